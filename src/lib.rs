@@ -1,0 +1,1 @@
+//! A backend for the [`log`] facade that is asynchronous without a runtime.
