@@ -1,1 +1,11 @@
 //! A backend for the [`log`] facade that is asynchronous without a runtime.
+#![allow(dead_code, unused_imports)] // until the pipeline is complete
+
+mod clock;
+mod config;
+mod error;
+mod record;
+mod sync;
+
+pub use config::{Color, Config, Console, Format, Locking, Newlines, Overflow};
+pub use error::{Error, ErrorKind};

@@ -1,0 +1,206 @@
+//! Time at the two ends: monotonic where records are taken in and ordered, wall time where lines are shown.
+//!
+//! Every other module takes its `now` as a parameter.
+
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Nanoseconds on the monotonic clock, counted from a fixed moment in this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(crate) struct Tick(pub(crate) u64);
+
+impl Tick {
+    /// Reads the monotonic clock.
+    #[inline]
+    pub(crate) fn now() -> Tick {
+        static START: OnceLock<Instant> = OnceLock::new();
+        Tick(START.get_or_init(Instant::now).elapsed().as_nanos() as u64)
+    }
+
+    /// The time from `earlier` to here; zero if `earlier` is later.
+    pub(crate) fn since(self, earlier: Tick) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+
+    /// The moment `wait` after this one.
+    pub(crate) fn after(self, wait: Duration) -> Tick {
+        Tick(
+            self.0
+                .saturating_add(u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX)),
+        )
+    }
+}
+
+/// A moment of wall time: seconds since 1970-01-01 00:00 UTC (negative before it) and nanoseconds in `0..1e9`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(crate) struct Wall {
+    pub(crate) secs: i64,
+    pub(crate) nanos: u32,
+}
+
+impl From<SystemTime> for Wall {
+    fn from(time: SystemTime) -> Wall {
+        match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => Wall {
+                secs: after.as_secs() as i64,
+                nanos: after.subsec_nanos(),
+            },
+            Err(before) => {
+                let before = before.duration();
+                let (secs, nanos) = (before.as_secs() as i64, before.subsec_nanos());
+                if nanos == 0 {
+                    Wall {
+                        secs: -secs,
+                        nanos: 0,
+                    }
+                } else {
+                    Wall {
+                        secs: -secs - 1,
+                        nanos: 1_000_000_000 - nanos,
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The wall clock, replaceable by tests.
+#[derive(Clone)]
+pub(crate) struct WallClock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
+
+impl WallClock {
+    pub(crate) fn new(read: impl Fn() -> SystemTime + Send + Sync + 'static) -> WallClock {
+        WallClock(Arc::new(read))
+    }
+
+    pub(crate) fn now(&self) -> SystemTime {
+        (self.0)()
+    }
+}
+
+impl Default for WallClock {
+    fn default() -> WallClock {
+        WallClock::new(SystemTime::now)
+    }
+}
+
+/// Turns monotonic time into wall time by one pair of readings.
+///
+/// Lines are ordered by the monotonic clock, so a wall clock that jumps changes what is printed, never the
+/// order. The pair is replaced only when it is off by more than a millisecond, so that the slow slewing of
+/// NTP does not make printed times step to and fro.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Anchor {
+    tick: Tick,
+    wall_nanos: i128,
+}
+
+impl Anchor {
+    const TOLERANCE_NANOS: i128 = 1_000_000;
+
+    /// Takes the best of three pairs of readings: the one whose two monotonic readings are closest.
+    pub(crate) fn read(clock: &WallClock) -> Anchor {
+        let pair = || {
+            let before = Tick::now();
+            let wall = Wall::from(clock.now());
+            let after = Tick::now();
+            let middle = Tick(before.0 + (after.0 - before.0) / 2);
+            (
+                after.0 - before.0,
+                Anchor {
+                    tick: middle,
+                    wall_nanos: wall.as_nanos(),
+                },
+            )
+        };
+        let (first, second, third) = (pair(), pair(), pair());
+        let best = if second.0 < first.0 { second } else { first };
+        if third.0 < best.0 { third.1 } else { best.1 }
+    }
+
+    /// Reads the clocks again and moves the anchor if it is off by more than a millisecond.
+    pub(crate) fn refresh(&mut self, clock: &WallClock) {
+        let fresh = Anchor::read(clock);
+        if (fresh.wall_nanos - self.nanos_at(fresh.tick)).abs() > Self::TOLERANCE_NANOS {
+            *self = fresh;
+        }
+    }
+
+    /// The wall time of `tick`.
+    #[inline]
+    pub(crate) fn wall(&self, tick: Tick) -> Wall {
+        Wall::from_nanos(self.nanos_at(tick))
+    }
+
+    fn nanos_at(&self, tick: Tick) -> i128 {
+        self.wall_nanos + i128::from(tick.0) - i128::from(self.tick.0)
+    }
+}
+
+impl Wall {
+    fn as_nanos(self) -> i128 {
+        i128::from(self.secs) * 1_000_000_000 + i128::from(self.nanos)
+    }
+
+    fn from_nanos(nanos: i128) -> Wall {
+        // Times between the years 1677 and 2262 take the short way, without a division of 128 bits.
+        if let Ok(short) = i64::try_from(nanos) {
+            return Wall {
+                secs: short.div_euclid(1_000_000_000),
+                nanos: short.rem_euclid(1_000_000_000) as u32,
+            };
+        }
+        Wall {
+            secs: nanos.div_euclid(1_000_000_000) as i64,
+            nanos: nanos.rem_euclid(1_000_000_000) as u32,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_before_1970_count_backwards() {
+        let time = UNIX_EPOCH - Duration::from_millis(1_500);
+        assert_eq!(
+            Wall::from(time),
+            Wall {
+                secs: -2,
+                nanos: 500_000_000
+            }
+        );
+    }
+
+    #[test]
+    fn an_anchor_gives_the_wall_time_of_a_tick() {
+        let anchor = Anchor {
+            tick: Tick(5),
+            wall_nanos: 1_000_000_000,
+        };
+        assert_eq!(anchor.wall(Tick(7)), Wall { secs: 1, nanos: 2 });
+        assert_eq!(
+            anchor.wall(Tick(4)),
+            Wall {
+                secs: 0,
+                nanos: 999_999_999
+            }
+        );
+    }
+
+    #[test]
+    fn an_anchor_follows_a_clock_that_jumps_but_not_one_that_drifts() {
+        let fixed = WallClock::new(|| UNIX_EPOCH + Duration::from_secs(1_000));
+        let mut anchor = Anchor::read(&fixed);
+        anchor.wall_nanos += 500_000;
+        let drifted = anchor.wall_nanos;
+        let quick = anchor;
+        anchor.refresh(&WallClock::new(move || {
+            UNIX_EPOCH + Duration::from_nanos((quick.nanos_at(Tick::now()) - 400_000) as u64)
+        }));
+        assert_eq!(anchor.wall_nanos, drifted);
+        anchor.refresh(&WallClock::new(|| UNIX_EPOCH + Duration::from_secs(9_000)));
+        assert_eq!(anchor.wall_nanos, 9_000_000_000_000);
+    }
+}

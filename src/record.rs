@@ -1,0 +1,108 @@
+//! The frame: one record by value, as a length-prefixed run of bytes that describes itself.
+//!
+//! `logger` captures a `log::Record` into a frame on the calling thread; `worker` reads it back as a borrowed
+//! [`View`]; `mask` writes a second frame when something must not be shown. A frame holds everything by value,
+//! so it may outlive the call, the thread and (in a file) the process. Reading arbitrary bytes never panics.
+//!
+//! ```text
+//! 0 length u32 | 4 time u64 | 12 level u8 | 13 flags u8 | 14 lengths of target, module, file, thread 4 x u16
+//! 22 extras u16 | 24 extras left out u16 | 26 unused | 28 line u32 | 32 length of the message u32
+//! 36 target, module, file, thread, message, then each extra: kind u8, key length u16, key, value
+//! ```
+
+mod capture;
+mod view;
+mod write;
+
+pub(crate) use capture::{CaptureLimits, capture};
+pub(crate) use view::{Extra, Extras, Value, View};
+pub(crate) use write::FrameWriter;
+
+use crate::clock::Tick;
+use log::Level;
+
+/// What stands in the place of a `Display` that panicked.
+pub(crate) const PANIC_MARK: &str = "<panic while formatting>";
+/// What stands in the place of a `Display` that returned an error.
+pub(crate) const ERROR_MARK: &str = "<error while formatting>";
+
+/// Target, module, file and thread name are cut here; none of them is data of a user.
+const NAME_LIMIT: usize = 512;
+
+const HEAD: usize = 36;
+const TIME_AT: usize = 4;
+const FLAG_CUT: u8 = 1;
+const FLAG_HAS_MODULE: u8 = 2;
+const FLAG_MODULE_IS_TARGET: u8 = 4;
+const FLAG_HAS_FILE: u8 = 8;
+const FLAG_HAS_LINE: u8 = 16;
+const KIND_CUT: u8 = 0x80;
+
+/// Writes the time into the frame that begins at the start of `frame`.
+#[inline]
+pub(crate) fn stamp(frame: &mut [u8], time: Tick) {
+    frame[TIME_AT..TIME_AT + 8].copy_from_slice(&time.0.to_le_bytes());
+}
+
+/// The length of the frame at the start of `bytes`, if a whole one is there.
+#[inline]
+pub(crate) fn frame_len(bytes: &[u8]) -> Option<usize> {
+    let len = u32::from_le_bytes(*bytes.first_chunk::<4>()?) as usize;
+    (len >= HEAD && len <= bytes.len()).then_some(len)
+}
+
+/// The time and level of the frame at the start of `bytes`, without reading the rest.
+#[inline]
+pub(crate) fn time_of(bytes: &[u8]) -> Option<Tick> {
+    Some(Tick(u64::from_le_bytes(
+        *bytes.get(TIME_AT..)?.first_chunk::<8>()?,
+    )))
+}
+
+/// What is known of a record beside its message and key-values.
+pub(crate) struct Head<'a> {
+    pub(crate) level: Level,
+    pub(crate) target: &'a str,
+    pub(crate) module: Option<&'a str>,
+    pub(crate) file: Option<&'a str>,
+    pub(crate) line: Option<u32>,
+    pub(crate) thread: &'a str,
+}
+
+/// How a value is stored in a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum ValueKind {
+    U64 = 1,
+    I64,
+    U128,
+    I128,
+    F64,
+    Bool,
+    Char,
+    Null,
+    Str,
+    Text,
+    Error,
+    Json,
+}
+
+/// `text` up to `limit` bytes, cut on a character boundary.
+pub(crate) fn clip(text: &str, limit: usize) -> &str {
+    if text.len() <= limit {
+        return text;
+    }
+    let mut end = limit;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+fn put_u16(bytes: &mut [u8], at: usize, value: usize) {
+    bytes[at..at + 2].copy_from_slice(&(value as u16).to_le_bytes());
+}
+
+#[cfg(test)]
+#[path = "record/tests.rs"]
+mod tests;

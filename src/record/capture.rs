@@ -1,0 +1,154 @@
+//! Takes a `log::Record` in: the one place where a user's `Display`, `Debug` and key-value code runs.
+//!
+//! Called by `logger` on the calling thread, while no lock is held.
+
+use super::write::Text;
+use super::{ERROR_MARK, FrameWriter, HEAD, Head, NAME_LIMIT, PANIC_MARK, ValueKind};
+use log::kv::{Key, Value as KvValue, VisitSource, VisitValue};
+use std::fmt::{self, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Taken in beyond a limit, so that the masker sees a secret that the limit would cut in two.
+pub(super) const OVERSHOOT: usize = 1024;
+
+/// How many bytes of each part a capture takes in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CaptureLimits {
+    pub(super) message: usize,
+    pub(super) key: usize,
+    pub(super) value: usize,
+    pub(super) record: usize,
+}
+
+impl CaptureLimits {
+    pub(crate) fn new(message: usize, key: usize, value: usize, record: usize) -> CaptureLimits {
+        let over = |bytes: usize| bytes.saturating_add(OVERSHOOT);
+        CaptureLimits {
+            message: over(message),
+            key: over(key),
+            value: over(value),
+            record: over(record),
+        }
+    }
+
+    /// No frame is longer than this.
+    pub(crate) fn largest_frame(&self) -> usize {
+        HEAD + 4 * NAME_LIMIT + self.record.max(self.message)
+    }
+}
+
+/// Appends `record` to `out` as one frame; its time is stamped later, by [`stamp`].
+///
+/// Runs the user's `Display`, `Debug` and key-value code, catches its panics, and stops taking in at `limits`.
+pub(crate) fn capture(record: &log::Record<'_>, limits: &CaptureLimits, thread: &str, out: &mut Vec<u8>) {
+    let head = Head {
+        level: record.level(),
+        target: record.target(),
+        module: record.module_path(),
+        file: record.file(),
+        line: record.line(),
+        thread,
+    };
+    let mut frame = FrameWriter::begin(out, &head);
+    match record.args().as_str() {
+        Some(text) => frame.message(limits.message, |out| out.write_str(text)),
+        None => frame.message(limits.message, |out| out.write_fmt(*record.args())),
+    }
+    let mut pairs = Pairs {
+        frame: &mut frame,
+        limits,
+    };
+    // A source that fails or panics ends the key-values; those that were visited stay.
+    let visited = catch_unwind(AssertUnwindSafe(|| record.key_values().visit(&mut pairs)));
+    match visited {
+        Ok(Ok(())) => {}
+        Ok(Err(_)) => frame.text_extra("error", ValueKind::Text, limits, |out| out.write_str(ERROR_MARK)),
+        Err(_) => frame.text_extra("panic", ValueKind::Text, limits, |out| out.write_str(PANIC_MARK)),
+    }
+    frame.finish();
+}
+
+struct Pairs<'a, 'o> {
+    frame: &'a mut FrameWriter<'o>,
+    limits: &'a CaptureLimits,
+}
+
+impl<'kvs> VisitSource<'kvs> for Pairs<'_, '_> {
+    fn visit_pair(&mut self, key: Key<'kvs>, value: KvValue<'kvs>) -> Result<(), log::kv::Error> {
+        let pair = Pair {
+            frame: self.frame,
+            limits: self.limits,
+            key: key.as_str(),
+        };
+        value.visit(pair)
+    }
+}
+
+struct Pair<'a, 'o> {
+    frame: &'a mut FrameWriter<'o>,
+    limits: &'a CaptureLimits,
+    key: &'a str,
+}
+
+impl Pair<'_, '_> {
+    fn fixed(&mut self, kind: ValueKind, value: &[u8]) -> Result<(), log::kv::Error> {
+        self.frame.fixed_extra(self.key, kind, value, self.limits);
+        Ok(())
+    }
+
+    fn text(&mut self, kind: ValueKind, value: fmt::Arguments<'_>) -> Result<(), log::kv::Error> {
+        self.frame
+            .text_extra(self.key, kind, self.limits, |out| out.write_fmt(value));
+        Ok(())
+    }
+}
+
+impl<'v> VisitValue<'v> for Pair<'_, '_> {
+    fn visit_any(&mut self, value: KvValue<'_>) -> Result<(), log::kv::Error> {
+        self.text(ValueKind::Text, format_args!("{value}"))
+    }
+    fn visit_null(&mut self) -> Result<(), log::kv::Error> {
+        self.fixed(ValueKind::Null, &[])
+    }
+    fn visit_u64(&mut self, value: u64) -> Result<(), log::kv::Error> {
+        self.fixed(ValueKind::U64, &value.to_le_bytes())
+    }
+    fn visit_i64(&mut self, value: i64) -> Result<(), log::kv::Error> {
+        self.fixed(ValueKind::I64, &value.to_le_bytes())
+    }
+    fn visit_u128(&mut self, value: u128) -> Result<(), log::kv::Error> {
+        self.fixed(ValueKind::U128, &value.to_le_bytes())
+    }
+    fn visit_i128(&mut self, value: i128) -> Result<(), log::kv::Error> {
+        self.fixed(ValueKind::I128, &value.to_le_bytes())
+    }
+    fn visit_f64(&mut self, value: f64) -> Result<(), log::kv::Error> {
+        self.fixed(ValueKind::F64, &value.to_le_bytes())
+    }
+    fn visit_bool(&mut self, value: bool) -> Result<(), log::kv::Error> {
+        self.fixed(ValueKind::Bool, &[u8::from(value)])
+    }
+    fn visit_str(&mut self, value: &str) -> Result<(), log::kv::Error> {
+        self.frame
+            .text_extra(self.key, ValueKind::Str, self.limits, |out| out.write_str(value));
+        Ok(())
+    }
+    fn visit_char(&mut self, value: char) -> Result<(), log::kv::Error> {
+        self.fixed(ValueKind::Char, &u32::from(value).to_le_bytes())
+    }
+    #[cfg(feature = "kv-error")]
+    fn visit_error(&mut self, error: &(dyn std::error::Error + 'static)) -> Result<(), log::kv::Error> {
+        self.frame
+            .text_extra(self.key, ValueKind::Error, self.limits, |out| {
+                write!(out, "{error}")?;
+                let mut cause = error.source();
+                // A chain may be endless; the limit of the value ends it.
+                while let Some(next) = cause {
+                    write!(out, ": {next}")?;
+                    cause = next.source();
+                }
+                Ok(())
+            });
+        Ok(())
+    }
+}

@@ -1,0 +1,159 @@
+use super::capture::OVERSHOOT;
+use super::*;
+use log::kv::Value as KvValue;
+use std::fmt::{self, Write as _};
+
+/// No key-values.
+const NONE: Option<(&str, u64)> = None;
+
+const LIMITS: fn() -> CaptureLimits = || CaptureLimits::new(100, 20, 50, 400);
+
+fn frame_of(record: &log::Record<'_>) -> Vec<u8> {
+    let mut out = Vec::new();
+    capture(record, &LIMITS(), "main", &mut out);
+    out
+}
+
+fn record<'a>(args: fmt::Arguments<'a>, kvs: &'a dyn log::kv::Source) -> log::Record<'a> {
+    log::Record::builder()
+        .args(args)
+        .level(Level::Warn)
+        .target("app::db")
+        .module_path(Some("app::db"))
+        .file(Some("src/db.rs"))
+        .line(Some(7))
+        .key_values(kvs)
+        .build()
+}
+
+#[test]
+fn a_record_comes_back_as_it_was_captured() {
+    let kvs: &[(&str, KvValue<'_>)] = &[
+        ("user", 7u64.into()),
+        ("ms", 1.5f64.into()),
+        ("big", KvValue::from(u128::MAX)),
+        ("ok", true.into()),
+        ("c", 'é'.into()),
+        ("who", "bob".into()),
+        ("neg", (-3i64).into()),
+    ];
+    let frame = frame_of(&record(format_args!("n={}", 1), &kvs));
+    let view = View::read(&frame).unwrap();
+    assert_eq!(
+        (view.level, view.target(), view.module()),
+        (Level::Warn, "app::db", Some("app::db"))
+    );
+    assert_eq!(
+        (view.file(), view.line(), view.thread()),
+        (Some("src/db.rs"), Some(7), "main")
+    );
+    assert_eq!((view.message(), view.message_cut()), ("n=1", false));
+    let values: Vec<_> = view.extras().map(|extra| (extra.key, extra.value)).collect();
+    assert_eq!(
+        values,
+        [
+            ("user", Value::U64(7)),
+            ("ms", Value::F64(1.5)),
+            ("big", Value::U128(u128::MAX)),
+            ("ok", Value::Bool(true)),
+            ("c", Value::Char('é')),
+            ("who", Value::Str("bob")),
+            ("neg", Value::I64(-3)),
+        ]
+    );
+}
+
+#[test]
+fn a_message_stops_at_its_limit_plus_the_overshoot_on_a_character_boundary() {
+    let long = "é".repeat(5_000);
+    let frame = frame_of(&record(format_args!("x{long}"), &NONE));
+    let view = View::read(&frame).unwrap();
+    assert!(view.message_cut());
+    assert_eq!(view.message().len(), 100 + OVERSHOOT - 1);
+}
+
+#[test]
+fn a_display_without_end_stops() {
+    struct Endless;
+    impl fmt::Display for Endless {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            loop {
+                f.write_str("more ")?;
+            }
+        }
+    }
+    let frame = frame_of(&record(format_args!("{Endless}"), &NONE));
+    assert!(View::read(&frame).unwrap().message_cut());
+}
+
+struct Panics;
+impl fmt::Display for Panics {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        panic!("planted")
+    }
+}
+
+#[test]
+fn a_display_that_panics_leaves_a_mark_and_keeps_the_rest() {
+    let kvs: &[(&str, KvValue<'_>)] = &[("bad", KvValue::from_display(&Panics)), ("good", 1u64.into())];
+    let frame = frame_of(&record(format_args!("before {Panics} after"), &kvs));
+    let view = View::read(&frame).unwrap();
+    assert_eq!(view.message(), "before <panic while formatting>");
+    let values: Vec<_> = view.extras().map(|extra| (extra.key, extra.value)).collect();
+    assert_eq!(
+        values,
+        [("bad", Value::Text(PANIC_MARK)), ("good", Value::U64(1))]
+    );
+}
+
+#[test]
+fn extras_beyond_the_record_limit_are_left_out_and_counted() {
+    let long = "v".repeat(900);
+    let kvs: Vec<(&str, KvValue<'_>)> = (0..10).map(|_| ("k", KvValue::from(long.as_str()))).collect();
+    let kvs = kvs.as_slice();
+    let frame = frame_of(&record(format_args!("m"), &kvs));
+    let view = View::read(&frame).unwrap();
+    assert_eq!(view.extras().count() + usize::from(view.extras_left_out()), 10);
+    assert!(view.extras_left_out() > 0);
+    assert!(frame.len() <= LIMITS().largest_frame());
+}
+
+#[test]
+fn a_masked_copy_keeps_what_was_not_replaced() {
+    let kvs: &[(&str, KvValue<'_>)] = &[("token", "abc".into()), ("n", 3u64.into())];
+    let frame = frame_of(&record(format_args!("m"), &kvs));
+    let view = View::read(&frame).unwrap();
+    let mut copy = Vec::new();
+    let mut writer = FrameWriter::begin(&mut copy, &view.head());
+    writer.message(usize::MAX, |out| out.write_str(view.message()));
+    for extra in view.extras() {
+        writer.copy_extra(&extra, (extra.key == "token").then_some("***"));
+    }
+    writer.finish();
+    let copy = View::read(&copy).unwrap();
+    assert_eq!(copy.target(), "app::db");
+    let values: Vec<_> = copy.extras().map(|extra| extra.value).collect();
+    assert_eq!(values, [Value::Str("***"), Value::U64(3)]);
+}
+
+proptest::proptest! {
+    #[test]
+    fn arbitrary_bytes_never_panic_the_reader(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
+        if let Some(view) = View::read(&bytes) {
+            view.extras().count();
+            let _text = (view.target(), view.module(), view.file(), view.message());
+        }
+    }
+
+    #[test]
+    fn a_damaged_frame_never_panics_the_reader(at in 0usize..100, byte: u8) {
+        let kvs: &[(&str, KvValue<'_>)] = &[("a", 7u64.into()), ("b", "text".into())];
+        let mut frame = frame_of(&record(format_args!("hello {}", 1), &kvs));
+        let at = at % frame.len();
+        frame[at] = byte;
+        if let Some(view) = View::read(&frame) {
+            view.extras().count();
+            let _text = (view.target(), view.module(), view.file(), view.message());
+        }
+    }
+}

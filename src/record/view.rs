@@ -1,0 +1,221 @@
+//! Reads frames back, borrowed; no byte is trusted.
+
+use super::{
+    FLAG_CUT, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE, FLAG_MODULE_IS_TARGET, HEAD, Head, KIND_CUT,
+    ValueKind, frame_len, time_of,
+};
+use crate::clock::Tick;
+use log::Level;
+
+/// A key-value as it was captured.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Value<'a> {
+    U64(u64),
+    I64(i64),
+    U128(u128),
+    I128(i128),
+    F64(f64),
+    Bool(bool),
+    Char(char),
+    Null,
+    /// A string of the user's.
+    Str(&'a str),
+    /// The text of a `Display` or `Debug`.
+    Text(&'a str),
+    /// An error with the chain of its causes.
+    Error(&'a str),
+    /// A map or a sequence as JSON; not whole where the extra is cut.
+    Json(&'a str),
+}
+
+/// One key-value of a record.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Extra<'a> {
+    pub(crate) key: &'a str,
+    pub(crate) value: Value<'a>,
+    /// The value was longer than the capture takes in.
+    pub(crate) cut: bool,
+}
+
+/// A record read back from a frame; text is checked to be UTF-8 when it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) time: Tick,
+    pub(crate) level: Level,
+    flags: u8,
+    line: u32,
+    target: &'a [u8],
+    module: &'a [u8],
+    file: &'a [u8],
+    thread: &'a [u8],
+    message: &'a [u8],
+    extras: &'a [u8],
+    extra_count: u16,
+    left_out: u16,
+}
+
+impl<'a> View<'a> {
+    /// Reads the frame at the start of `bytes`; `None` if there is no whole frame.
+    #[inline]
+    pub(crate) fn read(bytes: &'a [u8]) -> Option<View<'a>> {
+        let frame = &bytes[..frame_len(bytes)?];
+        let head = frame.first_chunk::<HEAD>()?;
+        let len16 = |at: usize| usize::from(u16::from_le_bytes([head[at], head[at + 1]]));
+        let message_len = u32::from_le_bytes([head[32], head[33], head[34], head[35]]) as usize;
+        let mut rest = Cursor(&frame[HEAD..]);
+        Some(View {
+            time: time_of(frame)?,
+            level: level_of(head[12])?,
+            flags: head[13],
+            line: u32::from_le_bytes([head[28], head[29], head[30], head[31]]),
+            target: rest.take(len16(14))?,
+            module: rest.take(len16(16))?,
+            file: rest.take(len16(18))?,
+            thread: rest.take(len16(20))?,
+            message: rest.take(message_len)?,
+            extras: rest.0,
+            extra_count: len16(22) as u16,
+            left_out: len16(24) as u16,
+        })
+    }
+
+    pub(crate) fn target(&self) -> &'a str {
+        text(self.target)
+    }
+
+    pub(crate) fn module(&self) -> Option<&'a str> {
+        if self.flags & FLAG_MODULE_IS_TARGET != 0 {
+            return Some(text(self.target));
+        }
+        (self.flags & FLAG_HAS_MODULE != 0).then(|| text(self.module))
+    }
+
+    pub(crate) fn file(&self) -> Option<&'a str> {
+        (self.flags & FLAG_HAS_FILE != 0).then(|| text(self.file))
+    }
+
+    pub(crate) fn line(&self) -> Option<u32> {
+        (self.flags & FLAG_HAS_LINE != 0).then_some(self.line)
+    }
+
+    pub(crate) fn thread(&self) -> &'a str {
+        text(self.thread)
+    }
+
+    pub(crate) fn message(&self) -> &'a str {
+        text(self.message)
+    }
+
+    /// Whether the message was longer than the capture takes in: its last token may be half a secret.
+    pub(crate) fn message_cut(&self) -> bool {
+        self.flags & FLAG_CUT != 0
+    }
+
+    pub(crate) fn has_extras(&self) -> bool {
+        self.extra_count > 0
+    }
+
+    /// The key-values in the order in which they were given.
+    pub(crate) fn extras(&self) -> Extras<'a> {
+        Extras {
+            rest: Cursor(self.extras),
+            left: self.extra_count,
+        }
+    }
+
+    /// How many key-values did not fit into the record.
+    pub(crate) fn extras_left_out(&self) -> u16 {
+        self.left_out
+    }
+
+    pub(crate) fn head(&self) -> Head<'a> {
+        Head {
+            level: self.level,
+            target: self.target(),
+            module: self.module(),
+            file: self.file(),
+            line: self.line(),
+            thread: self.thread(),
+        }
+    }
+}
+
+/// The key-values of a [`View`].
+#[derive(Debug, Clone)]
+pub(crate) struct Extras<'a> {
+    rest: Cursor<'a>,
+    left: u16,
+}
+
+impl<'a> Iterator for Extras<'a> {
+    type Item = Extra<'a>;
+
+    fn next(&mut self) -> Option<Extra<'a>> {
+        self.left = self.left.checked_sub(1)?;
+        let extra = self.rest.extra();
+        if extra.is_none() {
+            self.left = 0;
+        }
+        extra
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Cursor<'a>(&'a [u8]);
+
+impl<'a> Cursor<'a> {
+    #[inline]
+    fn take(&mut self, len: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(len)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (taken, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*taken)
+    }
+
+    fn extra(&mut self) -> Option<Extra<'a>> {
+        let [kind] = self.array::<1>()?;
+        let key_len = usize::from(u16::from_le_bytes(self.array()?));
+        let key = text(self.take(key_len)?);
+        let value = match kind & !KIND_CUT {
+            k if k == ValueKind::U64 as u8 => Value::U64(u64::from_le_bytes(self.array()?)),
+            k if k == ValueKind::I64 as u8 => Value::I64(i64::from_le_bytes(self.array()?)),
+            k if k == ValueKind::U128 as u8 => Value::U128(u128::from_le_bytes(self.array()?)),
+            k if k == ValueKind::I128 as u8 => Value::I128(i128::from_le_bytes(self.array()?)),
+            k if k == ValueKind::F64 as u8 => Value::F64(f64::from_le_bytes(self.array()?)),
+            k if k == ValueKind::Bool as u8 => Value::Bool(self.array::<1>()? != [0]),
+            k if k == ValueKind::Char as u8 => {
+                Value::Char(char::from_u32(u32::from_le_bytes(self.array()?))?)
+            }
+            k if k == ValueKind::Null as u8 => Value::Null,
+            k if k == ValueKind::Str as u8 => Value::Str(self.text()?),
+            k if k == ValueKind::Text as u8 => Value::Text(self.text()?),
+            k if k == ValueKind::Error as u8 => Value::Error(self.text()?),
+            k if k == ValueKind::Json as u8 => Value::Json(self.text()?),
+            _ => return None,
+        };
+        Some(Extra {
+            key,
+            value,
+            cut: kind & KIND_CUT != 0,
+        })
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        let len = u32::from_le_bytes(self.array()?) as usize;
+        self.take(len).map(text)
+    }
+}
+
+fn text(bytes: &[u8]) -> &str {
+    // A frame holds what was a `str`; only a damaged one does not.
+    std::str::from_utf8(bytes).unwrap_or("<not UTF-8>")
+}
+
+fn level_of(byte: u8) -> Option<Level> {
+    Level::iter().find(|level| *level as u8 == byte)
+}

@@ -1,0 +1,224 @@
+//! Writes frames, and text within a limit.
+
+use super::{
+    CaptureLimits, ERROR_MARK, Extra, FLAG_CUT, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE,
+    FLAG_MODULE_IS_TARGET, HEAD, Head, KIND_CUT, NAME_LIMIT, PANIC_MARK, Value, ValueKind, clip, put_u16,
+};
+use std::fmt::{self, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Writes one frame: `begin`, then the message, then the extras, then `finish`.
+pub(crate) struct FrameWriter<'o> {
+    out: &'o mut Vec<u8>,
+    start: usize,
+    extras: u16,
+    left_out: u16,
+}
+
+impl<'o> FrameWriter<'o> {
+    pub(crate) fn begin(out: &'o mut Vec<u8>, head: &Head<'_>) -> FrameWriter<'o> {
+        let start = out.len();
+        let target = clip(head.target, NAME_LIMIT);
+        let module = head.module.map(|module| clip(module, NAME_LIMIT));
+        let file = head.file.map(|file| clip(file, NAME_LIMIT));
+        let thread = clip(head.thread, NAME_LIMIT);
+        let mut flags = 0;
+        let mut module_bytes = "";
+        if let Some(module) = module {
+            flags |= FLAG_HAS_MODULE;
+            if module == target {
+                flags |= FLAG_MODULE_IS_TARGET;
+            } else {
+                module_bytes = module;
+            }
+        }
+        flags |= if file.is_some() { FLAG_HAS_FILE } else { 0 };
+        flags |= if head.line.is_some() { FLAG_HAS_LINE } else { 0 };
+        let file = file.unwrap_or("");
+        let mut bytes = [0u8; HEAD];
+        bytes[12] = head.level as u8;
+        bytes[13] = flags;
+        put_u16(&mut bytes, 14, target.len());
+        put_u16(&mut bytes, 16, module_bytes.len());
+        put_u16(&mut bytes, 18, file.len());
+        put_u16(&mut bytes, 20, thread.len());
+        bytes[28..32].copy_from_slice(&head.line.unwrap_or(0).to_le_bytes());
+        out.extend_from_slice(&bytes);
+        out.extend_from_slice(target.as_bytes());
+        out.extend_from_slice(module_bytes.as_bytes());
+        out.extend_from_slice(file.as_bytes());
+        out.extend_from_slice(thread.as_bytes());
+        FrameWriter {
+            out,
+            start,
+            extras: 0,
+            left_out: 0,
+        }
+    }
+
+    /// Writes the message; `write` may be a user's code.
+    #[inline]
+    pub(crate) fn message(&mut self, limit: usize, write: impl FnOnce(&mut Text<'_>) -> fmt::Result) {
+        let from = self.out.len();
+        let cut = guarded(self.out, limit, write);
+        let len = self.out.len() - from;
+        let start = self.start;
+        self.out[start + 32..start + 36].copy_from_slice(&(len as u32).to_le_bytes());
+        if cut {
+            self.mark_cut();
+        }
+    }
+
+    /// Marks the message as cut: its last token may be half a secret.
+    pub(crate) fn mark_cut(&mut self) {
+        self.out[self.start + 13] |= FLAG_CUT;
+    }
+
+    /// Adds an extra of fixed size.
+    pub(super) fn fixed_extra(&mut self, key: &str, kind: ValueKind, value: &[u8], limits: &CaptureLimits) {
+        let from = self.out.len();
+        self.extra_head(key, kind, limits);
+        self.out.extend_from_slice(value);
+        self.keep_if_within(from, limits);
+    }
+
+    /// Adds an extra that is text; `write` may be a user's code.
+    pub(crate) fn text_extra(
+        &mut self,
+        key: &str,
+        kind: ValueKind,
+        limits: &CaptureLimits,
+        write: impl FnOnce(&mut Text<'_>) -> fmt::Result,
+    ) {
+        let from = self.out.len();
+        self.extra_head(key, kind, limits);
+        let len_at = self.out.len();
+        self.out.extend_from_slice(&[0; 4]);
+        let cut = guarded(self.out, limits.value, write);
+        let len = (self.out.len() - len_at - 4) as u32;
+        self.out[len_at..len_at + 4].copy_from_slice(&len.to_le_bytes());
+        if cut {
+            self.out[from] |= KIND_CUT;
+        }
+        self.keep_if_within(from, limits);
+    }
+
+    /// Copies `extra` as it is, but for a new text where `value` gives one.
+    pub(crate) fn copy_extra(&mut self, extra: &Extra<'_>, value: Option<&str>) {
+        let everything = CaptureLimits {
+            message: usize::MAX,
+            key: usize::MAX,
+            value: usize::MAX,
+            record: usize::MAX,
+        };
+        let text = |kind, text: &str, frame: &mut Self| {
+            frame.text_extra(extra.key, kind, &everything, |out| out.write_str(text));
+        };
+        match (value, extra.value) {
+            (Some(new), Value::Error(_)) => text(ValueKind::Error, new, self),
+            (Some(new), Value::Json(_)) => text(ValueKind::Json, new, self),
+            (Some(new), Value::Text(_)) => text(ValueKind::Text, new, self),
+            (Some(new), _) => text(ValueKind::Str, new, self),
+            (None, Value::Str(old)) => text(ValueKind::Str, old, self),
+            (None, Value::Text(old)) => text(ValueKind::Text, old, self),
+            (None, Value::Error(old)) => text(ValueKind::Error, old, self),
+            (None, Value::Json(old)) => text(ValueKind::Json, old, self),
+            (None, Value::U64(v)) => {
+                self.fixed_extra(extra.key, ValueKind::U64, &v.to_le_bytes(), &everything)
+            }
+            (None, Value::I64(v)) => {
+                self.fixed_extra(extra.key, ValueKind::I64, &v.to_le_bytes(), &everything)
+            }
+            (None, Value::U128(v)) => {
+                self.fixed_extra(extra.key, ValueKind::U128, &v.to_le_bytes(), &everything)
+            }
+            (None, Value::I128(v)) => {
+                self.fixed_extra(extra.key, ValueKind::I128, &v.to_le_bytes(), &everything)
+            }
+            (None, Value::F64(v)) => {
+                self.fixed_extra(extra.key, ValueKind::F64, &v.to_le_bytes(), &everything)
+            }
+            (None, Value::Bool(v)) => {
+                self.fixed_extra(extra.key, ValueKind::Bool, &[u8::from(v)], &everything)
+            }
+            (None, Value::Char(v)) => self.fixed_extra(
+                extra.key,
+                ValueKind::Char,
+                &u32::from(v).to_le_bytes(),
+                &everything,
+            ),
+            (None, Value::Null) => self.fixed_extra(extra.key, ValueKind::Null, &[], &everything),
+        }
+    }
+
+    /// Says that `extras` more were left out than this frame holds.
+    pub(crate) fn add_left_out(&mut self, extras: u16) {
+        self.left_out = self.left_out.saturating_add(extras);
+    }
+
+    /// Ends the frame: its length and counts are written.
+    pub(crate) fn finish(self) {
+        let len = (self.out.len() - self.start) as u32;
+        let frame = &mut self.out[self.start..];
+        frame[0..4].copy_from_slice(&len.to_le_bytes());
+        frame[22..24].copy_from_slice(&self.extras.to_le_bytes());
+        frame[24..26].copy_from_slice(&self.left_out.to_le_bytes());
+    }
+
+    fn extra_head(&mut self, key: &str, kind: ValueKind, limits: &CaptureLimits) {
+        let key = clip(key, limits.key.min(usize::from(u16::MAX)));
+        self.out.push(kind as u8);
+        self.out.extend_from_slice(&(key.len() as u16).to_le_bytes());
+        self.out.extend_from_slice(key.as_bytes());
+    }
+
+    /// Takes the extra that begins at `from` back if it, or one before it, is beyond the record's limit.
+    fn keep_if_within(&mut self, from: usize, limits: &CaptureLimits) {
+        let full = self.left_out > 0 || self.extras == u16::MAX;
+        if full || self.out.len() - self.start > limits.record.saturating_add(HEAD) {
+            self.out.truncate(from);
+            self.left_out = self.left_out.saturating_add(1);
+        } else {
+            self.extras += 1;
+        }
+    }
+}
+
+/// Runs `write` into `out`, at most `limit` bytes; tells whether it was cut.
+#[inline]
+fn guarded(out: &mut Vec<u8>, limit: usize, write: impl FnOnce(&mut Text<'_>) -> fmt::Result) -> bool {
+    let end = out.len().saturating_add(limit);
+    let mut text = Text { out, end, cut: false };
+    let result = catch_unwind(AssertUnwindSafe(|| write(&mut text)));
+    let cut = text.cut;
+    match result {
+        Ok(Ok(())) => {}
+        Ok(Err(_)) if cut => {}
+        Ok(Err(_)) => out.extend_from_slice(ERROR_MARK.as_bytes()),
+        Err(_) => out.extend_from_slice(PANIC_MARK.as_bytes()),
+    }
+    cut
+}
+
+/// Takes text in up to a limit, then refuses, so that a `Display` without end stops early.
+pub(crate) struct Text<'o> {
+    out: &'o mut Vec<u8>,
+    end: usize,
+    cut: bool,
+}
+
+impl fmt::Write for Text<'_> {
+    #[inline]
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = self.end - self.out.len().min(self.end);
+        if text.len() <= room && !self.cut {
+            self.out.extend_from_slice(text.as_bytes());
+            return Ok(());
+        }
+        if !self.cut {
+            self.out.extend_from_slice(clip(text, room).as_bytes());
+            self.cut = true;
+        }
+        Err(fmt::Error)
+    }
+}
