@@ -1,0 +1,56 @@
+//! Makes the health snapshot out of counters; reads them so that what is pending never comes out negative.
+
+use super::Core;
+use crate::clock::Tick;
+use crate::health::{FailedRecord, Health, State};
+use crate::sync::Ordering::{Relaxed, SeqCst};
+
+impl Core {
+    pub(crate) fn health(&self) -> Health {
+        let counters = &self.shared.counters;
+        // What is settled is read before what was accepted: every settled record was accepted before.
+        let settled = counters.settled_count();
+        let (written, failed, dropped) = (counters.written_count(), counters.failed_count(), counters.dropped());
+        let accepted = self.shared.queue.accepted();
+        let pending = accepted.saturating_sub(settled);
+        let outputs: Vec<_> = self.shared.outputs.iter().map(|output| output.snapshot()).collect();
+        let degraded = outputs.iter().any(|output| output.state != "running");
+        let state = match (counters.stopped.load(SeqCst) || self.is_stopped(), degraded) {
+            (true, _) => State::Stopped,
+            (false, true) => State::Degraded,
+            (false, false) => State::Running,
+        };
+        let (queue_bytes, queue_bytes_max) = self.shared.queue.bytes();
+        let last_error = counters.last_error();
+        Health {
+            name: self.name.clone(),
+            state,
+            total_messages: written + failed + dropped.total + pending,
+            written,
+            failed,
+            pending,
+            dropped,
+            error_count: counters.error_count(),
+            last_error_time: last_error.as_ref().map(|(_, at)| at.secs as f64 + f64::from(at.nanos) / 1e9),
+            last_error: last_error.map(|(text, _)| text),
+            failed_logs_count: counters.failed_kept(),
+            queue_bytes,
+            queue_bytes_max,
+            batches: counters.batches(),
+            time_since_flush: counters.since_flush(Tick::now()),
+            bytes_written: counters.bytes_written.load(Relaxed),
+            rotations: counters.rotations.load(Relaxed),
+            purged_files: counters.purged_files.load(Relaxed),
+            masked: counters.masked.load(Relaxed),
+            truncated: counters.truncated.load(Relaxed),
+            escaped: counters.escaped.load(Relaxed),
+            own_lines: counters.own_lines.load(Relaxed),
+            extras_cache: counters.extras_cache(),
+            outputs,
+        }
+    }
+
+    pub(crate) fn failed_records(&self) -> Vec<FailedRecord> {
+        self.shared.counters.failed_records()
+    }
+}

@@ -1,0 +1,129 @@
+//! Hands the batch to each output, and keeps it while one of them cannot take it.
+//!
+//! The file is first: what the others do must not hold it back. Beside a file, an outlet that is too far behind
+//! loses the batch; without one, the worker waits for it.
+
+use super::batch::{Batch, Delivery, Output};
+use super::notice::Kind;
+use super::{Stage, Worker};
+use crate::clock::{Tick, Wall};
+use crate::health::{Counters, DropReason};
+use crate::sink::file::{Next, Now};
+use crate::sink::outlet::Parcel;
+use crate::sync::Ordering::Relaxed;
+
+impl Worker {
+    /// Goes on with the batch: through every output, or until one of them must be waited for.
+    pub(super) fn deliver(&mut self) {
+        self.enter_stage(Stage::Write);
+        let now = Tick::now();
+        let waits_for_lock_or_retry = self.batch.retry_at().is_some_and(|at| at > now && !self.closing_is_over(now));
+        self.batch.set_kept(true);
+        if !waits_for_lock_or_retry {
+            self.deliver_to_file(now);
+        }
+        self.deliver_to_outlets();
+        let all_done = self.batch.lanes.iter().all(|lane| lane.delivery == Delivery::Done);
+        if all_done {
+            self.batch.settle(&self.shared.counters);
+            self.shared.queue.release(self.backlog.settle());
+        }
+    }
+
+    fn closing_is_over(&self, now: Tick) -> bool {
+        self.closing && now >= self.deadline()
+    }
+
+    fn deliver_to_file(&mut self, now: Tick) {
+        let wall = Wall::from(self.clock.now());
+        let Some(lane) = self.batch.lanes.first_mut() else { return };
+        let Output::File(file) = &mut lane.output else { return };
+        let from = match lane.delivery {
+            Delivery::Filling => 0,
+            Delivery::Writing(from) => from,
+            Delivery::InFlight(_) | Delivery::Done => return,
+        };
+        if lane.bytes.is_empty() {
+            lane.delivery = Delivery::Done;
+            return;
+        }
+        let outcome = file.write(&lane.bytes[from..], Now { tick: now, wall });
+        let taken = from + outcome.written;
+        let counters = &self.shared.counters;
+        counters.bytes_written.fetch_add(outcome.written as u64, Relaxed);
+        lane.delivery = Delivery::Writing(taken);
+        self.batch.retry_at = match outcome.next {
+            Next::Done => None,
+            Next::RetryAt(at) | Next::LockRetryAt(at) => Some(at),
+        };
+        if outcome.next == Next::Done {
+            lane.delivery = Delivery::Done;
+            lane.counters.written.fetch_add(lane.records, Relaxed);
+            counters.wrote(lane.main.total());
+        }
+        if matches!(outcome.next, Next::RetryAt(_)) {
+            self.batch.failed_tries += 1;
+        }
+        let figures = file.figures();
+        counters.rotations.store(figures.rotations, Relaxed);
+        counters.purged_files.store(figures.purged_files, Relaxed);
+        match (outcome.error, file.is_degraded()) {
+            (Some(error), _) => {
+                let text = self.notices.clean(&error);
+                lane.counters.set_failing(&text);
+                counters.error(&text, wall);
+                self.notices.tell(Kind::File, &text, now);
+            }
+            (None, false) => lane.counters.set_working(),
+            (None, true) => {}
+        }
+    }
+
+    fn deliver_to_outlets(&mut self) {
+        let beside_a_file = self.batch.has_file();
+        for lane in &mut self.batch.lanes {
+            let Output::Outlet(outlet) = &mut lane.output else { continue };
+            match lane.delivery {
+                Delivery::Filling if lane.bytes.is_empty() => lane.delivery = Delivery::Done,
+                Delivery::Filling if outlet.has_room(lane.bytes.len()) => {
+                    let bytes = std::mem::replace(&mut lane.bytes, outlet.buffer());
+                    let number = outlet.send(Parcel { bytes, records: lane.records, main: lane.main });
+                    lane.delivery = if beside_a_file { Delivery::Done } else { Delivery::InFlight(number) };
+                }
+                Delivery::Filling if beside_a_file => {
+                    lane.counters.dropped.fetch_add(lane.records, Relaxed);
+                    lane.left_out += lane.records;
+                    self.shared.counters.drop_accepted(DropReason::OutputFull, &lane.main);
+                    lane.delivery = Delivery::Done;
+                }
+                Delivery::InFlight(number) if outlet.is_done(number) => lane.delivery = Delivery::Done,
+                Delivery::Filling | Delivery::Writing(_) | Delivery::InFlight(_) | Delivery::Done => {}
+            }
+        }
+    }
+}
+
+impl Batch {
+    /// Gives the file's share of the batch up; gives the records that it did not write whole.
+    pub(super) fn give_up_file(&mut self, counters: &Counters) -> Vec<super::batch::Member> {
+        let Some(lane) = self.lanes.first_mut() else { return Vec::new() };
+        let taken = match lane.delivery {
+            Delivery::Filling => 0,
+            Delivery::Writing(taken) => taken,
+            Delivery::InFlight(_) | Delivery::Done => return Vec::new(),
+        };
+        if !matches!(lane.output, Output::File(_)) {
+            return Vec::new();
+        }
+        // The logger's own lines are never in a batch with records, so each line is a record.
+        let whole = memchr::memchr_iter(b'\n', &lane.bytes[..taken]).count();
+        let whole = if lane.records == 0 { 0 } else { whole };
+        let mine = self.members.iter().filter(|member| member.main == Some(0)).copied();
+        let lost: Vec<_> = mine.skip(whole).collect();
+        lane.counters.written.fetch_add(whole as u64, Relaxed);
+        lane.counters.failed.fetch_add(lost.len() as u64, Relaxed);
+        counters.wrote(whole as u64);
+        lane.delivery = Delivery::Done;
+        lost
+    }
+}

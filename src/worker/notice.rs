@@ -1,0 +1,155 @@
+//! What the logger says on its own account: notices on standard error, and summaries of drops in the log.
+//!
+//! A notice never panics, never blocks, and comes at most once in ten seconds for each kind.
+
+use super::Worker;
+use super::batch::Lane;
+use crate::clock::{Anchor, Tick, Wall};
+use crate::escape;
+use crate::format::time::rfc3339;
+use crate::health::{Counters, Levels};
+use crate::process;
+use crate::record::{FrameWriter, Head, View, clip};
+use log::Level;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::time::Duration;
+
+const PERIOD: Duration = Duration::from_secs(10);
+/// A pipe takes so many bytes whole or blocks; POSIX promises at least 512.
+const LONGEST_NOTICE: usize = 512;
+
+/// Notices of one kind share a period.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    File,
+    Sync,
+    Panic,
+    Outlet,
+}
+
+#[derive(Debug)]
+pub(super) struct Notices {
+    name: String,
+    told: [Option<Tick>; 4],
+}
+
+impl Notices {
+    pub(super) fn new(name: String) -> Notices {
+        Notices { name, told: [None; 4] }
+    }
+
+    /// Text that may stand in health, in errors and on a terminal.
+    pub(super) fn clean(&self, text: &str) -> String {
+        self.escaped(text)
+    }
+
+    pub(super) fn escaped(&self, text: &str) -> String {
+        escape::shown(text)
+    }
+
+    /// Writes one line to standard error, unless one of its kind was written in the last ten seconds or the
+    /// stream would block.
+    pub(super) fn tell(&mut self, kind: Kind, text: &str, now: Tick) {
+        let told = &mut self.told[kind as usize];
+        if told.is_some_and(|at| now.since(at) < PERIOD) || !process::stderr_takes_a_notice() {
+            return;
+        }
+        *told = Some(now);
+        let line = format!("asynclogger ({}): {text}", self.name);
+        let mut line = clip(&line, LONGEST_NOTICE - 1).to_owned();
+        line.push('\n');
+        // Nobody can be told that standard error is gone; the error itself is in health.
+        drop(std::io::stderr().write_all(line.as_bytes()));
+    }
+}
+
+/// Which drops were told in the log, and when.
+#[derive(Debug, Default)]
+pub(super) struct Summary {
+    told: Levels,
+    told_at: Option<Tick>,
+}
+
+impl Summary {
+    /// When the next summary is due; `None` when there is nothing to tell.
+    pub(super) fn due(&self, counters: &Counters) -> Option<Tick> {
+        let untold = counters.dropped_levels().since(&self.told).total();
+        (untold > 0).then(|| self.told_at.map_or(Tick(0), |at| at.after(PERIOD)))
+    }
+}
+
+impl Worker {
+    /// Writes a line about drops that were not told, when one is due, and always at the end.
+    pub(super) fn summarize(&mut self) {
+        let now = Tick::now();
+        let left_out = self.batch.lanes.iter().any(|lane| lane.left_out > 0);
+        let due = match self.summary.due(&self.shared.counters) {
+            Some(at) => at <= now,
+            None => left_out && self.summary.told_at.is_none_or(|at| now.since(at) >= PERIOD),
+        };
+        let last = self.closing && (left_out || self.summary.due(&self.shared.counters).is_some());
+        if self.batch.is_kept() || !(due || last) {
+            return;
+        }
+        let levels = self.shared.counters.dropped_levels();
+        let untold = levels.since(&self.summary.told);
+        let span = self.shared.counters.take_drop_span();
+        let text = summary_text(&untold, span, &self.anchor, &mut self.batch.lanes);
+        self.summary.told = levels;
+        self.summary.told_at = Some(now);
+        self.write_own_line(&text, now);
+        self.deliver();
+    }
+
+    fn write_own_line(&mut self, text: &str, now: Tick) {
+        let mut frame = Vec::new();
+        let head = Head {
+            level: Level::Warn,
+            target: "asynclogger",
+            module: None,
+            file: None,
+            line: None,
+            thread: "asynclogger",
+        };
+        let mut writer = FrameWriter::begin(&mut frame, &head);
+        writer.message(usize::MAX, |out| out.write_str(text));
+        writer.finish();
+        if let Some(view) = View::read(&frame) {
+            self.batch.render_own(&view, self.anchor.wall(now));
+        }
+    }
+
+    pub(super) fn wall_now(&self) -> Wall {
+        Wall::from(self.clock.now())
+    }
+}
+
+/// `120 records dropped (100 debug, 20 info) from 12:00:01 to 12:00:02; console: 7 lines left out`
+fn summary_text(
+    untold: &Levels,
+    span: Option<(Tick, Tick)>,
+    anchor: &Anchor,
+    lanes: &mut [Lane],
+) -> String {
+    let mut parts = Vec::new();
+    if untold.total() > 0 {
+        let levels: Vec<String> = untold.named().map(|(level, count)| format!("{count} {level}")).collect();
+        let mut text = format!("{} records dropped ({})", untold.total(), levels.join(", "));
+        if let Some((first, last)) = span {
+            text.push_str(&format!(
+                " from {} to {}",
+                rfc3339(anchor.wall(first)),
+                rfc3339(anchor.wall(last))
+            ));
+        }
+        parts.push(text);
+    }
+    for lane in lanes {
+        let left_out = std::mem::take(&mut lane.left_out);
+        if left_out > 0 {
+            parts.push(format!("{}: {left_out} lines left out, it is too far behind", lane.counters.name()));
+        }
+    }
+    parts.join("; ")
+}
