@@ -5,7 +5,13 @@ mod clock;
 mod config;
 mod error;
 mod record;
+mod sink;
 mod sync;
 
-pub use config::{Color, Config, Console, Format, Locking, Newlines, Overflow};
+pub use config::{Color, Config, Console, Format, Locking, Newlines, Overflow, Period, Retention};
 pub use error::{Error, ErrorKind};
+#[doc(hidden)]
+pub use sink::{
+    disk::Disk,
+    storage::{Handle, Identity, Stat, Storage},
+};
