@@ -99,3 +99,13 @@ pub enum Locking {
     /// No lock: for a file that one process has for itself.
     Off,
 }
+
+/// How often a log file is rotated by time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Period {
+    /// At each full hour.
+    Hour,
+    /// At each midnight.
+    Day,
+}

@@ -1,0 +1,76 @@
+//! How many rotated files are kept, and for how long; plain data.
+//!
+//! `sink/retention` acts on it. Invariant: an unset limit deletes nothing.
+
+use std::time::Duration;
+
+/// Which rotated log files are kept; all limits that are set apply together, and the current file always stays.
+///
+/// [`Retention::new`] keeps everything. [`Retention::default`] keeps 30 days and at most 100 files, as the
+/// Python original does.
+///
+/// # Examples
+///
+/// ```
+/// use asynclogger::Retention;
+/// use std::time::Duration;
+///
+/// let retention = Retention::new()
+///     .max_age(Duration::from_secs(7 * 24 * 3_600))
+///     .max_total_bytes(1_073_741_824);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retention {
+    pub(crate) max_age: Option<Duration>,
+    pub(crate) max_files: Option<u32>,
+    pub(crate) max_total_bytes: Option<u64>,
+}
+
+impl Retention {
+    /// Keeps every file; set at least one limit.
+    #[must_use]
+    pub fn new() -> Retention {
+        Retention {
+            max_age: None,
+            max_files: None,
+            max_total_bytes: None,
+        }
+    }
+
+    /// Deletes rotated files whose last line was written longer ago than this.
+    ///
+    /// A wall clock that jumps ahead while the logger runs deletes nothing at once.
+    #[must_use]
+    pub fn max_age(mut self, age: Duration) -> Retention {
+        self.max_age = Some(age);
+        self
+    }
+
+    /// Keeps at most so many rotated files, the newest ones; 0 keeps none.
+    #[must_use]
+    pub fn max_files(mut self, files: u32) -> Retention {
+        self.max_files = Some(files);
+        self
+    }
+
+    /// Keeps at most so many bytes in rotated files, the newest ones; the current file is not counted.
+    #[must_use]
+    pub fn max_total_bytes(mut self, bytes: u64) -> Retention {
+        self.max_total_bytes = Some(bytes);
+        self
+    }
+
+    /// Whether any limit is set.
+    pub(crate) fn limits_anything(&self) -> bool {
+        *self != Retention::new()
+    }
+}
+
+impl Default for Retention {
+    /// 30 days and 100 files.
+    fn default() -> Retention {
+        Retention::new()
+            .max_age(Duration::from_secs(30 * 24 * 3_600))
+            .max_files(100)
+    }
+}

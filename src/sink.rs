@@ -1,0 +1,13 @@
+//! Where lines go. The worker hands whole lines to a sink and asks it to sync or to reopen; a sink knows no
+//! record, sleeps nowhere, prints nothing, and returns its errors as data with a deadline for the next try.
+//! Invariant: only files that are the logger's own are ever renamed, truncated or deleted.
+
+pub(crate) mod console;
+pub(crate) mod disk;
+pub(crate) mod file;
+mod lock;
+pub(crate) mod retention;
+pub(crate) mod outlet;
+mod rotation;
+pub(crate) mod storage;
+pub(crate) mod writer;

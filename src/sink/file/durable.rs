@@ -1,0 +1,201 @@
+//! Which files were written since the last sync, and the sync itself.
+//!
+//! `sink/file` hands over each file that leaves the log's path. Invariant: a sync that answers `Ok` has
+//! covered every file written since the last one, and none whose pages a failed sync marked as clean.
+
+use super::super::lock::retry_interrupted;
+use super::super::rotation::backup_name;
+use super::super::storage::{Handle, Identity, Storage};
+use super::log::Log;
+use super::trouble::FileError;
+use std::collections::VecDeque;
+use std::io;
+use std::path::Path;
+
+/// How many files that left the path stay open for the next sync.
+const KEPT: usize = 8;
+
+/// Where a file went that left the log's path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Went {
+    /// It became one of our backups: it can be found again by its number.
+    ToBackup,
+    /// Somebody else moved or deleted it.
+    Elsewhere,
+}
+
+/// What a sync has to cover beside the current file.
+#[derive(Debug, Default)]
+pub(super) struct Durable {
+    kept: VecDeque<Kept>,
+    /// The oldest backup that was closed unsynced, if there is any: it and all newer ones are opened again.
+    oldest_closed: Option<Identity>,
+    /// Whether names in the directory changed.
+    names_changed: bool,
+    /// A sync failed, and no new file was opened since.
+    unknown: bool,
+    /// Files that somebody else moved away and that could not be synced as they were closed.
+    failed: Option<FileError>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    handle: Box<dyn Handle>,
+    identity: Identity,
+    went: Went,
+}
+
+impl Durable {
+    /// Keeps a file that left the log's path until it is synced.
+    pub(super) fn keep(&mut self, log: Log, went: Went, path: &Path) {
+        let mut log = log;
+        let deleted = went == Went::Elsewhere && is_deleted(&mut *log.handle);
+        if !log.unsynced || deleted {
+            return;
+        }
+        self.kept.push_back(Kept {
+            handle: log.handle,
+            identity: log.identity,
+            went,
+        });
+        if self.kept.len() > KEPT {
+            self.close_oldest(path);
+        }
+    }
+
+    /// Closes the files that have been deleted: their space is wanted back, and nobody can read them.
+    pub(super) fn forget_deleted(&mut self) {
+        self.kept.retain_mut(|kept| !is_deleted(&mut *kept.handle));
+    }
+
+    /// Closes a file that this process has deleted.
+    pub(super) fn forget(&mut self, identity: Identity) {
+        self.kept.retain(|kept| kept.identity != identity);
+    }
+
+    /// Notes that a file was opened that was not there, or not known, before.
+    pub(super) fn opened_new(&mut self) {
+        self.names_changed = true;
+        self.unknown = false;
+    }
+
+    /// Whether a sync failed for a file that is still in use.
+    pub(super) fn unknown(&self) -> bool {
+        self.unknown
+    }
+
+    /// Brings everything written since the last sync to the disk.
+    pub(super) fn sync(
+        &mut self,
+        storage: &mut dyn Storage,
+        path: &Path,
+        log: &mut Log,
+    ) -> Result<(), FileError> {
+        let mut result = self.failed.take().map_or(Ok(()), Err);
+        result = result.and(self.sync_backups(storage, path));
+        while let Some(mut kept) = self.kept.pop_front() {
+            let synced = sync_handle(&mut *kept.handle, path);
+            result = result.and(self.note(synced));
+        }
+        if log.unsynced {
+            let synced = sync_handle(&mut *log.handle, path);
+            // After a failure the system takes the pages for clean, so that a second call would answer `Ok`.
+            log.unsynced = false;
+            result = result.and(self.note(synced));
+        }
+        result = result.and(self.sync_names(storage, path));
+        if result.is_ok() && self.unknown {
+            return Err(unknown(path));
+        }
+        result
+    }
+
+    fn close_oldest(&mut self, path: &Path) {
+        let Some(mut oldest) = self.kept.pop_front() else {
+            return;
+        };
+        match oldest.went {
+            Went::ToBackup => {
+                self.oldest_closed.get_or_insert(oldest.identity);
+            }
+            Went::Elsewhere => {
+                if let Err(error) = sync_handle(&mut *oldest.handle, path) {
+                    self.failed.get_or_insert(error);
+                }
+            }
+        }
+    }
+
+    /// Opens and syncs the backups from the newest to the oldest that was closed unsynced. A rotation by
+    /// another process moves them upwards meanwhile, in the direction of the walk, so that none is missed.
+    fn sync_backups(&mut self, storage: &mut dyn Storage, path: &Path) -> Result<(), FileError> {
+        let (Some(oldest), Some(name)) = (self.oldest_closed.take(), path.file_name()) else {
+            return Ok(());
+        };
+        for number in 1..=u32::MAX {
+            let backup = path.with_file_name(backup_name(name, number));
+            let opened = storage
+                .open_backup(&backup)
+                .and_then(|mut handle| handle.stat().map(|stat| (handle, stat)));
+            let (mut handle, stat) = match opened {
+                Ok(opened) => opened,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+                Err(error) => {
+                    self.oldest_closed = Some(oldest);
+                    return Err(FileError::new("cannot sync rotated log file", &backup, &error));
+                }
+            };
+            let synced = sync_handle(&mut *handle, &backup);
+            self.note(synced)?;
+            if stat.identity == oldest {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn sync_names(&mut self, storage: &mut dyn Storage, path: &Path) -> Result<(), FileError> {
+        let Some(dir) = path.parent().filter(|_| self.names_changed) else {
+            return Ok(());
+        };
+        match retry_interrupted(|| storage.sync_dir(dir)) {
+            Ok(()) => {}
+            // Some file systems cannot sync a directory, and need not.
+            Err(error) if is_unsupported(&error) => {}
+            Err(error) => return Err(FileError::new("cannot sync directory", dir, &error)),
+        }
+        self.names_changed = false;
+        Ok(())
+    }
+
+    fn note(&mut self, synced: Result<(), FileError>) -> Result<(), FileError> {
+        self.unknown |= synced.is_err();
+        synced
+    }
+}
+
+fn sync_handle(handle: &mut dyn Handle, path: &Path) -> Result<(), FileError> {
+    retry_interrupted(|| handle.sync()).map_err(|error| FileError::new("cannot sync log file", path, &error))
+}
+
+/// A file whose state cannot be read is taken to be there.
+fn is_deleted(handle: &mut dyn Handle) -> bool {
+    matches!(handle.stat(), Ok(stat) if stat.links == 0)
+}
+
+fn is_unsupported(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
+    )
+}
+
+fn unknown(path: &Path) -> FileError {
+    FileError {
+        kind: io::ErrorKind::Other,
+        text: format!(
+            "an earlier sync of log file {path:?} failed, so it is unknown what is on the disk; \
+             check the device, then rotate or move the file"
+        ),
+    }
+}

@@ -1,0 +1,168 @@
+//! The open log: appends whole lines, ends a torn line, cuts a torn write back.
+//!
+//! `sink/file` calls it with the grip it has. Invariant: nothing that was written whole is ever cut off.
+
+use super::super::lock::{Grip, retry_interrupted};
+use super::super::rotation::whole_lines;
+use super::super::storage::{Handle, Identity, Stat, Storage};
+use super::trouble::FileError;
+use std::io;
+use std::path::Path;
+
+const DIR_MODE: u32 = 0o750;
+
+/// The file that stands at the log's path, as far as is known.
+#[derive(Debug)]
+pub(super) struct Log {
+    pub(super) handle: Box<dyn Handle>,
+    pub(super) identity: Identity,
+    /// Where the last write left the end; `None` if the last byte must be looked at.
+    pub(super) end: Option<u64>,
+    /// The hour or day it belongs to.
+    pub(super) period: i64,
+    /// Whether it was written since the last sync.
+    pub(super) unsynced: bool,
+    /// Whether a write of this process left half a line at the end.
+    torn: bool,
+}
+
+/// What became of an append.
+#[derive(Debug)]
+pub(super) struct Appended {
+    /// The bytes of whole lines that are with the operating system.
+    pub(super) taken: usize,
+    pub(super) error: Option<io::Error>,
+}
+
+impl Log {
+    /// Opens the log, creating it and its directory if they are missing.
+    pub(super) fn open(storage: &mut dyn Storage, path: &Path, mode: u32) -> Result<(Log, Stat), FileError> {
+        let failed = |error: &io::Error| FileError::new("cannot open log file", path, error);
+        let mut handle = match open_in_dir(storage, path, mode) {
+            Ok(handle) => handle,
+            Err(error) => return Err(failed(&error)),
+        };
+        let stat = handle.stat().map_err(|error| failed(&error))?;
+        refuse(path, &stat)?;
+        let log = Log {
+            handle,
+            identity: stat.identity,
+            end: None,
+            period: 0,
+            unsynced: false,
+            torn: false,
+        };
+        Ok((log, stat))
+    }
+
+    /// Goes on where another handle of the same file was left.
+    pub(super) fn take_over(&mut self, old: &Log) {
+        self.end = old.end;
+        self.period = old.period;
+        self.unsynced = old.unsynced;
+        self.torn = old.torn;
+    }
+
+    /// Sees to it that the end of the file is the end of a line, and returns the size.
+    pub(super) fn settle(&mut self, size: u64, grip: Grip) -> io::Result<u64> {
+        if self.end == Some(size) || size == 0 {
+            self.end = Some(size);
+            return Ok(size);
+        }
+        // Behind the back of a holder that does not let go, only what this process tore itself is mended.
+        if grip == Grip::TimedOut && !self.torn {
+            return Ok(size);
+        }
+        let mut last = [b'\n'];
+        let read = retry_interrupted(|| self.handle.read_at(&mut last, size - 1))?;
+        let mut size = size;
+        if read == 1 && last[0] != b'\n' {
+            let written = retry_interrupted(|| self.handle.write(b"\n"))?;
+            if written == 0 {
+                return Err(io::ErrorKind::WriteZero.into());
+            }
+            size += 1;
+            self.unsynced = true;
+        }
+        self.torn = false;
+        self.end = Some(size);
+        Ok(size)
+    }
+
+    /// Appends whole lines to the file of `size` bytes.
+    pub(super) fn append(&mut self, lines: &[u8], size: u64, grip: Grip) -> Appended {
+        self.unsynced = true;
+        let (written, error) = self.write_all(lines, grip);
+        if written == lines.len() {
+            self.end = self.end.map(|_| size + written as u64);
+            return Appended {
+                taken: written,
+                error: None,
+            };
+        }
+        let taken = whole_lines(lines, written);
+        self.end = None;
+        if taken < written {
+            self.torn = true;
+            if grip == Grip::Exclusive {
+                self.cut_back(size + written as u64, size + taken as u64);
+            }
+        }
+        Appended { taken, error }
+    }
+
+    /// Writes until all is written or an error comes; without the lock only once, for between two writes
+    /// another process could append.
+    fn write_all(&mut self, lines: &[u8], grip: Grip) -> (usize, Option<io::Error>) {
+        let mut written = 0;
+        while written < lines.len() {
+            match retry_interrupted(|| self.handle.write(&lines[written..])) {
+                Ok(0) => return (written, Some(io::ErrorKind::WriteZero.into())),
+                Ok(more) => written += more,
+                Err(error) => return (written, Some(error)),
+            }
+            if grip != Grip::Exclusive {
+                break;
+            }
+        }
+        let error = (written < lines.len()).then(|| io::Error::other("only a part was written"));
+        (written, error)
+    }
+
+    /// Cuts off the half line at the end, if nobody else has written since. If that fails, the next write
+    /// ends the half line and the record is written again whole.
+    fn cut_back(&mut self, end_now: u64, whole_end: u64) {
+        let alone = matches!(self.handle.stat(), Ok(stat) if stat.size == end_now);
+        if alone && self.handle.truncate(whole_end).is_ok() {
+            self.torn = false;
+            self.end = Some(whole_end);
+        }
+    }
+}
+
+/// Refuses what must not be written to as a log.
+pub(super) fn refuse(path: &Path, stat: &Stat) -> Result<(), FileError> {
+    let reason = if !stat.regular {
+        "it is not a regular file; move away what stands there"
+    } else if stat.links > 1 {
+        "it has another name (hard link), whose file would be written to; remove that name, or this one"
+    } else {
+        return Ok(());
+    };
+    Err(FileError {
+        kind: io::ErrorKind::InvalidInput,
+        text: format!("refusing to log to {path:?}: {reason}"),
+    })
+}
+
+fn open_in_dir(storage: &mut dyn Storage, path: &Path, mode: u32) -> io::Result<Box<dyn Handle>> {
+    match storage.open_log(path, mode) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if let Some(parent) = path.parent() {
+                storage.make_dirs(parent, DIR_MODE)?;
+            }
+            storage.open_log(path, mode)
+        }
+        opened => opened,
+    }
+}

@@ -1,0 +1,120 @@
+//! Carries a rotation out, under the lock: moves the backups and the log up, opens a new log.
+//!
+//! Invariant: a backup is deleted only after the log itself has moved, and there is a log at every moment.
+
+use super::super::rotation::{Slot, backup_name, plan};
+use super::durable::Went;
+use super::log::Log;
+use super::trouble::{Failure, FileError};
+use super::{FileSink, Now, Progress};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// How many surplus backups one rotation deletes at most.
+const DELETES: u32 = 16;
+/// How many names that are not ours are passed over, before the rotation gives up.
+const FOREIGN_LIMIT: u32 = 1_000;
+
+impl FileSink {
+    /// Rotates; `false` if that failed, which leaves the current file in use and is tried again later.
+    pub(super) fn try_rotate(&mut self, now: Now, progress: &mut Progress) -> Result<bool, Failure> {
+        match self.rotate(now) {
+            Ok(()) => {
+                self.figures.rotations += 1;
+                self.rotate_retry.clear();
+                Ok(true)
+            }
+            Err(Failure::LockReplaced) => Err(Failure::LockReplaced),
+            Err(Failure::Io(error)) => {
+                self.figures.rotate_failures += 1;
+                self.rotate_retry.fail(now.tick);
+                progress.error = Some(error);
+                Ok(false)
+            }
+        }
+    }
+
+    fn rotate(&mut self, now: Now) -> Result<(), Failure> {
+        self.verify_lock()?;
+        let taken = self.taken_numbers()?;
+        let plan = plan(&taken, self.settings.backup_count);
+        for (from, to) in plan.shifts {
+            self.rename(&self.backup(from), &self.backup(to))?;
+        }
+        let newest = self.backup(plan.newest);
+        let path = self.settings.path.clone();
+        self.rename(&path, &newest)?;
+        if let Err(error) = self.begin_new_log(now) {
+            // Going on in a file that is called a backup would be worse than one more try later.
+            self.displaced = self.rename(&newest, &path).is_err();
+            return Err(error.into());
+        }
+        self.delete_from(plan.surplus_from);
+        Ok(())
+    }
+
+    /// What stands at the numbers 1, 2, ... up to the first free one.
+    fn taken_numbers(&mut self) -> Result<Vec<Slot>, FileError> {
+        let mut taken = Vec::new();
+        let mut foreign = 0;
+        loop {
+            let path = self.backup(taken.len() as u32 + 1);
+            match self.storage.stat(&path) {
+                Ok(stat) if stat.regular => taken.push(Slot::Backup),
+                Ok(_) if foreign < FOREIGN_LIMIT => {
+                    foreign += 1;
+                    taken.push(Slot::Foreign);
+                }
+                Ok(_) => {
+                    return Err(FileError::new(
+                        "cannot rotate to",
+                        &path,
+                        &io::ErrorKind::AlreadyExists.into(),
+                    ));
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(taken),
+                Err(error) => return Err(FileError::new("cannot look at rotated log file", &path, &error)),
+            }
+        }
+    }
+
+    fn rename(&mut self, from: &Path, to: &Path) -> Result<(), FileError> {
+        self.storage
+            .rename(from, to)
+            .map_err(|error| FileError::new(&format!("cannot rename {from:?} to"), to, &error))
+    }
+
+    /// Opens the new log before the old one is let go.
+    fn begin_new_log(&mut self, now: Now) -> Result<(), FileError> {
+        let (mut log, _) = Log::open(&mut *self.storage, &self.settings.path, self.settings.mode)?;
+        log.period = self.settings.period_at(now.wall.secs);
+        self.replace_log(log, Went::ToBackup);
+        Ok(())
+    }
+
+    /// Deletes the backups from `first` on, up to the first number that is free or not ours.
+    fn delete_from(&mut self, first: Option<u32>) {
+        let Some(first) = first else {
+            return;
+        };
+        for number in (first..=u32::MAX).take(DELETES as usize) {
+            let path = self.backup(number);
+            let identity = match self.storage.stat(&path) {
+                Ok(stat) if stat.regular => stat.identity,
+                _ => return,
+            };
+            if let Err(error) = self.storage.remove(&path) {
+                // The next rotation tries again.
+                self.figures.last_error =
+                    Some(FileError::new("cannot delete rotated log file", &path, &error));
+                return;
+            }
+            self.durable.forget(identity);
+        }
+    }
+
+    fn backup(&self, number: u32) -> PathBuf {
+        let name = self.settings.path.file_name().unwrap_or_default();
+        self.settings.path.with_file_name(backup_name(name, number))
+    }
+}

@@ -1,0 +1,304 @@
+//! The lock file beside the log: every batch, rotation and purge happens under its exclusive lock.
+//!
+//! The file sink and `retention` call it; `fs2` is named nowhere else. Invariant: a grip is exclusive only if
+//! the file that was locked is the one that stands at the lock's path.
+
+use super::storage::{Handle, Identity, Storage};
+use crate::clock::Tick;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::Duration;
+
+/// How long a batch waits for the lock before it is written without.
+pub(super) const WAIT_LIMIT: Duration = Duration::from_millis(500);
+/// The first wait between two tries; each next one is twice as long.
+const FIRST_WAIT: Duration = Duration::from_micros(200);
+/// The longest wait between two tries.
+const LONGEST_WAIT: Duration = Duration::from_millis(5);
+/// How long a lock file that could not be opened is left alone.
+const OPEN_AGAIN: Duration = Duration::from_secs(1);
+/// How often a lock file that is replaced at that very moment is opened anew.
+const OPEN_TRIES: u32 = 4;
+/// How often an interrupted call is made again.
+const INTERRUPT_TRIES: u32 = 3;
+const DIR_MODE: u32 = 0o750;
+
+/// What the holder may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grip {
+    /// Alone with the file: it may mend, cut and rotate. Also with locking switched off.
+    Exclusive,
+    /// Another process has the lock and has not let go: one append, nothing else.
+    TimedOut,
+    /// Locks do not work here: one append, and a torn end is mended, but nothing is renamed or cut.
+    Unsupported,
+}
+
+/// The answer to a try.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Acquired {
+    Grip(Grip),
+    /// Another process has the lock: try again then.
+    WaitUntil(Tick),
+}
+
+/// Whether the file that is locked still is the lock file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    Valid,
+    /// It was removed or replaced; the lock means nothing any more and was given up.
+    Replaced,
+}
+
+/// The lock and what is known about it.
+#[derive(Debug)]
+pub(super) struct SideLock {
+    /// `None` with locking switched off.
+    path: Option<PathBuf>,
+    mode: u32,
+    open: Option<Open>,
+    held: bool,
+    /// When the wait for another holder began, and the next step of its back-off.
+    waiting: Option<(Tick, Duration)>,
+    /// The wait ended without the lock: until it was had again no batch waits.
+    timed_out: bool,
+    /// Why locks do not work, if they do not.
+    broken: Option<io::ErrorKind>,
+    open_again_at: Option<Tick>,
+    news: Option<io::Error>,
+    timeouts: u64,
+    descriptor: Arc<AtomicI32>,
+}
+
+#[derive(Debug)]
+struct Open {
+    handle: Box<dyn Handle>,
+    identity: Identity,
+    /// Whether it was compared with its path since it was opened.
+    verified: bool,
+}
+
+impl SideLock {
+    pub(super) fn new(path: Option<PathBuf>, mode: u32) -> SideLock {
+        SideLock {
+            path,
+            mode,
+            open: None,
+            held: false,
+            waiting: None,
+            timed_out: false,
+            broken: None,
+            open_again_at: None,
+            news: None,
+            timeouts: 0,
+            descriptor: Arc::new(AtomicI32::new(-1)),
+        }
+    }
+
+    /// Tries to take the lock, once and without waiting.
+    pub(super) fn acquire(&mut self, storage: &mut dyn Storage, now: Tick) -> Acquired {
+        let Some(path) = self.path.take() else {
+            return Acquired::Grip(Grip::Exclusive);
+        };
+        let acquired = match self.try_at(&path, storage, now) {
+            Ok(true) => {
+                (self.held, self.timed_out) = (true, false);
+                (self.waiting, self.broken) = (None, None);
+                Acquired::Grip(Grip::Exclusive)
+            }
+            Ok(false) => self.contended(now),
+            Err(error) => self.unsupported(error),
+        };
+        self.path = Some(path);
+        acquired
+    }
+
+    /// Gives the lock back; without effect if it is not held.
+    pub(super) fn release(&mut self) {
+        if !std::mem::take(&mut self.held) {
+            return;
+        }
+        let unlocked = self.open.as_mut().map(|open| open.handle.unlock());
+        if let Some(Err(_)) = unlocked {
+            // Closing the file gives the lock back whatever the call says.
+            self.close();
+        }
+    }
+
+    /// Compares the open lock file with its path, and gives the lock up if they differ.
+    pub(super) fn verify(&mut self, storage: &mut dyn Storage) -> io::Result<Standing> {
+        let (Some(path), Some(open)) = (&self.path, &self.open) else {
+            return Ok(Standing::Valid);
+        };
+        let standing = match storage.stat(path) {
+            Ok(stat) if stat.identity == open.identity => return Ok(Standing::Valid),
+            Ok(_) => Standing::Replaced,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Standing::Replaced,
+            Err(error) => return Err(error),
+        };
+        self.release();
+        self.close();
+        Ok(standing)
+    }
+
+    /// Whether locks work as far as is known.
+    pub(super) fn works(&self) -> bool {
+        self.broken.is_none()
+    }
+
+    /// Whether the last wait ended without the lock.
+    pub(super) fn timed_out(&self) -> bool {
+        self.timed_out
+    }
+
+    /// How many waits ended without the lock.
+    pub(super) fn timeouts(&self) -> u64 {
+        self.timeouts
+    }
+
+    /// Why locks stopped working, once for each time they did.
+    pub(super) fn take_news(&mut self) -> Option<io::Error> {
+        self.news.take()
+    }
+
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// The number of the open descriptor, or -1: a forked child closes it, for its unlock would free the
+    /// parent's lock.
+    pub(super) fn descriptor(&self) -> Arc<AtomicI32> {
+        Arc::clone(&self.descriptor)
+    }
+
+    fn try_at(&mut self, path: &Path, storage: &mut dyn Storage, now: Tick) -> io::Result<bool> {
+        for _ in 0..OPEN_TRIES {
+            let open = match &mut self.open {
+                Some(open) => open,
+                None => {
+                    self.open_at(path, storage, now)?;
+                    continue;
+                }
+            };
+            if !retry_interrupted(|| open.handle.try_lock())? {
+                return Ok(false);
+            }
+            if open.verified {
+                return Ok(true);
+            }
+            let at_path = storage.stat(path);
+            if matches!(&at_path, Ok(stat) if stat.identity == open.identity) {
+                open.verified = true;
+                return Ok(true);
+            }
+            self.close();
+            match at_path {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Err(io::Error::other("the lock file is replaced again and again"))
+    }
+
+    fn open_at(&mut self, path: &Path, storage: &mut dyn Storage, now: Tick) -> io::Result<()> {
+        if matches!(self.open_again_at, Some(at) if at > now) {
+            return Err(self.broken.unwrap_or(io::ErrorKind::Other).into());
+        }
+        let opened = open_lock(path, self.mode, storage);
+        self.open_again_at = opened.is_err().then(|| now.after(OPEN_AGAIN));
+        let open = opened?;
+        // The partner is the child's side of a fork, which runs in this very thread's copy.
+        self.descriptor.store(open.handle.descriptor(), Ordering::SeqCst);
+        self.open = Some(open);
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        self.descriptor.store(-1, Ordering::SeqCst);
+        self.open = None;
+        self.held = false;
+    }
+
+    fn contended(&mut self, now: Tick) -> Acquired {
+        self.broken = None;
+        if self.timed_out {
+            return Acquired::Grip(Grip::TimedOut);
+        }
+        let (since, wait) = self.waiting.unwrap_or((now, FIRST_WAIT));
+        let end = since.after(WAIT_LIMIT);
+        if now >= end {
+            (self.waiting, self.timed_out) = (None, true);
+            self.timeouts += 1;
+            return Acquired::Grip(Grip::TimedOut);
+        }
+        self.waiting = Some((since, (wait * 2).min(LONGEST_WAIT)));
+        Acquired::WaitUntil(now.after(wait).min(end))
+    }
+
+    fn unsupported(&mut self, error: io::Error) -> Acquired {
+        if self.broken.is_none() {
+            self.broken = Some(error.kind());
+            self.news = Some(error);
+        }
+        self.waiting = None;
+        Acquired::Grip(Grip::Unsupported)
+    }
+}
+
+impl Drop for SideLock {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Makes a call that was interrupted by a signal again, a few times.
+pub(super) fn retry_interrupted<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    for _ in 1..INTERRUPT_TRIES {
+        match call() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            answer => return answer,
+        }
+    }
+    call()
+}
+
+/// Takes the exclusive lock on a file if nobody else has it.
+pub(super) fn try_exclusive(file: &File) -> io::Result<bool> {
+    match fs2::FileExt::try_lock_exclusive(file) {
+        Ok(()) => Ok(true),
+        Err(error) if error.raw_os_error() == fs2::lock_contended_error().raw_os_error() => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives the lock on a file back.
+pub(super) fn release(file: &File) -> io::Result<()> {
+    fs2::FileExt::unlock(file)
+}
+
+fn open_lock(path: &Path, mode: u32, storage: &mut dyn Storage) -> io::Result<Open> {
+    let mut handle = match storage.open_lock(path, mode) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if let Some(parent) = path.parent() {
+                storage.make_dirs(parent, DIR_MODE)?;
+            }
+            storage.open_lock(path, mode)?
+        }
+        opened => opened?,
+    };
+    let stat = handle.stat()?;
+    if !stat.regular {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "the lock file is not a regular file",
+        ));
+    }
+    Ok(Open {
+        handle,
+        identity: stat.identity,
+        verified: false,
+    })
+}

@@ -1,0 +1,1 @@
+//! Which rotated files go, and their deletion under the lock.
