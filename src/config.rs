@@ -3,8 +3,13 @@
 //! A `Config` is only carried around here; `settings` checks and parses it, once, when a logger starts.
 
 mod choices;
+mod fault;
+mod nearest;
+pub(crate) mod words;
 
 pub use choices::{Color, Console, Format, Locking, Newlines, Overflow};
+pub(crate) use fault::{Fault, quoted};
+pub(crate) use nearest::{hint, nearest};
 
 use log::LevelFilter;
 use std::path::PathBuf;
