@@ -5,6 +5,7 @@ mod clock;
 mod config;
 mod error;
 mod filter;
+mod level;
 mod record;
 mod sync;
 

@@ -70,7 +70,7 @@ mod tests {
         let hidden = Fault::new("field.token", "", "the key is empty");
         assert!(Fault::error(&[]).is_none());
         assert_eq!(
-            Fault::error(&[fault.clone()]).unwrap().to_string(),
+            Fault::error(std::slice::from_ref(&fault)).unwrap().to_string(),
             "invalid setting max_bytes = 0: too small; set at least 1"
         );
         let both = Fault::error(&[fault, hidden]).unwrap();
