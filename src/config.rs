@@ -3,9 +3,14 @@
 //! A `Config` is only carried around here; `settings` checks and parses it, once, when a logger starts.
 
 mod choices;
+mod fault;
+mod nearest;
 mod retention;
+pub(crate) mod words;
 
 pub use choices::{Color, Console, Format, Locking, Newlines, Overflow, Period};
+pub(crate) use fault::{Fault, quoted};
+pub(crate) use nearest::{hint, nearest};
 pub use retention::Retention;
 
 use log::LevelFilter;
