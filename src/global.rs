@@ -48,7 +48,7 @@ struct Installed;
 /// ```
 #[doc(alias = "try_init")]
 pub fn init(config: Config) -> Result<(), Error> {
-    install(|config| AsyncLogger::start(config), config)
+    install(&config, None)
 }
 
 /// As [`init`], with an output of your own besides: `output` gets the lines too, on a thread of its own.
@@ -70,10 +70,10 @@ pub fn init(config: Config) -> Result<(), Error> {
 /// # }
 /// ```
 pub fn init_with(config: Config, output: impl io::Write + Send + 'static) -> Result<(), Error> {
-    install(|config| AsyncLogger::start_with(config, output), config)
+    install(&config, Some(Box::new(output)))
 }
 
-fn install(start: impl FnOnce(Config) -> Result<AsyncLogger, Error>, config: Config) -> Result<(), Error> {
+fn install(config: &Config, output: Option<Box<dyn io::Write + Send>>) -> Result<(), Error> {
     let _one_at_a_time = INIT.lock().unwrap_or_else(PoisonError::into_inner);
     let running = current().is_some_and(|core| !core.is_stopped());
     if running {
@@ -93,8 +93,11 @@ fn install(start: impl FnOnce(Config) -> Result<AsyncLogger, Error>, config: Con
             .with_source(error)
         })
     })?;
-    let logger = start(config.for_init())?;
-    let before = CURRENT.write().unwrap_or_else(PoisonError::into_inner).replace(logger);
+    let logger = AsyncLogger::start_installed(config, output)?;
+    let before = CURRENT
+        .write()
+        .unwrap_or_else(PoisonError::into_inner)
+        .replace(logger);
     process::new_epoch();
     drop(before);
     Ok(())
@@ -106,7 +109,10 @@ fn current() -> Option<Arc<Core>> {
 }
 
 fn not_running(what: &str) -> Error {
-    Error::new(ErrorKind::NotRunning, format!("{what}: no logger is running; call asynclogger::init first"))
+    Error::new(
+        ErrorKind::NotRunning,
+        format!("{what}: no logger is running; call asynclogger::init first"),
+    )
 }
 
 fn ask(what: &str, request: Request) -> Flush {

@@ -24,9 +24,7 @@ mod worker;
 
 pub use config::{Color, Config, Console, Format, Locking, Newlines, Overflow, Period, Retention};
 pub use error::{Error, ErrorKind};
-pub use global::{
-    failed_records, flush, health, init, init_with, reopen, set_filter, shutdown, sync,
-};
+pub use global::{failed_records, flush, health, init, init_with, reopen, set_filter, shutdown, sync};
 pub use health::{Batches, Dropped, ExtrasCache, FailedRecord, Health, OutputHealth, State};
 pub use logger::AsyncLogger;
 pub use sink::writer::Capture;

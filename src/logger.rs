@@ -10,6 +10,7 @@ mod start;
 
 pub use seams::Seams;
 
+use crate::clock::Tick;
 use crate::config::{Config, Overflow};
 use crate::error::{Error, ErrorKind};
 use crate::filter::Filter;
@@ -17,7 +18,7 @@ use crate::health::{DropReason, FailedRecord, Health};
 use crate::level::Claim;
 use crate::process;
 use crate::record::CaptureLimits;
-use crate::clock::Tick;
+use crate::settings::Environment;
 use crate::sync::{Arc, AtomicBool, Mutex, Ordering, enter};
 use crate::ticket::{Flush, Request, Shutdown};
 use crate::worker::Shared;
@@ -75,7 +76,7 @@ impl AsyncLogger {
     /// [`ErrorKind::Config`] names every setting that is wrong, and [`ErrorKind::Io`] a file that cannot be
     /// opened or a thread that cannot be started; nothing is left behind.
     pub fn start(config: Config) -> Result<AsyncLogger, Error> {
-        start::start(config, None, Seams::default())
+        start::start(&config, None, Seams::default(), Environment::Ignored)
     }
 
     /// Starts a logger that writes its lines to `output` too, on a thread of its own.
@@ -87,13 +88,18 @@ impl AsyncLogger {
     ///
     /// As [`start`](AsyncLogger::start).
     pub fn start_with(config: Config, output: impl io::Write + Send + 'static) -> Result<AsyncLogger, Error> {
-        start::start(config, Some(Box::new(output)), Seams::default())
+        start::start(
+            &config,
+            Some(Box::new(output)),
+            Seams::default(),
+            Environment::Ignored,
+        )
     }
 
     /// Starts a logger on replaced parts, for tests of this crate; no part of the public face.
     #[doc(hidden)]
     pub fn start_with_seams(config: Config, seams: Seams) -> Result<AsyncLogger, Error> {
-        start::start(config, None, seams)
+        start::start(&config, None, seams, Environment::Ignored)
     }
 
     /// Asks that everything accepted so far is handed to the operating system; see [`Flush`].
@@ -140,6 +146,14 @@ impl AsyncLogger {
         self.core.set_filter(directives)
     }
 
+    /// Starts the logger that is to be installed: `RUST_LOG` is read.
+    pub(crate) fn start_installed(
+        config: &Config,
+        output: Option<Box<dyn io::Write + Send>>,
+    ) -> Result<AsyncLogger, Error> {
+        start::start(config, output, Seams::default(), Environment::Read)
+    }
+
     pub(crate) fn core(&self) -> &Arc<Core> {
         &self.core
     }
@@ -170,7 +184,9 @@ impl Drop for AsyncLogger {
 
 impl fmt::Debug for AsyncLogger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AsyncLogger").field("name", &self.core.name).finish_non_exhaustive()
+        f.debug_struct("AsyncLogger")
+            .field("name", &self.core.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -214,7 +230,10 @@ impl Core {
         let watch = move || {
             let Some(until) = until else { return };
             if !shared.cell.wait_closed(until) {
-                let unwritten = shared.queue.accepted().saturating_sub(shared.counters.settled_count());
+                let unwritten = shared
+                    .queue
+                    .accepted()
+                    .saturating_sub(shared.counters.settled_count());
                 let text = format!(
                     "shutdown: {unwritten} records were not written within {limit:?}: an output does not return \
                      from a write; health() says which is behind"
@@ -223,7 +242,9 @@ impl Core {
                 shared.cell.close(Err(error));
             }
         };
-        let started = thread::Builder::new().name("asynclogger-limit".to_owned()).spawn(watch);
+        let started = thread::Builder::new()
+            .name("asynclogger-limit".to_owned())
+            .spawn(watch);
         if started.is_err() {
             // Without a thread the worker's own deadline has to do; it covers all but a write that hangs.
             self.limit_watched.store(false, Ordering::SeqCst);
@@ -231,9 +252,8 @@ impl Core {
     }
 
     pub(crate) fn set_filter(&self, directives: &str) -> Result<String, Error> {
-        let filter = Filter::parse(directives).map_err(|fault| {
-            Error::new(ErrorKind::Config, format!("set_filter: {fault}"))
-        })?;
+        let filter = Filter::parse(directives)
+            .map_err(|fault| Error::new(ErrorKind::Config, format!("set_filter: {fault}")))?;
         let max = filter.max_level().min(self.widest);
         let before = std::mem::replace(&mut *enter(&self.filter), Arc::new(filter));
         process::new_epoch();

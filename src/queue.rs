@@ -194,8 +194,9 @@ impl Queue {
         self.asleep.store(true, Ordering::SeqCst);
     }
 
-    pub(crate) fn is_asleep(&self) -> bool {
-        self.asleep.load(Ordering::SeqCst)
+    /// The worker's side: it is awake, and needs no waking.
+    pub(crate) fn announce_waking(&self) {
+        self.asleep.store(false, Ordering::SeqCst);
     }
 
     /// The worker's side: gives buffers back whose frames are all settled.

@@ -15,17 +15,19 @@ mod recover;
 pub(crate) use batch::{Lane, Output};
 
 use crate::clock::{Anchor, Tick, WallClock};
+use crate::error::Error;
 use crate::health::{Counters, DropReason, Levels, OutputCounters};
 use crate::mask::Masker;
 use crate::process;
 use crate::queue::{Chunk, Queue, Receiver};
 use crate::record::View;
+use crate::sink::file::Now;
 use crate::sync::{Arc, AtomicU64, Ordering};
 use crate::ticket::{Cell, Request, Ticket};
 use answers::Held;
 use backlog::Backlog;
 use batch::Batch;
-use notice::{Notices, Summary};
+use notice::{Kind, Notices, Summary};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::Duration;
@@ -241,7 +243,9 @@ impl Worker {
         let wall = self.anchor.wall(view.time);
         let main = self.batch.render(&masked.view, wall, masked.places);
         if main.is_none() {
-            self.shared.counters.drop_accepted(DropReason::NoOutput, &Levels::from(view.level));
+            self.shared
+                .counters
+                .drop_accepted(DropReason::NoOutput, &Levels::from(view.level));
         }
         self.batch.end();
     }
@@ -250,13 +254,25 @@ impl Worker {
         self.shared.cell.take(&mut self.new_tickets);
         let now = Tick::now();
         while let Some(ticket) = self.new_tickets.pop() {
-            match ticket.request {
-                Request::Flush | Request::Sync => {}
-                Request::Reopen => self.batch.reopen(),
-                Request::Shutdown => self.begin_closing(),
-            }
-            self.held.push(Held::new(ticket, now, &self.batch));
+            let refused = match ticket.request {
+                Request::Flush | Request::Sync => None,
+                Request::Reopen => self.reopen(now),
+                Request::Shutdown => {
+                    self.begin_closing();
+                    None
+                }
+            };
+            self.held.push(Held::new(ticket, now, &self.batch, refused));
         }
+    }
+
+    fn reopen(&mut self, now: Tick) -> Option<Error> {
+        let now = Now {
+            tick: now,
+            wall: self.wall_now(),
+        };
+        let error = self.batch.file()?.reopen(now).err()?;
+        Some(self.tell_of_file(Kind::File, &error))
     }
 
     fn begin_closing(&mut self) {
@@ -289,7 +305,9 @@ impl Worker {
         let deadline = self.next_deadline(now);
         let idle = !kept && self.backlog.is_empty() && now.since(self.last_record) >= AWAKE_AFTER_RECORDS;
         if !kept && !idle {
-            let nap = self.flush_interval.min(deadline.map_or(Duration::MAX, |at| at.since(now)));
+            let nap = self
+                .flush_interval
+                .min(deadline.map_or(Duration::MAX, |at| at.since(now)));
             thread::park_timeout(nap);
             return;
         }
@@ -313,11 +331,16 @@ impl Worker {
     /// When something is due without being woken for it.
     fn next_deadline(&self, now: Tick) -> Option<Tick> {
         let closing = self.closing.then(|| self.deadline());
-        [self.batch.retry_at(), self.stuck_at(), self.summary.due(&self.shared.counters), closing]
-            .into_iter()
-            .flatten()
-            .min()
-            .map(|at| at.max(now))
+        [
+            self.batch.retry_at(),
+            self.stuck_at(),
+            self.summary.due(&self.shared.counters),
+            closing,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+        .map(|at| at.max(now))
     }
 
     fn enter_stage(&mut self, stage: Stage) {

@@ -26,7 +26,13 @@ fn a_good_log_passes() {
 fn a_lost_line_is_found() {
     let mut lines = good();
     lines.retain(|line| !line.contains("t=1 n=77 "));
-    assert_eq!(check(&lines), Err(Violation::Lost { thread: 1, records: 1 }));
+    assert_eq!(
+        check(&lines),
+        Err(Violation::Lost {
+            thread: 1,
+            records: 1
+        })
+    );
 }
 
 #[test]
@@ -49,7 +55,10 @@ fn a_torn_line_is_found() {
         let mut lines = good();
         let len = lines[50].len();
         lines[50].truncate(len - cut);
-        assert!(matches!(check(&lines), Err(Violation::Torn { .. })), "{cut} bytes short");
+        assert!(
+            matches!(check(&lines), Err(Violation::Torn { .. })),
+            "{cut} bytes short"
+        );
     }
 }
 
@@ -65,7 +74,13 @@ fn two_merged_lines_are_found() {
 fn an_invented_line_is_found() {
     let mut lines = good();
     lines.push(format!("INFO test: {}", numbered(0, RECORDS)));
-    assert_eq!(check(&lines), Err(Violation::Invented { thread: 0, n: RECORDS }));
+    assert_eq!(
+        check(&lines),
+        Err(Violation::Invented {
+            thread: 0,
+            n: RECORDS
+        })
+    );
 }
 
 #[test]

@@ -27,7 +27,10 @@ fn eight_threads_deliver(format: Format) {
     let logger = AsyncLogger::start(config.overflow(asynclogger::Overflow::Block)).unwrap();
     log_from_all_threads(&logger, records);
     logger.shutdown().wait().unwrap();
-    assert_eq!(exactly(&lines_of(&dir.path().join("app.log")), THREADS, records), Ok(()));
+    assert_eq!(
+        exactly(&lines_of(&dir.path().join("app.log")), THREADS, records),
+        Ok(())
+    );
     let health = logger.health();
     assert_balanced(&health, (THREADS * records) as u64);
     assert_eq!(health.written, (THREADS * records) as u64);
@@ -51,7 +54,10 @@ fn eight_threads_deliver_across_rotations() {
     let logger = AsyncLogger::start(config.overflow(asynclogger::Overflow::Block)).unwrap();
     log_from_all_threads(&logger, records);
     logger.shutdown().wait().unwrap();
-    assert_eq!(exactly(&lines_of(&dir.path().join("app.log")), THREADS, records), Ok(()));
+    assert_eq!(
+        exactly(&lines_of(&dir.path().join("app.log")), THREADS, records),
+        Ok(())
+    );
     assert_balanced(&logger.health(), (THREADS * records) as u64);
     assert!(logger.health().rotations > 0);
 }
@@ -79,7 +85,10 @@ fn a_wall_clock_that_jumps_to_and_fro_changes_no_order() {
     let logger = AsyncLogger::start_with_seams(to_file(dir.path()), seams).unwrap();
     log_from_all_threads(&logger, records);
     logger.shutdown().wait().unwrap();
-    assert_eq!(exactly(&lines_of(&dir.path().join("app.log")), THREADS, records), Ok(()));
+    assert_eq!(
+        exactly(&lines_of(&dir.path().join("app.log")), THREADS, records),
+        Ok(())
+    );
 }
 
 /// Two threads hand a token to and fro and log at each turn, while others log: what happened before is written
@@ -88,7 +97,8 @@ fn a_wall_clock_that_jumps_to_and_fro_changes_no_order() {
 fn records_are_written_in_causal_order_across_threads() {
     let turns = scaled(100_000);
     let (capture, config) = (Capture::new(), to_writer().file_format("{message}"));
-    let logger = AsyncLogger::start_with(config.overflow(asynclogger::Overflow::Block), capture.clone()).unwrap();
+    let logger =
+        AsyncLogger::start_with(config.overflow(asynclogger::Overflow::Block), capture.clone()).unwrap();
     let token = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for player in 0..2 {
@@ -115,8 +125,13 @@ fn records_are_written_in_causal_order_across_threads() {
     });
     logger.shutdown().wait().unwrap();
     let lines = capture.lines();
-    let written = lines.iter().filter_map(|line| line.strip_prefix("turn ")?.parse::<usize>().ok());
-    assert!(written.eq(0..turns), "a turn is missing or stands before one that it followed");
+    let written = lines
+        .iter()
+        .filter_map(|line| line.strip_prefix("turn ")?.parse::<usize>().ok());
+    assert!(
+        written.eq(0..turns),
+        "a turn is missing or stands before one that it followed"
+    );
 }
 
 #[test]

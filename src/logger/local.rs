@@ -181,7 +181,10 @@ impl Local {
         self.in_queue.set(true);
         let seats = self.seats.borrow();
         let result = match seats.iter().find(|seat| seat.logger == core.id) {
-            Some(seat) => core.shared.queue.put(&seat.chunk, frame, record.level(), core.overflow),
+            Some(seat) => core
+                .shared
+                .queue
+                .put(&seat.chunk, frame, record.level(), core.overflow),
             None => core.put_alone(frame, record.level()),
         };
         drop(seats);

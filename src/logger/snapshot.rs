@@ -10,10 +10,19 @@ impl Core {
         let counters = &self.shared.counters;
         // What is settled is read before what was accepted: every settled record was accepted before.
         let settled = counters.settled_count();
-        let (written, failed, dropped) = (counters.written_count(), counters.failed_count(), counters.dropped());
+        let (written, failed, dropped) = (
+            counters.written_count(),
+            counters.failed_count(),
+            counters.dropped(),
+        );
         let accepted = self.shared.queue.accepted();
         let pending = accepted.saturating_sub(settled);
-        let outputs: Vec<_> = self.shared.outputs.iter().map(|output| output.snapshot()).collect();
+        let outputs: Vec<_> = self
+            .shared
+            .outputs
+            .iter()
+            .map(|output| output.snapshot())
+            .collect();
         let degraded = outputs.iter().any(|output| output.state != "running");
         let state = match (counters.stopped.load(SeqCst) || self.is_stopped(), degraded) {
             (true, _) => State::Stopped,
@@ -31,7 +40,9 @@ impl Core {
             pending,
             dropped,
             error_count: counters.error_count(),
-            last_error_time: last_error.as_ref().map(|(_, at)| at.secs as f64 + f64::from(at.nanos) / 1e9),
+            last_error_time: last_error
+                .as_ref()
+                .map(|(_, at)| at.secs as f64 + f64::from(at.nanos) / 1e9),
             last_error: last_error.map(|(text, _)| text),
             failed_logs_count: counters.failed_kept(),
             queue_bytes,

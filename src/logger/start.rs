@@ -10,7 +10,7 @@ use crate::level::Claim;
 use crate::mask::Masker;
 use crate::process;
 use crate::queue::queue;
-use crate::settings::{OutputSettings, Settings};
+use crate::settings::{Environment, OutputSettings, Settings};
 use crate::sink::console;
 use crate::sink::disk::Disk;
 use crate::sink::file::{FileSink, Now};
@@ -23,14 +23,35 @@ use std::thread;
 type Writer = Box<dyn Write + Send>;
 
 /// Starts a logger; `writer` is a user's own output.
-pub(super) fn start(config: Config, writer: Option<Writer>, seams: Seams) -> Result<AsyncLogger, Error> {
-    let settings = Settings::parse(config, writer.is_some())?;
-    let Seams { storage, console, clock, hook } = seams;
+pub(super) fn start(
+    config: &Config,
+    writer: Option<Writer>,
+    seams: Seams,
+    environment: Environment,
+) -> Result<AsyncLogger, Error> {
+    let settings = Settings::parse(config, writer.is_some(), environment)?;
+    for warning in &settings.warnings {
+        // Nobody can be told that standard error is closed.
+        drop(writeln!(
+            io::stderr(),
+            "asynclogger ({}): {warning}",
+            settings.name
+        ));
+    }
+    let Seams {
+        storage,
+        console,
+        clock,
+        hook,
+    } = seams;
     let id = process::next_logger_id();
     let file = match &settings.file {
         None => None,
         Some(output) => {
-            let now = Now { tick: Tick::now(), wall: Wall::from(clock.now()) };
+            let now = Now {
+                tick: Tick::now(),
+                wall: Wall::from(clock.now()),
+            };
             let storage = storage.unwrap_or_else(|| Box::new(Disk));
             Some(FileSink::open(output.target.clone(), storage, now)?)
         }
@@ -45,14 +66,27 @@ pub(super) fn start(config: Config, writer: Option<Writer>, seams: Seams) -> Res
         queue,
         cell: Arc::default(),
         counters: Arc::new(Counters::default()),
-        outputs: [&file_counters, &console_counters, &writer_counters].into_iter().flatten().cloned().collect(),
+        outputs: [&file_counters, &console_counters, &writer_counters]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect(),
         deadline: AtomicU64::new(u64::MAX),
     });
-    let outlets = Outlets { shared: &shared, clock: &clock, limit: settings.queue_bytes / 4 };
+    let outlets = Outlets {
+        shared: &shared,
+        clock: &clock,
+        limit: settings.queue_bytes / 4,
+    };
     let mut lanes = Vec::new();
     if let (Some(file), Some(output), Some(counters)) = (file, &settings.file, file_counters) {
-        let renderer = Renderer::new(output.layout.clone(), output.line.clone());
-        lanes.push(Lane::new(Output::File(Box::new(file)), counters, renderer, output.level));
+        let renderer = Renderer::new(&output.layout, output.line.clone());
+        lanes.push(Lane::new(
+            Output::File(Box::new(file)),
+            counters,
+            renderer,
+            output.level,
+        ));
     }
     if let (Some(output), Some(counters)) = (&settings.console, console_counters) {
         let stream = match console {
@@ -61,14 +95,14 @@ pub(super) fn start(config: Config, writer: Option<Writer>, seams: Seams) -> Res
         };
         lanes.push(outlets.lane(stream, output, counters)?);
     }
-    if let (Some(writer), Some(counters)) = (writer, writer_counters) {
-        lanes.push(outlets.lane(writer, &settings.writer, counters)?);
+    if let (Some(writer), Some(output), Some(counters)) = (writer, &settings.writer, writer_counters) {
+        lanes.push(outlets.lane(writer, output, counters)?);
     }
     let worker = Worker::new(WorkerParts {
         shared: Arc::clone(&shared),
         receiver,
         lanes,
-        masker: Masker::new(&settings.mask),
+        masker: Masker::new(),
         clock,
         hook,
         name: settings.name.clone(),
@@ -78,7 +112,9 @@ pub(super) fn start(config: Config, writer: Option<Writer>, seams: Seams) -> Res
     });
     let thread = spawn("asynclogger", move || worker.run())?;
     shared.queue.set_worker(thread);
-    Ok(AsyncLogger { core: Arc::new(core(settings, shared)) })
+    Ok(AsyncLogger {
+        core: Arc::new(core(settings, shared)),
+    })
 }
 
 fn core(settings: Settings, shared: Arc<Shared>) -> Core {
@@ -127,14 +163,21 @@ impl Outlets<'_> {
             }),
         };
         let outlet = Outlet::start(writer, parts).map_err(|error| cannot_spawn(counters.name(), error))?;
-        let renderer = Renderer::new(output.layout.clone(), output.line.clone());
-        Ok(Lane::new(Output::Outlet(outlet), counters, renderer, output.level))
+        let renderer = Renderer::new(&output.layout, output.line.clone());
+        Ok(Lane::new(
+            Output::Outlet(outlet),
+            counters,
+            renderer,
+            output.level,
+        ))
     }
 }
 
 fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<thread::Thread, Error> {
     let thread = thread::Builder::new().name(name.to_owned()).spawn(body);
-    thread.map(|handle| handle.thread().clone()).map_err(|error| cannot_spawn("worker", error))
+    thread
+        .map(|handle| handle.thread().clone())
+        .map_err(|error| cannot_spawn("worker", error))
 }
 
 fn cannot_spawn(what: &str, error: io::Error) -> Error {

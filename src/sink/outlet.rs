@@ -74,7 +74,14 @@ impl Outlet {
     /// Starts the thread that owns `writer`.
     pub(crate) fn start(writer: Box<dyn Write + Send>, parts: OutletParts) -> io::Result<Outlet> {
         let (sender, receiver) = flume::bounded(PARCELS);
-        let OutletParts { logger, counters, ledger, clock, limit, wake } = parts;
+        let OutletParts {
+            logger,
+            counters,
+            ledger,
+            clock,
+            limit,
+            wake,
+        } = parts;
         let shared = Arc::new(Shared {
             counters,
             ledger,
@@ -89,13 +96,24 @@ impl Outlet {
         let own = Arc::clone(&shared);
         let thread = thread::Builder::new().name(name).spawn(move || {
             process::become_own_thread(logger);
-            let mut writing = Writing { writer, shared: own, clock, wake };
+            let mut writing = Writing {
+                writer,
+                shared: own,
+                clock,
+                wake,
+            };
             while let Ok((number, parcel)) = receiver.recv() {
                 writing.settle(number, parcel);
             }
             writing.drop_writer();
         })?;
-        Ok(Outlet { sender, shared, thread: thread.thread().clone(), limit, sent: 0 })
+        Ok(Outlet {
+            sender,
+            shared,
+            thread: thread.thread().clone(),
+            limit,
+            sent: 0,
+        })
     }
 
     /// Whether a parcel of `bytes` may be sent now; an idle output takes any.
@@ -133,6 +151,12 @@ impl Outlet {
     /// Whether it has work and has moved nothing for `limit`.
     pub(crate) fn is_stuck(&self, now: Tick, limit: Duration) -> bool {
         self.shared.backlog.load(SeqCst) > 0 && now.since(Tick(self.shared.moved.load(Relaxed))) >= limit
+    }
+
+    /// When it will have moved nothing for `limit`, if it has work and nothing changes.
+    pub(crate) fn stuck_at(&self, limit: Duration) -> Option<Tick> {
+        let busy = self.shared.backlog.load(SeqCst) > 0;
+        busy.then(|| Tick(self.shared.moved.load(Relaxed)).after(limit))
     }
 
     pub(crate) fn failed_tries(&self) -> u64 {
@@ -194,13 +218,20 @@ enum End {
 impl Writing {
     fn settle(&mut self, number: u64, parcel: Parcel) {
         let shared = Arc::clone(&self.shared);
-        let end = if shared.counters.has_ended() { End::ReaderGone } else { self.write(&parcel.bytes) };
+        let end = if shared.counters.has_ended() {
+            End::ReaderGone
+        } else {
+            self.write(&parcel.bytes)
+        };
         match end {
             End::Written => {
                 shared.counters.written.fetch_add(parcel.records, Relaxed);
                 shared.ledger.wrote(parcel.main.total());
                 if parcel.main.total() > 0 {
-                    shared.ledger.bytes_written.fetch_add(parcel.bytes.len() as u64, Relaxed);
+                    shared
+                        .ledger
+                        .bytes_written
+                        .fetch_add(parcel.bytes.len() as u64, Relaxed);
                 }
             }
             End::GivenUp => {
@@ -219,7 +250,11 @@ impl Writing {
         loop {
             let rest = &bytes[at..];
             let tried = catch_unwind(AssertUnwindSafe(|| {
-                if rest.is_empty() { self.writer.flush().map(|()| 0) } else { self.writer.write(rest) }
+                if rest.is_empty() {
+                    self.writer.flush().map(|()| 0)
+                } else {
+                    self.writer.write(rest)
+                }
             }));
             let error = match tried {
                 Ok(Ok(0)) if rest.is_empty() => {
@@ -241,7 +276,11 @@ impl Writing {
                 }
             };
             if self.gives_up(&error, panics) {
-                return if is_gone(&error) { End::ReaderGone } else { End::GivenUp };
+                return if is_gone(&error) {
+                    End::ReaderGone
+                } else {
+                    End::GivenUp
+                };
             }
             thread::park_timeout(wait);
             wait = LONGEST_WAIT.min(wait * 2);

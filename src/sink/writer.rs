@@ -36,7 +36,10 @@ impl Capture {
 
     /// The lines so far, without their line ends.
     pub fn lines(&self) -> Vec<String> {
-        String::from_utf8_lossy(&enter(&self.0)).lines().map(str::to_owned).collect()
+        String::from_utf8_lossy(&enter(&self.0))
+            .lines()
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Forgets the lines so far.
@@ -58,6 +61,8 @@ impl Write for Capture {
 
 impl fmt::Debug for Capture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Capture").field("lines", &self.lines().len()).finish()
+        f.debug_struct("Capture")
+            .field("lines", &self.lines().len())
+            .finish()
     }
 }

@@ -3,9 +3,9 @@
 use super::batch::{Batch, Lane, Output};
 use super::notice::Kind;
 use super::{Stage, Worker};
-use crate::clock::{Tick, Wall};
+use crate::clock::Tick;
 use crate::error::{Error, ErrorKind};
-use crate::sink::file::Now;
+use crate::sink::file::FileError;
 use crate::ticket::{Key, Loss, Request, Ticket};
 use std::time::Duration;
 
@@ -21,16 +21,19 @@ pub(super) struct Held {
     outlet_tries: Vec<u64>,
     /// For each outlet the parcel it must have settled; known when the file has everything.
     parcels: Option<Vec<u64>>,
+    /// What already went wrong with the request itself.
+    refused: Option<Error>,
 }
 
 impl Held {
-    pub(super) fn new(ticket: Ticket, now: Tick, batch: &Batch) -> Held {
+    pub(super) fn new(ticket: Ticket, now: Tick, batch: &Batch, refused: Option<Error>) -> Held {
         Held {
             ticket,
             taken: now,
             file_tries: batch.failed_tries,
             outlet_tries: batch.outlets().map(|outlet| outlet.failed_tries()).collect(),
             parcels: None,
+            refused,
         }
     }
 
@@ -65,7 +68,7 @@ impl Held {
                 return Some(Err(stuck(lane)));
             }
         }
-        all_done.then_some(Ok(()))
+        all_done.then(|| self.refused.take().map_or(Ok(()), Err))
     }
 }
 
@@ -94,7 +97,9 @@ impl Worker {
         self.held = held;
         if !syncs.is_empty() {
             let result = self.sync_file();
-            syncs.into_iter().for_each(|ticket| self.reply(ticket, result.clone()));
+            syncs
+                .into_iter()
+                .for_each(|ticket| self.reply(ticket, result.clone()));
         }
     }
 
@@ -111,15 +116,19 @@ impl Worker {
     }
 
     fn sync_file(&mut self) -> Result<(), Error> {
-        let now = Now { tick: Tick::now(), wall: Wall::from(self.clock.now()) };
-        let Some(file) = self.batch.file() else { return Ok(()) };
-        let result = file.sync(now);
-        if let Err(error) = &result {
-            let text = self.notices.clean(&error.to_string());
-            self.shared.counters.error(&text, now.wall);
-            self.notices.tell(Kind::Sync, &text, now.tick);
-        }
-        result
+        let Some(file) = self.batch.file() else {
+            return Ok(());
+        };
+        let result = file.sync();
+        result.map_err(|error| self.tell_of_file(Kind::Sync, &error))
+    }
+
+    /// Reports an error of the file and makes it an answer.
+    pub(super) fn tell_of_file(&mut self, kind: Kind, error: &FileError) -> Error {
+        let text = self.notices.clean(&error.text);
+        self.shared.counters.error(&text, self.wall_now());
+        self.notices.tell(kind, &text, Tick::now());
+        Error::new(ErrorKind::Io, text)
     }
 
     /// When a ticket that waits for an outlet is to be answered because that has moved nothing.
@@ -127,19 +136,29 @@ impl Worker {
         if self.held.is_empty() {
             return None;
         }
-        self.batch.outlets().filter_map(|outlet| outlet.stuck_at(STUCK_AFTER)).min()
+        self.batch
+            .outlets()
+            .filter_map(|outlet| outlet.stuck_at(STUCK_AFTER))
+            .min()
     }
 
     /// What shutdown answers.
     pub(super) fn closing_answer(&self, in_time: bool, unwritten: u64) -> Result<(), Error> {
-        let told = self.held.iter().find(|held| held.ticket.request == Request::Shutdown);
+        let told = self
+            .held
+            .iter()
+            .find(|held| held.ticket.request == Request::Shutdown);
         let told = told.map_or(Loss::default(), |held| held.ticket.told);
         let loss = self.shared.counters.loss().since(told);
         if !in_time {
             let behind: Vec<String> = (self.shared.outputs.iter())
                 .filter_map(|output| Some(format!("{}: {}", output.name(), output.last_error()?)))
                 .collect();
-            let behind = if behind.is_empty() { "an output is stuck".to_owned() } else { behind.join("; ") };
+            let behind = if behind.is_empty() {
+                "an output is stuck".to_owned()
+            } else {
+                behind.join("; ")
+            };
             let text = format!("shutdown: {unwritten} records were not written before the limit ({behind})");
             return Err(Error::new(ErrorKind::Timeout, text).with_unwritten(loss.total().max(unwritten)));
         }

@@ -223,12 +223,6 @@ impl Batch {
         })
     }
 
-    pub(super) fn reopen(&mut self) {
-        if let Some(file) = self.file() {
-            file.reopen();
-        }
-    }
-
     pub(super) fn outlets(&self) -> impl Iterator<Item = &Outlet> {
         self.lanes.iter().filter_map(Lane::outlet)
     }
@@ -243,10 +237,18 @@ impl Batch {
         if records > 0 {
             counters.batch(records);
         }
-        counters.masked.fetch_add(std::mem::take(&mut self.masked), Relaxed);
-        counters.truncated.fetch_add(std::mem::take(&mut self.truncated), Relaxed);
-        counters.escaped.fetch_add(std::mem::take(&mut self.escaped), Relaxed);
-        counters.own_lines.fetch_add(std::mem::take(&mut self.own_lines), Relaxed);
+        counters
+            .masked
+            .fetch_add(std::mem::take(&mut self.masked), Relaxed);
+        counters
+            .truncated
+            .fetch_add(std::mem::take(&mut self.truncated), Relaxed);
+        counters
+            .escaped
+            .fetch_add(std::mem::take(&mut self.escaped), Relaxed);
+        counters
+            .own_lines
+            .fetch_add(std::mem::take(&mut self.own_lines), Relaxed);
         self.publish_cache(counters);
         self.members.clear();
         self.members.shrink_to(4096);

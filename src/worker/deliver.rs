@@ -17,13 +17,20 @@ impl Worker {
     pub(super) fn deliver(&mut self) {
         self.enter_stage(Stage::Write);
         let now = Tick::now();
-        let waits_for_lock_or_retry = self.batch.retry_at().is_some_and(|at| at > now && !self.closing_is_over(now));
+        let waits_for_lock_or_retry = self
+            .batch
+            .retry_at()
+            .is_some_and(|at| at > now && !self.closing_is_over(now));
         self.batch.set_kept(true);
         if !waits_for_lock_or_retry {
             self.deliver_to_file(now);
         }
         self.deliver_to_outlets();
-        let all_done = self.batch.lanes.iter().all(|lane| lane.delivery == Delivery::Done);
+        let all_done = self
+            .batch
+            .lanes
+            .iter()
+            .all(|lane| lane.delivery == Delivery::Done);
         if all_done {
             self.batch.settle(&self.shared.counters);
             self.shared.queue.release(self.backlog.settle());
@@ -36,8 +43,12 @@ impl Worker {
 
     fn deliver_to_file(&mut self, now: Tick) {
         let wall = Wall::from(self.clock.now());
-        let Some(lane) = self.batch.lanes.first_mut() else { return };
-        let Output::File(file) = &mut lane.output else { return };
+        let Some(lane) = self.batch.lanes.first_mut() else {
+            return;
+        };
+        let Output::File(file) = &mut lane.output else {
+            return;
+        };
         let from = match lane.delivery {
             Delivery::Filling => 0,
             Delivery::Writing(from) => from,
@@ -48,9 +59,9 @@ impl Worker {
             return;
         }
         let outcome = file.write(&lane.bytes[from..], Now { tick: now, wall });
-        let taken = from + outcome.written;
+        let taken = from + outcome.taken;
         let counters = &self.shared.counters;
-        counters.bytes_written.fetch_add(outcome.written as u64, Relaxed);
+        counters.bytes_written.fetch_add(outcome.taken as u64, Relaxed);
         lane.delivery = Delivery::Writing(taken);
         self.batch.retry_at = match outcome.next {
             Next::Done => None,
@@ -69,7 +80,7 @@ impl Worker {
         counters.purged_files.store(figures.purged_files, Relaxed);
         match (outcome.error, file.is_degraded()) {
             (Some(error), _) => {
-                let text = self.notices.clean(&error);
+                let text = self.notices.clean(&error.text);
                 lane.counters.set_failing(&text);
                 counters.error(&text, wall);
                 self.notices.tell(Kind::File, &text, now);
@@ -82,18 +93,30 @@ impl Worker {
     fn deliver_to_outlets(&mut self) {
         let beside_a_file = self.batch.has_file();
         for lane in &mut self.batch.lanes {
-            let Output::Outlet(outlet) = &mut lane.output else { continue };
+            let Output::Outlet(outlet) = &mut lane.output else {
+                continue;
+            };
             match lane.delivery {
                 Delivery::Filling if lane.bytes.is_empty() => lane.delivery = Delivery::Done,
                 Delivery::Filling if outlet.has_room(lane.bytes.len()) => {
                     let bytes = std::mem::replace(&mut lane.bytes, outlet.buffer());
-                    let number = outlet.send(Parcel { bytes, records: lane.records, main: lane.main });
-                    lane.delivery = if beside_a_file { Delivery::Done } else { Delivery::InFlight(number) };
+                    let number = outlet.send(Parcel {
+                        bytes,
+                        records: lane.records,
+                        main: lane.main,
+                    });
+                    lane.delivery = if beside_a_file {
+                        Delivery::Done
+                    } else {
+                        Delivery::InFlight(number)
+                    };
                 }
                 Delivery::Filling if beside_a_file => {
                     lane.counters.dropped.fetch_add(lane.records, Relaxed);
                     lane.left_out += lane.records;
-                    self.shared.counters.drop_accepted(DropReason::OutputFull, &lane.main);
+                    self.shared
+                        .counters
+                        .drop_accepted(DropReason::OutputFull, &lane.main);
                     lane.delivery = Delivery::Done;
                 }
                 Delivery::InFlight(number) if outlet.is_done(number) => lane.delivery = Delivery::Done,
@@ -106,7 +129,9 @@ impl Worker {
 impl Batch {
     /// Gives the file's share of the batch up; gives the records that it did not write whole.
     pub(super) fn give_up_file(&mut self, counters: &Counters) -> Vec<super::batch::Member> {
-        let Some(lane) = self.lanes.first_mut() else { return Vec::new() };
+        let Some(lane) = self.lanes.first_mut() else {
+            return Vec::new();
+        };
         let taken = match lane.delivery {
             Delivery::Filling => 0,
             Delivery::Writing(taken) => taken,
@@ -118,7 +143,11 @@ impl Batch {
         // The logger's own lines are never in a batch with records, so each line is a record.
         let whole = memchr::memchr_iter(b'\n', &lane.bytes[..taken]).count();
         let whole = if lane.records == 0 { 0 } else { whole };
-        let mine = self.members.iter().filter(|member| member.main == Some(0)).copied();
+        let mine = self
+            .members
+            .iter()
+            .filter(|member| member.main == Some(0))
+            .copied();
         let lost: Vec<_> = mine.skip(whole).collect();
         lane.counters.written.fetch_add(whole as u64, Relaxed);
         lane.counters.failed.fetch_add(lost.len() as u64, Relaxed);

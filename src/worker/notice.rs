@@ -6,7 +6,7 @@ use super::Worker;
 use super::batch::Lane;
 use crate::clock::{Anchor, Tick, Wall};
 use crate::escape;
-use crate::format::time::rfc3339;
+use crate::format::rfc3339;
 use crate::health::{Counters, Levels};
 use crate::process;
 use crate::record::{FrameWriter, Head, View, clip};
@@ -36,7 +36,10 @@ pub(super) struct Notices {
 
 impl Notices {
     pub(super) fn new(name: String) -> Notices {
-        Notices { name, told: [None; 4] }
+        Notices {
+            name,
+            told: [None; 4],
+        }
     }
 
     /// Text that may stand in health, in errors and on a terminal.
@@ -126,15 +129,13 @@ impl Worker {
 }
 
 /// `120 records dropped (100 debug, 20 info) from 12:00:01 to 12:00:02; console: 7 lines left out`
-fn summary_text(
-    untold: &Levels,
-    span: Option<(Tick, Tick)>,
-    anchor: &Anchor,
-    lanes: &mut [Lane],
-) -> String {
+fn summary_text(untold: &Levels, span: Option<(Tick, Tick)>, anchor: &Anchor, lanes: &mut [Lane]) -> String {
     let mut parts = Vec::new();
     if untold.total() > 0 {
-        let levels: Vec<String> = untold.named().map(|(level, count)| format!("{count} {level}")).collect();
+        let levels: Vec<String> = untold
+            .named()
+            .map(|(level, count)| format!("{count} {level}"))
+            .collect();
         let mut text = format!("{} records dropped ({})", untold.total(), levels.join(", "));
         if let Some((first, last)) = span {
             text.push_str(&format!(
@@ -148,7 +149,10 @@ fn summary_text(
     for lane in lanes {
         let left_out = std::mem::take(&mut lane.left_out);
         if left_out > 0 {
-            parts.push(format!("{}: {left_out} lines left out, it is too far behind", lane.counters.name()));
+            parts.push(format!(
+                "{}: {left_out} lines left out, it is too far behind",
+                lane.counters.name()
+            ));
         }
     }
     parts.join("; ")

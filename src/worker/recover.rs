@@ -119,7 +119,10 @@ impl Worker {
         let shared = std::sync::Arc::clone(&self.shared);
         // Files and outlets are closed before anyone hears that it is over.
         drop(self);
-        shared.counters.stopped.store(true, std::sync::atomic::Ordering::SeqCst);
+        shared
+            .counters
+            .stopped
+            .store(true, std::sync::atomic::Ordering::SeqCst);
         shared.cell.close(answer);
     }
 

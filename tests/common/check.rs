@@ -22,13 +22,19 @@ pub fn exactly(log: &[u8], threads: usize, records: usize) -> Result<(), Violati
     let seen = in_order(log)?;
     for (thread, numbers) in &seen {
         if let Some(n) = numbers.iter().find(|n| *thread >= threads || **n >= records) {
-            return Err(Violation::Invented { thread: *thread, n: *n });
+            return Err(Violation::Invented {
+                thread: *thread,
+                n: *n,
+            });
         }
     }
     for thread in 0..threads {
         let found = seen.get(&thread).map_or(0, Vec::len);
         if found != records {
-            return Err(Violation::Lost { thread, records: records - found });
+            return Err(Violation::Lost {
+                thread,
+                records: records - found,
+            });
         }
     }
     Ok(())
@@ -40,20 +46,30 @@ pub fn exactly(log: &[u8], threads: usize, records: usize) -> Result<(), Violati
 pub fn in_order(log: &[u8]) -> Result<BTreeMap<usize, Vec<usize>>, Violation> {
     let text = std::str::from_utf8(log).map_err(|_| Violation::Shape { what: "not UTF-8" })?;
     if !text.is_empty() && !text.ends_with('\n') {
-        return Err(Violation::Shape { what: "the last line has no end" });
+        return Err(Violation::Shape {
+            what: "the last line has no end",
+        });
     }
     let mut seen: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for line in text.lines() {
         if line.is_empty() {
-            return Err(Violation::Shape { what: "an empty line" });
+            return Err(Violation::Shape {
+                what: "an empty line",
+            });
         }
         if is_own(line) {
             continue;
         }
-        let (thread, n) = numbers_of(line).ok_or_else(|| Violation::Torn { line: line.to_owned() })?;
+        let (thread, n) = numbers_of(line).ok_or_else(|| Violation::Torn {
+            line: line.to_owned(),
+        })?;
         let numbers = seen.entry(thread).or_default();
         if let Some(last) = numbers.last().filter(|last| **last >= n) {
-            return Err(Violation::OutOfOrder { thread, n, after: *last });
+            return Err(Violation::OutOfOrder {
+                thread,
+                n,
+                after: *last,
+            });
         }
         numbers.push(n);
     }
@@ -75,10 +91,15 @@ fn numbers_of(line: &str) -> Option<(usize, usize)> {
     let sum = u32::from_str_radix(rest.get(..8)?, 16).ok()?;
     let end = &rest[8..];
     // Text ends here; JSON closes its string and object, and may hold key-values.
-    let ends_well = end.is_empty() || end.starts_with(" [") && end.ends_with(']') || end.starts_with('"') && end.ends_with('}');
+    let ends_well = end.is_empty()
+        || end.starts_with(" [") && end.ends_with(']')
+        || end.starts_with('"') && end.ends_with('}');
     if sum != crc32fast::hash(body.as_bytes()) || !ends_well {
         return None;
     }
     let (thread, n) = body.split_once(' ')?;
-    Some((thread.strip_prefix("t=")?.parse().ok()?, n.strip_prefix("n=")?.parse().ok()?))
+    Some((
+        thread.strip_prefix("t=")?.parse().ok()?,
+        n.strip_prefix("n=")?.parse().ok()?,
+    ))
 }

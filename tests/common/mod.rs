@@ -13,7 +13,9 @@ use std::path::Path;
 
 /// Scales a number of records, for tools under which everything is slow: `ASYNCLOGGER_TEST_SCALE=0.01`.
 pub fn scaled(records: usize) -> usize {
-    let scale = std::env::var("ASYNCLOGGER_TEST_SCALE").ok().and_then(|text| text.parse::<f64>().ok());
+    let scale = std::env::var("ASYNCLOGGER_TEST_SCALE")
+        .ok()
+        .and_then(|text| text.parse::<f64>().ok());
     ((records as f64 * scale.unwrap_or(1.0)) as usize).max(10)
 }
 
@@ -33,7 +35,10 @@ pub fn log_numbered(logger: &AsyncLogger, level: log::Level, thread: usize, n: u
 
 /// A configuration that writes to `dir` and nowhere else, everything on.
 pub fn to_file(dir: &Path) -> Config {
-    Config::new("app").console(None).level(log::LevelFilter::Trace).log_dir(dir)
+    Config::new("app")
+        .console(None)
+        .level(log::LevelFilter::Trace)
+        .log_dir(dir)
 }
 
 /// A configuration without file and console, for `start_with`.
@@ -44,11 +49,22 @@ pub fn to_writer() -> Config {
 /// The lines of a file and of its numbered backups, the oldest first.
 pub fn lines_of(path: &Path) -> Vec<u8> {
     let dir = path.parent().expect("a log file is in a directory");
-    let name = path.file_name().expect("a log file has a name").to_string_lossy().into_owned();
+    let name = path
+        .file_name()
+        .expect("a log file has a name")
+        .to_string_lossy()
+        .into_owned();
     let mut numbers: Vec<u32> = std::fs::read_dir(dir)
         .expect("the log directory can be read")
         .filter_map(|entry| {
-            entry.ok()?.file_name().to_str()?.strip_prefix(&name)?.strip_prefix('.')?.parse().ok()
+            entry
+                .ok()?
+                .file_name()
+                .to_str()?
+                .strip_prefix(&name)?
+                .strip_prefix('.')?
+                .parse()
+                .ok()
         })
         .collect();
     numbers.sort_unstable();
@@ -64,10 +80,17 @@ pub fn lines_of(path: &Path) -> Vec<u8> {
 #[track_caller]
 pub fn assert_balanced(health: &Health, sent: u64) {
     let sum = health.written + health.dropped.total + health.failed + health.pending;
-    assert_eq!(health.total_messages, sum, "the ledger does not balance: {health}");
+    assert_eq!(
+        health.total_messages, sum,
+        "the ledger does not balance: {health}"
+    );
     assert_eq!(health.total_messages, sent, "not what was sent: {health}");
     assert_eq!(health.pending, 0, "something is still on its way: {health}");
     let by_reason: u64 = health.dropped.by_reason.values().sum();
     let by_level: u64 = health.dropped.by_level.values().sum();
-    assert_eq!((by_reason, by_level), (health.dropped.total, health.dropped.total), "{health:?}");
+    assert_eq!(
+        (by_reason, by_level),
+        (health.dropped.total, health.dropped.total),
+        "{health:?}"
+    );
 }
