@@ -1,0 +1,121 @@
+//! The setters of files, queue, times and limits.
+
+use super::{Config, Locking, Overflow};
+use std::time::Duration;
+
+impl Config {
+    /// Sets the size in bytes at which the log file is rotated.
+    ///
+    /// Default: 10 MiB (10_485_760). At least 1; a file that must never be rotated has
+    /// a [`backup_count`](Config::backup_count) of 0. A file ends with a whole line at or before this size; a single
+    /// line that is longer has a file for itself.
+    pub fn max_bytes(mut self, bytes: u64) -> Config {
+        self.max_bytes = bytes;
+        self
+    }
+
+    /// Sets how many rotated files are kept beside the current one, as `<file>.1` (the newest) to `<file>.<n>`.
+    ///
+    /// Default: 5. The oldest is deleted when there would be one more; 0 means that the file is never rotated.
+    pub fn backup_count(mut self, files: u32) -> Config {
+        self.backup_count = files;
+        self
+    }
+
+    /// Sets whether a lock beside the log file lets several processes write and rotate it together.
+    ///
+    /// Default: [`Locking::Shared`].
+    pub fn locking(mut self, locking: Locking) -> Config {
+        self.locking = locking;
+        self
+    }
+
+    /// Sets the permissions with which the log file is created, as far as the umask allows them; Unix only.
+    ///
+    /// Default: 0o640. At most 0o777, and the owner must be able to read and write (0o600). A file that exists keeps
+    /// what it has.
+    pub fn file_mode(mut self, mode: u32) -> Config {
+        self.file_mode = mode;
+        self
+    }
+
+    /// Sets how many bytes of records may wait between the calls and the outputs.
+    ///
+    /// Default: 4 MiB. At least four times [`max_record_bytes`](Config::max_record_bytes). The last quarter is for
+    /// `Warn` and `Error`. When it is full, [`overflow`](Config::overflow) decides. It is a bound, not an
+    /// allocation: memory is taken as records come.
+    pub fn queue_bytes(mut self, bytes: usize) -> Config {
+        self.queue_bytes = bytes;
+        self
+    }
+
+    /// Sets what a call does when the queue is full.
+    ///
+    /// Default: [`Overflow::BlockFor`] 100 ms, at most 24 h. Every drop is counted by level and told by a `WARN` line
+    /// in the log itself.
+    pub fn overflow(mut self, overflow: Overflow) -> Config {
+        self.overflow = overflow;
+        self
+    }
+
+    /// Sets the most bytes that are handed to the operating system in one write.
+    ///
+    /// Default: 256 KiB. At least [`max_record_bytes`](Config::max_record_bytes), so that every line fits.
+    pub fn batch_bytes(mut self, bytes: usize) -> Config {
+        self.batch_bytes = bytes;
+        self
+    }
+
+    /// Sets the longest time from a call to the write of its record, while the outputs keep up.
+    ///
+    /// Default: 5 ms. More than 0 and at most 1 h. It bounds what a SIGKILL or a power cut can take; a longer one
+    /// makes larger batches. [`flush`](crate::flush) does not wait for it.
+    pub fn flush_interval(mut self, interval: Duration) -> Config {
+        self.flush_interval = interval;
+        self
+    }
+
+    /// Sets how long `shutdown()`, the end of the process and the drop of a logger wait for the queue to drain.
+    ///
+    /// Default: 5 s. At most 24 h. What is unwritten then is counted and told as the error of `shutdown()`; 0 does
+    /// not wait at all.
+    pub fn shutdown_timeout(mut self, limit: Duration) -> Config {
+        self.shutdown_timeout = limit;
+        self
+    }
+
+    /// Sets how many bytes of a message are shown.
+    ///
+    /// Default: 16 KiB. At least 1 and at most [`max_record_bytes`](Config::max_record_bytes). A longer message is
+    /// cut at a character, ends with `[...TRUNCATED]`, and is counted; what is beyond is never formatted to its end.
+    pub fn max_message_bytes(mut self, bytes: usize) -> Config {
+        self.max_message_bytes = bytes;
+        self
+    }
+
+    /// Sets how many bytes of a key are shown.
+    ///
+    /// Default: 256. From 8 to 4096. A longer key is cut and ends with `...`.
+    pub fn max_key_bytes(mut self, bytes: usize) -> Config {
+        self.max_key_bytes = bytes;
+        self
+    }
+
+    /// Sets how many bytes of a value are shown.
+    ///
+    /// Default: 1 KiB. At least 1 and at most [`max_record_bytes`](Config::max_record_bytes). A longer value is cut
+    /// and marked as cut.
+    pub fn max_value_bytes(mut self, bytes: usize) -> Config {
+        self.max_value_bytes = bytes;
+        self
+    }
+
+    /// Sets the most bytes that one record takes, as it is captured and as a line.
+    ///
+    /// Default: 32 KiB. From 1 KiB to 64 MiB. Key-values beyond it are left out and counted; a line that escapes
+    /// make longer is cut, never inside an escape.
+    pub fn max_record_bytes(mut self, bytes: usize) -> Config {
+        self.max_record_bytes = bytes;
+        self
+    }
+}
