@@ -11,7 +11,6 @@ mod limits;
 mod nearest;
 mod output;
 mod raw;
-mod retention;
 mod serial;
 mod table;
 mod units;
@@ -19,7 +18,7 @@ pub(crate) mod words;
 
 pub(crate) use check::faults;
 pub(crate) use choices::DEFAULT_TEMPLATE;
-pub use choices::{Color, Console, Format, Locking, Newlines, Overflow, Period};
+pub use choices::{Color, Console, Format, Locking, Newlines, Overflow};
 pub(crate) use fault::{Fault, quoted};
 pub(crate) use nearest::{hint, nearest};
 pub use retention::Retention;
