@@ -11,6 +11,7 @@ mod limits;
 mod nearest;
 mod output;
 mod raw;
+mod retention;
 mod serial;
 mod table;
 mod units;
@@ -18,7 +19,7 @@ pub(crate) mod words;
 
 pub(crate) use check::faults;
 pub(crate) use choices::DEFAULT_TEMPLATE;
-pub use choices::{Color, Console, Format, Locking, Newlines, Overflow};
+pub use choices::{Color, Console, Format, Locking, Newlines, Overflow, Period};
 pub(crate) use fault::{Fault, quoted};
 pub(crate) use nearest::{hint, nearest};
 pub use retention::Retention;

@@ -206,3 +206,13 @@ impl Word for Locking {
         ("off", Locking::Off),
     ];
 }
+
+/// How often a log file is rotated by time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Period {
+    /// At each full hour.
+    Hour,
+    /// At each midnight.
+    Day,
+}
