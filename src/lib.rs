@@ -4,6 +4,7 @@
 mod clock;
 mod config;
 mod error;
+mod escape;
 mod record;
 mod sync;
 
