@@ -5,6 +5,7 @@ mod clock;
 mod config;
 mod error;
 mod escape;
+mod format;
 mod record;
 mod sync;
 
