@@ -10,11 +10,11 @@ mod json;
 mod line;
 mod logfmt;
 mod machine;
+mod number;
 mod style;
 mod template;
 mod text;
 mod time;
-mod values;
 
 pub(crate) use fault::TemplateFault;
 pub(crate) use style::{Style, StyleFault};
@@ -28,7 +28,6 @@ use line::Line;
 use logfmt::Logfmt;
 use machine::MachineLayout;
 use text::TextLayout;
-use time::{Pattern, Stamps};
 
 /// How a line looks, parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,11 +165,6 @@ fn on_this_output(template: &Template, settings: &LineSettings) -> Template {
         return Template::parse(DEFAULT_IN_COLOR).expect("the default template is sound");
     }
     template.clone()
-}
-
-/// `2025-01-02T03:04:05.123456Z`, for what the logger says itself.
-pub(crate) fn rfc3339(at: Wall) -> String {
-    String::from_utf8_lossy(Stamps::new(Pattern::rfc3339()).text(at)).into_owned()
 }
 
 #[cfg(test)]

@@ -126,6 +126,7 @@ pub(super) fn clean_into(out: &mut String, raw: &str, limit: usize, reserved: &[
         _ => '_',
     };
     // What is beyond the limit is cut below; a key of a megabyte is not copied for that.
+    let limit = limit.max(CUT.len() + 1);
     out.extend(raw.chars().take(limit.saturating_add(1)).map(clean));
     if out.is_empty() {
         out.push('_');
@@ -135,7 +136,6 @@ pub(super) fn clean_into(out: &mut String, raw: &str, limit: usize, reserved: &[
     } else if reserved.iter().any(|name| name == out) {
         out.insert_str(0, "x_");
     }
-    let limit = limit.max(CUT.len() + 1);
     if out.len() > limit {
         out.truncate(limit - CUT.len());
         out.push_str(CUT);
@@ -192,7 +192,7 @@ impl Unique {
                 return number;
             }
             number = if number == 9 {
-                self.used.len() as u32
+                self.used.len().max(10) as u32
             } else {
                 number + 1
             };

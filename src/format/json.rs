@@ -3,6 +3,8 @@
 //! `machine` calls it. Numbers of 64 and 128 bits are written in all their digits, as JSON allows; NaN and the
 //! infinities, which it does not, are texts.
 
+mod document;
+
 use super::line::{Line, Passage};
 use super::machine::Syntax;
 use crate::escape::Form;
@@ -44,8 +46,7 @@ impl Syntax for Json {
 
     /// As it is, if it is a document; else, and where it was cut, as a text.
     fn document(line: &mut Line<'_>, passage: Passage<'_>) {
-        let is_document = serde_json::from_str::<serde::de::IgnoredAny>(passage.text).is_ok();
-        if is_document && !passage.cut {
+        if !passage.cut && document::is_sound(passage.text) {
             line.whole(passage, Form::Embedded);
         } else {
             Json::whole(line, passage);

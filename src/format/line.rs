@@ -216,7 +216,7 @@ mod tests {
     fn a_text_is_cut_before_what_room_is_kept_for() {
         let (text, notes) = line(31, |line| {
             line.hold(5);
-            line.fitted(Passage::whole("0123456789abcdef"), Form::Text);
+            line.fitted(Passage::whole("0123456789abcdef0123456789"), Form::Text);
             line.spend(b"after");
         });
         assert_eq!(text, "0123456789a[...TRUNCATED]after\n");

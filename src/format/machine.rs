@@ -5,8 +5,8 @@
 
 use super::extras::{Keys, Unique, clean_into};
 use super::line::{Line, Passage};
+use super::number::{non_finite, number};
 use super::time::{Pattern, Stamps};
-use super::values::{non_finite, number};
 use super::{CacheFigures, LineLimits, LineSettings};
 use crate::clock::Wall;
 use crate::record::{Extra, Value, View};

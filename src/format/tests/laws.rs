@@ -138,7 +138,8 @@ fn logfmt_pairs(line: &str) -> Option<Vec<(String, String)>> {
 fn holds_the_laws(payload: &str) {
     let [text_layout, json, logfmt] = layouts();
     is_safe(&everywhere(payload, &text_layout, false).0, 0);
-    is_safe(&everywhere(payload, &text_layout, true).0, 4);
+    // The style of `Warn` is two codes.
+    is_safe(&everywhere(payload, &text_layout, true).0, 5);
     let (line, _) = everywhere(payload, &json, true);
     is_safe(&line, 0);
     let pairs = strict_object(&line);

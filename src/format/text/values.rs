@@ -3,7 +3,7 @@
 use crate::escape::Form;
 use crate::format::extras::{Keys, clean_into};
 use crate::format::line::{Line, Passage};
-use crate::format::values::{non_finite, number};
+use crate::format::number::{non_finite, number};
 use crate::format::{CacheFigures, LineSettings};
 use crate::record::{Extra, Value, View};
 
