@@ -28,6 +28,7 @@ use line::Line;
 use logfmt::Logfmt;
 use machine::MachineLayout;
 use text::TextLayout;
+use time::{Pattern, Stamps};
 
 /// How a line looks, parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,6 +166,11 @@ fn on_this_output(template: &Template, settings: &LineSettings) -> Template {
         return Template::parse(DEFAULT_IN_COLOR).expect("the default template is sound");
     }
     template.clone()
+}
+
+/// `2025-01-02T03:04:05.123456Z`, for what the logger says itself.
+pub(crate) fn rfc3339(at: Wall) -> String {
+    String::from_utf8_lossy(Stamps::new(Pattern::rfc3339()).text(at)).into_owned()
 }
 
 #[cfg(test)]
