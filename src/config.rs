@@ -3,8 +3,10 @@
 //! A `Config` is only carried around here; `settings` checks and parses it, once, when a logger starts.
 
 mod choices;
+mod mask;
 
 pub use choices::{Color, Console, Format, Locking, Newlines, Overflow};
+pub use mask::Mask;
 
 use log::LevelFilter;
 use std::path::PathBuf;

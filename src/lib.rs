@@ -4,8 +4,10 @@
 mod clock;
 mod config;
 mod error;
+mod mask;
 mod record;
 mod sync;
 
-pub use config::{Color, Config, Console, Format, Locking, Newlines, Overflow};
+pub use config::{Color, Config, Console, Format, Locking, Mask, Newlines, Overflow};
 pub use error::{Error, ErrorKind};
+pub use mask::Secret;
