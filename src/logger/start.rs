@@ -102,7 +102,7 @@ pub(super) fn start(
         shared: Arc::clone(&shared),
         receiver,
         lanes,
-        masker: Masker::new(),
+        masker: Masker::new(&settings.mask),
         clock,
         hook,
         name: settings.name.clone(),
