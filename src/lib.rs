@@ -10,6 +10,7 @@ mod sync;
 
 pub use config::{Color, Config, Console, Format, Locking, Newlines, Overflow, Period, Retention};
 pub use error::{Error, ErrorKind};
+pub use sink::retention::PurgeReport;
 #[doc(hidden)]
 pub use sink::{
     disk::Disk,

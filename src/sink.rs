@@ -2,9 +2,11 @@
 //! record, sleeps nowhere, prints nothing, and returns its errors as data with a deadline for the next try.
 //! Invariant: only files that are the logger's own are ever renamed, truncated or deleted.
 
+mod backups;
 pub(crate) mod disk;
 pub(crate) mod file;
 mod lock;
 pub(crate) mod retention;
 mod rotation;
 pub(crate) mod storage;
+mod trouble;

@@ -3,11 +3,14 @@
 mod faulty;
 mod ordinary;
 
-use super::super::disk::Disk;
-use super::super::storage::Storage;
 use super::*;
+use crate::clock::Wall;
+use crate::config::{Period, Retention};
+use crate::sink::disk::Disk;
+use crate::sink::storage::Storage;
 use faulty::{Faults, Faulty, Op};
 use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// A directory with a log, and a sink that writes it.

@@ -2,13 +2,14 @@
 //!
 //! Invariant: a backup is deleted only after the log itself has moved, and there is a log at every moment.
 
-use super::super::rotation::{Slot, backup_name, plan};
+use super::current::Log;
 use super::durable::Went;
-use super::log::Log;
-use super::trouble::{Failure, FileError};
 use super::{FileSink, Now, Progress};
+use crate::sink::backups::backup_path;
+use crate::sink::rotation::{Slot, plan};
+use crate::sink::trouble::{Failure, FileError};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// How many surplus backups one rotation deletes at most.
 const DELETES: u32 = 16;
@@ -21,6 +22,7 @@ impl FileSink {
         match self.rotate(now) {
             Ok(()) => {
                 self.figures.rotations += 1;
+                self.clean_after_rotation(now);
                 self.rotate_retry.clear();
                 Ok(true)
             }
@@ -36,13 +38,13 @@ impl FileSink {
 
     fn rotate(&mut self, now: Now) -> Result<(), Failure> {
         self.verify_lock()?;
+        let path = self.settings.path.clone();
         let taken = self.taken_numbers()?;
         let plan = plan(&taken, self.settings.backup_count);
         for (from, to) in plan.shifts {
-            self.rename(&self.backup(from), &self.backup(to))?;
+            self.rename(&backup_path(&path, from), &backup_path(&path, to))?;
         }
-        let newest = self.backup(plan.newest);
-        let path = self.settings.path.clone();
+        let newest = backup_path(&path, plan.newest);
         self.rename(&path, &newest)?;
         if let Err(error) = self.begin_new_log(now) {
             // Going on in a file that is called a backup would be worse than one more try later.
@@ -58,7 +60,7 @@ impl FileSink {
         let mut taken = Vec::new();
         let mut foreign = 0;
         loop {
-            let path = self.backup(taken.len() as u32 + 1);
+            let path = backup_path(&self.settings.path, taken.len() as u32 + 1);
             match self.storage.stat(&path) {
                 Ok(stat) if stat.regular => taken.push(Slot::Backup),
                 Ok(_) if foreign < FOREIGN_LIMIT => {
@@ -98,23 +100,20 @@ impl FileSink {
             return;
         };
         for number in (first..=u32::MAX).take(DELETES as usize) {
-            let path = self.backup(number);
+            let path = backup_path(&self.settings.path, number);
             let identity = match self.storage.stat(&path) {
                 Ok(stat) if stat.regular => stat.identity,
                 _ => return,
             };
             if let Err(error) = self.storage.remove(&path) {
                 // The next rotation tries again.
+                self.figures.purge_failures += 1;
                 self.figures.last_error =
                     Some(FileError::new("cannot delete rotated log file", &path, &error));
                 return;
             }
+            self.figures.purged_files += 1;
             self.durable.forget(identity);
         }
-    }
-
-    fn backup(&self, number: u32) -> PathBuf {
-        let name = self.settings.path.file_name().unwrap_or_default();
-        self.settings.path.with_file_name(backup_name(name, number))
     }
 }
