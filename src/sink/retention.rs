@@ -76,10 +76,11 @@ pub(crate) fn purge(
         skipped_files: count(&backups, Slot::Foreign),
         ..PurgeReport::default()
     };
+    let chosen = choose(&backups, &limits);
     if how == Purge::DryRun {
-        choose(&backups, &limits)
-            .iter()
-            .for_each(|backup| report.add(backup));
+        chosen.iter().for_each(|backup| report.add(backup));
+    }
+    if how == Purge::DryRun || chosen.is_empty() {
         return Ok(report);
     }
     let mut lock = SideLock::beside(place.log, place.locking, place.mode);
@@ -158,7 +159,10 @@ fn choose(backups: &[Backup], limits: &Limits<'_>) -> Vec<Backup> {
         max_files,
         max_total_bytes,
     } = limits.retention;
-    let oldest_secs = max_age.map(|age| limits.now_secs.saturating_sub(age.as_secs() as i64));
+    let oldest_secs = max_age.map(|age| {
+        let age = i64::try_from(age.as_secs()).unwrap_or(i64::MAX);
+        limits.now_secs.saturating_sub(age)
+    });
     let surplus = surplus(backups, limits.backup_count.unwrap_or(0));
     let mut bytes = 0u64;
     let own = backups.iter().filter(|backup| backup.slot == Slot::Backup);

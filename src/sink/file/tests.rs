@@ -2,13 +2,15 @@
 
 mod faulty;
 mod ordinary;
+#[cfg(unix)]
+mod sweep;
 
 use super::*;
 use crate::clock::Wall;
 use crate::config::{Period, Retention};
 use crate::sink::disk::Disk;
 use crate::sink::storage::Storage;
-use faulty::{Faults, Faulty, Op};
+use faulty::{Fault, Faults, Faulty, Op};
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;

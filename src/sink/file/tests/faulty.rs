@@ -45,6 +45,7 @@ struct State {
     seen: usize,
     failed: usize,
     cut: bool,
+    cleared: bool,
     log: Vec<Op>,
 }
 
@@ -63,7 +64,15 @@ impl Faults {
     }
 
     pub(super) fn clear(&self) {
-        *self.0.lock().unwrap() = State::default();
+        *self.0.lock().unwrap() = State {
+            cleared: true,
+            ..State::default()
+        };
+    }
+
+    /// Whether a planned fault was taken away.
+    pub(super) fn was_cleared(&self) -> bool {
+        self.0.lock().unwrap().cleared
     }
 
     /// How many operations have failed.
