@@ -47,8 +47,8 @@ impl FileSink {
         cleaned
     }
 
-    pub(super) fn clean_after_rotation(&mut self, now: Now) {
-        if self.settings.retention.limits_anything() {
+    pub(super) fn clean_after_rotation(&mut self, now: Now, failed_before: bool) {
+        if failed_before || self.settings.retention.limits_anything() {
             self.clean_at = Some(now.tick);
         }
     }

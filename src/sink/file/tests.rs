@@ -1,6 +1,7 @@
 //! The file sink at its storage seam: time is a number, and every operation is counted and can fail.
 
 mod faulty;
+mod interference;
 mod ordinary;
 #[cfg(unix)]
 mod sweep;
@@ -145,4 +146,20 @@ impl Rig {
 /// Lines `from..to`, each of 20 bytes.
 fn lines(numbers: std::ops::Range<u32>) -> String {
     numbers.map(|number| format!("line {number:014}\n")).collect()
+}
+
+/// The lines are exactly these; a difference is shown by its first line only.
+#[track_caller]
+fn assert_lines(found: &str, expected: std::ops::Range<u32>) {
+    let expected = lines(expected);
+    let differing = found
+        .lines()
+        .zip(expected.lines())
+        .find(|(found, expected)| found != expected);
+    assert!(
+        found == expected,
+        "{} bytes of {}, first difference: {differing:?}",
+        found.len(),
+        expected.len()
+    );
 }

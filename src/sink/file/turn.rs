@@ -22,8 +22,10 @@ impl FileSink {
         match self.rotate(now) {
             Ok(()) => {
                 self.figures.rotations += 1;
-                self.clean_after_rotation(now);
+                // An attempt that failed may have shifted backups, so that one too many is left.
+                let failed_before = self.rotate_retry.failing();
                 self.rotate_retry.clear();
+                self.clean_after_rotation(now, failed_before);
                 Ok(true)
             }
             Err(Failure::LockReplaced) => Err(Failure::LockReplaced),
