@@ -86,6 +86,8 @@ impl FileSink {
         let opened = Log::open(&mut *storage, &settings.path, settings.mode);
         lock.release();
         let (mut log, stat) = opened.map_err(FileError::into_error)?;
+        let mut durable = Durable::default();
+        durable.opened_new();
         let written = if stat.size > 0 {
             stat.modified
         } else {
@@ -97,7 +99,7 @@ impl FileSink {
             storage,
             lock,
             log,
-            durable: Durable::default(),
+            durable,
             write_retry: Backoff::default(),
             rotate_retry: Backoff::default(),
             reopen: false,

@@ -2,9 +2,12 @@
 
 mod faulty;
 mod interference;
+mod locking;
 mod ordinary;
 #[cfg(unix)]
 mod sweep;
+mod syncing;
+mod time;
 
 use super::*;
 use crate::clock::Wall;

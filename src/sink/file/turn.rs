@@ -7,12 +7,13 @@ use super::durable::Went;
 use super::{FileSink, Now, Progress};
 use crate::sink::backups::backup_path;
 use crate::sink::rotation::{Slot, plan};
+use crate::sink::storage::Identity;
 use crate::sink::trouble::{Failure, FileError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How many surplus backups one rotation deletes at most.
-const DELETES: u32 = 16;
+const DELETES: usize = 16;
 /// How many names that are not ours are passed over, before the rotation gives up.
 const FOREIGN_LIMIT: u32 = 1_000;
 
@@ -53,7 +54,7 @@ impl FileSink {
             self.displaced = self.rename(&newest, &path).is_err();
             return Err(error.into());
         }
-        self.delete_from(plan.surplus_from);
+        self.delete_from(plan.surplus_from, now);
         Ok(())
     }
 
@@ -96,26 +97,37 @@ impl FileSink {
         Ok(())
     }
 
-    /// Deletes the backups from `first` on, up to the first number that is free or not ours.
-    fn delete_from(&mut self, first: Option<u32>) {
-        let Some(first) = first else {
+    /// Deletes the backups from `first` on, the oldest first: a gap would hide what is behind it.
+    fn delete_from(&mut self, first: Option<u32>, now: Now) {
+        let run = first.map_or_else(Vec::new, |first| self.run_from(first));
+        if run.len() > DELETES {
+            // Another process kept more; `clean` goes on in small holds of the lock.
+            self.clean_at = Some(now.tick);
             return;
-        };
-        for number in (first..=u32::MAX).take(DELETES as usize) {
-            let path = backup_path(&self.settings.path, number);
-            let identity = match self.storage.stat(&path) {
-                Ok(stat) if stat.regular => stat.identity,
-                _ => return,
-            };
+        }
+        for (path, identity) in run.into_iter().rev() {
             if let Err(error) = self.storage.remove(&path) {
                 // The next rotation tries again.
+                let error = FileError::new("cannot delete rotated log file", &path, &error);
                 self.figures.purge_failures += 1;
-                self.figures.last_error =
-                    Some(FileError::new("cannot delete rotated log file", &path, &error));
+                self.figures.last_error = Some(error);
                 return;
             }
             self.figures.purged_files += 1;
             self.durable.forget(identity);
         }
+    }
+
+    /// The backups from `first` on up to the first number that is free or not ours, one more than may go.
+    fn run_from(&mut self, first: u32) -> Vec<(PathBuf, Identity)> {
+        let mut run = Vec::new();
+        for number in (first..=u32::MAX).take(DELETES + 1) {
+            let path = backup_path(&self.settings.path, number);
+            match self.storage.stat(&path) {
+                Ok(stat) if stat.regular => run.push((path, stat.identity)),
+                _ => break,
+            }
+        }
+        run
     }
 }

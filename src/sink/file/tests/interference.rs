@@ -243,8 +243,10 @@ mod unix {
         assert!(made.unwrap().success());
     }
 
-    /// Puts something at the path that is no log.
-    fn obstacles() -> [(&'static str, fn(&Path)); 4] {
+    /// A name, and what puts something at the path that is no log.
+    type Obstacle = (&'static str, fn(&Path));
+
+    fn obstacles() -> [Obstacle; 4] {
         [
             ("symbolic link", |path| {
                 symlink(path.with_file_name("victim"), path).unwrap()

@@ -183,7 +183,7 @@ impl Run {
             .lines()
             .next()
             .map_or(self.sent, |line| line[5..].parse().unwrap());
-        assert_lines(&all, first..self.sent);
+        assert_lines(all, first..self.sent);
         assert!(
             first <= self.first || first + 15 <= self.sent,
             "{first} of {}",
