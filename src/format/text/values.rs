@@ -1,7 +1,7 @@
 //! Key-values in text lines: ` [user=7, ms=1.5]`, quoted so that none can look like two.
 
 use crate::escape::Form;
-use crate::format::extras::{Keys, clean_into};
+use crate::format::extras::{Around, Keys, clean_into};
 use crate::format::line::{Line, Passage};
 use crate::format::number::{non_finite, number};
 use crate::format::{CacheFigures, LineSettings};
@@ -22,6 +22,8 @@ pub(super) struct Extras {
     fields_left_out: usize,
 }
 
+const OPENING: &str = " [";
+const BETWEEN: &str = ", ";
 /// Room for `, +65535 more]`.
 const CLOSING: usize = 14;
 
@@ -34,7 +36,7 @@ impl Extras {
             key
         };
         let mut extras = Extras {
-            keys: Keys::new(limits.key, Vec::new()),
+            keys: Keys::new(limits.key, Vec::new(), Around(BETWEEN, "=")),
             value_limit: limits.value,
             shown_apart: shown_apart.iter().map(|name| clean(name)).collect(),
             fields: Vec::new(),
@@ -55,7 +57,7 @@ impl Extras {
         if self.shown_apart.contains(&key) {
             self.fields_apart.push((key, shown));
         } else if fits && self.fields.len() + key.len() + shown.len() + 3 <= limit {
-            let between = if self.fields.is_empty() { "" } else { ", " };
+            let between = if self.fields.is_empty() { "" } else { BETWEEN };
             self.fields.extend_from_slice(between.as_bytes());
             self.fields.extend_from_slice(key.as_bytes());
             self.fields.push(b'=');
@@ -81,33 +83,38 @@ impl Extras {
         let kept = CLOSING + self.fields.len();
         line.hold(kept);
         let begin = line.len();
-        let mut opening = " [";
+        let mut opening = OPENING;
+        let mut apart = Apart(0);
         let mut extras = view.extras();
         while let Some(extra) = extras.next() {
-            let key = self.keys.clean(extra.key).text;
-            if self.shown_apart.iter().any(|name| name == key) {
+            let key = self.keys.clean(extra.key);
+            if apart.skips(&self.shown_apart, key.text) {
                 continue;
             }
             let fits = line.group(|line| {
-                line.fixed(opening.as_bytes());
-                line.fixed(key.as_bytes());
-                line.fixed(b"=");
+                line.note(key.cut);
+                if opening == BETWEEN {
+                    line.fixed(key.written.as_bytes());
+                } else {
+                    line.fixed(OPENING.as_bytes());
+                    line.fixed(&key.written.as_bytes()[BETWEEN.len()..]);
+                }
                 value(line, &extra, self.value_limit);
             });
             if !fits {
                 left_out += 1 + extras.count();
                 break;
             }
-            opening = ", ";
+            opening = BETWEEN;
         }
         line.free(kept);
         if !self.fields.is_empty() {
             line.fixed(opening.as_bytes());
             line.fixed(&self.fields);
-            opening = ", ";
+            opening = BETWEEN;
         }
         if left_out > 0 {
-            line.note_cut();
+            line.note(true);
             line.fixed(opening.as_bytes());
             line.fixed(b"+");
             line.integer(left_out);
@@ -131,9 +138,25 @@ impl Extras {
             },
         };
         if !written {
-            line.note_cut();
+            line.note(true);
             line.fixed(b"...");
         }
+    }
+}
+
+/// Which keys of one record a field of their own has shown: the first of each.
+struct Apart(u64);
+
+impl Apart {
+    #[inline]
+    fn skips(&mut self, shown_apart: &[String], key: &str) -> bool {
+        let Some(place) = shown_apart.iter().position(|name| name == key) else {
+            return false;
+        };
+        let bit = 1 << place.min(63);
+        let first = self.0 & bit == 0;
+        self.0 |= bit;
+        first
     }
 }
 
@@ -158,8 +181,7 @@ fn value(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize) {
 }
 
 fn text(line: &mut Line<'_>, passage: Passage<'_>) {
-    let bare = !passage.cut && !passage.text.is_empty() && !passage.text.bytes().any(separates);
-    if bare {
+    if !passage.cut && is_one_value(passage.text.as_bytes()) {
         return line.whole(passage, Form::Text);
     }
     line.fixed(b"\"");
@@ -167,7 +189,14 @@ fn text(line: &mut Line<'_>, passage: Passage<'_>) {
     line.fixed(b"\"");
 }
 
-/// Whether a value with this byte could be taken for more, or less, than one value.
-fn separates(byte: u8) -> bool {
-    matches!(byte, b' ' | b',' | b'[' | b']' | b'"' | b'=')
+/// Whether nobody takes the bytes for more, or less, than one value.
+fn is_one_value(bytes: &[u8]) -> bool {
+    let separates = |byte: u8| matches!(byte, b' ' | b',' | b'[' | b']' | b'"' | b'=');
+    // Eight at a time, without a branch for each.
+    let words = bytes.chunks_exact(8);
+    let rest_separates = words.remainder().iter().any(|&byte| separates(byte));
+    let separated = words.fold(rest_separates, |found, word| {
+        word.iter().fold(found, |found, &byte| found | separates(byte))
+    });
+    !bytes.is_empty() && !separated
 }
