@@ -79,10 +79,33 @@ impl Extras {
         }
     }
 
-    fn list(&mut self, view: &View<'_>, mut left_out: usize, line: &mut Line<'_>) {
+    fn list(&mut self, view: &View<'_>, left_out: usize, line: &mut Line<'_>) {
         let kept = CLOSING + self.fields.len();
         line.hold(kept);
         let begin = line.len();
+        let (mut opening, more) = self.pairs(view, line);
+        line.free(kept);
+        if !self.fields.is_empty() {
+            line.fixed(opening.as_bytes());
+            line.fixed(&self.fields);
+            opening = BETWEEN;
+        }
+        let left_out = left_out + more;
+        if left_out > 0 {
+            line.note(true);
+            line.fixed(opening.as_bytes());
+            line.fixed(b"+");
+            line.integer(left_out);
+            line.fixed(b" more");
+        }
+        if line.len() > begin {
+            line.fixed(b"]");
+        }
+    }
+
+    /// Writes the key-values that fit; gives what stands before the next, and how many do not fit.
+    #[inline]
+    fn pairs(&mut self, view: &View<'_>, line: &mut Line<'_>) -> (&'static str, usize) {
         let mut opening = OPENING;
         let mut apart = Apart(0);
         let mut extras = view.extras();
@@ -102,27 +125,11 @@ impl Extras {
                 value(line, &extra, self.value_limit);
             });
             if !fits {
-                left_out += 1 + extras.count();
-                break;
+                return (opening, 1 + extras.count());
             }
             opening = BETWEEN;
         }
-        line.free(kept);
-        if !self.fields.is_empty() {
-            line.fixed(opening.as_bytes());
-            line.fixed(&self.fields);
-            opening = BETWEEN;
-        }
-        if left_out > 0 {
-            line.note(true);
-            line.fixed(opening.as_bytes());
-            line.fixed(b"+");
-            line.integer(left_out);
-            line.fixed(b" more");
-        }
-        if line.len() > begin {
-            line.fixed(b"]");
-        }
+        (opening, 0)
     }
 
     /// The value of the first key that is shown as `name`.
