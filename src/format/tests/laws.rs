@@ -185,3 +185,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_message_that_fills_the_line_pushes_no_static_field_out() {
+    let mut settings = settings();
+    settings.limits.record = 1024;
+    settings.fields = vec![("env".to_owned(), "p".repeat(200))];
+    let message = "x".repeat(5_000);
+    let env = "p".repeat(200);
+    let mut record = sample(&message);
+    for extras in [0, 1, 50] {
+        record.extras = (0..extras)
+            .map(|_| ("key", KvValue::from("a value of some length")))
+            .collect();
+        let (line, _) = record.render(&default_layout(), &settings);
+        assert!(
+            line.contains(&format!("env={env}")) && line.ends_with(']'),
+            "{line}"
+        );
+        let (line, _) = record.render(&Layout::Json, &settings);
+        assert!(strict_object(&line).iter().any(|(key, _)| key == "env"), "{line}");
+        let (line, _) = record.render(&Layout::Logfmt, &settings);
+        assert!(line.contains(&format!(" env={env}")), "{line}");
+    }
+}

@@ -24,8 +24,8 @@ pub(super) struct Extras {
 
 const OPENING: &str = " [";
 const BETWEEN: &str = ", ";
-/// Room for `, +65535 more]`.
-const CLOSING: usize = 14;
+/// Room for `, ` before the static fields and `, +131070 more]` behind them.
+const CLOSING: usize = 18;
 
 impl Extras {
     pub(super) fn new(settings: &LineSettings, shown_apart: Vec<String>) -> Extras {
@@ -65,6 +65,11 @@ impl Extras {
         } else {
             self.fields_left_out += 1;
         }
+    }
+
+    /// Bytes to keep while the message is written: the static fields, and a little more.
+    pub(super) fn held_bytes(&self) -> usize {
+        64 + self.fields.len()
     }
 
     pub(super) fn figures(&self) -> CacheFigures {
