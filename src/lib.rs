@@ -1,6 +1,5 @@
 //! A backend for the [`log`] facade that is asynchronous without a runtime, fast as formatting itself, safe
 //! against forged lines and leaked secrets, and that does not lose a record it accepted.
-#![allow(dead_code, unused_imports)] // until the pipeline is complete
 
 mod clock;
 mod config;

@@ -13,6 +13,7 @@ mod notice;
 mod recover;
 
 pub(crate) use batch::{Lane, Output};
+pub(crate) use notice::clean;
 
 use crate::clock::{Anchor, Tick, WallClock};
 use crate::error::Error;
@@ -178,6 +179,7 @@ impl Worker {
         if !self.batch.is_kept() {
             pass = self.pass();
         }
+        self.clean_backups();
         self.summarize();
         self.answer();
         self.panics = 0;
@@ -275,6 +277,27 @@ impl Worker {
         Some(self.tell_of_file(Kind::File, &error))
     }
 
+    /// Deletes surplus backups, a few in each turn.
+    fn clean_backups(&mut self) {
+        let now = Now {
+            tick: Tick::now(),
+            wall: self.wall_now(),
+        };
+        let Some(file) = self.batch.file() else { return };
+        if file.clean_at().is_none_or(|at| at > now.tick) {
+            return;
+        }
+        let cleaned = file.clean(now);
+        self.shared
+            .counters
+            .purged_files
+            .store(file.figures().purged_files, Ordering::Relaxed);
+        if let Err(error) = cleaned {
+            // The text is all there is to it: nobody waits for a cleaning.
+            drop(self.tell_of_file(Kind::File, &error));
+        }
+    }
+
     fn begin_closing(&mut self) {
         if !self.closing {
             self.shared.queue.close();
@@ -333,6 +356,7 @@ impl Worker {
         let closing = self.closing.then(|| self.deadline());
         [
             self.batch.retry_at(),
+            self.batch.clean_at(),
             self.stuck_at(),
             self.summary.due(&self.shared.counters),
             closing,

@@ -5,7 +5,6 @@
 
 mod values;
 
-use super::extras::Keys;
 use super::line::{Line, Passage};
 use super::style::{RESET, Style};
 use super::template::{Field, Padding, Part, Template};

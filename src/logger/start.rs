@@ -3,11 +3,11 @@
 use super::purge::FilePlace;
 use super::{AsyncLogger, Core, Seams};
 use crate::clock::{Tick, Wall, WallClock};
-use crate::config::Config;
+use crate::config::{Config, Mask};
 use crate::error::{Error, ErrorKind};
 use crate::format::Renderer;
 use crate::health::{Counters, OutputCounters};
-use crate::level::Claim;
+use crate::level::{self, Claim};
 use crate::mask::Masker;
 use crate::process;
 use crate::queue::queue;
@@ -17,8 +17,8 @@ use crate::sink::disk::Disk;
 use crate::sink::file::{FileSink, Now};
 use crate::sink::outlet::{Outlet, OutletParts};
 use crate::sink::retention::SteadyClock;
-use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex};
-use crate::worker::{Lane, Output, Shared, Worker, WorkerParts};
+use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, enter};
+use crate::worker::{Lane, Output, Shared, Worker, WorkerParts, clean};
 use std::io::{self, Write};
 use std::thread;
 
@@ -32,7 +32,14 @@ pub(super) fn start(
     environment: Environment,
 ) -> Result<AsyncLogger, Error> {
     let settings = Settings::parse(config, writer.is_some(), environment)?;
-    for warning in &settings.warnings {
+    let mut warnings = settings.warnings.clone();
+    if let Some(compiled) = level::compiled_out(settings.filter.max_level().min(settings.widest_level())) {
+        warnings.push(format!(
+            "the filter asks for more than {compiled}, and this program was compiled without it: look for a \
+             feature `max_level_*` or `release_max_level_*` of `log`"
+        ));
+    }
+    for warning in &warnings {
         // Nobody can be told that standard error is closed.
         drop(writeln!(
             io::stderr(),
@@ -88,6 +95,7 @@ pub(super) fn start(
     let outlets = Outlets {
         shared: &shared,
         clock: &clock,
+        mask: &settings.mask,
         limit: settings.queue_bytes / 4,
     };
     let mut lanes = Vec::new();
@@ -152,6 +160,7 @@ fn core(settings: Settings, shared: Arc<Shared>, file: Option<FilePlace>) -> Cor
 struct Outlets<'a> {
     shared: &'a Arc<Shared>,
     clock: &'a WallClock,
+    mask: &'a Mask,
     limit: usize,
 }
 
@@ -163,11 +172,13 @@ impl Outlets<'_> {
         counters: Arc<OutputCounters>,
     ) -> Result<Lane, Error> {
         let waker = Arc::downgrade(self.shared);
+        let masker = Mutex::new(Masker::new(self.mask));
         let parts = OutletParts {
             logger: self.shared.id,
             counters: Arc::clone(&counters),
             ledger: Arc::clone(&self.shared.counters),
             clock: self.clock.clone(),
+            clean: Arc::new(move |text| clean(&mut enter(&masker), text)),
             limit: self.limit,
             wake: Arc::new(move || {
                 if let Some(shared) = waker.upgrade() {

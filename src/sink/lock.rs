@@ -19,7 +19,7 @@ pub(super) const WAIT_LIMIT: Duration = Duration::from_millis(500);
 /// The first wait between two tries; each next one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_micros(200);
 /// The longest wait between two tries.
-const LONGEST_WAIT: Duration = Duration::from_millis(5);
+const LONGEST_WAIT: Duration = Duration::from_millis(2);
 /// How long a lock file that could not be opened is left alone.
 const OPEN_AGAIN: Duration = Duration::from_secs(1);
 /// How often a lock file that is replaced at that very moment is opened anew.
@@ -145,6 +145,11 @@ impl SideLock {
         self.release();
         self.close();
         Ok(standing)
+    }
+
+    /// Whether there is a lock at all.
+    pub(super) fn is_used(&self) -> bool {
+        self.path.is_some()
     }
 
     /// Whether locks work as far as is known.
