@@ -94,7 +94,7 @@ pub struct AfterKills {
 pub fn after_kills(log: &[u8]) -> Result<AfterKills, Violation> {
     let (mut whole, mut torn) = (Vec::new(), Vec::new());
     for line in log.split_inclusive(|byte| *byte == b'\n') {
-        let text = String::from_utf8_lossy(line).trim_end().to_owned();
+        let text = String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(line)).into_owned();
         let is_whole = numbers_of(&text).is_some_and(|(thread, n)| text == numbered(thread, n));
         if is_whole {
             whole.extend_from_slice(line);
