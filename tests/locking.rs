@@ -5,10 +5,11 @@
 
 mod common;
 
-use asynclogger::{Config, Format, Locking, Overflow};
+use asynclogger::{AsyncLogger, Config, Format, Locking, Overflow};
 use common::check::{after_kills, exactly_each};
 use common::remote::{Remote, can_trace, serve};
-use common::{lines_of, scaled, skipped, to_file, wait_until};
+use common::{LIMIT, assert_balanced, lines_of, log_numbered, scaled, skipped, to_file, wait_until};
+use log::Level;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -168,7 +169,7 @@ fn a_stopped_holder_of_the_lock_stops_nobody_else() {
     let mut others: Vec<Remote> = (1..4)
         .map(|thread| Remote::start(test, thread, &others_config).ready())
         .collect();
-    let millis = scaled(10_000);
+    let millis = scaled(10_000).max(2_000);
     others
         .iter_mut()
         .for_each(|other| other.send(&format!("stream 0 20 {millis}")));
@@ -305,7 +306,10 @@ fn two_hundred_killed_processes_take_nothing_with_them_that_was_acknowledged() {
             "process {thread}"
         );
     }
-    assert!(!backups(dir.path()).is_empty(), "no file was rotated");
+    assert!(
+        kills < 100 || !backups(dir.path()).is_empty(),
+        "no file was rotated"
+    );
 }
 
 /// A tool that makes every `flock` of a process fail and writes down its renames.
@@ -397,4 +401,25 @@ fn locking_off_rotates_without_a_lock_file() {
     );
     assert_eq!(rotations(&healths), backups(dir.path()).len() as u64);
     assert!(!dir.path().join(".app.log.lock").exists());
+}
+
+#[test]
+fn two_loggers_of_one_process_share_a_file_like_two_processes() {
+    let (dir, records) = (tempfile::tempdir().unwrap(), scaled(5_000));
+    let start = |_| AsyncLogger::start(shared(dir.path()).max_bytes(16 * 1024)).unwrap();
+    let loggers: Vec<AsyncLogger> = (0..2).map(start).collect();
+    std::thread::scope(|scope| {
+        for (thread, logger) in loggers.iter().enumerate() {
+            scope.spawn(move || (0..records).for_each(|n| log_numbered(logger, Level::Info, thread, n)));
+        }
+    });
+    let mut rotations = 0;
+    for logger in &loggers {
+        logger.shutdown().wait_timeout(LIMIT).unwrap();
+        assert_balanced(&logger.health(), records as u64);
+        rotations += logger.health().rotations;
+    }
+    assert_eq!(rotations, backups(dir.path()).len() as u64);
+    let log = lines_of(&dir.path().join("app.log"));
+    assert_eq!(exactly_each(&log, &[records; 2]), Ok(()));
 }

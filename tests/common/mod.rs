@@ -7,6 +7,8 @@
 pub mod check;
 pub mod child;
 pub mod gate;
+#[cfg(unix)]
+pub mod place;
 pub mod poll;
 #[cfg(unix)]
 pub mod remote;

@@ -7,7 +7,6 @@ use super::{LIMIT, assert_balanced, numbered};
 use asynclogger::{AsyncLogger, Config};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
-use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
@@ -330,11 +329,4 @@ impl Server {
         assert_balanced(&health, self.sent);
         say(&serde_json::to_string(&health).expect("it is data"));
     }
-}
-
-/// What stands at `path`: its content and which file it is.
-pub fn fingerprint(path: &Path) -> (Vec<u8>, u64) {
-    use std::os::unix::fs::MetadataExt;
-    let inode = std::fs::symlink_metadata(path).expect("it is there").ino();
-    (std::fs::read(path).expect("it can be read"), inode)
 }
