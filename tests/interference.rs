@@ -197,7 +197,7 @@ fn a_directory_that_is_removed_twenty_times_is_made_again_with_its_mode() {
 
 #[test]
 fn deletion_beside_own_rotations_loses_no_line() {
-    let (place, rounds, records) = (Place::new(), 50, scaled(50_000).max(1_000));
+    let (place, rounds, records) = (Place::new(), 50, 50_000);
     let mut held: Vec<(u64, File)> = Vec::new();
     let logger = log_while(place.config().max_bytes(8 * 1024), rounds, records, |_| {
         let file = open_existing(&place.log());
@@ -373,7 +373,7 @@ fn a_link_in_place_of_the_lock_file_is_not_followed() {
 
 #[test]
 fn a_lock_file_that_is_deleted_again_and_again_costs_no_line() {
-    let (place, rounds, records) = (Place::new(), 100, scaled(50_000).max(1_000));
+    let (place, rounds, records) = (Place::new(), 100, 50_000);
     let logger = log_while(place.config().max_bytes(16 * 1024), rounds, records, |_| {
         drop(fs::remove_file(place.path(".app.log.lock")));
     });
