@@ -10,8 +10,6 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
 /// How long a batch waits for the lock before it is written without.
@@ -72,7 +70,6 @@ pub(super) struct SideLock {
     open_again_at: Option<Tick>,
     news: Option<io::Error>,
     timeouts: u64,
-    descriptor: Arc<AtomicI32>,
 }
 
 #[derive(Debug)]
@@ -97,7 +94,6 @@ impl SideLock {
             open_again_at: None,
             news: None,
             timeouts: 0,
-            descriptor: Arc::new(AtomicI32::new(-1)),
         }
     }
 
@@ -176,12 +172,6 @@ impl SideLock {
         self.path.as_deref()
     }
 
-    /// The number of the open descriptor, or -1: a forked child closes it, for its unlock would free the
-    /// parent's lock.
-    pub(super) fn descriptor(&self) -> Arc<AtomicI32> {
-        Arc::clone(&self.descriptor)
-    }
-
     fn try_at(&mut self, path: &Path, storage: &mut dyn Storage, now: Tick) -> io::Result<bool> {
         for _ in 0..OPEN_TRIES {
             let open = match &mut self.open {
@@ -220,14 +210,11 @@ impl SideLock {
         let opened = open_lock(path, self.mode, storage);
         self.open_again_at = opened.is_err().then(|| now.after(OPEN_AGAIN));
         let open = opened?;
-        // The partner is the child's side of a fork, which runs in this very thread's copy.
-        self.descriptor.store(open.handle.descriptor(), Ordering::SeqCst);
         self.open = Some(open);
         Ok(())
     }
 
     fn close(&mut self) {
-        self.descriptor.store(-1, Ordering::SeqCst);
         self.open = None;
         self.held = false;
     }
