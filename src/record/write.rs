@@ -210,12 +210,19 @@ pub(crate) struct Text<'o> {
 impl fmt::Write for Text<'_> {
     #[inline]
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = self.end - self.out.len().min(self.end);
-        if text.len() <= room && !self.cut {
+        if !self.cut && text.len() <= self.end - self.out.len() {
             self.out.extend_from_slice(text.as_bytes());
             return Ok(());
         }
+        self.overflow(text)
+    }
+}
+
+impl Text<'_> {
+    #[cold]
+    fn overflow(&mut self, text: &str) -> fmt::Result {
         if !self.cut {
+            let room = self.end - self.out.len();
             self.out.extend_from_slice(clip(text, room).as_bytes());
             self.cut = true;
         }
