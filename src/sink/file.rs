@@ -184,6 +184,13 @@ impl FileSink {
         }
     }
 
+    /// Makes the sink usable after a call into it has panicked: what it knew of the file may be wrong.
+    pub(crate) fn after_panic(&mut self) {
+        self.lock.release();
+        self.log.end = None;
+        self.reopen = true;
+    }
+
     /// Whether something does not work as it should: writing, rotating, locking or syncing.
     pub(crate) fn is_degraded(&self) -> bool {
         self.write_retry.failing()

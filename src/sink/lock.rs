@@ -57,7 +57,7 @@ pub(super) enum Standing {
 #[derive(Debug)]
 pub(super) struct SideLock {
     /// `None` with locking switched off.
-    path: Option<PathBuf>,
+    path: Option<Arc<Path>>,
     mode: u32,
     open: Option<Open>,
     held: bool,
@@ -84,7 +84,7 @@ impl SideLock {
     /// The lock of a log; with `Locking::Off` one that is always had.
     pub(super) fn beside(log: &Path, locking: Locking, mode: u32) -> SideLock {
         SideLock {
-            path: (locking != Locking::Off).then(|| lock_path(log)),
+            path: (locking != Locking::Off).then(|| Arc::from(lock_path(log))),
             mode,
             open: None,
             held: false,
@@ -99,10 +99,10 @@ impl SideLock {
 
     /// Tries to take the lock, once and without waiting.
     pub(super) fn acquire(&mut self, storage: &mut dyn Storage, now: Tick) -> Acquired {
-        let Some(path) = self.path.take() else {
+        let Some(path) = self.path.clone() else {
             return Acquired::Grip(Grip::Exclusive);
         };
-        let acquired = match self.try_at(&path, storage, now) {
+        match self.try_at(&path, storage, now) {
             Ok(true) => {
                 (self.held, self.timed_out) = (true, false);
                 (self.waiting, self.broken) = (None, None);
@@ -110,9 +110,7 @@ impl SideLock {
             }
             Ok(false) => self.contended(now),
             Err(error) => self.unsupported(error),
-        };
-        self.path = Some(path);
-        acquired
+        }
     }
 
     /// Gives the lock back; without effect if it is not held.
