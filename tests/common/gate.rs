@@ -9,6 +9,7 @@ struct State {
     open: bool,
     waiting: bool,
     bytes: Vec<u8>,
+    counted: usize,
 }
 
 /// A writer behind a gate; all clones share it.
@@ -59,6 +60,14 @@ impl Gate {
         }
         state.waiting = false;
         state
+    }
+
+    /// How many lines came since this was asked before.
+    pub fn take_lines(&self) -> usize {
+        let mut state = self.0.0.lock().unwrap();
+        let from = state.counted;
+        state.counted = state.bytes.len();
+        state.bytes[from..].iter().filter(|byte| **byte == b'\n').count()
     }
 
     pub fn bytes(&self) -> Vec<u8> {
