@@ -233,15 +233,15 @@ impl Core {
         let watch = move || {
             let Some(until) = until else { return };
             if !shared.cell.wait_closed(until) {
-                let unwritten = shared
-                    .queue
-                    .accepted()
-                    .saturating_sub(shared.counters.settled_count());
+                // The worker cannot do it now; whoever waits for room, or logs from here on, must not wait for it.
+                shared.queue.close();
+                let unwritten = shared.pending();
+                let lost = unwritten + shared.loss().since(shared.cell.told()).total();
                 let text = format!(
                     "shutdown: {unwritten} records were not written within {limit:?}: an output does not return \
                      from a write; health() says which is behind"
                 );
-                let error = Error::new(ErrorKind::Timeout, text).with_unwritten(unwritten);
+                let error = Error::new(ErrorKind::Timeout, text).with_unwritten(lost);
                 shared.cell.close(Err(error));
             }
         };

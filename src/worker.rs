@@ -24,7 +24,7 @@ use crate::queue::{Chunk, Queue, Receiver};
 use crate::record::View;
 use crate::sink::file::Now;
 use crate::sync::{Arc, AtomicU64, Ordering};
-use crate::ticket::{Cell, Request, Ticket};
+use crate::ticket::{Cell, Loss, Request, Ticket};
 use answers::Held;
 use backlog::Backlog;
 use batch::Batch;
@@ -64,6 +64,24 @@ pub(crate) struct Shared {
     pub(crate) outputs: Vec<Arc<OutputCounters>>,
     /// When the worker gives up what it could not write; `u64::MAX` until a shutdown is asked for.
     pub(crate) deadline: AtomicU64,
+}
+
+impl Shared {
+    /// What was lost so far.
+    pub(crate) fn loss(&self) -> Loss {
+        Loss {
+            dropped: self.counters.dropped_levels().total(),
+            failed: self.counters.failed_count(),
+            left_out: self.counters.left_out_count(),
+        }
+    }
+
+    /// Records that were accepted and have not ended.
+    pub(crate) fn pending(&self) -> u64 {
+        // What is settled is read first: every settled record was accepted before.
+        let settled = self.counters.settled_count();
+        self.queue.accepted().saturating_sub(settled)
+    }
 }
 
 /// Everything a worker starts with.
@@ -171,8 +189,10 @@ impl Worker {
     }
 
     fn turn(&mut self) -> Flow {
+        self.stage = Stage::Receive;
         self.take_tickets();
-        if self.batch.is_kept() {
+        // What a panic left over goes first, too: a summary must not share a batch with records.
+        if !self.batch.is_empty() {
             self.deliver();
         }
         let mut pass = Pass::Done;
@@ -253,18 +273,23 @@ impl Worker {
     }
 
     fn take_tickets(&mut self) {
+        // Not by a ticket: whoever asked for the shutdown may have dropped its future at once.
+        if self.deadline() != Tick(u64::MAX) {
+            self.begin_closing();
+        }
         self.shared.cell.take(&mut self.new_tickets);
         let now = Tick::now();
         while let Some(ticket) = self.new_tickets.pop() {
-            let refused = match ticket.request {
-                Request::Flush | Request::Sync => None,
-                Request::Reopen => self.reopen(now),
-                Request::Shutdown => {
-                    self.begin_closing();
-                    None
-                }
-            };
-            self.held.push(Held::new(ticket, now, &self.batch, refused));
+            self.forget_dropped_tickets();
+            // Held first: if a reopen panics, its ticket is answered like all others.
+            self.held.push(Held::new(ticket, now, &self.batch));
+            if ticket.request == Request::Reopen {
+                let refused = self.reopen(now);
+                self.held
+                    .last_mut()
+                    .into_iter()
+                    .for_each(|held| held.refused.clone_from(&refused));
+            }
         }
     }
 
@@ -358,7 +383,7 @@ impl Worker {
             self.batch.retry_at(),
             self.batch.clean_at(),
             self.stuck_at(),
-            self.summary.due(&self.shared.counters),
+            self.summary_due(),
             closing,
         ]
         .into_iter()

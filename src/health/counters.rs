@@ -3,7 +3,6 @@
 use super::{Batches, Dropped, ExtrasCache, FailedRecord, OutputHealth};
 use crate::clock::{Tick, Wall};
 use crate::sync::{AtomicBool, AtomicU64, Mutex, Ordering::Relaxed, enter};
-use crate::ticket::Loss;
 use log::Level;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -100,6 +99,8 @@ pub(crate) struct Counters {
     refused: AtomicU64,
     /// Taken in by the queue and ended: written, failed, or dropped after all.
     settled: AtomicU64,
+    /// Lines that an output did not get although another one has their records.
+    left_out: AtomicU64,
     written: AtomicU64,
     failed: AtomicU64,
     dropped_by_reason: [AtomicU64; DropReason::ALL.len()],
@@ -198,11 +199,13 @@ impl Counters {
         self.flushed_at.store(at.0.max(1), Relaxed);
     }
 
-    pub(crate) fn loss(&self) -> Loss {
-        Loss {
-            dropped: self.dropped_levels().total(),
-            failed: self.failed.load(Relaxed),
-        }
+    /// Counts lines that an output did not get, of records whose main output is another one.
+    pub(crate) fn leave_out(&self, lines: u64) {
+        self.left_out.fetch_add(lines, Relaxed);
+    }
+
+    pub(crate) fn left_out_count(&self) -> u64 {
+        self.left_out.load(Relaxed)
     }
 
     pub(crate) fn dropped_levels(&self) -> Levels {

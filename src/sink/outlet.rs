@@ -238,6 +238,7 @@ impl Writing {
             End::GivenUp => {
                 shared.counters.failed.fetch_add(parcel.records, Relaxed);
                 shared.ledger.failed_unseen(parcel.main.total());
+                shared.ledger.leave_out(parcel.records - parcel.main.total());
             }
             End::ReaderGone => shared.leave_out(&parcel),
         }

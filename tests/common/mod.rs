@@ -5,11 +5,27 @@
 #![allow(dead_code)] // each test binary uses a part of it
 
 pub mod check;
+pub mod child;
+pub mod disk;
 pub mod gate;
 pub mod poll;
 
 use asynclogger::{AsyncLogger, Config, Health};
 use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// No wait of a test is longer: what has not come by then never comes.
+pub const LIMIT: Duration = Duration::from_secs(60);
+
+/// Waits until `condition` holds.
+#[track_caller]
+pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let until = Instant::now() + LIMIT;
+    while !condition() {
+        assert!(Instant::now() < until, "{what}: not within {LIMIT:?}");
+        std::thread::yield_now();
+    }
+}
 
 /// Scales a number of records, for tools under which everything is slow: `ASYNCLOGGER_TEST_SCALE=0.01`.
 pub fn scaled(records: usize) -> usize {
@@ -44,6 +60,24 @@ pub fn to_file(dir: &Path) -> Config {
 /// A configuration without file and console, for `start_with`.
 pub fn to_writer() -> Config {
     Config::new("app").console(None).level(log::LevelFilter::Trace)
+}
+
+/// The lines that the logger wrote on its own account.
+pub fn own_lines(log: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(log);
+    text.lines()
+        .filter(|line| check::is_own(line))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// How many lines of a level there are, without those of the logger's own.
+pub fn lines_at(log: &[u8], level: log::Level) -> u64 {
+    let text = String::from_utf8_lossy(log);
+    let mark = format!(" {level:<5} ");
+    text.lines()
+        .filter(|line| line.contains(&mark) && !check::is_own(line))
+        .count() as u64
 }
 
 /// The lines of a file and of its numbered backups, the oldest first.
