@@ -8,6 +8,7 @@ mod choices;
 mod env;
 mod fault;
 mod limits;
+mod mask;
 mod nearest;
 mod output;
 mod raw;
@@ -21,6 +22,7 @@ pub(crate) use check::faults;
 pub(crate) use choices::DEFAULT_TEMPLATE;
 pub use choices::{Color, Console, Format, Locking, Newlines, Overflow, Period};
 pub(crate) use fault::{Fault, quoted};
+pub use mask::Mask;
 pub(crate) use nearest::{hint, nearest};
 pub use retention::Retention;
 
@@ -116,6 +118,9 @@ pub struct Config {
     pub(crate) max_key_bytes: usize,
     pub(crate) max_value_bytes: usize,
     pub(crate) max_record_bytes: usize,
+    pub(crate) rotate_every: Option<Period>,
+    pub(crate) retention: Retention,
+    pub(crate) mask: Mask,
     /// Variables that `with_env` could not read.
     pub(crate) env_faults: Vec<Fault>,
 }
@@ -154,6 +159,9 @@ impl Config {
             max_key_bytes: 256,
             max_value_bytes: 1024,
             max_record_bytes: 32 * 1024,
+            rotate_every: None,
+            retention: Retention::new(),
+            mask: Mask::standard(),
             env_faults: Vec::new(),
         }
     }

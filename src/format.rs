@@ -10,11 +10,11 @@ mod json;
 mod line;
 mod logfmt;
 mod machine;
+mod number;
 mod style;
 mod template;
 mod text;
 mod time;
-mod values;
 
 pub(crate) use fault::TemplateFault;
 pub(crate) use style::{Style, StyleFault};

@@ -3,11 +3,12 @@
 //! `log` takes a logger once and for ever; what is installed there only looks up the logger of the day, so that
 //! `init` after `shutdown` works.
 
-use crate::config::Config;
+use crate::config::{Config, Retention};
 use crate::error::{Error, ErrorKind};
 use crate::health::{FailedRecord, Health};
 use crate::logger::{AsyncLogger, Core, local};
 use crate::process;
+use crate::sink::retention::{Purge, PurgeReport};
 use crate::ticket::{Flush, Request, Shutdown};
 use log::{Log, Metadata, Record};
 use once_cell::sync::OnceCell;
@@ -173,6 +174,31 @@ pub fn health() -> Health {
 /// The last 100 records that were accepted and could not be written, oldest first.
 pub fn failed_records() -> Vec<FailedRecord> {
     current().map_or_else(Vec::new, |core| core.failed_records())
+}
+
+/// Deletes the backups of the installed logger's file that `retention` does not keep; see [`AsyncLogger::purge`].
+///
+/// # Errors
+///
+/// As [`AsyncLogger::purge`], and [`ErrorKind::NotRunning`] before [`init`].
+pub fn purge(retention: &Retention) -> Result<PurgeReport, Error> {
+    purge_how("purge", retention, Purge::Delete)
+}
+
+/// As [`purge`], and deletes nothing: the report tells what would be deleted.
+///
+/// # Errors
+///
+/// As [`purge`].
+pub fn purge_dry_run(retention: &Retention) -> Result<PurgeReport, Error> {
+    purge_how("purge_dry_run", retention, Purge::DryRun)
+}
+
+fn purge_how(what: &str, retention: &Retention, how: Purge) -> Result<PurgeReport, Error> {
+    match current() {
+        Some(core) => core.purge(retention, how),
+        None => Err(not_running(what)),
+    }
 }
 
 /// Replaces the filter of the installed logger and gives the one before, as directives of `RUST_LOG`.

@@ -22,11 +22,15 @@ mod sync;
 mod ticket;
 mod worker;
 
-pub use config::{Color, Config, Console, Format, Locking, Newlines, Overflow, Period, Retention};
+pub use config::{Color, Config, Console, Format, Locking, Mask, Newlines, Overflow, Period, Retention};
 pub use error::{Error, ErrorKind};
-pub use global::{failed_records, flush, health, init, init_with, reopen, set_filter, shutdown, sync};
+pub use global::{
+    failed_records, flush, health, init, init_with, purge, purge_dry_run, reopen, set_filter, shutdown, sync,
+};
 pub use health::{Batches, Dropped, ExtrasCache, FailedRecord, Health, OutputHealth, State};
 pub use logger::AsyncLogger;
+pub use mask::Secret;
+pub use sink::retention::PurgeReport;
 pub use sink::writer::Capture;
 pub use ticket::{Flush, Shutdown};
 

@@ -4,6 +4,7 @@
 //! else that a caller asks goes through the ticket cell or reads counters.
 
 pub(crate) mod local;
+mod purge;
 mod seams;
 mod snapshot;
 mod start;
@@ -61,6 +62,8 @@ pub(crate) struct Core {
     filter: Mutex<Arc<Filter>>,
     /// No output wants more than this.
     widest: LevelFilter,
+    /// The log file, for `purge`.
+    file: Option<purge::FilePlace>,
     shutdown_timeout: Duration,
     /// Keeps `log`'s macros at the level that this logger needs, also after its shutdown, so that late records
     /// are counted.

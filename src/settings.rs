@@ -5,7 +5,7 @@
 
 mod color;
 
-use crate::config::{Config, Console, Fault, Format, Overflow, faults, quoted};
+use crate::config::{Config, Console, Fault, Format, Mask, Overflow, faults, quoted};
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::format::{Layout, LineLimits, LineSettings, Style};
@@ -43,6 +43,7 @@ pub(crate) struct Settings {
     /// How a user's own writer gets its lines, if there is one.
     pub(crate) writer: Option<OutputSettings<()>>,
     pub(crate) filter: Filter,
+    pub(crate) mask: Mask,
     pub(crate) capture: CaptureLimits,
     pub(crate) overflow: Overflow,
     pub(crate) queue_bytes: usize,
@@ -159,6 +160,9 @@ impl Parsing {
             max_key_bytes,
             max_value_bytes,
             max_record_bytes,
+            rotate_every,
+            retention,
+            mask,
             env_faults: _,
         } = config;
         let path = config.log_path();
@@ -196,11 +200,11 @@ impl Parsing {
             path,
             max_bytes: *max_bytes,
             backup_count: *backup_count,
-            period: None,
+            period: *rotate_every,
             offsets: Offsets::default(),
             locking: *locking,
             mode: *file_mode,
-            retention: crate::config::Retention::new(),
+            retention: retention.clone(),
         });
         let filter = self.filter(
             config,
@@ -242,6 +246,7 @@ impl Parsing {
                 level: LevelFilter::Trace,
             }),
             filter: filter?,
+            mask: mask.clone(),
             capture,
             overflow: *overflow,
             queue_bytes: *queue_bytes,

@@ -2,6 +2,7 @@
 //! record, sleeps nowhere, prints nothing, and returns its errors as data with a deadline for the next try.
 //! Invariant: only files that are the logger's own are ever renamed, truncated or deleted.
 
+mod backups;
 pub(crate) mod console;
 pub(crate) mod disk;
 pub(crate) mod file;
@@ -10,4 +11,5 @@ pub(crate) mod outlet;
 pub(crate) mod retention;
 mod rotation;
 pub(crate) mod storage;
+mod trouble;
 pub(crate) mod writer;

@@ -3,6 +3,9 @@
 //! `machine` calls it. Numbers of 64 and 128 bits are written in all their digits, as JSON allows; NaN and the
 //! infinities, which it does not, are texts.
 
+mod document;
+
+use super::extras::Around;
 use super::line::{Line, Passage};
 use super::machine::Syntax;
 use crate::escape::Form;
@@ -13,19 +16,9 @@ pub(super) struct Json;
 impl Syntax for Json {
     const OPEN: &'static str = "{";
     const BETWEEN: &'static str = ",";
+    const AROUND_KEY: Around = Around(",\"", "\":");
     const CLOSE: &'static str = "}";
     const QUOTE: &'static str = "\"";
-
-    #[inline]
-    fn key(line: &mut Line<'_>, key: &str, suffix: Option<u32>) {
-        line.fixed(b"\"");
-        line.fixed(key.as_bytes());
-        if let Some(number) = suffix {
-            line.fixed(b"_");
-            line.integer(number);
-        }
-        line.fixed(b"\":");
-    }
 
     #[inline]
     fn fitted(line: &mut Line<'_>, passage: Passage<'_>) {
@@ -44,8 +37,7 @@ impl Syntax for Json {
 
     /// As it is, if it is a document; else, and where it was cut, as a text.
     fn document(line: &mut Line<'_>, passage: Passage<'_>) {
-        let is_document = serde_json::from_str::<serde::de::IgnoredAny>(passage.text).is_ok();
-        if is_document && !passage.cut {
+        if !passage.cut && document::is_sound(passage.text) {
             line.whole(passage, Form::Embedded);
         } else {
             Json::whole(line, passage);

@@ -116,7 +116,10 @@ pub(crate) struct Counters {
     flushed_at: AtomicU64,
     pub(crate) bytes_written: AtomicU64,
     pub(crate) rotations: AtomicU64,
+    /// Deleted by the worker, at the start and after rotations.
     pub(crate) purged_files: AtomicU64,
+    /// Deleted by calls of `purge`.
+    pub(crate) purged_by_calls: AtomicU64,
     pub(crate) masked: AtomicU64,
     pub(crate) truncated: AtomicU64,
     pub(crate) escaped: AtomicU64,

@@ -51,7 +51,7 @@ impl Core {
             time_since_flush: counters.since_flush(Tick::now()),
             bytes_written: counters.bytes_written.load(Relaxed),
             rotations: counters.rotations.load(Relaxed),
-            purged_files: counters.purged_files.load(Relaxed),
+            purged_files: counters.purged_files.load(Relaxed) + counters.purged_by_calls.load(Relaxed),
             masked: counters.masked.load(Relaxed),
             truncated: counters.truncated.load(Relaxed),
             escaped: counters.escaped.load(Relaxed),

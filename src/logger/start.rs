@@ -1,5 +1,6 @@
 //! Builds a logger from its settings: outputs, queue, threads. What fails on the way leaves nothing behind.
 
+use super::purge::FilePlace;
 use super::{AsyncLogger, Core, Seams};
 use crate::clock::{Tick, Wall, WallClock};
 use crate::config::Config;
@@ -15,6 +16,7 @@ use crate::sink::console;
 use crate::sink::disk::Disk;
 use crate::sink::file::{FileSink, Now};
 use crate::sink::outlet::{Outlet, OutletParts};
+use crate::sink::retention::SteadyClock;
 use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex};
 use crate::worker::{Lane, Output, Shared, Worker, WorkerParts};
 use std::io::{self, Write};
@@ -56,6 +58,16 @@ pub(super) fn start(
             Some(FileSink::open(output.target.clone(), storage, now)?)
         }
     };
+    let place = file
+        .as_ref()
+        .zip(settings.file.as_ref())
+        .map(|(file, output)| FilePlace {
+            path: file.path().to_owned(),
+            locking: output.target.locking,
+            mode: output.target.mode,
+            clock: clock.clone(),
+            steady: Mutex::new(SteadyClock::new(Tick::now(), Wall::from(clock.now()))),
+        });
     let counters = |name| Arc::new(OutputCounters::new(name));
     let file_counters = file.as_ref().map(|_| counters("file"));
     let console_counters = settings.console.as_ref().map(|_| counters("console"));
@@ -102,7 +114,7 @@ pub(super) fn start(
         shared: Arc::clone(&shared),
         receiver,
         lanes,
-        masker: Masker::new(),
+        masker: Masker::new(&settings.mask),
         clock,
         hook,
         name: settings.name.clone(),
@@ -113,11 +125,11 @@ pub(super) fn start(
     let thread = spawn("asynclogger", move || worker.run())?;
     shared.queue.set_worker(thread);
     Ok(AsyncLogger {
-        core: Arc::new(core(settings, shared)),
+        core: Arc::new(core(settings, shared, place)),
     })
 }
 
-fn core(settings: Settings, shared: Arc<Shared>) -> Core {
+fn core(settings: Settings, shared: Arc<Shared>, file: Option<FilePlace>) -> Core {
     let widest = settings.widest_level();
     let claim = Claim::new(settings.filter.max_level().min(widest));
     process::new_epoch();
@@ -126,6 +138,7 @@ fn core(settings: Settings, shared: Arc<Shared>) -> Core {
         shared,
         widest,
         claim,
+        file,
         name: settings.name,
         limits: settings.capture,
         overflow: settings.overflow,

@@ -92,7 +92,7 @@ fn a_wait_without_any_release_makes_later_calls_drop_at_once_until_the_next_rele
     let chunk = queue.new_chunk();
     fill(&queue, &chunk, Level::Info);
     let policy = Overflow::BlockFor(Duration::from_millis(30));
-    let mut put = || queue.put(&chunk, &mut frame(Level::Info, 1000), Level::Info, policy);
+    let put = || queue.put(&chunk, &mut frame(Level::Info, 1000), Level::Info, policy);
     let start = Instant::now();
     assert_eq!(put(), Err(DropReason::QueueFull));
     assert!(start.elapsed() >= Duration::from_millis(30));

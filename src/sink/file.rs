@@ -4,94 +4,39 @@
 //! again. Invariant: it never sleeps, prints or gives a line up, and what it has taken is with the system.
 
 mod backoff;
+mod clean;
+mod current;
 mod durable;
-mod log;
-mod trouble;
+mod find;
+mod outcome;
+mod settings;
 mod turn;
 
 pub(crate) use super::rotation::Offsets;
-pub(crate) use trouble::FileError;
+pub(crate) use super::trouble::FileError;
+pub(crate) use outcome::{FileFigures, Next, Now, WriteOutcome};
+pub(crate) use settings::FileSettings;
 
-use super::lock::{Acquired, Grip, SideLock, Standing};
-use super::rotation::{Step, next_step, period_of};
-use super::storage::{Stat, Storage};
-use crate::clock::{Tick, Wall};
-use crate::config::{Locking, Period, Retention};
+use super::lock::{Acquired, Grip, SideLock};
+use super::retention::SteadyClock;
+use super::rotation::{Step, next_step};
+use super::storage::Storage;
+use super::trouble::Failure;
+use crate::clock::Tick;
+use crate::config::Locking;
 use crate::error::{Error, ErrorKind};
 use backoff::Backoff;
-use durable::{Durable, Went};
-use log::{Log, refuse};
-use std::ffi::OsString;
+use current::Log;
+use durable::Durable;
+use find::LOOK_AT_KEPT;
+use settings::with_checked_path;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI32;
-use std::time::Duration;
-use trouble::Failure;
 
 /// How often a pass starts over because the lock file was replaced under it.
 const START_OVER: u32 = 4;
-/// The longest file name that leaves room for `.<number>` and the lock's name within 255 bytes.
-const NAME_LIMIT: usize = 244;
-/// How long after a batch the files kept for a sync are looked at, whether they have been deleted.
-const LOOK_AT_KEPT: Duration = Duration::from_secs(60);
-
-/// Where and how the file is written.
-#[derive(Debug, Clone)]
-pub(crate) struct FileSettings {
-    pub(crate) path: PathBuf,
-    pub(crate) max_bytes: u64,
-    pub(crate) backup_count: u32,
-    pub(crate) period: Option<Period>,
-    pub(crate) offsets: Offsets,
-    pub(crate) locking: Locking,
-    pub(crate) mode: u32,
-    pub(crate) retention: Retention,
-}
-
-/// The moment of a call, on both clocks.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Now {
-    pub(crate) tick: Tick,
-    pub(crate) wall: Wall,
-}
-
-/// How far a write came.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct WriteOutcome {
-    /// So many bytes from the front are with the operating system; they end at a line end.
-    pub(crate) taken: usize,
-    pub(crate) next: Next,
-    /// What went wrong, also where the lines were written all the same (a rotation that failed).
-    pub(crate) error: Option<FileError>,
-}
-
-/// What the caller does after a write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Next {
-    Done,
-    /// An operation failed: write the rest again then.
-    RetryAt(Tick),
-    /// Another process has the lock, which is no error: write the rest again then.
-    LockRetryAt(Tick),
-}
-
-/// What has happened so far.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct FileFigures {
-    pub(crate) bytes_written: u64,
-    pub(crate) write_failures: u64,
-    pub(crate) rotations: u64,
-    pub(crate) rotate_failures: u64,
-    pub(crate) lock_timeouts: u64,
-    /// Batches that were written without the lock.
-    pub(crate) unlocked_batches: u64,
-    /// How often the file at the path was found to be another one, or gone.
-    pub(crate) reopened: u64,
-    pub(crate) sync_failures: u64,
-    pub(crate) purged_files: u64,
-    pub(crate) last_error: Option<FileError>,
-}
 
 /// The log file of one logger.
 #[derive(Debug)]
@@ -108,6 +53,9 @@ pub(crate) struct FileSink {
     /// A rotation moved the open file away, could not open a new one and could not move it back.
     displaced: bool,
     look_at_kept: Tick,
+    /// When surplus backups are to be looked for.
+    clean_at: Option<Tick>,
+    steady_clock: SteadyClock,
     figures: FileFigures,
 }
 
@@ -129,10 +77,8 @@ impl FileSink {
         storage: Box<dyn Storage>,
         now: Now,
     ) -> Result<FileSink, Error> {
-        let settings = with_checked_path(settings)?;
-        let mut storage = storage;
-        let lock_path = (settings.locking != Locking::Off).then(|| lock_path(&settings.path));
-        let mut lock = SideLock::new(lock_path, settings.mode);
+        let (settings, mut storage) = (with_checked_path(settings)?, storage);
+        let mut lock = SideLock::beside(&settings.path, settings.locking, settings.mode);
         let acquired = lock.acquire(&mut *storage, now.tick);
         if settings.locking == Locking::Require && acquired == Acquired::Grip(Grip::Unsupported) {
             return Err(locks_required(&mut lock));
@@ -140,6 +86,8 @@ impl FileSink {
         let opened = Log::open(&mut *storage, &settings.path, settings.mode);
         lock.release();
         let (mut log, stat) = opened.map_err(FileError::into_error)?;
+        let mut durable = Durable::default();
+        durable.opened_new();
         let written = if stat.size > 0 {
             stat.modified
         } else {
@@ -151,12 +99,14 @@ impl FileSink {
             storage,
             lock,
             log,
-            durable: Durable::default(),
+            durable,
             write_retry: Backoff::default(),
             rotate_retry: Backoff::default(),
             reopen: false,
             displaced: false,
             look_at_kept: now.tick.after(LOOK_AT_KEPT),
+            clean_at: Some(now.tick),
+            steady_clock: SteadyClock::new(now.tick, now.wall),
             figures: FileFigures::default(),
         })
     }
@@ -168,6 +118,7 @@ impl FileSink {
         self.look_at_kept(now.tick);
         let mut progress = Progress::default();
         let next = match self.write_retry.pending(now.tick) {
+            _ if bytes.is_empty() => Next::Done,
             Some(deadline) => Next::RetryAt(deadline),
             None => self.passes(bytes, now, &mut progress),
         };
@@ -293,94 +244,11 @@ impl FileSink {
             size = self.append(&rest[..piece], size, grip, progress)?;
         }
         self.stay_in_period(now);
+        if self.may_rotate(grip, now) {
+            // Either it was done, or it is not due any more: somebody else made room.
+            self.rotate_retry.clear();
+        }
         Ok(())
-    }
-
-    /// Makes `log` the file that stands at the path, with its end at a line end, and returns its size.
-    fn find(&mut self, grip: Grip, now: Now) -> Result<u64, Failure> {
-        let path = &self.settings.path;
-        let size = match self.storage.stat(path) {
-            Ok(stat) if stat.identity == self.log.identity && !self.reopen => stat.size,
-            Ok(stat) => {
-                refuse(path, &stat)?;
-                self.open_again(now, &stat)?
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => self.open_missing(now)?,
-            Err(error) => return Err(FileError::new("cannot look at log file", path, &error).into()),
-        };
-        let settled = self.log.settle(size, grip);
-        settled.map_err(|error| {
-            let path = &self.settings.path;
-            FileError::new("cannot end the last line of log file", path, &error).into()
-        })
-    }
-
-    /// Opens another file, or one whose handle is in doubt. If only the open fails, the handle stays.
-    fn open_again(&mut self, now: Now, at_path: &Stat) -> Result<u64, Failure> {
-        match self.open_log(now) {
-            Err(Failure::Io(_)) if at_path.identity == self.log.identity => Ok(at_path.size),
-            opened => opened,
-        }
-    }
-
-    /// Creates a file that is missing. If a rotation of our own is to blame and the file cannot be created, the
-    /// renamed one is written on.
-    fn open_missing(&mut self, now: Now) -> Result<u64, Failure> {
-        match self.open_log(now) {
-            Err(Failure::Io(error)) if self.displaced => match self.log.handle.stat() {
-                Ok(stat) => Ok(stat.size),
-                Err(_) => Err(error.into()),
-            },
-            opened => opened,
-        }
-    }
-
-    /// Opens what stands at the path, and keeps the file that was open before for the next sync.
-    fn open_log(&mut self, now: Now) -> Result<u64, Failure> {
-        self.verify_lock()?;
-        let Self {
-            settings, storage, ..
-        } = self;
-        let (mut log, stat) = Log::open(&mut **storage, &settings.path, settings.mode)?;
-        self.reopen = false;
-        log.period = settings.period_at(now.wall.secs);
-        if stat.size > 0 {
-            // Somebody else put it there just now, perhaps a moment later than `now`.
-            log.period = log.period.max(settings.period_at(stat.modified));
-        }
-        self.replace_log(log, Went::Elsewhere);
-        Ok(stat.size)
-    }
-
-    fn replace_log(&mut self, log: Log, went: Went) {
-        self.displaced = false;
-        let old = std::mem::replace(&mut self.log, log);
-        if old.identity == self.log.identity {
-            self.log.take_over(&old);
-            return;
-        }
-        self.durable.keep(old, went, &self.settings.path);
-        self.durable.opened_new();
-        self.figures.reopened += u64::from(went == Went::Elsewhere);
-    }
-
-    /// Closes, once in a while, files that were kept for a sync and have been deleted.
-    fn look_at_kept(&mut self, now: Tick) {
-        if now >= self.look_at_kept {
-            self.look_at_kept = now.after(LOOK_AT_KEPT);
-            self.durable.forget_deleted();
-        }
-    }
-
-    fn verify_lock(&mut self) -> Result<(), Failure> {
-        match self.lock.verify(&mut *self.storage) {
-            Ok(Standing::Valid) => Ok(()),
-            Ok(Standing::Replaced) => Err(Failure::LockReplaced),
-            Err(error) => {
-                let path = self.lock.path().unwrap_or(&self.settings.path);
-                Err(FileError::new("cannot look at lock file", path, &error).into())
-            }
-        }
     }
 
     fn append(
@@ -431,18 +299,10 @@ impl FileSink {
 
     fn count_lock(&mut self, grip: Grip, progress: &mut Progress) {
         self.figures.lock_timeouts = self.lock.timeouts();
-        self.figures.unlocked_batches += u64::from(grip != Grip::Exclusive);
+        self.figures.unlocked_batches += u64::from(grip != Grip::Exclusive && progress.taken > 0);
         if progress.error.is_none() {
             progress.error = lock_error(&mut self.lock);
         }
-    }
-}
-
-impl FileSettings {
-    /// The number of the hour or day that a moment falls into; always the same without rotation by time.
-    fn period_at(&self, secs: i64) -> i64 {
-        self.period
-            .map_or(0, |period| period_of(secs, period, &self.offsets))
     }
 }
 
@@ -470,52 +330,6 @@ fn is_full(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
     )
-}
-
-/// The lock of `dir/app.log` is `dir/.app.log.lock`.
-pub(super) fn lock_path(log: &Path) -> PathBuf {
-    let mut name = OsString::from(".");
-    name.push(log.file_name().unwrap_or_default());
-    name.push(".lock");
-    log.with_file_name(name)
-}
-
-/// Fixes a relative path, which must not change with the working directory, and refuses what is no file name.
-fn with_checked_path(mut settings: FileSettings) -> Result<FileSettings, Error> {
-    let path = &settings.path;
-    let refused = |reason: &str| {
-        Err(Error::new(
-            ErrorKind::Config,
-            format!("cannot log to {path:?}: {reason}"),
-        ))
-    };
-    let text = path.as_os_str().as_encoded_bytes();
-    let Some(name) = path.file_name() else {
-        return refused("it has no file name; give the path of a file");
-    };
-    if text
-        .last()
-        .is_some_and(|last| std::path::is_separator(char::from(*last)))
-    {
-        return refused("it ends like a directory; give the path of a file");
-    }
-    if text.contains(&0) {
-        return refused("it contains a NUL byte; remove it");
-    }
-    if name.len() > NAME_LIMIT {
-        return refused(
-            "its file name is longer than 244 bytes, so rotated files could not be named; shorten it",
-        );
-    }
-    match std::path::absolute(path) {
-        Ok(absolute) => {
-            settings.path = absolute;
-            Ok(settings)
-        }
-        Err(error) => {
-            Err(FileError::new("cannot find the working directory for log file", path, &error).into_error())
-        }
-    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 
 use super::storage::{Handle, Identity, Storage};
 use crate::clock::Tick;
+use crate::config::Locking;
+use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -82,9 +84,10 @@ struct Open {
 }
 
 impl SideLock {
-    pub(super) fn new(path: Option<PathBuf>, mode: u32) -> SideLock {
+    /// The lock of a log; with `Locking::Off` one that is always had.
+    pub(super) fn beside(log: &Path, locking: Locking, mode: u32) -> SideLock {
         SideLock {
-            path,
+            path: (locking != Locking::Off).then(|| lock_path(log)),
             mode,
             open: None,
             held: false,
@@ -200,6 +203,8 @@ impl SideLock {
                 _ => {}
             }
         }
+        // A file system without stable identities looks the same.
+        self.open_again_at = Some(now.after(OPEN_AGAIN));
         Err(io::Error::other("the lock file is replaced again and again"))
     }
 
@@ -277,6 +282,14 @@ pub(super) fn try_exclusive(file: &File) -> io::Result<bool> {
 /// Gives the lock on a file back.
 pub(super) fn release(file: &File) -> io::Result<()> {
     fs2::FileExt::unlock(file)
+}
+
+/// The lock of `dir/app.log` is `dir/.app.log.lock`.
+fn lock_path(log: &Path) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(log.file_name().unwrap_or_default());
+    name.push(".lock");
+    log.with_file_name(name)
 }
 
 fn open_lock(path: &Path, mode: u32, storage: &mut dyn Storage) -> io::Result<Open> {

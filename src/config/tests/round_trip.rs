@@ -102,6 +102,9 @@ fn any_config() -> impl Strategy<Value = Config> {
         let (queue_bytes, overflow, batch_bytes, flush_interval, shutdown_timeout) = queue;
         let (max_message_bytes, max_key_bytes, max_value_bytes, max_record_bytes) = sizes;
         Config {
+            rotate_every: None,
+            retention: crate::config::Retention::new(),
+            mask: crate::config::Mask::standard(),
             name,
             dir,
             file,

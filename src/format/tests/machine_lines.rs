@@ -83,17 +83,10 @@ fn reserved_and_equal_keys_are_told_apart() {
     ];
     record.extras = keys.iter().map(|&key| (key, 1.into())).collect();
     let (line, _) = record.render(&Layout::Json, &settings());
-    let shown: Vec<&str> = line
-        .split('"')
-        .skip(1)
-        .step_by(2)
-        .skip(7)
-        .filter(|key| *key != "m")
-        .collect();
+    let shown: Vec<&str> = line.split('"').skip(1).step_by(2).skip(8).collect();
     assert_eq!(
         shown,
         [
-            "message",
             "x_level",
             "x_message",
             "x_timestamp",
@@ -130,7 +123,7 @@ fn every_kind_of_value_is_strict_json() {
     ];
     let (line, _) = record.render(&Layout::Json, &settings());
     assert!(line.ends_with(
-        r#","u":18446744073709551615,"i":-9223372036854775808,"u128":340282366920938463463374607431768211455,"i128":-170141183460469231731687303715884105728,"nan":"NaN","inf":"inf","neg":"-inf","zero":-0.0,"big":1e300,"c":"\""}"#
+        r#","u":18446744073709551615,"i":-9223372036854775808,"u128":340282366920938463463374607431768211455,"i128":-170141183460469231731687303715884105728,"nan":"NaN","inf":"inf","neg":"-inf","zero":-0.0,"big":1e+300,"c":"\""}"#
     ), "{line}");
     assert!(serde_json::from_str::<Json>(&line).unwrap().is_object());
 }

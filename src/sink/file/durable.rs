@@ -3,17 +3,19 @@
 //! `sink/file` hands over each file that leaves the log's path. Invariant: a sync that answers `Ok` has
 //! covered every file written since the last one, and none whose pages a failed sync marked as clean.
 
-use super::super::lock::retry_interrupted;
-use super::super::rotation::backup_name;
-use super::super::storage::{Handle, Identity, Storage};
-use super::log::Log;
-use super::trouble::FileError;
+use super::current::Log;
+use crate::sink::backups::{self, backup_path};
+use crate::sink::lock::retry_interrupted;
+use crate::sink::storage::{Handle, Identity, Storage};
+use crate::sink::trouble::FileError;
 use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
 
 /// How many files that left the path stay open for the next sync.
 const KEPT: usize = 8;
+/// How many rotations by others may happen while the backups are synced.
+const MOVED_ON: u32 = 8;
 
 /// Where a file went that left the log's path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,28 +131,21 @@ impl Durable {
     /// Opens and syncs the backups from the newest to the oldest that was closed unsynced. A rotation by
     /// another process moves them upwards meanwhile, in the direction of the walk, so that none is missed.
     fn sync_backups(&mut self, storage: &mut dyn Storage, path: &Path) -> Result<(), FileError> {
-        let (Some(oldest), Some(name)) = (self.oldest_closed.take(), path.file_name()) else {
+        let Some(oldest) = self.oldest_closed else {
             return Ok(());
         };
-        for number in 1..=u32::MAX {
-            let backup = path.with_file_name(backup_name(name, number));
-            let opened = storage
-                .open_backup(&backup)
-                .and_then(|mut handle| handle.stat().map(|stat| (handle, stat)));
-            let (mut handle, stat) = match opened {
-                Ok(opened) => opened,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => break,
-                Err(error) => {
-                    self.oldest_closed = Some(oldest);
-                    return Err(FileError::new("cannot sync rotated log file", &backup, &error));
-                }
-            };
-            let synced = sync_handle(&mut *handle, &backup);
-            self.note(synced)?;
-            if stat.identity == oldest {
+        let failed = |error: &io::Error| FileError::new("cannot find the rotated files of", path, error);
+        let mut numbers = backups::numbers(storage, path).map_err(|error| failed(&error))?;
+        let last = numbers.last().copied().unwrap_or(0);
+        numbers.extend((1..=MOVED_ON).filter_map(|more| last.checked_add(more)));
+        for number in numbers {
+            let synced = sync_backup(storage, &backup_path(path, number));
+            let identity = self.note(synced)?;
+            if identity == Some(oldest) {
                 break;
             }
         }
+        self.oldest_closed = None;
         Ok(())
     }
 
@@ -168,10 +163,25 @@ impl Durable {
         Ok(())
     }
 
-    fn note(&mut self, synced: Result<(), FileError>) -> Result<(), FileError> {
+    fn note<T>(&mut self, synced: Result<T, FileError>) -> Result<T, FileError> {
         self.unknown |= synced.is_err();
         synced
     }
+}
+
+/// Syncs a backup, and says which file it was; `None` if it is not there any more or not ours.
+fn sync_backup(storage: &mut dyn Storage, path: &Path) -> Result<Option<Identity>, FileError> {
+    let failed = |error: &io::Error| FileError::new("cannot sync rotated log file", path, error);
+    match storage.stat(path) {
+        Ok(stat) if stat.regular => {}
+        Ok(_) => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(&error)),
+    }
+    let mut handle = storage.open_backup(path).map_err(|error| failed(&error))?;
+    let stat = handle.stat().map_err(|error| failed(&error))?;
+    sync_handle(&mut *handle, path)?;
+    Ok(Some(stat.identity))
 }
 
 fn sync_handle(handle: &mut dyn Handle, path: &Path) -> Result<(), FileError> {

@@ -1,13 +1,22 @@
 //! The file sink at its storage seam: time is a number, and every operation is counted and can fail.
 
 mod faulty;
+mod interference;
+mod locking;
 mod ordinary;
+#[cfg(unix)]
+mod sweep;
+mod syncing;
+mod time;
 
-use super::super::disk::Disk;
-use super::super::storage::Storage;
 use super::*;
-use faulty::{Faults, Faulty, Op};
+use crate::clock::Wall;
+use crate::config::{Period, Retention};
+use crate::sink::disk::Disk;
+use crate::sink::storage::Storage;
+use faulty::{Fault, Faults, Faulty, Op};
 use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// A directory with a log, and a sink that writes it.
@@ -140,4 +149,20 @@ impl Rig {
 /// Lines `from..to`, each of 20 bytes.
 fn lines(numbers: std::ops::Range<u32>) -> String {
     numbers.map(|number| format!("line {number:014}\n")).collect()
+}
+
+/// The lines are exactly these; a difference is shown by its first line only.
+#[track_caller]
+fn assert_lines(found: &str, expected: std::ops::Range<u32>) {
+    let expected = lines(expected);
+    let differing = found
+        .lines()
+        .zip(expected.lines())
+        .find(|(found, expected)| found != expected);
+    assert!(
+        found == expected,
+        "{} bytes of {}, first difference: {differing:?}",
+        found.len(),
+        expected.len()
+    );
 }

@@ -2,16 +2,18 @@
 //!
 //! Invariant: a backup is deleted only after the log itself has moved, and there is a log at every moment.
 
-use super::super::rotation::{Slot, backup_name, plan};
+use super::current::Log;
 use super::durable::Went;
-use super::log::Log;
-use super::trouble::{Failure, FileError};
 use super::{FileSink, Now, Progress};
+use crate::sink::backups::backup_path;
+use crate::sink::rotation::{Slot, plan};
+use crate::sink::storage::Identity;
+use crate::sink::trouble::{Failure, FileError};
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// How many surplus backups one rotation deletes at most.
-const DELETES: u32 = 16;
+const DELETES: usize = 16;
 /// How many names that are not ours are passed over, before the rotation gives up.
 const FOREIGN_LIMIT: u32 = 1_000;
 
@@ -21,7 +23,10 @@ impl FileSink {
         match self.rotate(now) {
             Ok(()) => {
                 self.figures.rotations += 1;
+                // An attempt that failed may have shifted backups, so that one too many is left.
+                let failed_before = self.rotate_retry.failing();
                 self.rotate_retry.clear();
+                self.clean_after_rotation(now, failed_before);
                 Ok(true)
             }
             Err(Failure::LockReplaced) => Err(Failure::LockReplaced),
@@ -36,20 +41,20 @@ impl FileSink {
 
     fn rotate(&mut self, now: Now) -> Result<(), Failure> {
         self.verify_lock()?;
+        let path = self.settings.path.clone();
         let taken = self.taken_numbers()?;
         let plan = plan(&taken, self.settings.backup_count);
         for (from, to) in plan.shifts {
-            self.rename(&self.backup(from), &self.backup(to))?;
+            self.rename(&backup_path(&path, from), &backup_path(&path, to))?;
         }
-        let newest = self.backup(plan.newest);
-        let path = self.settings.path.clone();
+        let newest = backup_path(&path, plan.newest);
         self.rename(&path, &newest)?;
         if let Err(error) = self.begin_new_log(now) {
             // Going on in a file that is called a backup would be worse than one more try later.
             self.displaced = self.rename(&newest, &path).is_err();
             return Err(error.into());
         }
-        self.delete_from(plan.surplus_from);
+        self.delete_from(plan.surplus_from, now);
         Ok(())
     }
 
@@ -58,7 +63,7 @@ impl FileSink {
         let mut taken = Vec::new();
         let mut foreign = 0;
         loop {
-            let path = self.backup(taken.len() as u32 + 1);
+            let path = backup_path(&self.settings.path, taken.len() as u32 + 1);
             match self.storage.stat(&path) {
                 Ok(stat) if stat.regular => taken.push(Slot::Backup),
                 Ok(_) if foreign < FOREIGN_LIMIT => {
@@ -92,29 +97,37 @@ impl FileSink {
         Ok(())
     }
 
-    /// Deletes the backups from `first` on, up to the first number that is free or not ours.
-    fn delete_from(&mut self, first: Option<u32>) {
-        let Some(first) = first else {
+    /// Deletes the backups from `first` on, the oldest first: a gap would hide what is behind it.
+    fn delete_from(&mut self, first: Option<u32>, now: Now) {
+        let run = first.map_or_else(Vec::new, |first| self.run_from(first));
+        if run.len() > DELETES {
+            // Another process kept more; `clean` goes on in small holds of the lock.
+            self.clean_at = Some(now.tick);
             return;
-        };
-        for number in (first..=u32::MAX).take(DELETES as usize) {
-            let path = self.backup(number);
-            let identity = match self.storage.stat(&path) {
-                Ok(stat) if stat.regular => stat.identity,
-                _ => return,
-            };
+        }
+        for (path, identity) in run.into_iter().rev() {
             if let Err(error) = self.storage.remove(&path) {
                 // The next rotation tries again.
-                self.figures.last_error =
-                    Some(FileError::new("cannot delete rotated log file", &path, &error));
+                let error = FileError::new("cannot delete rotated log file", &path, &error);
+                self.figures.purge_failures += 1;
+                self.figures.last_error = Some(error);
                 return;
             }
+            self.figures.purged_files += 1;
             self.durable.forget(identity);
         }
     }
 
-    fn backup(&self, number: u32) -> PathBuf {
-        let name = self.settings.path.file_name().unwrap_or_default();
-        self.settings.path.with_file_name(backup_name(name, number))
+    /// The backups from `first` on up to the first number that is free or not ours, one more than may go.
+    fn run_from(&mut self, first: u32) -> Vec<(PathBuf, Identity)> {
+        let mut run = Vec::new();
+        for number in (first..=u32::MAX).take(DELETES + 1) {
+            let path = backup_path(&self.settings.path, number);
+            match self.storage.stat(&path) {
+                Ok(stat) if stat.regular => run.push((path, stat.identity)),
+                _ => break,
+            }
+        }
+        run
     }
 }

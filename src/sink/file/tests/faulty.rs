@@ -39,12 +39,15 @@ pub(super) struct Fault {
     pub(super) short: Option<usize>,
 }
 
+/// How many operations of a fault's kind were seen.
+type Count = usize;
+
 #[derive(Debug, Default)]
 struct State {
-    fault: Option<Fault>,
-    seen: usize,
+    faults: Vec<(Fault, Count)>,
     failed: usize,
     cut: bool,
+    cleared: bool,
     log: Vec<Op>,
 }
 
@@ -57,13 +60,26 @@ impl Faults {
     pub(super) fn plan(&self, fault: Fault) {
         let mut state = self.0.lock().unwrap();
         *state = State {
-            fault: Some(fault),
+            faults: vec![(fault, 0)],
             ..State::default()
         };
     }
 
+    /// Plans a further fault.
+    pub(super) fn also(&self, fault: Fault) {
+        self.0.lock().unwrap().faults.push((fault, 0));
+    }
+
     pub(super) fn clear(&self) {
-        *self.0.lock().unwrap() = State::default();
+        *self.0.lock().unwrap() = State {
+            cleared: true,
+            ..State::default()
+        };
+    }
+
+    /// Whether a planned fault was taken away.
+    pub(super) fn was_cleared(&self) -> bool {
+        self.0.lock().unwrap().cleared
     }
 
     /// How many operations have failed.
@@ -79,34 +95,31 @@ impl Faults {
     fn check(&self, op: Op) -> io::Result<()> {
         let mut state = self.0.lock().unwrap();
         state.log.push(op);
-        let Some(fault) = state.fault.filter(|fault| fault.op == op) else {
-            return Ok(());
-        };
-        state.seen += 1;
-        if state.seen < fault.nth || state.seen - fault.nth >= fault.times {
-            return Ok(());
+        let mut errno = None;
+        for (fault, seen) in state.faults.iter_mut().filter(|(fault, _)| fault.op == op) {
+            *seen += 1;
+            if *seen >= fault.nth && *seen - fault.nth < fault.times {
+                errno = Some(fault.errno);
+            }
         }
-        state.failed += 1;
-        Err(io::Error::from_raw_os_error(fault.errno))
+        state.failed += usize::from(errno.is_some());
+        errno.map_or(Ok(()), |errno| Err(io::Error::from_raw_os_error(errno)))
     }
 
     /// The part of a write that goes through before the fault: one short write, then the error.
     fn write_limit(&self, len: usize) -> usize {
         let mut state = self.0.lock().unwrap();
-        let Some(Fault {
-            op: Op::Write,
-            nth,
-            short: Some(short),
-            ..
-        }) = state.fault
-        else {
-            return len;
-        };
-        if state.seen + 1 == nth && !state.cut && len > short {
-            state.cut = true;
-            return short;
+        let short = state.faults.iter().find_map(|(fault, seen)| match fault.short {
+            Some(short) if fault.op == Op::Write && seen + 1 == fault.nth => Some(short),
+            _ => None,
+        });
+        match short {
+            Some(short) if !state.cut && len > short => {
+                state.cut = true;
+                short
+            }
+            _ => len,
         }
-        len
     }
 }
 

@@ -13,7 +13,7 @@ fn a_batch_costs_one_lock_one_stat_one_write_and_one_unlock() {
         rig.faults.take_log(),
         [Op::Lock, Op::StatPath, Op::Write, Op::Unlock]
     );
-    assert_eq!(rig.read("app.log"), lines(0..4));
+    assert_lines(&rig.read("app.log"), 0..4);
 }
 
 #[test]
@@ -22,9 +22,9 @@ fn a_batch_is_cut_at_line_ends_into_files_below_the_limit() {
     let mut sink = rig.open();
     rig.write(&mut sink, &lines(0..130));
     assert_eq!(rig.names(), ["app.log", "app.log.1", "app.log.2"]);
-    assert_eq!(rig.read("app.log.2"), lines(0..50));
-    assert_eq!(rig.read("app.log.1"), lines(50..100));
-    assert_eq!(rig.all(), lines(0..130));
+    assert_lines(&rig.read("app.log.2"), 0..50);
+    assert_lines(&rig.read("app.log.1"), 50..100);
+    assert_lines(&rig.all(), 0..130);
     assert_eq!(sink.figures().rotations, 2);
 }
 
@@ -34,9 +34,9 @@ fn a_line_longer_than_a_file_has_a_file_of_its_own() {
     let mut sink = rig.open();
     let long = format!("{}\n", "x".repeat(3_000));
     rig.write(&mut sink, &(lines(0..1) + &long + &lines(1..2)));
-    assert_eq!(rig.read("app.log.2"), lines(0..1));
+    assert_lines(&rig.read("app.log.2"), 0..1);
     assert_eq!(rig.read("app.log.1"), long);
-    assert_eq!(rig.read("app.log"), lines(1..2));
+    assert_lines(&rig.read("app.log"), 1..2);
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn the_oldest_backup_goes_when_there_are_too_many() {
     let mut sink = rig.open();
     rig.write(&mut sink, &lines(0..230));
     assert_eq!(rig.names(), ["app.log", "app.log.1", "app.log.2"]);
-    assert_eq!(rig.all(), lines(100..230));
+    assert_lines(&rig.all(), 100..230);
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn without_backups_the_log_is_never_rotated() {
     rig.pass(Duration::from_secs(7_200));
     rig.write(&mut sink, &lines(100..200));
     assert_eq!(rig.names(), ["app.log"]);
-    assert_eq!(rig.read("app.log"), lines(0..200));
+    assert_lines(&rig.read("app.log"), 0..200);
 }
 
 #[test]
@@ -67,8 +67,8 @@ fn a_restart_goes_on_in_the_current_file() {
     let mut rig = Rig::new();
     rig.write(&mut rig.open(), &lines(0..30));
     rig.write(&mut rig.open(), &lines(30..60));
-    assert_eq!(rig.read("app.log.1"), lines(0..50));
-    assert_eq!(rig.all(), lines(0..60));
+    assert_lines(&rig.read("app.log.1"), 0..50);
+    assert_lines(&rig.all(), 0..60);
 }
 
 #[test]
@@ -82,4 +82,138 @@ fn a_sync_after_many_rotations_answers() {
     assert!(synced > 20, "{synced} of 20 files and the directory");
     sink.sync().unwrap();
     assert_eq!(rig.faults.take_log(), []);
+}
+
+#[test]
+fn a_start_deletes_what_is_beyond_the_count_sixteen_files_at_a_time() {
+    let rig = Rig::new().with(|settings| settings.backup_count = 5);
+    for number in (1..=45).chain([2_024, 20_240_101]) {
+        fs::write(rig.path(&format!("app.log.{number}")), "x\n").unwrap();
+    }
+    let mut sink = rig.open();
+    for left in [31, 15, 7] {
+        sink.clean(rig.now).unwrap();
+        assert_eq!(rig.names().len(), left + 1);
+    }
+    assert_eq!(sink.clean_at(), None);
+    assert!(rig.path("app.log.2024").exists() && rig.path("app.log.20240101").exists());
+}
+
+#[test]
+fn a_retention_is_applied_after_each_rotation() {
+    let mut rig = Rig::new().with(|settings| settings.retention = Retention::new().max_total_bytes(2_500));
+    let mut sink = rig.open();
+    for batch in 0..20 {
+        rig.write(&mut sink, &lines(batch * 50..batch * 50 + 50));
+        if sink.clean_at().is_some() {
+            sink.clean(rig.now).unwrap();
+        }
+    }
+    assert_lines(&rig.all(), 850..1_000);
+}
+
+#[test]
+fn paths_that_cannot_be_a_log_are_refused_with_the_reason() {
+    let rig = Rig::new();
+    let base = rig.path("");
+    let base = base.to_str().unwrap();
+    let long = format!("{base}{}", "x".repeat(245));
+    let table = [
+        (String::new(), "no file name"),
+        ("/".to_owned(), "no file name"),
+        ("..".to_owned(), "no file name"),
+        (format!("{base}app.log/"), "ends like a directory"),
+        (format!("{base}a\0b.log"), "NUL"),
+        (long, "244 bytes"),
+    ];
+    for (path, reason) in table {
+        let mut settings = rig.settings.clone();
+        settings.path = PathBuf::from(&path);
+        let error = FileSink::open(settings, rig.storage(), rig.now).unwrap_err();
+        assert!(error.to_string().contains(reason), "{path:?}: {error}");
+        assert_eq!(error.kind(), ErrorKind::Config);
+    }
+}
+
+#[test]
+fn odd_names_work() {
+    for name in ["%s.log", "a\nb.log", "a b.log", "-", "ä.log", &"x".repeat(244)] {
+        let mut rig = Rig::new();
+        rig.settings.path = rig.path(name);
+        let mut sink = rig.open();
+        rig.write(&mut sink, &lines(0..60));
+        assert_lines(&rig.read(name), 50..60);
+        assert_lines(&rig.read(&format!("{name}.1")), 0..50);
+    }
+}
+
+#[test]
+fn a_parent_that_is_a_file_is_told_with_its_name() {
+    let rig = Rig::new();
+    fs::write(rig.path("file"), "").unwrap();
+    let mut settings = rig.settings.clone();
+    settings.path = rig.path("file").join("app.log");
+    let text = FileSink::open(settings, rig.storage(), rig.now)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        text.contains("app.log") && text.contains("is a directory"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_early_call_answers_with_the_same_deadline_and_touches_nothing() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    rig.faults.plan(Fault {
+        op: Op::Write,
+        errno: 28,
+        nth: 1,
+        times: usize::MAX,
+        short: None,
+    });
+    let first = sink.write(b"a\n", rig.now);
+    assert!(matches!(first.next, Next::RetryAt(at) if at == rig.now.tick.after(Duration::from_millis(10))));
+    rig.faults.take_log();
+    rig.pass(Duration::from_millis(9));
+    let second = sink.write(b"a\n", rig.now);
+    assert_eq!((second.next, second.error), (first.next, None));
+    assert_eq!(rig.faults.take_log(), []);
+}
+
+#[test]
+fn many_backups_allowed_and_few_there_cost_no_more_than_the_few() {
+    let cost = |backup_count| {
+        let mut rig = Rig::new().with(|settings| settings.backup_count = backup_count);
+        let mut sink = rig.open();
+        rig.write(&mut sink, &lines(0..220));
+        rig.faults.take_log();
+        rig.write(&mut sink, &lines(220..260));
+        rig.faults.take_log().len()
+    };
+    assert_eq!(cost(100_000), cost(6));
+}
+
+#[test]
+fn the_wait_after_failures_doubles_from_10_ms_to_1_s() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    rig.faults.plan(Fault {
+        op: Op::Write,
+        errno: 28,
+        nth: 1,
+        times: usize::MAX,
+        short: None,
+    });
+    let mut waits = Vec::new();
+    for _ in 0..9 {
+        let Next::RetryAt(at) = sink.write(b"a\n", rig.now).next else {
+            panic!("it fails");
+        };
+        waits.push(at.since(rig.now.tick).as_millis());
+        rig.now.tick = at;
+    }
+    assert_eq!(waits, [10, 20, 40, 80, 160, 320, 640, 1_000, 1_000]);
+    assert_eq!(sink.figures().write_failures, 9);
 }

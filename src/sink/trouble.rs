@@ -66,7 +66,6 @@ impl fmt::Display for Remedy<'_> {
             Kind::ReadOnlyFilesystem => write!(f, "; mount the file system of {dir:?} writable"),
             Kind::NotFound | Kind::NotADirectory => write!(f, "; check that {dir:?} is a directory"),
             Kind::AlreadyExists => write!(f, "; move away what stands there"),
-            Kind::InvalidFilename => write!(f, "; choose a shorter name"),
             _ => Ok(()),
         }
     }

@@ -2,10 +2,10 @@
 //!
 //! `sink/file` calls it with the grip it has. Invariant: nothing that was written whole is ever cut off.
 
-use super::super::lock::{Grip, retry_interrupted};
-use super::super::rotation::whole_lines;
-use super::super::storage::{Handle, Identity, Stat, Storage};
-use super::trouble::FileError;
+use crate::sink::lock::{Grip, retry_interrupted};
+use crate::sink::rotation::whole_lines;
+use crate::sink::storage::{Handle, Identity, Stat, Storage};
+use crate::sink::trouble::FileError;
 use std::io;
 use std::path::Path;
 
@@ -38,10 +38,11 @@ impl Log {
     /// Opens the log, creating it and its directory if they are missing.
     pub(super) fn open(storage: &mut dyn Storage, path: &Path, mode: u32) -> Result<(Log, Stat), FileError> {
         let failed = |error: &io::Error| FileError::new("cannot open log file", path, error);
-        let mut handle = match open_in_dir(storage, path, mode) {
-            Ok(handle) => handle,
-            Err(error) => return Err(failed(&error)),
-        };
+        // To open a device can already have an effect.
+        if let Ok(stat) = storage.stat(path) {
+            refuse(path, &stat)?;
+        }
+        let mut handle = open_in_dir(storage, path, mode).map_err(|error| failed(&error))?;
         let stat = handle.stat().map_err(|error| failed(&error))?;
         refuse(path, &stat)?;
         let log = Log {
@@ -143,9 +144,9 @@ impl Log {
 /// Refuses what must not be written to as a log.
 pub(super) fn refuse(path: &Path, stat: &Stat) -> Result<(), FileError> {
     let reason = if !stat.regular {
-        "it is not a regular file; move away what stands there"
+        "it is a directory, a link, a FIFO or a device; move it away or choose another path"
     } else if stat.links > 1 {
-        "it has another name (hard link), whose file would be written to; remove that name, or this one"
+        "the file has another name too (a hard link); remove one of the two"
     } else {
         return Ok(());
     };

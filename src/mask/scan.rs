@@ -1,0 +1,231 @@
+//! One pass over a text that finds what must not be shown; `Masker` calls it for each part of a record.
+//!
+//! `lanes` flags where something could begin, and each kind of place has its reader in a file of its own. What
+//! was found never overlaps and is in order: `done` only grows, and nothing before it is looked at again.
+
+use super::bytes::{before, byte, has, is_control, is_space};
+use super::key::Key;
+use super::lanes::{BLOCK, anchors, is_digits, is_run, lanes};
+use super::rules::{Rules, Test};
+
+/// What is shown in the place of a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Show {
+    Stars,
+    /// Stars in quotation marks behind so many backslashes: JSON stays JSON.
+    Quoted(usize),
+}
+
+/// A part of a text that must not be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) show: Show,
+}
+
+/// Where the next byte of a kind is, so that looking for it again and again costs no more than once.
+#[derive(Debug, Default)]
+pub(super) struct Next(Option<usize>);
+
+impl Next {
+    pub(super) fn from(&mut self, at: usize, find: impl FnOnce(usize) -> usize) -> usize {
+        match self.0 {
+            Some(next) if next >= at => next,
+            _ => *self.0.insert(find(at)),
+        }
+    }
+}
+
+pub(super) struct Scan<'t> {
+    pub(super) text: &'t [u8],
+    pub(super) rules: &'t Rules,
+    /// The text goes on, and its last token may be the first half of a secret.
+    pub(super) cut: bool,
+    pub(super) hits: &'t mut Vec<Hit>,
+    /// What is before it has been decided.
+    pub(super) done: usize,
+    /// Up to here every value belongs to a secret.
+    pub(super) nested_until: usize,
+    /// How many maps were measured, up to where they reach.
+    pub(super) maps: usize,
+    pub(super) mapped_until: usize,
+    /// A name of a secret was read, whose value stands under another key, up to here.
+    pub(super) named_until: usize,
+    pub(super) run_done: usize,
+    pub(super) card_done: usize,
+    pub(super) next_at: Next,
+    pub(super) next_gap: Next,
+}
+
+impl<'t> Scan<'t> {
+    pub(super) fn new(text: &'t str, cut: bool, rules: &'t Rules, hits: &'t mut Vec<Hit>) -> Scan<'t> {
+        Scan {
+            text: text.as_bytes(),
+            rules,
+            cut,
+            hits,
+            done: 0,
+            nested_until: 0,
+            maps: 0,
+            mapped_until: 0,
+            named_until: 0,
+            run_done: 0,
+            card_done: 0,
+            next_at: Next::default(),
+            next_gap: Next::default(),
+        }
+    }
+
+    pub(super) fn walk(&mut self) {
+        if matches!(byte(self.text, 0) | 0x20, b'b') {
+            self.spoken(0);
+        }
+        let mut at = self.done;
+        while at < self.text.len() {
+            at = self.block(at);
+        }
+        if self.cut {
+            self.tail();
+        }
+        if !self.rules.prefixes.is_empty() {
+            self.own_prefixes();
+        }
+    }
+
+    /// Looks at one block; returns where the next one begins.
+    #[inline]
+    fn block(&mut self, at: usize) -> usize {
+        for (n, word) in lanes(self.text, at).into_iter().enumerate() {
+            let from = at + n * 8;
+            if is_run(word) && from >= self.run_done {
+                self.run(from);
+            }
+            if is_digits(word) && from >= self.card_done {
+                self.digits(from);
+            }
+            let mut flagged = anchors(word);
+            while flagged != 0 {
+                let place = from + (flagged.trailing_zeros() / 8) as usize;
+                flagged &= flagged - 1;
+                if place >= self.done {
+                    self.anchor(place);
+                }
+            }
+            if self.done > from + 8 {
+                return self.done;
+            }
+        }
+        at + BLOCK
+    }
+
+    #[inline]
+    fn anchor(&mut self, at: usize) {
+        match self.text[at] {
+            b'=' => self.equals(at),
+            b':' => self.colon(at),
+            b'-' => self.dash(at),
+            b'"' | b'\'' => self.quote(at),
+            b'@' => self.at_sign(at),
+            b'%' => self.percent(at),
+            b'<' => self.tag(at),
+            b'>' if before(self.text, at) == b'-' => self.separator(at - 1, 2),
+            b'$' => self.crypt(at),
+            0xEF => self.wide(at),
+            _ => {}
+        }
+    }
+
+    #[inline]
+    fn equals(&mut self, at: usize) {
+        self.separator(at, 1);
+    }
+
+    #[inline]
+    fn colon(&mut self, at: usize) {
+        match byte(self.text, at + 1) {
+            b'/' if byte(self.text, at + 2) == b'/' => return self.url(at),
+            // A path of Rust or C++, but for the base64 form of LDIF (`userPassword:: ...`).
+            b':' if !is_space(byte(self.text, at + 2)) => return,
+            _ => {}
+        }
+        let again = before(self.text, at) == b':';
+        if !again {
+            self.separator(at, 1);
+        }
+    }
+
+    /// `%3D` and `%3A` separate in a query within a query.
+    fn percent(&mut self, at: usize) {
+        if has(self.text, at, b"%3D") || has(self.text, at, b"%3A") {
+            self.separator(at, 3);
+        }
+    }
+
+    /// The wide forms of `=` and `:`.
+    fn wide(&mut self, at: usize) {
+        if has(self.text, at, "\u{FF1D}".as_bytes()) || has(self.text, at, "\u{FF1A}".as_bytes()) {
+            self.separator(at, 3);
+        }
+    }
+
+    /// Reads the key before a separator, and the value behind it if the key says so.
+    #[inline]
+    fn separator(&mut self, at: usize, width: usize) {
+        let next = byte(self.text, at + width);
+        let maybe_scheme =
+            matches!(next | 0x20, b'b') || (next == b' ' && byte(self.text, at + width + 1) | 0x20 == b'b');
+        if maybe_scheme {
+            let from = at + width + usize::from(next == b' ');
+            self.spoken(from);
+        }
+        let open = at < self.nested_until || at < self.named_until;
+        if at >= self.done && (open || self.rules.may_end(self.text, at)) {
+            self.keyed(at, width);
+        }
+    }
+
+    #[inline(never)]
+    fn keyed(&mut self, at: usize, width: usize) {
+        let key = Key::before(self.text, at, self.done);
+        let mut test = self.rules.test(&key);
+        if at < self.named_until && key.ends_with(0, b"eulav") {
+            self.named_until = 0;
+            test = Test::Always;
+        } else if test == Test::Never
+            && at < self.nested_until
+            && !key.is_empty()
+            && !self.rules.describes(&key)
+        {
+            test = Test::Short;
+        }
+        if test != Test::Never && !self.in_resource_name(&key) {
+            self.value(&key, test, at, width);
+        }
+    }
+
+    /// Names of resources (`arn:...:secret:name`) are built with colons and are no secrets.
+    fn in_resource_name(&self, key: &Key) -> bool {
+        if key.before != b':' {
+            return false;
+        }
+        let floor = key.start.saturating_sub(128);
+        let start = super::bytes::back_while(self.text, key.start, floor, |byte| {
+            !is_space(byte) && !matches!(byte, b'"' | b'\'' | b'(' | b'=')
+        });
+        has(self.text, start, b"arn:") || has(self.text, start, b"urn:")
+    }
+
+    /// Keeps that `start..end` must not be shown; all before `end` is decided then.
+    pub(super) fn hide(&mut self, start: usize, end: usize, show: Show) {
+        let start = start.max(self.done);
+        if start >= end {
+            return;
+        }
+        self.done = end;
+        let starred = self.text[start..end].iter().all(|&byte| byte == b'*');
+        if !starred {
+            self.hits.push(Hit { start, end, show });
+        }
+    }
+}

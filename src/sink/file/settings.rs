@@ -1,0 +1,71 @@
+//! Where and how the file is written, with the path checked once.
+//!
+//! Invariant: a checked path is absolute and has a file name that leaves room for the names beside it.
+
+use crate::config::{Locking, Period, Retention};
+use crate::error::{Error, ErrorKind};
+use crate::sink::rotation::{Offsets, period_of};
+use crate::sink::trouble::FileError;
+use std::path::PathBuf;
+
+/// The longest file name that leaves room for `.<number>` and the lock's name within 255 bytes.
+const NAME_LIMIT: usize = 244;
+
+/// Where and how the file is written.
+#[derive(Debug, Clone)]
+pub(crate) struct FileSettings {
+    pub(crate) path: PathBuf,
+    pub(crate) max_bytes: u64,
+    pub(crate) backup_count: u32,
+    pub(crate) period: Option<Period>,
+    pub(crate) offsets: Offsets,
+    pub(crate) locking: Locking,
+    pub(crate) mode: u32,
+    pub(crate) retention: Retention,
+}
+
+impl FileSettings {
+    /// The number of the hour or day that a moment falls into; always the same without rotation by time.
+    pub(super) fn period_at(&self, secs: i64) -> i64 {
+        self.period
+            .map_or(0, |period| period_of(secs, period, &self.offsets))
+    }
+}
+
+/// Fixes a relative path, which must not change with the working directory, and refuses what is no file name.
+pub(super) fn with_checked_path(mut settings: FileSettings) -> Result<FileSettings, Error> {
+    let path = &settings.path;
+    let refused = |reason: &str| {
+        Err(Error::new(
+            ErrorKind::Config,
+            format!("cannot log to {path:?}: {reason}"),
+        ))
+    };
+    let text = path.as_os_str().as_encoded_bytes();
+    let Some(name) = path.file_name() else {
+        return refused("it has no file name; give the path of a file");
+    };
+    if text
+        .last()
+        .is_some_and(|last| std::path::is_separator(char::from(*last)))
+    {
+        return refused("it ends like a directory; give the path of a file");
+    }
+    if text.contains(&0) {
+        return refused("it contains a NUL byte; remove it");
+    }
+    if name.len() > NAME_LIMIT {
+        return refused(
+            "its file name is longer than 244 bytes, so rotated files could not be named; shorten it",
+        );
+    }
+    match std::path::absolute(path) {
+        Ok(absolute) => {
+            settings.path = absolute;
+            Ok(settings)
+        }
+        Err(error) => {
+            Err(FileError::new("cannot find the working directory for log file", path, &error).into_error())
+        }
+    }
+}

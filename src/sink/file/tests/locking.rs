@@ -1,0 +1,249 @@
+//! The lock: waits, time-outs, locks that do not work, and several sinks on one file.
+
+use super::*;
+
+/// A second descriptor that holds the lock, as another process would.
+fn hold(rig: &Rig) -> std::fs::File {
+    let path = rig.path(".app.log.lock");
+    let file = fs::OpenOptions::new().read(true).write(true).open(path).unwrap();
+    assert!(crate::sink::lock::try_exclusive(&file).unwrap());
+    file
+}
+
+#[test]
+fn a_batch_waits_half_a_second_for_the_lock_and_is_then_written_without() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    let holder = hold(&rig);
+    let begin = rig.now.tick;
+    let errors = rig.write(&mut sink, &lines(0..60));
+    assert_eq!(errors, [], "a wait is no error");
+    assert_eq!(rig.now.tick.since(begin), Duration::from_millis(500));
+    assert_lines(&rig.read("app.log"), 0..60);
+    assert_eq!(
+        (sink.figures().lock_timeouts, sink.figures().unlocked_batches),
+        (1, 1)
+    );
+    assert!(sink.is_degraded());
+
+    // The next batches do not wait again.
+    let begin = rig.now.tick;
+    rig.write(&mut sink, &lines(60..70));
+    assert_eq!(rig.now.tick, begin);
+    assert_eq!(
+        (sink.figures().lock_timeouts, sink.figures().unlocked_batches),
+        (1, 2)
+    );
+
+    drop(holder);
+    rig.write(&mut sink, &lines(70..71));
+    assert!(!sink.is_degraded());
+    assert_lines(&rig.read("app.log.1"), 0..70);
+    assert_lines(&rig.read("app.log"), 70..71);
+}
+
+#[test]
+fn a_lock_that_is_given_back_in_time_costs_only_the_wait() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    let holder = hold(&rig);
+    let outcome = sink.write(lines(0..1).as_bytes(), rig.now);
+    let Next::LockRetryAt(at) = outcome.next else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!((outcome.taken, outcome.error), (0, None));
+    drop(holder);
+    rig.now.tick = at;
+    rig.write(&mut sink, &lines(0..1));
+    assert_eq!(sink.figures().unlocked_batches, 0);
+    assert!(!sink.is_degraded());
+}
+
+#[test]
+fn without_the_lock_nothing_is_cut_and_the_record_is_written_again_whole() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    let holder = hold(&rig);
+    rig.write(&mut sink, &lines(0..1));
+    rig.faults.plan(Fault {
+        op: Op::Write,
+        errno: 28,
+        nth: 1,
+        times: 1,
+        short: Some(30),
+    });
+    let errors = rig.write(&mut sink, &lines(1..4));
+    assert_eq!(errors.len(), 2, "the short write and the full disk: {errors:?}");
+    assert!(!rig.faults.take_log().contains(&Op::Truncate));
+    drop(holder);
+    let half = &lines(2..3)[..10];
+    assert_eq!(
+        rig.read("app.log"),
+        format!("{}{half}\n{}", lines(0..2), lines(2..4))
+    );
+}
+
+#[test]
+fn a_half_line_of_another_is_left_to_the_holder_while_the_lock_is_not_had() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    let holder = hold(&rig);
+    rig.write(&mut sink, &lines(0..1));
+    rig.faults.take_log();
+    fs::write(rig.path("app.log"), "cut\n").unwrap();
+    rig.write(&mut sink, &lines(1..2));
+    assert!(!rig.faults.take_log().contains(&Op::Read));
+    drop(holder);
+    fs::write(rig.path("app.log"), "cut again\n").unwrap();
+    rig.write(&mut sink, &lines(2..3));
+    assert!(rig.faults.take_log().contains(&Op::Read));
+    assert_eq!(rig.read("app.log"), format!("cut again\n{}", lines(2..3)));
+}
+
+#[test]
+fn locks_that_do_not_work_stop_the_rotation_and_nothing_else() {
+    for errno in [37, 95, 5, 38] {
+        let mut rig = Rig::new();
+        rig.faults.plan(Fault {
+            op: Op::Lock,
+            errno,
+            nth: 1,
+            times: usize::MAX,
+            short: None,
+        });
+        let mut sink = rig.open();
+        let mut errors = Vec::new();
+        for batch in 0..20 {
+            errors.extend(rig.write(&mut sink, &lines(batch * 10..batch * 10 + 10)));
+        }
+        assert_eq!(errors.len(), 1, "told once, not with every batch: {errors:?}");
+        assert!(errors[0].text.contains("not rotated"), "{errors:?}");
+        assert!(!rig.faults.take_log().contains(&Op::Rename));
+        assert!(sink.is_degraded() && !sink.locks_work());
+        assert_lines(&rig.read("app.log"), 0..200);
+        rig.faults.clear();
+        rig.write(&mut sink, &lines(200..201));
+        assert!(!sink.is_degraded() && sink.locks_work());
+        assert_lines(&rig.read("app.log.1"), 0..200);
+    }
+}
+
+#[test]
+fn locks_that_fail_once_do_not_stop_the_rotation_for_long() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    rig.faults.plan(Fault {
+        op: Op::Lock,
+        errno: 5,
+        nth: 1,
+        times: 1,
+        short: None,
+    });
+    rig.write(&mut sink, &lines(0..60));
+    assert_lines(&rig.read("app.log"), 0..60);
+    rig.write(&mut sink, &lines(60..61));
+    assert_lines(&rig.read("app.log.1"), 0..60);
+}
+
+#[test]
+fn require_refuses_to_start_without_locks_and_names_the_remedy() {
+    let rig = Rig::new().with(|settings| settings.locking = Locking::Require);
+    rig.faults.plan(Fault {
+        op: Op::Lock,
+        errno: 37,
+        nth: 1,
+        times: usize::MAX,
+        short: None,
+    });
+    let text = rig.try_open().unwrap_err().to_string();
+    assert!(
+        text.contains(".app.log.lock") && text.contains("Locking::Shared"),
+        "{text}"
+    );
+    rig.faults.clear();
+    drop(rig.open());
+    // A lock that another process has is one that works.
+    let holder = hold(&rig);
+    drop(rig.open());
+    drop(holder);
+}
+
+#[test]
+fn off_takes_no_lock_and_rotates() {
+    let mut rig = Rig::new().with(|settings| settings.locking = Locking::Off);
+    let mut sink = rig.open();
+    rig.write(&mut sink, &lines(0..60));
+    let ops = rig.faults.take_log();
+    assert!(!ops.contains(&Op::Lock) && !ops.contains(&Op::OpenLock));
+    assert_eq!(rig.names(), ["app.log", "app.log.1"]);
+    assert!(!rig.path(".app.log.lock").exists());
+}
+
+#[test]
+fn sinks_with_different_limits_on_one_file_keep_every_line_and_the_smallest_limit_wins() {
+    let mut rig = Rig::new();
+    let mut small = rig.open();
+    rig.settings.max_bytes = 4_000;
+    let mut large = rig.open();
+    let mut third = rig.open();
+    for batch in 0..900 {
+        let sink = match batch % 7 {
+            0 | 3 => &mut small,
+            1 | 2 | 5 => &mut large,
+            _ => &mut third,
+        };
+        rig.write(sink, &lines(batch * 11..batch * 11 + 11));
+    }
+    assert_lines(&rig.all(), 0..9_900);
+    let rotations = small.figures().rotations;
+    assert!(rotations >= 100, "{rotations}");
+    assert_eq!(large.figures().rotations + third.figures().rotations, 0);
+    assert_eq!(small.figures().reopened, 0);
+}
+
+#[test]
+fn sinks_with_the_same_limit_fill_each_file_to_nine_tenths() {
+    let mut rig = Rig::new().with(|settings| settings.max_bytes = 4_096);
+    let mut sinks = [rig.open(), rig.open(), rig.open()];
+    for batch in 0..900 {
+        rig.write(
+            &mut sinks[batch as usize % 3],
+            &lines(batch * 23..batch * 23 + 23),
+        );
+    }
+    assert_lines(&rig.all(), 0..900 * 23);
+    for name in rig.names().iter().filter(|name| *name != "app.log") {
+        let len = rig.read(name).len();
+        assert!((3_687..=4_096).contains(&len), "{name}: {len}");
+    }
+    let rotations: u64 = sinks.iter().map(|sink| sink.figures().rotations).sum();
+    assert_eq!(rotations, rig.names().len() as u64 - 1);
+    assert!(rotations >= 100);
+}
+
+#[test]
+fn the_strictest_count_of_backups_wins() {
+    let mut rig = Rig::new().with(|settings| settings.backup_count = 3);
+    let mut strict = rig.open();
+    rig.settings.backup_count = 50;
+    let mut lax = rig.open();
+    rig.write(&mut lax, &lines(0..1_000));
+    assert_eq!(rig.names().len(), 20);
+    rig.write(&mut strict, &lines(1_000..1_050));
+    while strict.clean_at().is_some() {
+        strict.clean(rig.now).unwrap();
+    }
+    assert_eq!(rig.names(), ["app.log", "app.log.1", "app.log.2", "app.log.3"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_descriptor_of_the_lock_is_known_for_a_fork_and_closed_with_the_sink() {
+    use std::sync::atomic::Ordering::SeqCst;
+    let rig = Rig::new();
+    let sink = rig.open();
+    let descriptor = sink.lock_descriptor();
+    assert!(descriptor.load(SeqCst) > 2);
+    drop(sink);
+    assert_eq!(descriptor.load(SeqCst), -1);
+}
