@@ -31,8 +31,7 @@ pub enum State {
 ///
 /// Cheap to take, and it never waits for I/O. `total_messages = written + failed + dropped.total + pending`
 /// whenever the logger is at rest; while it runs, the parts are read one after another and may be a few
-/// records apart. It serialises with these names, prints itself for people, and for Prometheus by
-/// [`to_prometheus`](Health::to_prometheus).
+/// records apart. It serialises with these names, and prints itself for people.
 ///
 /// # Examples
 ///

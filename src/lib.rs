@@ -47,3 +47,8 @@ pub mod seams {
     pub use crate::sink::storage::{Handle, Identity, Stat, Storage};
     pub use crate::worker::Stage;
 }
+
+/// Compiles and runs the README's programs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeIsTested;
