@@ -138,7 +138,7 @@ pub struct ExtrasCache {
 pub struct OutputHealth {
     /// `file`, `console` or `writer`.
     pub name: &'static str,
-    /// `running`, `failing` (it retries), or `ended` (its reader is gone).
+    /// `running`, `failing` (it retries), `ended` (its reader is gone), or `stopped` (the logger was shut down).
     pub state: &'static str,
     /// Records that it took.
     pub written: u64,
@@ -194,6 +194,15 @@ impl Health {
             own_lines: 0,
             extras_cache: ExtrasCache::default(),
             outputs: Vec::new(),
+        }
+    }
+}
+
+impl OutputHealth {
+    /// The logger has stopped, and with it an output that was still there.
+    pub(crate) fn stop(&mut self) {
+        if self.state == "running" {
+            self.state = "stopped";
         }
     }
 }

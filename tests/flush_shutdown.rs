@@ -875,3 +875,21 @@ fn waits_on_the_loggers_own_thread_answer_would_deadlock_at_once() {
     logger.shutdown().wait().unwrap();
     assert_balanced(&logger.health(), 1);
 }
+
+/// Records that came while a batch was kept stayed in their chunks, and were pending for ever: 17,058 of 20,098
+/// were told.
+#[test]
+fn a_shutdown_with_a_full_disk_leaves_nothing_pending_and_tells_all_that_is_lost() {
+    let (dir, disk) = (tempfile::tempdir().unwrap(), FaultyDisk::default());
+    let config = to_file(dir.path()).shutdown_timeout(Duration::from_millis(500));
+    let logger = AsyncLogger::start_with_seams(config, Seams::default().storage(disk.clone())).unwrap();
+    disk.set_write(Some(Fault::Fail(io::ErrorKind::StorageFull)));
+    info(&logger, 0);
+    wait_until("the batch is kept", || disk.failed_writes() > 0);
+    (1..1_000).for_each(|n| info(&logger, n));
+    let error = logger.shutdown().wait_timeout(LIMIT).unwrap_err();
+    assert_eq!(error.unwritten(), 1_000, "{error}");
+    let health = logger.health();
+    assert_balanced(&health, 1_000);
+    assert_eq!((health.failed, logger.failed_records().len()), (1_000, 100));
+}

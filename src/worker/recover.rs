@@ -75,7 +75,7 @@ impl Worker {
             let masked = self.masker.mask(view, &mut self.masked);
             let wall = self.anchor.wall(view.time);
             Some(FailedRecord {
-                time: wall.secs as f64 + f64::from(wall.nanos) / 1e9,
+                time: wall.as_secs_f64(),
                 level: view.level,
                 target: escape::shown(masked.view.target()),
                 message: clip(&escape::shown(masked.view.message()), FAILED_MESSAGE).to_owned(),
@@ -122,6 +122,8 @@ impl Worker {
         if self.batch.is_kept() || !self.batch.is_empty() {
             self.give_up_batch(ERROR);
         }
+        // A kept batch held the passes up: what came meanwhile is still in its chunks.
+        self.receive();
         while let Some(frame) = self.backlog.next(Tick(u64::MAX)) {
             self.fail(frame, ERROR);
         }
