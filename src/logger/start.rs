@@ -1,7 +1,7 @@
 //! Builds a logger from its settings: outputs, queue, threads. What fails on the way leaves nothing behind.
 
 use super::purge::FilePlace;
-use super::{AsyncLogger, Core, Seams};
+use super::{AsyncLogger, Core, Seams, exit};
 use crate::clock::{Tick, Wall, WallClock};
 use crate::config::{Config, Mask};
 use crate::error::{Error, ErrorKind};
@@ -132,9 +132,9 @@ pub(super) fn start(
     });
     let thread = spawn("asynclogger", move || worker.run())?;
     shared.queue.set_worker(thread);
-    Ok(AsyncLogger {
-        core: Arc::new(core(settings, shared, place)),
-    })
+    let core = Arc::new(core(settings, shared, place));
+    exit::enlist(&core);
+    Ok(AsyncLogger { core })
 }
 
 fn core(settings: Settings, shared: Arc<Shared>, file: Option<FilePlace>) -> Core {
