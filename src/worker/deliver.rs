@@ -8,7 +8,7 @@ use super::notice::{Kind, clean};
 use super::{Stage, Worker};
 use crate::clock::{Tick, Wall};
 use crate::health::{Counters, DropReason};
-use crate::sink::file::{Next, Now};
+use crate::sink::file::{FileError, Next, Now};
 use crate::sink::outlet::Parcel;
 use crate::sync::Ordering::Relaxed;
 
@@ -78,10 +78,22 @@ impl Worker {
         if matches!(outcome.next, Next::RetryAt(_)) {
             self.batch.failed_tries += 1;
         }
+        self.report_file(outcome.error, now, wall);
+    }
+
+    /// Publishes the file's figures and how it is.
+    fn report_file(&mut self, error: Option<FileError>, now: Tick, wall: Wall) {
+        let counters = &self.shared.counters;
+        let Some(lane) = self.batch.lanes.first_mut() else {
+            return;
+        };
+        let Output::File(file) = &mut lane.output else {
+            return;
+        };
         let figures = file.figures();
         counters.rotations.store(figures.rotations, Relaxed);
         counters.purged_files.store(figures.purged_files, Relaxed);
-        match (outcome.error, file.is_degraded()) {
+        match (error, file.is_degraded()) {
             (Some(error), _) => {
                 let text = clean(&mut self.masker, &error.text);
                 lane.counters.set_failing(&text);
