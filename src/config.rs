@@ -19,11 +19,9 @@ mod units;
 pub(crate) mod words;
 
 pub(crate) use check::faults;
-pub(crate) use choices::DEFAULT_TEMPLATE;
 pub use choices::{Color, Console, Format, Locking, Newlines, Overflow, Period};
 pub(crate) use fault::{Fault, quoted};
 pub use mask::Mask;
-pub(crate) use nearest::{hint, nearest};
 pub use retention::Retention;
 
 use log::{Level, LevelFilter};

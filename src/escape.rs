@@ -291,4 +291,6 @@ pub(crate) fn unescape(text: &str) -> Option<String> {
 }
 
 #[cfg(test)]
+pub(crate) mod terminal;
+#[cfg(test)]
 mod tests;

@@ -17,7 +17,7 @@ mod text;
 mod time;
 
 pub(crate) use fault::TemplateFault;
-pub(crate) use style::{Style, StyleFault};
+pub(crate) use style::Style;
 pub(crate) use template::Template;
 
 use crate::clock::Wall;

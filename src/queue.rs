@@ -12,7 +12,7 @@ pub(crate) use buffer::Buffer;
 pub(crate) use chunk::Chunk;
 
 use crate::config::Overflow;
-use crate::health::{DropReason, Levels};
+use crate::health::DropReason;
 use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, Ordering, enter};
 use budget::Budget;
 use chunk::Put;
@@ -182,10 +182,6 @@ impl Queue {
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         self.budget.close();
-    }
-
-    pub(crate) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::SeqCst)
     }
 
     /// The worker's side: says that it is about to sleep without a limit. It must look at the channel once more

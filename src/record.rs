@@ -15,7 +15,7 @@ mod view;
 mod write;
 
 pub(crate) use capture::{CaptureLimits, capture};
-pub(crate) use view::{Extra, Extras, Value, View};
+pub(crate) use view::{Extra, Value, View};
 pub(crate) use write::FrameWriter;
 
 use crate::clock::Tick;

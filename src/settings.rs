@@ -179,6 +179,12 @@ impl Parsing {
             *max_value_bytes,
             *max_record_bytes,
         );
+        if capture.largest_frame() > queue_bytes - queue_bytes / 4 {
+            let least = capture.largest_frame() / 3 * 4 + 4;
+            let remedy = format!("too small for the largest record with its names; at least {least}");
+            self.faults
+                .push(Fault::new("queue_bytes", queue_bytes.to_string(), remedy));
+        }
         let limits = LineLimits {
             message: *max_message_bytes,
             key: *max_key_bytes,
@@ -239,7 +245,7 @@ impl Parsing {
                 },
                 level: *console_level,
             }),
-            writer: with_writer.then(|| OutputSettings {
+            writer: with_writer.then_some(OutputSettings {
                 target: (),
                 layout: file_layout,
                 line: plain,

@@ -9,10 +9,12 @@ mod answers;
 mod backlog;
 mod batch;
 mod deliver;
+mod nap;
 mod notice;
 mod recover;
 
 pub(crate) use batch::{Lane, Output};
+pub(crate) use notice::clean;
 
 use crate::clock::{Anchor, Tick, WallClock};
 use crate::error::Error;
@@ -31,9 +33,6 @@ use notice::{Kind, Notices, Summary};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::Duration;
-
-/// After so long without records the worker sleeps until it is woken.
-const AWAKE_AFTER_RECORDS: Duration = Duration::from_millis(100);
 
 /// Where a test may stop or break the worker; see `AsyncLogger::start_with_seams`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -198,6 +197,7 @@ impl Worker {
         if !self.batch.is_kept() {
             pass = self.pass();
         }
+        self.clean_backups();
         self.summarize();
         self.answer();
         self.panics = 0;
@@ -300,6 +300,27 @@ impl Worker {
         Some(self.tell_of_file(Kind::File, &error))
     }
 
+    /// Deletes surplus backups, a few in each turn.
+    fn clean_backups(&mut self) {
+        let now = Now {
+            tick: Tick::now(),
+            wall: self.wall_now(),
+        };
+        let Some(file) = self.batch.file() else { return };
+        if file.clean_at().is_none_or(|at| at > now.tick) {
+            return;
+        }
+        let cleaned = file.clean(now);
+        self.shared
+            .counters
+            .purged_files
+            .store(file.figures().purged_files, Ordering::Relaxed);
+        if let Err(error) = cleaned {
+            // The text is all there is to it: nobody waits for a cleaning.
+            drop(self.tell_of_file(Kind::File, &error));
+        }
+    }
+
     fn begin_closing(&mut self) {
         if !self.closing {
             self.shared.queue.close();
@@ -317,55 +338,6 @@ impl Worker {
 
     fn deadline(&self) -> Tick {
         Tick(self.shared.deadline.load(Ordering::SeqCst))
-    }
-
-    /// Naps until the next look is due, or sleeps when nothing is.
-    fn park(&mut self) {
-        let queue = &self.shared.queue;
-        let kept = self.batch.is_kept();
-        let now = Tick::now();
-        if self.shared.cell.has_new() || (!kept && queue.has_waiting_producers()) {
-            return;
-        }
-        let deadline = self.next_deadline(now);
-        let idle = !kept && self.backlog.is_empty() && now.since(self.last_record) >= AWAKE_AFTER_RECORDS;
-        if !kept && !idle {
-            let nap = self
-                .flush_interval
-                .min(deadline.map_or(Duration::MAX, |at| at.since(now)));
-            thread::park_timeout(nap);
-            return;
-        }
-        if idle {
-            queue.announce_sleep();
-            // A producer that sent before the announcement did not see it; its chunk is seen here.
-            if !self.receiver.is_empty() || queue.has_waiting_producers() {
-                queue.announce_waking();
-                return;
-            }
-        }
-        if !self.shared.cell.has_new() {
-            match deadline {
-                Some(at) => thread::park_timeout(at.since(now)),
-                None => thread::park(),
-            }
-        }
-        queue.announce_waking();
-    }
-
-    /// When something is due without being woken for it.
-    fn next_deadline(&self, now: Tick) -> Option<Tick> {
-        let closing = self.closing.then(|| self.deadline());
-        [
-            self.batch.retry_at(),
-            self.stuck_at(),
-            self.summary_due(),
-            closing,
-        ]
-        .into_iter()
-        .flatten()
-        .min()
-        .map(|at| at.max(now))
     }
 
     fn enter_stage(&mut self, stage: Stage) {

@@ -1,3 +1,4 @@
+use super::terminal::Terminal;
 use super::*;
 use proptest::prelude::*;
 
@@ -34,34 +35,6 @@ fn forbidden(c: char) -> bool {
     ranges.iter().any(|&(low, high)| (low..=high).contains(&code))
 }
 
-/// What a terminal does with a line: anything but showing it is counted.
-#[derive(Default)]
-struct Terminal {
-    printed: usize,
-    obeyed: usize,
-}
-
-impl vte::Perform for Terminal {
-    fn print(&mut self, _: char) {
-        self.printed += 1;
-    }
-    fn execute(&mut self, _: u8) {
-        self.obeyed += 1;
-    }
-    fn hook(&mut self, _: &vte::Params, _: &[u8], _: bool, _: char) {
-        self.obeyed += 1;
-    }
-    fn osc_dispatch(&mut self, _: &[&[u8]], _: bool) {
-        self.obeyed += 1;
-    }
-    fn csi_dispatch(&mut self, _: &vte::Params, _: &[u8], _: bool, _: char) {
-        self.obeyed += 1;
-    }
-    fn esc_dispatch(&mut self, _: &[u8], _: bool, _: u8) {
-        self.obeyed += 1;
-    }
-}
-
 #[track_caller]
 fn holds_the_laws(text: &str, form: Form) {
     let (line, changed) = escaped(text, form);
@@ -85,10 +58,9 @@ fn holds_the_laws(text: &str, form: Form) {
 
 #[track_caller]
 fn is_inert(lines: &str) {
-    let mut terminal = Terminal::default();
-    vte::Parser::new().advance(&mut terminal, lines.as_bytes());
+    let seen = Terminal::reads(lines);
     assert_eq!(
-        (terminal.printed, terminal.obeyed),
+        (seen.printed, seen.obeyed),
         (lines.chars().count(), 0),
         "{lines:?}"
     );

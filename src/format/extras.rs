@@ -9,8 +9,12 @@ use super::CacheFigures;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Key<'a> {
     pub(super) text: &'a str,
+    /// With what stands around it: `, user=` or `,"user":`.
+    pub(super) written: &'a str,
     /// Of `text`; two keys of one hash are taken for the same.
     pub(super) hash: u64,
+    /// It was longer than the limit.
+    pub(super) cut: bool,
 }
 
 #[derive(Debug)]
@@ -19,6 +23,7 @@ pub(super) struct Keys {
     limit: usize,
     /// These get the prefix `x_`.
     reserved: Vec<String>,
+    around: Around,
     /// Sets of [`WAYS`] numbers of entries, plus one; 0 is no entry.
     index: Vec<u16>,
     entries: Vec<Entry>,
@@ -27,12 +32,18 @@ pub(super) struct Keys {
     misses: u64,
 }
 
+/// What stands before and behind each key.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around(pub(super) &'static str, pub(super) &'static str);
+
 #[derive(Debug, Default)]
 struct Entry {
     raw_hash: u64,
     raw: String,
     shown: String,
     shown_hash: u64,
+    written: String,
+    cut: bool,
 }
 
 const WAYS: usize = 4;
@@ -41,10 +52,11 @@ const PLACES: usize = 1024;
 const LONGEST_KEPT: usize = 64;
 
 impl Keys {
-    pub(super) fn new(limit: usize, reserved: Vec<String>) -> Keys {
+    pub(super) fn new(limit: usize, reserved: Vec<String>, around: Around) -> Keys {
         Keys {
             limit,
             reserved,
+            around,
             index: vec![0; PLACES],
             entries: Vec::new(),
             scratch: Entry::default(),
@@ -101,8 +113,12 @@ impl Keys {
         entry.raw.clear();
         entry.raw.push_str(raw);
         entry.shown.clear();
-        clean_into(&mut entry.shown, raw, self.limit, &self.reserved);
+        entry.cut = clean_into(&mut entry.shown, raw, self.limit, &self.reserved);
         entry.shown_hash = hash_of(entry.shown.as_bytes());
+        entry.written.clear();
+        for part in [self.around.0, &entry.shown, self.around.1] {
+            entry.written.push_str(part);
+        }
         entry.key()
     }
 }
@@ -112,14 +128,16 @@ impl Entry {
     fn key(&self) -> Key<'_> {
         Key {
             text: &self.shown,
+            written: &self.written,
             hash: self.shown_hash,
+            cut: self.cut,
         }
     }
 }
 
 /// Writes `raw` as a key: anything outside `[A-Za-z0-9_.-]` becomes `_`, a leading `_` becomes `x_`, a reserved
-/// key gets the prefix `x_`, and a longer one than `limit` is cut with `...`.
-pub(super) fn clean_into(out: &mut String, raw: &str, limit: usize, reserved: &[String]) {
+/// key gets the prefix `x_`, and a longer one than `limit` is cut with `...`; tells whether it was.
+pub(super) fn clean_into(out: &mut String, raw: &str, limit: usize, reserved: &[String]) -> bool {
     const CUT: &str = "...";
     let clean = |c: char| match c {
         'A'..='Z' | 'a'..='z' | '0'..='9' | '.' | '-' => c,
@@ -136,10 +154,12 @@ pub(super) fn clean_into(out: &mut String, raw: &str, limit: usize, reserved: &[
     } else if reserved.iter().any(|name| name == out) {
         out.insert_str(0, "x_");
     }
-    if out.len() > limit {
+    let cut = out.len() > limit;
+    if cut {
         out.truncate(limit - CUT.len());
         out.push_str(CUT);
     }
+    cut
 }
 
 /// Tells the keys of one record apart.
@@ -273,18 +293,19 @@ mod tests {
 
     #[test]
     fn a_key_is_cleaned_once_and_then_known() {
-        let mut keys = Keys::new(256, Vec::new());
+        let mut keys = Keys::new(256, Vec::new(), Around(", ", "="));
         for _ in 0..3 {
             assert_eq!(keys.clean("a b").text, "a_b");
             assert_eq!(keys.clean("user").text, "user");
+            assert_eq!(keys.clean("user").written, ", user=");
         }
         let figures = keys.figures();
-        assert_eq!((figures.size, figures.hits, figures.misses), (2, 4, 2));
+        assert_eq!((figures.size, figures.hits, figures.misses), (2, 7, 2));
     }
 
     #[test]
     fn the_cache_is_bounded_and_right_under_any_number_of_keys() {
-        let mut keys = Keys::new(256, Vec::new());
+        let mut keys = Keys::new(256, Vec::new(), Around(", ", "="));
         for round in 0..2 {
             for number in 0..20_000 {
                 let raw = format!("key {number}");
@@ -301,7 +322,7 @@ mod tests {
 
     #[test]
     fn equal_keys_of_a_record_get_numbers_that_are_free() {
-        let mut keys = Keys::new(256, Vec::new());
+        let mut keys = Keys::new(256, Vec::new(), Around(", ", "="));
         let mut unique = Unique::new(["level", "k_3"].into_iter());
         for _ in 0..2 {
             unique.begin();
@@ -317,7 +338,7 @@ mod tests {
 
     #[test]
     fn ten_thousand_equal_keys_stay_apart() {
-        let mut keys = Keys::new(256, Vec::new());
+        let mut keys = Keys::new(256, Vec::new(), Around(", ", "="));
         let mut unique = Unique::new(std::iter::empty());
         unique.begin();
         let numbers: std::collections::HashSet<_> =

@@ -5,6 +5,7 @@
 
 mod document;
 
+use super::extras::Around;
 use super::line::{Line, Passage};
 use super::machine::Syntax;
 use crate::escape::Form;
@@ -15,19 +16,9 @@ pub(super) struct Json;
 impl Syntax for Json {
     const OPEN: &'static str = "{";
     const BETWEEN: &'static str = ",";
+    const AROUND_KEY: Around = Around(",\"", "\":");
     const CLOSE: &'static str = "}";
     const QUOTE: &'static str = "\"";
-
-    #[inline]
-    fn key(line: &mut Line<'_>, key: &str, suffix: Option<u32>) {
-        line.fixed(b"\"");
-        line.fixed(key.as_bytes());
-        if let Some(number) = suffix {
-            line.fixed(b"_");
-            line.integer(number);
-        }
-        line.fixed(b"\":");
-    }
 
     #[inline]
     fn fitted(line: &mut Line<'_>, passage: Passage<'_>) {

@@ -99,8 +99,10 @@ impl<'o> Line<'o> {
         self.end.saturating_sub(self.held + self.out.len())
     }
 
-    pub(super) fn note_cut(&mut self) {
-        self.notes.truncated = true;
+    /// Notes whether something was cut or left out.
+    #[inline]
+    pub(super) fn note(&mut self, cut: bool) {
+        self.notes.truncated |= cut;
     }
 
     /// Writes bytes that are safe already, whole or not at all.
@@ -187,8 +189,9 @@ impl<'o> Line<'o> {
         let fill = padding.fill.encode_utf8(&mut buffer).as_bytes();
         let wanted = padding.width.saturating_sub(chars).min(self.room() / fill.len());
         let (left, _) = padding.split(wanted);
-        for _ in 0..wanted {
-            self.out.extend_from_slice(fill);
+        match fill {
+            [byte] => self.out.resize(self.out.len() + wanted, *byte),
+            _ => (0..wanted).for_each(|_| self.out.extend_from_slice(fill)),
         }
         // The fill that belongs on the left was written on the right.
         self.out[from..].rotate_right(left * fill.len());

@@ -3,6 +3,7 @@
 //! `machine` calls it. Quoted values have the escapes of JSON, as the usual readers expect; what needs an
 //! escape is quoted, so that a bare value is what it looks like.
 
+use super::extras::Around;
 use super::line::{Line, Passage};
 use super::machine::Syntax;
 use crate::escape::{Form, is_on_table};
@@ -13,18 +14,9 @@ pub(super) struct Logfmt;
 impl Syntax for Logfmt {
     const OPEN: &'static str = "";
     const BETWEEN: &'static str = " ";
+    const AROUND_KEY: Around = Around(" ", "=");
     const CLOSE: &'static str = "";
     const QUOTE: &'static str = "";
-
-    #[inline]
-    fn key(line: &mut Line<'_>, key: &str, suffix: Option<u32>) {
-        line.fixed(key.as_bytes());
-        if let Some(number) = suffix {
-            line.fixed(b"_");
-            line.integer(number);
-        }
-        line.fixed(b"=");
-    }
 
     #[inline]
     fn fitted(line: &mut Line<'_>, passage: Passage<'_>) {

@@ -3,7 +3,7 @@
 //! `timestamp`, `level`, `target`, `message`, then the source fields if wanted, the static fields, and the
 //! key-values, all side by side with unique keys. `json` and `logfmt` say how a key and a text are written.
 
-use super::extras::{Keys, Unique, clean_into};
+use super::extras::{Around, Keys, Unique, clean_into};
 use super::line::{Line, Passage};
 use super::number::{non_finite, number};
 use super::time::{Pattern, Stamps};
@@ -16,13 +16,15 @@ use std::marker::PhantomData;
 /// How keys and values are written.
 pub(super) trait Syntax {
     const OPEN: &'static str;
+    /// Between two pairs.
     const BETWEEN: &'static str;
     const CLOSE: &'static str;
     /// Around a text that is known to be plain: a time, a level.
     const QUOTE: &'static str;
 
-    /// Writes `key`, or `key_2`, and what stands between a key and its value.
-    fn key(line: &mut Line<'_>, key: &str, suffix: Option<u32>);
+    /// What stands before each key but the first, and between a key and its value.
+    const AROUND_KEY: Around;
+
     /// Writes a text that is cut as far as the room demands.
     fn fitted(line: &mut Line<'_>, passage: Passage<'_>);
     /// Writes a text whole, or more than there is room for.
@@ -81,8 +83,8 @@ impl<S: Syntax> MachineLayout<S> {
         let limits = settings.limits;
         let fields = Fields::<S>::new(settings);
         let quote = S::QUOTE;
-        let plain = |key: &str| text_of(|line| S::key(line, key, None));
-        let next = |key: &str| [S::BETWEEN.as_bytes(), &plain(key)].concat();
+        let Around(before, behind) = S::AROUND_KEY;
+        let next = |key: &str| [before, key, behind].concat().into_bytes();
         let by_level = |level: Level| {
             let (level_key, target) = (next("level"), next("target"));
             let level = [quote, level.as_str(), quote].concat();
@@ -92,8 +94,10 @@ impl<S: Syntax> MachineLayout<S> {
             limits,
             stamps: Stamps::new(Pattern::rfc3339()),
             unique: Unique::new(fields.taken.iter().map(String::as_str)),
-            keys: Keys::new(limits.key, fields.taken),
-            lead: [S::OPEN.as_bytes(), &plain("timestamp"), quote.as_bytes()].concat(),
+            keys: Keys::new(limits.key, fields.taken, S::AROUND_KEY),
+            lead: [S::OPEN, &before[S::BETWEEN.len()..], "timestamp", behind, quote]
+                .concat()
+                .into_bytes(),
             by_level: [Level::Error, Level::Warn, Level::Info, Level::Debug, Level::Trace].map(by_level),
             message: next("message"),
             source: settings.source.then(|| SourceKeys {
@@ -153,7 +157,7 @@ impl<S: Syntax> MachineLayout<S> {
             left_out += self.list(view, line);
         }
         if left_out > 0 {
-            line.note_cut();
+            line.note(true);
             line.spend(&self.left_out);
             line.free(COUNT);
             line.integer(left_out);
@@ -168,8 +172,11 @@ impl<S: Syntax> MachineLayout<S> {
             let key = self.keys.clean(extra.key);
             let suffix = self.unique.suffix(key);
             let fits = line.group(|line| {
-                line.fixed(S::BETWEEN.as_bytes());
-                S::key(line, key.text, suffix);
+                line.note(key.cut);
+                match suffix {
+                    None => line.fixed(key.written.as_bytes()),
+                    Some(number) => numbered_key::<S>(line, key.text, number),
+                }
                 value::<S>(line, &extra, self.limits.value);
             });
             if !fits {
@@ -182,6 +189,15 @@ impl<S: Syntax> MachineLayout<S> {
     pub(super) fn figures(&self) -> CacheFigures {
         self.keys.figures()
     }
+}
+
+fn numbered_key<S: Syntax>(line: &mut Line<'_>, key: &str, number: u32) {
+    let Around(before, behind) = S::AROUND_KEY;
+    line.fixed(before.as_bytes());
+    line.fixed(key.as_bytes());
+    line.fixed(b"_");
+    line.integer(number);
+    line.fixed(behind.as_bytes());
 }
 
 fn source<S: Syntax>(keys: &SourceKeys, view: &View<'_>, line: &mut Line<'_>) {
@@ -271,16 +287,10 @@ impl<S: Syntax> Fields<S> {
     fn add(&mut self, limit: usize, key: &str, value: impl FnOnce(&mut Line<'_>)) {
         let left = limit.saturating_sub(self.bytes.len()).max(1);
         let fits = Line::begin(&mut self.bytes, left).group(|line| {
-            line.fixed(S::BETWEEN.as_bytes());
-            S::key(line, key, None);
+            let Around(before, behind) = S::AROUND_KEY;
+            line.fixed([before, key, behind].concat().as_bytes());
             value(line);
         });
         self.left_out += usize::from(!fits);
     }
-}
-
-fn text_of(write: impl FnOnce(&mut Line<'_>)) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    write(&mut Line::begin(&mut bytes, 256));
-    bytes
 }

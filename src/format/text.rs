@@ -5,15 +5,14 @@
 
 mod values;
 
-use super::extras::Keys;
 use super::line::{Line, Passage};
-use super::style::{RESET, Style};
+use super::style::RESET;
 use super::template::{Field, Padding, Part, Template};
 use super::time::Stamps;
 use super::{CacheFigures, LineLimits, LineSettings};
 use crate::clock::Wall;
 use crate::config::Newlines;
-use crate::escape::{Form, escape};
+use crate::escape::Form;
 use crate::record::View;
 use log::Level;
 use values::Extras;
@@ -82,9 +81,10 @@ impl TextLayout {
 
     /// Keeps room for the pieces, so that a long message does not push out what stands behind it.
     fn keep_room(&mut self) {
+        let extras = self.extras.held_bytes();
         self.pieces
             .iter_mut()
-            .for_each(|piece| piece.held = piece.held_bytes());
+            .for_each(|piece| piece.held = piece.held_bytes(extras));
         self.held = self.pieces.iter().map(|piece| piece.held).sum();
         if self.held > self.limits.record / 2 {
             // A template of many fields and small lines: first come, first served.
@@ -136,14 +136,15 @@ fn text(line: &mut Line<'_>, text: &str) {
 }
 
 impl Piece {
-    fn held_bytes(&self) -> usize {
+    fn held_bytes(&self, extras: usize) -> usize {
         let own = match &self.kind {
             Kind::Fixed(bytes) => bytes.len(),
             Kind::ByLevel(bytes) => bytes.iter().map(Vec::len).max().unwrap_or(0),
             Kind::Time(_) => 40,
             Kind::Line => 10,
             Kind::Target | Kind::Module | Kind::File | Kind::Thread | Kind::Key(_) => 48,
-            Kind::Extras | Kind::Message => 64,
+            Kind::Message => 64,
+            Kind::Extras => extras,
         };
         own.max(self.padding.map_or(0, |padding| padding.width))
     }

@@ -226,10 +226,6 @@ impl Counters {
         self.failed.load(Relaxed)
     }
 
-    pub(crate) fn refused_count(&self) -> u64 {
-        self.refused.load(Relaxed)
-    }
-
     pub(crate) fn settled_count(&self) -> u64 {
         self.settled.load(Relaxed)
     }

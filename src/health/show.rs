@@ -32,26 +32,8 @@ impl fmt::Display for Health {
             "{name}: {}; {} records = {} written + {} dropped + {} failed + {} pending",
             self.state, self.total_messages, self.written, self.dropped.total, self.failed, self.pending
         )?;
-        for output in &self.outputs {
-            write!(
-                f,
-                "\n  {}: {}, {} written",
-                output.name, output.state, output.written
-            )?;
-            if output.failed + output.dropped > 0 {
-                write!(f, ", {} failed, {} dropped", output.failed, output.dropped)?;
-            }
-            if let Some(error) = &output.last_error {
-                write!(f, "; last error: {error}")?;
-            }
-        }
-        let reasons: Vec<String> = (self.dropped.by_reason.iter())
-            .filter(|(_, count)| **count > 0)
-            .map(|(reason, count)| format!("{count} {reason}"))
-            .collect();
-        if !reasons.is_empty() {
-            write!(f, "\n  dropped: {}", reasons.join(", "))?;
-        }
+        self.show_outputs(f)?;
+        self.show_dropped(f)?;
         write!(
             f,
             "\n  queue: {} bytes in use, {} at most; {} batches of {:.1} records on the average",
@@ -66,5 +48,35 @@ impl fmt::Display for Health {
             Some(error) => write!(f, "\n  errors: {}, the last: {error}", self.error_count),
             None => Ok(()),
         }
+    }
+}
+
+impl Health {
+    fn show_outputs(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for output in &self.outputs {
+            write!(
+                f,
+                "\n  {}: {}, {} written",
+                output.name, output.state, output.written
+            )?;
+            if output.failed + output.dropped > 0 {
+                write!(f, ", {} failed, {} dropped", output.failed, output.dropped)?;
+            }
+            if let Some(error) = &output.last_error {
+                write!(f, "; last error: {error}")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn show_dropped(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reasons: Vec<String> = (self.dropped.by_reason.iter())
+            .filter(|(_, count)| **count > 0)
+            .map(|(reason, count)| format!("{count} {reason}"))
+            .collect();
+        if !reasons.is_empty() {
+            write!(f, "\n  dropped: {}", reasons.join(", "))?;
+        }
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Core;
 use crate::clock::Tick;
-use crate::health::{FailedRecord, Health, State};
+use crate::health::{FailedRecord, Health, OutputHealth, State};
 use crate::sync::Ordering::{Relaxed, SeqCst};
 
 impl Core {
@@ -10,30 +10,16 @@ impl Core {
         let counters = &self.shared.counters;
         // What is settled is read before what was accepted: every settled record was accepted before.
         let settled = counters.settled_count();
-        let (written, failed, dropped) = (
-            counters.written_count(),
-            counters.failed_count(),
-            counters.dropped(),
-        );
-        let accepted = self.shared.queue.accepted();
-        let pending = accepted.saturating_sub(settled);
-        let outputs: Vec<_> = self
-            .shared
-            .outputs
-            .iter()
-            .map(|output| output.snapshot())
-            .collect();
-        let degraded = outputs.iter().any(|output| output.state != "running");
-        let state = match (counters.stopped.load(SeqCst) || self.is_stopped(), degraded) {
-            (true, _) => State::Stopped,
-            (false, true) => State::Degraded,
-            (false, false) => State::Running,
-        };
+        let (written, failed) = (counters.written_count(), counters.failed_count());
+        let dropped = counters.dropped();
+        let pending = self.shared.queue.accepted().saturating_sub(settled);
+        let outputs = self.shared.outputs.iter().map(|output| output.snapshot());
+        let outputs: Vec<_> = outputs.collect();
         let (queue_bytes, queue_bytes_max) = self.shared.queue.bytes();
         let last_error = counters.last_error();
         Health {
             name: self.name.clone(),
-            state,
+            state: self.state(&outputs),
             total_messages: written + failed + dropped.total + pending,
             written,
             failed,
@@ -58,6 +44,16 @@ impl Core {
             own_lines: counters.own_lines.load(Relaxed),
             extras_cache: counters.extras_cache(),
             outputs,
+        }
+    }
+
+    fn state(&self, outputs: &[OutputHealth]) -> State {
+        if self.shared.counters.stopped.load(SeqCst) || self.is_stopped() {
+            State::Stopped
+        } else if outputs.iter().any(|output| output.state != "running") {
+            State::Degraded
+        } else {
+            State::Running
         }
     }
 

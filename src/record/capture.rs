@@ -2,7 +2,6 @@
 //!
 //! Called by `logger` on the calling thread, while no lock is held.
 
-use super::write::Text;
 use super::{ERROR_MARK, FrameWriter, HEAD, Head, NAME_LIMIT, PANIC_MARK, ValueKind};
 use log::kv::{Key, Value as KvValue, VisitSource, VisitValue};
 use std::fmt::{self, Write as _};

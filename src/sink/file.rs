@@ -32,11 +32,18 @@ use find::LOOK_AT_KEPT;
 use settings::with_checked_path;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicI32;
+use std::time::Duration;
+use turn::Turn;
 
 /// How often a pass starts over because the lock file was replaced under it.
 const START_OVER: u32 = 4;
+/// How long a process that writes batch upon batch leaves the lock to the others before it takes it again.
+/// Nobody queues for a file lock, and who has it would have it again before a waiting one looks.
+const OTHERS_FIRST: Duration = Duration::from_micros(250);
+/// How long a process that has written to the file is reckoned with.
+const OTHERS_ARE_THERE: Duration = Duration::from_secs(1);
+/// Batches further apart than this leave room for the others as they are.
+const BATCH_UPON_BATCH: Duration = Duration::from_millis(50);
 
 /// The log file of one logger.
 #[derive(Debug)]
@@ -52,6 +59,11 @@ pub(crate) struct FileSink {
     reopen: bool,
     /// A rotation moved the open file away, could not open a new one and could not move it back.
     displaced: bool,
+    /// When it was last seen that another process writes to the file, too.
+    others_wrote: Option<Tick>,
+    last_pass: Tick,
+    /// The pass after which the lock was left to others.
+    left_after: Option<Tick>,
     look_at_kept: Tick,
     /// When surplus backups are to be looked for.
     clean_at: Option<Tick>,
@@ -64,6 +76,7 @@ pub(crate) struct FileSink {
 struct Progress {
     taken: usize,
     error: Option<FileError>,
+    turn: Turn,
 }
 
 impl FileSink {
@@ -104,6 +117,9 @@ impl FileSink {
             rotate_retry: Backoff::default(),
             reopen: false,
             displaced: false,
+            others_wrote: None,
+            last_pass: now.tick,
+            left_after: None,
             look_at_kept: now.tick.after(LOOK_AT_KEPT),
             clean_at: Some(now.tick),
             steady_clock: SteadyClock::new(now.tick, now.wall),
@@ -120,6 +136,7 @@ impl FileSink {
         let next = match self.write_retry.pending(now.tick) {
             _ if bytes.is_empty() => Next::Done,
             Some(deadline) => Next::RetryAt(deadline),
+            None if self.leaves_the_lock(now.tick) => Next::LockRetryAt(now.tick.after(OTHERS_FIRST)),
             None => self.passes(bytes, now, &mut progress),
         };
         let error = progress.error;
@@ -181,11 +198,6 @@ impl FileSink {
         self.lock.works()
     }
 
-    /// Whether a failed sync left it unknown what is on the disk.
-    pub(crate) fn durability_unknown(&self) -> bool {
-        self.durable.unknown()
-    }
-
     pub(crate) fn figures(&self) -> &FileFigures {
         &self.figures
     }
@@ -194,9 +206,17 @@ impl FileSink {
         &self.settings.path
     }
 
-    /// The number of the lock's open descriptor, or -1, for the child of a fork to close.
-    pub(crate) fn lock_descriptor(&self) -> Arc<AtomicI32> {
-        self.lock.descriptor()
+    /// Whether this batch lets other processes have the lock first; once for each batch.
+    fn leaves_the_lock(&mut self, now: Tick) -> bool {
+        let busy = now.since(self.last_pass) < BATCH_UPON_BATCH;
+        let shared = self
+            .others_wrote
+            .is_some_and(|at| now.since(at) < OTHERS_ARE_THERE);
+        let leaves = busy && shared && self.lock.is_used() && self.left_after != Some(self.last_pass);
+        if leaves {
+            self.left_after = Some(self.last_pass);
+        }
+        leaves
     }
 
     /// Passes over the file until one ends without finding that its lock was replaced.
@@ -227,15 +247,18 @@ impl FileSink {
 
     /// One hold of the lock: finds the file, writes, and rotates as often as the lines need it.
     fn pass(&mut self, bytes: &[u8], grip: Grip, now: Now, progress: &mut Progress) -> Result<(), Failure> {
+        self.last_pass = now.tick;
+        progress.turn = Turn::default();
         let mut size = self.find(grip, now)?;
-        if self.a_new_period_began(size, grip, now) && self.try_rotate(now, progress)? {
+        let rest = &bytes[progress.taken..];
+        if self.a_new_period_began(size, grip, now) && self.try_rotate(rest, now, progress)? {
             size = self.find(grip, now)?;
         }
         while progress.taken < bytes.len() {
             let rest = &bytes[progress.taken..];
             let piece = match self.next_step(rest, size, grip, now) {
                 Step::Write(piece) => piece,
-                Step::Rotate if self.try_rotate(now, progress)? => {
+                Step::Rotate if self.try_rotate(rest, now, progress)? => {
                     size = self.find(grip, now)?;
                     continue;
                 }

@@ -10,8 +10,6 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
 /// How long a batch waits for the lock before it is written without.
@@ -19,7 +17,7 @@ pub(super) const WAIT_LIMIT: Duration = Duration::from_millis(500);
 /// The first wait between two tries; each next one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_micros(200);
 /// The longest wait between two tries.
-const LONGEST_WAIT: Duration = Duration::from_millis(5);
+const LONGEST_WAIT: Duration = Duration::from_millis(2);
 /// How long a lock file that could not be opened is left alone.
 const OPEN_AGAIN: Duration = Duration::from_secs(1);
 /// How often a lock file that is replaced at that very moment is opened anew.
@@ -72,7 +70,6 @@ pub(super) struct SideLock {
     open_again_at: Option<Tick>,
     news: Option<io::Error>,
     timeouts: u64,
-    descriptor: Arc<AtomicI32>,
 }
 
 #[derive(Debug)]
@@ -97,7 +94,6 @@ impl SideLock {
             open_again_at: None,
             news: None,
             timeouts: 0,
-            descriptor: Arc::new(AtomicI32::new(-1)),
         }
     }
 
@@ -147,6 +143,11 @@ impl SideLock {
         Ok(standing)
     }
 
+    /// Whether there is a lock at all.
+    pub(super) fn is_used(&self) -> bool {
+        self.path.is_some()
+    }
+
     /// Whether locks work as far as is known.
     pub(super) fn works(&self) -> bool {
         self.broken.is_none()
@@ -169,12 +170,6 @@ impl SideLock {
 
     pub(super) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
-    }
-
-    /// The number of the open descriptor, or -1: a forked child closes it, for its unlock would free the
-    /// parent's lock.
-    pub(super) fn descriptor(&self) -> Arc<AtomicI32> {
-        Arc::clone(&self.descriptor)
     }
 
     fn try_at(&mut self, path: &Path, storage: &mut dyn Storage, now: Tick) -> io::Result<bool> {
@@ -215,14 +210,11 @@ impl SideLock {
         let opened = open_lock(path, self.mode, storage);
         self.open_again_at = opened.is_err().then(|| now.after(OPEN_AGAIN));
         let open = opened?;
-        // The partner is the child's side of a fork, which runs in this very thread's copy.
-        self.descriptor.store(open.handle.descriptor(), Ordering::SeqCst);
         self.open = Some(open);
         Ok(())
     }
 
     fn close(&mut self) {
-        self.descriptor.store(-1, Ordering::SeqCst);
         self.open = None;
         self.held = false;
     }

@@ -64,6 +64,8 @@ pub(crate) struct OutletParts {
     pub(crate) counters: Arc<OutputCounters>,
     pub(crate) ledger: Arc<Counters>,
     pub(crate) clock: WallClock,
+    /// Makes the text of a writer's error fit to be shown.
+    pub(crate) clean: Arc<dyn Fn(&str) -> String + Send + Sync>,
     /// Bytes that may wait for it.
     pub(crate) limit: usize,
     /// Called when a parcel is settled or a try has failed.
@@ -79,19 +81,11 @@ impl Outlet {
             counters,
             ledger,
             clock,
+            clean,
             limit,
             wake,
         } = parts;
-        let shared = Arc::new(Shared {
-            counters,
-            ledger,
-            done: AtomicU64::new(0),
-            backlog: AtomicUsize::new(0),
-            moved: AtomicU64::new(0),
-            failed_tries: AtomicU64::new(0),
-            give_up: AtomicBool::new(false),
-            spare: Mutex::new(Vec::new()),
-        });
+        let shared = Arc::new(Shared::new(counters, ledger));
         let name = format!("asynclogger-{}", shared.counters.name());
         let own = Arc::clone(&shared);
         let thread = thread::Builder::new().name(name).spawn(move || {
@@ -100,6 +94,7 @@ impl Outlet {
                 writer,
                 shared: own,
                 clock,
+                clean,
                 wake,
             };
             while let Ok((number, parcel)) = receiver.recv() {
@@ -163,10 +158,6 @@ impl Outlet {
         self.shared.failed_tries.load(SeqCst)
     }
 
-    pub(crate) fn counters(&self) -> &OutputCounters {
-        &self.shared.counters
-    }
-
     /// An empty buffer for the next batch.
     pub(crate) fn buffer(&self) -> Vec<u8> {
         lock(&self.shared.spare).pop().unwrap_or_default()
@@ -180,6 +171,19 @@ impl Outlet {
 }
 
 impl Shared {
+    fn new(counters: Arc<OutputCounters>, ledger: Arc<Counters>) -> Shared {
+        Shared {
+            counters,
+            ledger,
+            done: AtomicU64::new(0),
+            backlog: AtomicUsize::new(0),
+            moved: AtomicU64::new(0),
+            failed_tries: AtomicU64::new(0),
+            give_up: AtomicBool::new(false),
+            spare: Mutex::new(Vec::new()),
+        }
+    }
+
     /// Counts a parcel that an output which has ended does not get.
     fn leave_out(&self, parcel: &Parcel) {
         self.counters.dropped.fetch_add(parcel.records, Relaxed);
@@ -205,6 +209,7 @@ struct Writing {
     writer: Box<dyn Write + Send>,
     shared: Arc<Shared>,
     clock: WallClock,
+    clean: Arc<dyn Fn(&str) -> String + Send + Sync>,
     wake: Arc<dyn Fn() + Send + Sync>,
 }
 
@@ -290,7 +295,10 @@ impl Writing {
 
     /// Takes note of an error and tells whether the parcel is lost.
     fn gives_up(&mut self, error: &io::Error, panics: u32) -> bool {
-        let text = format!("cannot write to the {}: {error}", self.shared.counters.name());
+        let text = (self.clean)(&format!(
+            "cannot write to the {}: {error}",
+            self.shared.counters.name()
+        ));
         if is_gone(error) {
             self.report(&text);
             self.shared.counters.set_ended(&text);

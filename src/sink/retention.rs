@@ -5,7 +5,7 @@
 
 use super::backups::{self, Backup, backup_path};
 use super::lock::{Acquired, Grip, SideLock};
-use super::rotation::Slot;
+use super::rotation::{ROOM_LIMIT, Slot};
 use super::storage::Storage;
 use super::trouble::FileError;
 use crate::clock::{Tick, Wall};
@@ -16,7 +16,9 @@ use std::path::Path;
 use std::time::Duration;
 
 /// How many files are deleted in one hold of the lock.
-const DELETES: usize = 16;
+pub(super) const DELETES: usize = 16;
+/// The longest run of missing numbers that a rotation which was cut short leaves behind.
+const GAP: u32 = ROOM_LIMIT as u32 + 1;
 
 /// What a purge did, or would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -178,16 +180,17 @@ fn choose(backups: &[Backup], limits: &Limits<'_>) -> Vec<Backup> {
         .collect()
 }
 
-/// The numbers that a rotation has no use for: those that follow the `keep` newest backups without a gap.
+/// The numbers that a rotation has no use for: those that follow the `keep` newest backups.
 ///
-/// A number behind a gap may be a date of another program's (`app.log.20240101`), so it stays. Without any to
-/// keep there is no rotation, and what an earlier one left stays as well.
+/// A number far behind the others may be a date of another program's (`app.log.20240101`), so it stays. Without
+/// any to keep there is no rotation, and what an earlier one left stays as well.
 fn surplus(backups: &[Backup], keep: u32) -> Range<u32> {
-    let run = (1u32..).zip(backups);
-    let own: Vec<u32> = run
-        .take_while(|(number, backup)| backup.number == *number)
-        .filter(|(_, backup)| backup.slot == Slot::Backup)
-        .map(|(number, _)| number)
+    let mut last = 0;
+    let own: Vec<u32> = backups
+        .iter()
+        .take_while(|backup| backup.number - std::mem::replace(&mut last, backup.number) <= GAP)
+        .filter(|backup| backup.slot == Slot::Backup)
+        .map(|backup| backup.number)
         .collect();
     match (own.get(keep as usize), own.last()) {
         (Some(first), Some(last)) if keep > 0 => *first..*last + 1,

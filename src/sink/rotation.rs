@@ -9,6 +9,9 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::sync::Arc;
 
+/// For how many rotations room is made at once, at most.
+pub(super) const ROOM_LIMIT: usize = 64;
+
 /// What to do with the lines at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
@@ -44,6 +47,7 @@ pub(crate) struct Offsets(Option<Arc<dyn Fn(i64) -> i32 + Send + Sync>>);
 
 impl Offsets {
     /// Offsets of a zone.
+    #[cfg(test)]
     pub(crate) fn new(at: impl Fn(i64) -> i32 + Send + Sync + 'static) -> Offsets {
         Offsets(Some(Arc::new(at)))
     }
@@ -92,44 +96,66 @@ pub(super) fn backup_number(log: &OsStr, name: &OsStr) -> Option<u32> {
     digits.parse().ok()
 }
 
+/// How many files `lines` fill, when the first of them is new.
+pub(super) fn files_needed(lines: &[u8], max_bytes: u64) -> u32 {
+    let (mut files, mut at) = (1, 0);
+    while let Step::Write(piece) = next_step(&lines[at..], 0, max_bytes) {
+        at += piece;
+        if at >= lines.len() {
+            break;
+        }
+        files += 1;
+    }
+    files
+}
+
 /// What stands at the name of a backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Slot {
+    Free,
     /// A regular file, which moves on.
     Backup,
     /// Anything else, which is passed over and left alone.
     Foreign,
 }
 
-/// The renames of a rotation, in the order in which they are carried out.
+/// The renames that make room for rotations, and what there is afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Plan {
-    /// From number to number; each target is free when its turn comes.
+    /// From number to number, in this order; each target is free when its turn comes.
     pub(super) shifts: Vec<(u32, u32)>,
-    /// Where the current log goes.
-    pub(super) newest: u32,
-    /// From which number on backups are surplus once the log has moved; `None` while there is room.
-    pub(super) surplus_from: Option<u32>,
+    /// The numbers that are free for the logs that move next, the newest first: the last one is taken first.
+    pub(super) room: Vec<u32>,
+    /// Where the backups stand then, the newest first.
+    pub(super) backups: Vec<u32>,
 }
 
-/// Plans a rotation from what stands at the numbers 1, 2, ... up to the first free one (not included).
+/// Plans `room` rotations at once, so that each backup is renamed once and not once for each of them.
 ///
-/// Nothing is deleted to make room: the backups move up by one, the oldest possibly beyond `backup_count`,
-/// and only when the log itself has moved is the surplus deleted. So a rotation that fails loses no backup.
-pub(super) fn plan(taken: &[Slot], backup_count: u32) -> Plan {
-    let mut numbers: Vec<u32> = (1..)
-        .zip(taken)
-        .filter(|(_, slot)| **slot == Slot::Backup)
-        .map(|(number, _)| number)
-        .collect();
-    numbers.push(taken.len() as u32 + 1);
-    // The backups will stand at these very numbers, the newest at the first.
-    let last_kept = numbers.get((backup_count as usize).saturating_sub(1));
-    Plan {
-        shifts: numbers.windows(2).rev().map(|pair| (pair[0], pair[1])).collect(),
-        newest: numbers[0],
-        surplus_from: last_kept.map(|number| number + 1),
+/// `slots` is what stands at the numbers 1, 2, ..., up to the `room`th free one. A backup moves only as far as
+/// the ones before it push it. Nothing is deleted to make room, so a rotation that fails loses no backup.
+pub(super) fn plan(slots: &[Slot], room: usize) -> Plan {
+    let mut ours = (1u32..)
+        .zip(slots)
+        .filter(|(_, slot)| **slot != Slot::Foreign)
+        .map(|(number, _)| number);
+    let mut plan = Plan {
+        room: ours.by_ref().take(room).collect(),
+        ..Plan::default()
+    };
+    let old = (1u32..).zip(slots).filter(|(_, slot)| **slot == Slot::Backup);
+    for (from, _) in old {
+        let Some(to) = ours.find(|number| *number >= from) else {
+            break;
+        };
+        plan.backups.push(to);
+        if to != from {
+            plan.shifts.push((from, to));
+        }
     }
+    // The oldest moves first, into a number that is free.
+    plan.shifts.reverse();
+    plan
 }
 
 #[cfg(test)]

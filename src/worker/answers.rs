@@ -1,7 +1,7 @@
 //! Answers tickets: each when every output has handed over what was accepted before it, or truly cannot.
 
 use super::batch::{Batch, Lane, Output};
-use super::notice::Kind;
+use super::notice::{Kind, clean};
 use super::{Shared, Stage, Worker};
 use crate::clock::Tick;
 use crate::error::{Error, ErrorKind};
@@ -146,7 +146,7 @@ impl Worker {
 
     /// Reports an error of the file and makes it an answer.
     pub(super) fn tell_of_file(&mut self, kind: Kind, error: &FileError) -> Error {
-        let text = self.notices.clean(&error.text);
+        let text = clean(&mut self.masker, &error.text);
         self.shared.counters.error(&text, self.wall_now());
         self.notices.tell(kind, &text, Tick::now());
         Error::new(ErrorKind::Io, text)

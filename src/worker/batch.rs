@@ -34,6 +34,8 @@ pub(crate) struct Lane {
     pub(super) delivery: Delivery,
     /// Records that were left out because the output was too far behind, and not told yet.
     pub(super) left_out: u64,
+    /// Its present trouble was told on standard error.
+    pub(super) told: bool,
     mark: usize,
 }
 
@@ -65,6 +67,7 @@ impl Lane {
             main: Levels::default(),
             delivery: Delivery::Filling,
             left_out: 0,
+            told: false,
             mark: 0,
         }
     }
@@ -221,6 +224,14 @@ impl Batch {
             Output::File(file) => Some(&mut **file),
             Output::Outlet(_) => None,
         })
+    }
+
+    /// When the file wants to delete surplus backups.
+    pub(super) fn clean_at(&self) -> Option<Tick> {
+        match &self.lanes.first()?.output {
+            Output::File(file) => file.clean_at(),
+            Output::Outlet(_) => None,
+        }
     }
 
     pub(super) fn outlets(&self) -> impl Iterator<Item = &Outlet> {

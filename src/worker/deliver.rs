@@ -4,13 +4,16 @@
 //! loses the batch; without one, the worker waits for it.
 
 use super::batch::{Batch, Delivery, Member, Output};
-use super::notice::Kind;
+use super::notice::{Kind, clean};
 use super::{Stage, Worker};
 use crate::clock::{Tick, Wall};
 use crate::health::{Counters, DropReason};
-use crate::sink::file::{Next, Now};
+use crate::sink::file::{FileError, Next, Now};
 use crate::sink::outlet::Parcel;
 use crate::sync::Ordering::Relaxed;
+
+const NO_LOCKS: &str =
+    "file locks do not work there (a network file system?): the log is written and not rotated";
 
 impl Worker {
     /// Goes on with the batch: through every output, or until one of them must be waited for.
@@ -75,17 +78,30 @@ impl Worker {
         if matches!(outcome.next, Next::RetryAt(_)) {
             self.batch.failed_tries += 1;
         }
+        self.note_state_of_file(outcome.error, now, wall);
+    }
+
+    /// Publishes how the file is after a write.
+    fn note_state_of_file(&mut self, error: Option<FileError>, now: Tick, wall: Wall) {
+        let Some(lane) = self.batch.lanes.first_mut() else {
+            return;
+        };
+        let Output::File(file) = &lane.output else {
+            return;
+        };
+        let counters = &self.shared.counters;
         let figures = file.figures();
         counters.rotations.store(figures.rotations, Relaxed);
         counters.purged_files.store(figures.purged_files, Relaxed);
-        match (outcome.error, file.is_degraded()) {
+        match (error, file.is_degraded()) {
             (Some(error), _) => {
-                let text = self.notices.clean(&error.text);
+                let text = clean(&mut self.masker, &error.text);
                 lane.counters.set_failing(&text);
                 counters.error(&text, wall);
                 self.notices.tell(Kind::File, &text, now);
             }
             (None, false) => lane.counters.set_working(),
+            (None, true) if !file.locks_work() => lane.counters.set_failing(NO_LOCKS),
             (None, true) => {}
         }
     }
@@ -96,6 +112,8 @@ impl Worker {
             let Output::Outlet(outlet) = &mut lane.output else {
                 continue;
             };
+            self.notices
+                .tell_once(Kind::Outlet, &lane.counters, &mut lane.told, Tick::now());
             match lane.delivery {
                 Delivery::Filling if lane.bytes.is_empty() => lane.delivery = Delivery::Done,
                 Delivery::Filling if outlet.has_room(lane.bytes.len()) => {

@@ -7,7 +7,8 @@ use super::batch::Lane;
 use crate::clock::{Anchor, Tick, Wall};
 use crate::escape;
 use crate::format::rfc3339;
-use crate::health::{Counters, Levels};
+use crate::health::{Counters, Levels, OutputCounters};
+use crate::mask::Masker;
 use crate::process;
 use crate::record::{FrameWriter, Head, View, clip};
 use log::Level;
@@ -34,6 +35,11 @@ pub(super) struct Notices {
     told: [Option<Tick>; 4],
 }
 
+/// Text that may stand in health, in errors and on a terminal: without secrets, and in one line.
+pub(crate) fn clean(masker: &mut Masker, text: &str) -> String {
+    escape::shown(&masker.text(text, false))
+}
+
 impl Notices {
     pub(super) fn new(name: String) -> Notices {
         Notices {
@@ -42,13 +48,13 @@ impl Notices {
         }
     }
 
-    /// Text that may stand in health, in errors and on a terminal.
-    pub(super) fn clean(&self, text: &str) -> String {
-        self.escaped(text)
-    }
-
-    pub(super) fn escaped(&self, text: &str) -> String {
-        escape::shown(text)
+    /// Tells the trouble of an outlet, when it has one that was not told.
+    pub(super) fn tell_once(&mut self, kind: Kind, output: &OutputCounters, told: &mut bool, now: Tick) {
+        let troubled = output.is_failing() || output.has_ended();
+        if troubled && !*told {
+            self.tell(kind, &output.last_error().unwrap_or_default(), now);
+        }
+        *told = troubled;
     }
 
     /// Writes one line to standard error, unless one of its kind was written in the last ten seconds or the

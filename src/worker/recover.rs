@@ -5,6 +5,7 @@ use super::notice::Kind;
 use super::{Stage, Worker};
 use crate::clock::Tick;
 use crate::error::{Error, ErrorKind};
+use crate::escape;
 use crate::health::FailedRecord;
 use crate::record::{View, clip};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -39,7 +40,6 @@ impl Worker {
 
     fn mend(&mut self) {
         let text = format!("the worker panicked in its stage {:?} and goes on", self.stage);
-        let text = self.notices.clean(&text);
         self.shared.counters.error(&text, self.wall_now());
         self.notices.tell(Kind::Panic, &text, Tick::now());
         let answer = Error::new(
@@ -77,8 +77,8 @@ impl Worker {
             Some(FailedRecord {
                 time: wall.secs as f64 + f64::from(wall.nanos) / 1e9,
                 level: view.level,
-                target: self.notices.escaped(masked.view.target()),
-                message: clip(&self.notices.escaped(masked.view.message()), FAILED_MESSAGE).to_owned(),
+                target: escape::shown(masked.view.target()),
+                message: clip(&escape::shown(masked.view.message()), FAILED_MESSAGE).to_owned(),
                 error: error.to_owned(),
             })
         }));

@@ -141,8 +141,4 @@ impl Handle for FaultyFile {
     fn unlock(&mut self) -> io::Result<()> {
         self.0.unlock()
     }
-
-    fn descriptor(&self) -> i32 {
-        self.0.descriptor()
-    }
 }

@@ -76,8 +76,7 @@ impl<'t> Parser<'t> {
         }
         self.literal(&self.text[at..]);
         if !self.parts.iter().any(|part| matches!(part, Part::Field(..))) {
-            let what = "a template needs a field, such as `{message}`";
-            return Err(self.fault(0, self.text.len(), what));
+            return Err(self.fault(0, self.text.len(), no_field(self.text)));
         }
         Ok(self.parts)
     }
@@ -251,6 +250,15 @@ fn align_of(c: char) -> Option<Align> {
         '^' => Some(Align::Center),
         '>' => Some(Align::Right),
         _ => None,
+    }
+}
+
+fn no_field(template: &str) -> &'static str {
+    match template.trim().to_ascii_lowercase().as_str() {
+        "json" => "a template needs a field, such as `{message}`; for JSON lines use `Format::Json`",
+        "logfmt" => "a template needs a field, such as `{message}`; for logfmt use `Format::Logfmt`",
+        "text" => "a template needs a field, such as `{message}`; for the default use `Format::default()`",
+        _ => "a template needs a field, such as `{message}`",
     }
 }
 

@@ -62,7 +62,10 @@ fn every_fault_says_what_to_write() {
             "`{` is not closed: write `{{` for a literal one",
         ),
         ("{level} }", "`}` closes nothing: write `}}` for a literal one"),
-        ("json", "a template needs a field, such as `{message}`"),
+        (
+            "json",
+            "a template needs a field, such as `{message}`; for JSON lines use `Format::Json`",
+        ),
         ("", "a template needs a field, such as `{message}`"),
         ("a < {message}", "`<` is not closed: write `<<` for a literal one"),
         ("<rde>{message}", "unknown style `rde`: did you mean `red`?"),

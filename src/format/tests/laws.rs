@@ -1,4 +1,5 @@
 use super::*;
+use crate::escape::terminal::Terminal;
 use proptest::prelude::*;
 
 /// Renders `text` in every place of a record at once.
@@ -34,50 +35,17 @@ fn layouts() -> [Layout; 3] {
     [text(ALL_FIELDS), Layout::Json, Layout::Logfmt]
 }
 
-#[derive(Default)]
-struct Terminal {
-    printed: usize,
-    styled: usize,
-    obeyed: usize,
-}
-
-impl vte::Perform for Terminal {
-    fn print(&mut self, _: char) {
-        self.printed += 1;
-    }
-    fn execute(&mut self, _: u8) {
-        self.obeyed += 1;
-    }
-    fn hook(&mut self, _: &vte::Params, _: &[u8], _: bool, _: char) {
-        self.obeyed += 1;
-    }
-    fn osc_dispatch(&mut self, _: &[&[u8]], _: bool) {
-        self.obeyed += 1;
-    }
-    fn csi_dispatch(&mut self, _: &vte::Params, _: &[u8], _: bool, action: char) {
-        if action == 'm' {
-            self.styled += 1;
-        } else {
-            self.obeyed += 1;
-        }
-    }
-    fn esc_dispatch(&mut self, _: &[u8], _: bool, _: u8) {
-        self.obeyed += 1;
-    }
-}
-
 #[track_caller]
 fn is_safe(line: &str, styles: usize) {
-    let mut terminal = Terminal::default();
-    vte::Parser::new().advance(&mut terminal, line.as_bytes());
-    assert_eq!((terminal.styled, terminal.obeyed), (styles, 0), "{line:?}");
+    let seen = Terminal::reads(line);
+    assert_eq!((seen.styled, seen.obeyed), (styles, 0), "{line:?}");
     if styles == 0 {
         assert!(!line.chars().any(crate::escape::is_on_table), "{line:?}");
     }
 }
 
 /// A reader that refuses what a lenient one lets pass: an object with a key twice.
-fn strict_object(line: &str) -> Vec<(String, serde_json::Value)> {
+pub(super) fn strict_object(line: &str) -> Vec<(String, serde_json::Value)> {
     struct Pairs(Vec<(String, serde_json::Value)>);
     impl<'de> serde::Deserialize<'de> for Pairs {
         fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Pairs, D::Error> {
@@ -105,7 +73,7 @@ fn strict_object(line: &str) -> Vec<(String, serde_json::Value)> {
 }
 
 /// Reads a logfmt line as the usual readers do; `None` where they would stumble.
-fn logfmt_pairs(line: &str) -> Option<Vec<(String, String)>> {
+pub(super) fn logfmt_pairs(line: &str) -> Option<Vec<(String, String)>> {
     let mut pairs = Vec::new();
     let mut rest = line;
     loop {
@@ -215,5 +183,29 @@ proptest! {
                 Layout::Text(_) => prop_assert!(line.contains("-01-02T03:04:05")),
             }
         }
+    }
+}
+
+#[test]
+fn a_message_that_fills_the_line_pushes_no_static_field_out() {
+    let mut settings = settings();
+    settings.limits.record = 1024;
+    settings.fields = vec![("env".to_owned(), "p".repeat(200))];
+    let message = "x".repeat(5_000);
+    let env = "p".repeat(200);
+    let mut record = sample(&message);
+    for extras in [0, 1, 50] {
+        record.extras = (0..extras)
+            .map(|_| ("key", KvValue::from("a value of some length")))
+            .collect();
+        let (line, _) = record.render(&default_layout(), &settings);
+        assert!(
+            line.contains(&format!("env={env}")) && line.ends_with(']'),
+            "{line}"
+        );
+        let (line, _) = record.render(&Layout::Json, &settings);
+        assert!(strict_object(&line).iter().any(|(key, _)| key == "env"), "{line}");
+        let (line, _) = record.render(&Layout::Logfmt, &settings);
+        assert!(line.contains(&format!(" env={env}")), "{line}");
     }
 }

@@ -223,6 +223,12 @@ fn a_key_with_a_field_of_its_own_is_shown_once() {
         record.text("{key:user}{key:ms} {key:request id} {message}"),
         "71.5 \"a b\" connected"
     );
+    // A second one of that name does not vanish.
+    record.extras = vec![("user", 1.into()), ("user", 2.into()), ("user", 3.into())];
+    assert_eq!(
+        record.text("{key:user} {message}"),
+        "1 connected [user=2, user=3]"
+    );
 }
 
 #[test]
@@ -283,6 +289,10 @@ fn long_texts_are_cut_and_marked() {
         "0123456789[...TRUNCATED] [a_lon...=\"12345[...TRUNCATED]\"] 12345"
     );
     assert!(notes.truncated && !notes.escaped);
+    record.message = "0123456789";
+    record.extras = vec![("a_long_key", 1.into())];
+    assert!(record.render(&text("{message}"), &settings).1.truncated);
+    assert!(record.render(&Layout::Json, &settings).1.truncated);
     record.message = "01234567é";
     record.extras.clear();
     assert_eq!(
@@ -361,4 +371,24 @@ fn the_cache_of_keys_tells_its_figures() {
             "{layout:?}"
         );
     }
+}
+
+#[test]
+fn static_fields_take_at_most_a_quarter_of_a_line() {
+    let mut settings = settings();
+    settings.limits.record = 1024;
+    settings.fields = vec![
+        ("a".to_owned(), "x".repeat(200)),
+        ("b".to_owned(), "y".repeat(200)),
+        ("c".to_owned(), "z".to_owned()),
+    ];
+    let x = "x".repeat(200);
+    let (line, notes) = sample("m").render(&text("{message}"), &settings);
+    assert_eq!(line, format!("m [a={x}, c=z, +1 more]"));
+    assert!(notes.truncated);
+    let (line, _) = sample("m").render(&Layout::Json, &settings);
+    assert!(
+        line.ends_with(&format!(",\"a\":\"{x}\",\"c\":\"z\",\"extras_left_out\":1}}")),
+        "{line}"
+    );
 }

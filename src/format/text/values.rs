@@ -1,7 +1,7 @@
 //! Key-values in text lines: ` [user=7, ms=1.5]`, quoted so that none can look like two.
 
 use crate::escape::Form;
-use crate::format::extras::{Keys, clean_into};
+use crate::format::extras::{Around, Keys, clean_into};
 use crate::format::line::{Line, Passage};
 use crate::format::number::{non_finite, number};
 use crate::format::{CacheFigures, LineSettings};
@@ -22,8 +22,10 @@ pub(super) struct Extras {
     fields_left_out: usize,
 }
 
-/// Room for `, +65535 more]`.
-const CLOSING: usize = 14;
+const OPENING: &str = " [";
+const BETWEEN: &str = ", ";
+/// Room for `, ` before the static fields and `, +131070 more]` behind them.
+const CLOSING: usize = 18;
 
 impl Extras {
     pub(super) fn new(settings: &LineSettings, shown_apart: Vec<String>) -> Extras {
@@ -34,7 +36,7 @@ impl Extras {
             key
         };
         let mut extras = Extras {
-            keys: Keys::new(limits.key, Vec::new()),
+            keys: Keys::new(limits.key, Vec::new(), Around(BETWEEN, "=")),
             value_limit: limits.value,
             shown_apart: shown_apart.iter().map(|name| clean(name)).collect(),
             fields: Vec::new(),
@@ -55,7 +57,7 @@ impl Extras {
         if self.shown_apart.contains(&key) {
             self.fields_apart.push((key, shown));
         } else if fits && self.fields.len() + key.len() + shown.len() + 3 <= limit {
-            let between = if self.fields.is_empty() { "" } else { ", " };
+            let between = if self.fields.is_empty() { "" } else { BETWEEN };
             self.fields.extend_from_slice(between.as_bytes());
             self.fields.extend_from_slice(key.as_bytes());
             self.fields.push(b'=');
@@ -63,6 +65,11 @@ impl Extras {
         } else {
             self.fields_left_out += 1;
         }
+    }
+
+    /// Bytes to keep while the message is written: the static fields, and a little more.
+    pub(super) fn held_bytes(&self) -> usize {
+        64 + self.fields.len()
     }
 
     pub(super) fn figures(&self) -> CacheFigures {
@@ -77,37 +84,20 @@ impl Extras {
         }
     }
 
-    fn list(&mut self, view: &View<'_>, mut left_out: usize, line: &mut Line<'_>) {
+    fn list(&mut self, view: &View<'_>, left_out: usize, line: &mut Line<'_>) {
         let kept = CLOSING + self.fields.len();
         line.hold(kept);
         let begin = line.len();
-        let mut opening = " [";
-        let mut extras = view.extras();
-        while let Some(extra) = extras.next() {
-            let key = self.keys.clean(extra.key).text;
-            if self.shown_apart.iter().any(|name| name == key) {
-                continue;
-            }
-            let fits = line.group(|line| {
-                line.fixed(opening.as_bytes());
-                line.fixed(key.as_bytes());
-                line.fixed(b"=");
-                value(line, &extra, self.value_limit);
-            });
-            if !fits {
-                left_out += 1 + extras.count();
-                break;
-            }
-            opening = ", ";
-        }
+        let (mut opening, more) = self.pairs(view, line);
         line.free(kept);
         if !self.fields.is_empty() {
             line.fixed(opening.as_bytes());
             line.fixed(&self.fields);
-            opening = ", ";
+            opening = BETWEEN;
         }
+        let left_out = left_out + more;
         if left_out > 0 {
-            line.note_cut();
+            line.note(true);
             line.fixed(opening.as_bytes());
             line.fixed(b"+");
             line.integer(left_out);
@@ -116,6 +106,35 @@ impl Extras {
         if line.len() > begin {
             line.fixed(b"]");
         }
+    }
+
+    /// Writes the key-values that fit; gives what stands before the next, and how many do not fit.
+    #[inline]
+    fn pairs(&mut self, view: &View<'_>, line: &mut Line<'_>) -> (&'static str, usize) {
+        let mut opening = OPENING;
+        let mut apart = Apart(0);
+        let mut extras = view.extras();
+        while let Some(extra) = extras.next() {
+            let key = self.keys.clean(extra.key);
+            if apart.skips(&self.shown_apart, key.text) {
+                continue;
+            }
+            let fits = line.group(|line| {
+                line.note(key.cut);
+                if opening == BETWEEN {
+                    line.fixed(key.written.as_bytes());
+                } else {
+                    line.fixed(OPENING.as_bytes());
+                    line.fixed(&key.written.as_bytes()[BETWEEN.len()..]);
+                }
+                value(line, &extra, self.value_limit);
+            });
+            if !fits {
+                return (opening, 1 + extras.count());
+            }
+            opening = BETWEEN;
+        }
+        (opening, 0)
     }
 
     /// The value of the first key that is shown as `name`.
@@ -131,9 +150,25 @@ impl Extras {
             },
         };
         if !written {
-            line.note_cut();
+            line.note(true);
             line.fixed(b"...");
         }
+    }
+}
+
+/// Which keys of one record a field of their own has shown: the first of each.
+struct Apart(u64);
+
+impl Apart {
+    #[inline]
+    fn skips(&mut self, shown_apart: &[String], key: &str) -> bool {
+        let Some(place) = shown_apart.iter().position(|name| name == key) else {
+            return false;
+        };
+        let bit = 1 << place.min(63);
+        let first = self.0 & bit == 0;
+        self.0 |= bit;
+        first
     }
 }
 
@@ -158,8 +193,7 @@ fn value(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize) {
 }
 
 fn text(line: &mut Line<'_>, passage: Passage<'_>) {
-    let bare = !passage.cut && !passage.text.is_empty() && !passage.text.bytes().any(separates);
-    if bare {
+    if !passage.cut && is_one_value(passage.text.as_bytes()) {
         return line.whole(passage, Form::Text);
     }
     line.fixed(b"\"");
@@ -167,7 +201,14 @@ fn text(line: &mut Line<'_>, passage: Passage<'_>) {
     line.fixed(b"\"");
 }
 
-/// Whether a value with this byte could be taken for more, or less, than one value.
-fn separates(byte: u8) -> bool {
-    matches!(byte, b' ' | b',' | b'[' | b']' | b'"' | b'=')
+/// Whether nobody takes the bytes for more, or less, than one value.
+fn is_one_value(bytes: &[u8]) -> bool {
+    let separates = |byte: u8| matches!(byte, b' ' | b',' | b'[' | b']' | b'"' | b'=');
+    // Eight at a time, without a branch for each.
+    let words = bytes.chunks_exact(8);
+    let rest_separates = words.remainder().iter().any(|&byte| separates(byte));
+    let separated = words.fold(rest_separates, |found, word| {
+        word.iter().fold(found, |found, &byte| found | separates(byte))
+    });
+    !bytes.is_empty() && !separated
 }

@@ -9,6 +9,8 @@ use crate::sink::trouble::FileError;
 use std::io;
 use std::path::Path;
 
+/// How often the end of a file is looked at while others write.
+const LOOKS: u32 = 4;
 const DIR_MODE: u32 = 0o750;
 
 /// The file that stands at the log's path, as far as is known.
@@ -24,6 +26,14 @@ pub(super) struct Log {
     pub(super) unsynced: bool,
     /// Whether a write of this process left half a line at the end.
     torn: bool,
+}
+
+/// How a file ends, with its size.
+enum Ends {
+    WithALine(u64),
+    InALine(u64),
+    /// Others write and write: there is no end to be seen.
+    Moving(u64),
 }
 
 /// What became of an append.
@@ -45,15 +55,19 @@ impl Log {
         let mut handle = open_in_dir(storage, path, mode).map_err(|error| failed(&error))?;
         let stat = handle.stat().map_err(|error| failed(&error))?;
         refuse(path, &stat)?;
-        let log = Log {
+        Ok((Log::of(handle, stat.identity), stat))
+    }
+
+    /// A log of which nothing is known but what it is.
+    pub(super) fn of(handle: Box<dyn Handle>, identity: Identity) -> Log {
+        Log {
             handle,
-            identity: stat.identity,
+            identity,
             end: None,
             period: 0,
             unsynced: false,
             torn: false,
-        };
-        Ok((log, stat))
+        }
     }
 
     /// Goes on where another handle of the same file was left.
@@ -74,20 +88,47 @@ impl Log {
         if grip == Grip::TimedOut && !self.torn {
             return Ok(size);
         }
-        let mut last = [b'\n'];
-        let read = retry_interrupted(|| self.handle.read_at(&mut last, size - 1))?;
-        let mut size = size;
-        if read == 1 && last[0] != b'\n' {
-            let written = retry_interrupted(|| self.handle.write(b"\n"))?;
-            if written == 0 {
-                return Err(io::ErrorKind::WriteZero.into());
+        let size = match self.torn_end(size)? {
+            Ends::InALine(size) => {
+                self.end_line()?;
+                size + 1
             }
-            size += 1;
-            self.unsynced = true;
-        }
+            Ends::WithALine(size) => size,
+            Ends::Moving(size) => return Ok(size),
+        };
         self.torn = false;
         self.end = Some(size);
         Ok(size)
+    }
+
+    /// Looks at the last byte.
+    ///
+    /// A write by another process that has no lock shows its bytes page by page, so what looks like half a line
+    /// may be one that is being written. A write of nothing waits until that one is done.
+    fn torn_end(&mut self, size: u64) -> io::Result<Ends> {
+        let mut size = size;
+        for _ in 0..LOOKS {
+            let mut last = [b'\n'];
+            let read = retry_interrupted(|| self.handle.read_at(&mut last, size.saturating_sub(1)))?;
+            if read == 0 || last[0] == b'\n' {
+                return Ok(Ends::WithALine(size));
+            }
+            retry_interrupted(|| self.handle.write(b""))?;
+            let settled = self.handle.stat()?.size;
+            if settled == size {
+                return Ok(Ends::InALine(size));
+            }
+            size = settled;
+        }
+        Ok(Ends::Moving(size))
+    }
+
+    fn end_line(&mut self) -> io::Result<()> {
+        self.unsynced = true;
+        match retry_interrupted(|| self.handle.write(b"\n"))? {
+            0 => Err(io::ErrorKind::WriteZero.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Appends whole lines to the file of `size` bytes.

@@ -29,6 +29,9 @@ impl FileSink {
             Err(error) if error.kind() == io::ErrorKind::NotFound => self.open_missing(now)?,
             Err(error) => return Err(FileError::new("cannot look at log file", path, &error).into()),
         };
+        if self.log.end.is_some_and(|end| end != size) {
+            self.others_wrote = Some(now.tick);
+        }
         let settled = self.log.settle(size, grip);
         settled.map_err(|error| {
             let path = &self.settings.path;
@@ -68,6 +71,9 @@ impl FileSink {
         if stat.size > 0 {
             // Somebody else put it there just now, perhaps a moment later than `now`.
             log.period = log.period.max(settings.period_at(stat.modified));
+        }
+        if log.identity != self.log.identity {
+            self.others_wrote = Some(now.tick);
         }
         self.replace_log(log, Went::Elsewhere);
         Ok(stat.size)

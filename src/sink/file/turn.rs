@@ -1,4 +1,4 @@
-//! Carries a rotation out, under the lock: moves the backups and the log up, opens a new log.
+//! Carries rotations out, under the lock: moves the backups and the log up, opens a new log.
 //!
 //! Invariant: a backup is deleted only after the log itself has moved, and there is a log at every moment.
 
@@ -6,21 +6,36 @@ use super::current::Log;
 use super::durable::Went;
 use super::{FileSink, Now, Progress};
 use crate::sink::backups::backup_path;
-use crate::sink::rotation::{Slot, plan};
+use crate::sink::retention::DELETES;
+use crate::sink::rotation::{ROOM_LIMIT, Slot, files_needed, plan};
 use crate::sink::storage::Identity;
 use crate::sink::trouble::{Failure, FileError};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// How many surplus backups one rotation deletes at most.
-const DELETES: usize = 16;
 /// How many names that are not ours are passed over, before the rotation gives up.
 const FOREIGN_LIMIT: u32 = 1_000;
 
+/// What one hold of the lock knows about the backups. Nothing of it is true any more without the lock.
+#[derive(Debug, Default)]
+pub(super) struct Turn {
+    /// The numbers that are free for the next logs; the last one is the next.
+    room: Vec<u32>,
+    /// The oldest first.
+    backups: Vec<(u32, Identity)>,
+    deleted: usize,
+}
+
 impl FileSink {
-    /// Rotates; `false` if that failed, which leaves the current file in use and is tried again later.
-    pub(super) fn try_rotate(&mut self, now: Now, progress: &mut Progress) -> Result<bool, Failure> {
-        match self.rotate(now) {
+    /// Rotates, because `rest` needs a new file; `false` if that failed, which leaves the current file in use
+    /// and is tried again later.
+    pub(super) fn try_rotate(
+        &mut self,
+        rest: &[u8],
+        now: Now,
+        progress: &mut Progress,
+    ) -> Result<bool, Failure> {
+        match self.rotate(rest, now, &mut progress.turn) {
             Ok(()) => {
                 self.figures.rotations += 1;
                 // An attempt that failed may have shifted backups, so that one too many is left.
@@ -31,6 +46,7 @@ impl FileSink {
             }
             Err(Failure::LockReplaced) => Err(Failure::LockReplaced),
             Err(Failure::Io(error)) => {
+                progress.turn = Turn::default();
                 self.figures.rotate_failures += 1;
                 self.rotate_retry.fail(now.tick);
                 progress.error = Some(error);
@@ -39,48 +55,68 @@ impl FileSink {
         }
     }
 
-    fn rotate(&mut self, now: Now) -> Result<(), Failure> {
+    fn rotate(&mut self, rest: &[u8], now: Now, turn: &mut Turn) -> Result<(), Failure> {
         self.verify_lock()?;
-        let path = self.settings.path.clone();
-        let taken = self.taken_numbers()?;
-        let plan = plan(&taken, self.settings.backup_count);
-        for (from, to) in plan.shifts {
-            self.rename(&backup_path(&path, from), &backup_path(&path, to))?;
+        if turn.room.is_empty() {
+            let room = files_needed(rest, self.settings.max_bytes) as usize;
+            self.make_room(room.min(ROOM_LIMIT), turn)?;
         }
-        let newest = backup_path(&path, plan.newest);
+        let path = self.settings.path.clone();
+        let Some(number) = turn.room.pop() else {
+            return Ok(());
+        };
+        let newest = backup_path(&path, number);
         self.rename(&path, &newest)?;
+        turn.backups.push((number, self.log.identity));
         if let Err(error) = self.begin_new_log(now) {
             // Going on in a file that is called a backup would be worse than one more try later.
             self.displaced = self.rename(&newest, &path).is_err();
             return Err(error.into());
         }
-        self.delete_from(plan.surplus_from, now);
+        self.delete_surplus(now, turn);
         Ok(())
     }
 
-    /// What stands at the numbers 1, 2, ... up to the first free one.
-    fn taken_numbers(&mut self) -> Result<Vec<Slot>, FileError> {
-        let mut taken = Vec::new();
-        let mut foreign = 0;
-        loop {
-            let path = backup_path(&self.settings.path, taken.len() as u32 + 1);
-            match self.storage.stat(&path) {
-                Ok(stat) if stat.regular => taken.push(Slot::Backup),
+    /// Moves the backups up, so that the lowest `room` numbers are free.
+    fn make_room(&mut self, room: usize, turn: &mut Turn) -> Result<(), FileError> {
+        let path = self.settings.path.clone();
+        let (slots, identities) = self.look_at_numbers(room)?;
+        let plan = plan(&slots, room);
+        for (from, to) in plan.shifts {
+            self.rename(&backup_path(&path, from), &backup_path(&path, to))?;
+        }
+        turn.room = plan.room;
+        turn.backups = plan.backups.into_iter().zip(identities).rev().collect();
+        Ok(())
+    }
+
+    /// What stands at the numbers 1, 2, ... up to the `room`th free one, and which files the backups are.
+    fn look_at_numbers(&mut self, room: usize) -> Result<(Vec<Slot>, Vec<Identity>), FileError> {
+        let (mut slots, mut identities) = (Vec::new(), Vec::new());
+        let (mut free, mut foreign) = (0, 0);
+        while free < room {
+            let path = backup_path(&self.settings.path, slots.len() as u32 + 1);
+            slots.push(match self.storage.stat(&path) {
+                Ok(stat) if stat.regular => {
+                    identities.push(stat.identity);
+                    Slot::Backup
+                }
                 Ok(_) if foreign < FOREIGN_LIMIT => {
                     foreign += 1;
-                    taken.push(Slot::Foreign);
+                    Slot::Foreign
                 }
                 Ok(_) => {
-                    return Err(FileError::new(
-                        "cannot rotate to",
-                        &path,
-                        &io::ErrorKind::AlreadyExists.into(),
-                    ));
+                    let taken = io::ErrorKind::AlreadyExists.into();
+                    return Err(FileError::new("cannot rotate to", &path, &taken));
                 }
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(taken),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    free += 1;
+                    Slot::Free
+                }
                 Err(error) => return Err(FileError::new("cannot look at rotated log file", &path, &error)),
-            }
+            });
         }
+        Ok((slots, identities))
     }
 
     fn rename(&mut self, from: &Path, to: &Path) -> Result<(), FileError> {
@@ -97,37 +133,26 @@ impl FileSink {
         Ok(())
     }
 
-    /// Deletes the backups from `first` on, the oldest first: a gap would hide what is behind it.
-    fn delete_from(&mut self, first: Option<u32>, now: Now) {
-        let run = first.map_or_else(Vec::new, |first| self.run_from(first));
-        if run.len() > DELETES {
-            // Another process kept more; `clean` goes on in small holds of the lock.
-            self.clean_at = Some(now.tick);
-            return;
-        }
-        for (path, identity) in run.into_iter().rev() {
+    /// Deletes the oldest backups until no more than `backup_count` are left.
+    fn delete_surplus(&mut self, now: Now, turn: &mut Turn) {
+        let keep = self.settings.backup_count as usize;
+        let surplus = turn.backups.len().saturating_sub(keep);
+        let may_go = DELETES.saturating_sub(turn.deleted);
+        for (number, identity) in turn.backups.drain(..surplus.min(may_go)) {
+            turn.deleted += 1;
+            let path = backup_path(&self.settings.path, number);
             if let Err(error) = self.storage.remove(&path) {
-                // The next rotation tries again.
                 let error = FileError::new("cannot delete rotated log file", &path, &error);
                 self.figures.purge_failures += 1;
                 self.figures.last_error = Some(error);
-                return;
+                continue;
             }
             self.figures.purged_files += 1;
             self.durable.forget(identity);
         }
-    }
-
-    /// The backups from `first` on up to the first number that is free or not ours, one more than may go.
-    fn run_from(&mut self, first: u32) -> Vec<(PathBuf, Identity)> {
-        let mut run = Vec::new();
-        for number in (first..=u32::MAX).take(DELETES + 1) {
-            let path = backup_path(&self.settings.path, number);
-            match self.storage.stat(&path) {
-                Ok(stat) if stat.regular => run.push((path, stat.identity)),
-                _ => break,
-            }
+        if surplus > may_go {
+            // Another process kept more; `clean` goes on in small holds of the lock.
+            self.clean_at = Some(now.tick);
         }
-        run
     }
 }

@@ -56,52 +56,75 @@ fn a_name_that_is_no_unicode_is_handled_by_its_bytes() {
 }
 
 #[test]
-fn a_plan_shifts_up_to_the_first_free_number_and_only_then_names_the_surplus() {
-    use Slot::{Backup as B, Foreign as F};
-    // What stands at 1, 2, ..., how many are kept, the shifts in order, the log's target, the surplus.
-    type Row<'t> = (&'t [Slot], u32, &'t [(u32, u32)], u32, Option<u32>);
+fn a_plan_moves_backups_only_as_far_as_they_are_pushed() {
+    use Slot::{Backup as B, Foreign as F, Free as O};
+    // What stands at 1, 2, ..., the shifts in order, the numbers for the logs, those of the backups.
+    type Row<'t> = (&'t [Slot], &'t [(u32, u32)], &'t [u32], &'t [u32]);
     let table: [Row<'_>; 9] = [
-        (&[], 1, &[], 1, Some(2)),
-        (&[], 5, &[], 1, None),
-        (&[B], 1, &[(1, 2)], 1, Some(2)),
-        (&[B, B], 5, &[(2, 3), (1, 2)], 1, None),
-        (&[B, B], 3, &[(2, 3), (1, 2)], 1, Some(4)),
-        (&[B, B, B], 3, &[(3, 4), (2, 3), (1, 2)], 1, Some(4)),
-        (&[F], 5, &[], 2, None),
-        (&[B, F, B], 2, &[(3, 4), (1, 3)], 1, Some(4)),
-        (&[F, B, F, F], 1, &[(2, 5)], 2, Some(3)),
+        (&[O], &[], &[1], &[]),
+        (&[B, O], &[(1, 2)], &[1], &[2]),
+        (&[B, B, O], &[(2, 3), (1, 2)], &[1], &[2, 3]),
+        (&[F, O], &[], &[2], &[]),
+        (&[B, F, B, O], &[(3, 4), (1, 3)], &[1], &[3, 4]),
+        (&[F, B, F, F, O], &[(2, 5)], &[2], &[5]),
+        (&[B, B, O, O, O], &[(2, 5), (1, 4)], &[1, 2, 3], &[4, 5]),
+        (&[B, O, O, B, O], &[(4, 5), (1, 4)], &[1, 2, 3], &[4, 5]),
+        (&[O, B, O, F, O], &[(2, 5)], &[1, 2, 3], &[5]),
     ];
-    for (taken, keep, shifts, newest, surplus_from) in table {
+    for (slots, shifts, room, backups) in table {
+        let free = slots.iter().filter(|slot| **slot == O).count();
         let expected = Plan {
             shifts: shifts.to_vec(),
-            newest,
-            surplus_from,
+            room: room.to_vec(),
+            backups: backups.to_vec(),
         };
-        assert_eq!(plan(taken, keep), expected, "{taken:?}, {keep} kept");
+        assert_eq!(plan(slots, free), expected, "{slots:?}");
     }
 }
 
 #[test]
-fn a_plan_never_moves_onto_a_name_that_is_taken() {
-    for pattern in 0u32..1 << 10 {
-        let taken: Vec<Slot> = (0..pattern.count_ones() + pattern.count_zeros() % 5)
-            .map(|bit| {
-                if pattern >> bit & 1 == 1 {
-                    Slot::Foreign
-                } else {
-                    Slot::Backup
-                }
+fn a_plan_keeps_the_order_and_moves_onto_no_name_that_is_taken() {
+    for pattern in 0..3u32.pow(8) {
+        let mut slots: Vec<Slot> = (0..8)
+            .map(|at| match pattern / 3u32.pow(at) % 3 {
+                0 => Slot::Free,
+                1 => Slot::Backup,
+                _ => Slot::Foreign,
             })
             .collect();
-        let mut names: Vec<u32> = (1..=taken.len() as u32).collect();
-        let plan = plan(&taken, 3);
-        for (from, to) in plan.shifts.iter().copied().chain([(0, plan.newest)]) {
-            assert!(!names.contains(&to), "{taken:?}: {from} moves onto {to}");
-            names.retain(|name| *name != from);
-            names.push(to);
-            assert!(from == 0 || taken[from as usize - 1] == Slot::Backup);
+        slots.push(Slot::Free);
+        let free = slots.iter().filter(|slot| **slot == Slot::Free).count();
+        let plan = plan(&slots, free);
+        // Each backup with the number it had at first.
+        let mut names: Vec<(u32, u32)> = (1..)
+            .zip(&slots)
+            .filter(|(_, slot)| **slot == Slot::Backup)
+            .map(|(number, _)| (number, number))
+            .collect();
+        for (from, to) in &plan.shifts {
+            assert!(names.iter().all(|(_, now)| now != to), "{slots:?}: onto {to}");
+            assert_ne!(slots[*to as usize - 1], Slot::Foreign);
+            names.iter_mut().find(|(_, now)| now == from).unwrap().1 = *to;
         }
+        let numbers: Vec<u32> = names.iter().map(|(_, now)| *now).collect();
+        assert_eq!(numbers, plan.backups, "{slots:?}");
+        assert!(numbers.is_sorted() && plan.room.len() == free);
+        assert!(
+            plan.room
+                .iter()
+                .all(|room| numbers.iter().all(|number| room < number)),
+            "{slots:?}"
+        );
     }
+}
+
+#[test]
+fn the_files_that_lines_need_are_as_many_as_they_fill() {
+    let lines = b"aaaa\nbb\nccccccc\n";
+    for (max_bytes, files) in [(100, 1), (16, 1), (15, 2), (8, 2), (7, 3), (1, 3), (0, 3)] {
+        assert_eq!(files_needed(lines, max_bytes), files, "{max_bytes}");
+    }
+    assert_eq!(files_needed(b"", 10), 1);
 }
 
 #[test]
