@@ -31,7 +31,6 @@ use backlog::Backlog;
 use batch::Batch;
 use notice::{Kind, Notices, Summary};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::thread;
 use std::time::Duration;
 
 /// Where a test may stop or break the worker; see `AsyncLogger::start_with_seams`.
