@@ -56,28 +56,6 @@ impl Filter {
         }
     }
 
-    /// A filter with `others` for every target that is not among `by_target`.
-    ///
-    /// # Errors
-    ///
-    /// The first target that no directive can name, for then the filter could not be printed and read back.
-    pub(crate) fn from_parts<'a>(
-        others: LevelFilter,
-        by_target: impl IntoIterator<Item = (&'a str, LevelFilter)>,
-    ) -> Result<Filter, FilterFault> {
-        let mut draft = Draft::default();
-        for (target, level) in by_target {
-            draft.add(target, level)?;
-        }
-        Ok(Filter::build(others, draft))
-    }
-
-    /// What a logger called `name` starts with: `Debug` for the targets of the crate of that name, `Info` for
-    /// all others.
-    pub(crate) fn default_for(name: &str) -> Filter {
-        Filter::build(LevelFilter::Info, own_targets(name))
-    }
-
     /// The filter of a configuration: `filter` over `level_for` over `level` over the default.
     ///
     /// `filter` names all levels, as `RUST_LOG` does: with it, what neither it nor `level` or `level_for`

@@ -31,8 +31,7 @@ pub enum State {
 ///
 /// Cheap to take, and it never waits for I/O. `total_messages = written + failed + dropped.total + pending`
 /// whenever the logger is at rest; while it runs, the parts are read one after another and may be a few
-/// records apart. It serialises with these names, prints itself for people, and for Prometheus by
-/// [`to_prometheus`](Health::to_prometheus).
+/// records apart. It serialises with these names, and prints itself for people.
 ///
 /// # Examples
 ///
@@ -139,7 +138,7 @@ pub struct ExtrasCache {
 pub struct OutputHealth {
     /// `file`, `console` or `writer`.
     pub name: &'static str,
-    /// `running`, `failing` (it retries), or `ended` (its reader is gone).
+    /// `running`, `failing` (it retries), `ended` (its reader is gone), or `stopped` (the logger was shut down).
     pub state: &'static str,
     /// Records that it took.
     pub written: u64,
@@ -195,6 +194,15 @@ impl Health {
             own_lines: 0,
             extras_cache: ExtrasCache::default(),
             outputs: Vec::new(),
+        }
+    }
+}
+
+impl OutputHealth {
+    /// The logger has stopped, and with it an output that was still there.
+    pub(crate) fn stop(&mut self) {
+        if self.state == "running" {
+            self.state = "stopped";
         }
     }
 }

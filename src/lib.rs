@@ -1,6 +1,12 @@
 //! A backend for the [`log`] facade that is asynchronous without a runtime, fast as formatting itself, safe
 //! against forged lines and leaked secrets, and that does not lose a record it accepted.
 
+// Of the library only: tests and examples may print, and may fail by a panic.
+// A logger that prints by `println!` panics when the stream is closed.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+// Each `expect` says why it cannot fail; `unwrap` says nothing.
+#![warn(clippy::unwrap_used)]
+
 mod clock;
 mod config;
 mod error;
@@ -41,3 +47,8 @@ pub mod seams {
     pub use crate::sink::storage::{Handle, Identity, Stat, Storage};
     pub use crate::worker::Stage;
 }
+
+/// Compiles and runs the README's programs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeIsTested;

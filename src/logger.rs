@@ -3,6 +3,7 @@
 //! The installed logger of `global` is one of these too. A record goes from here into the queue; everything
 //! else that a caller asks goes through the ticket cell or reads counters.
 
+mod exit;
 pub(crate) mod local;
 mod purge;
 mod seams;
@@ -215,15 +216,20 @@ impl Core {
     }
 
     pub(crate) fn shutdown(&self) -> Shutdown {
-        // A tenth earlier, so that the worker's own answer comes within the limit.
-        let gives_up = Tick::now().after(self.shutdown_timeout.mul_f64(0.9));
-        self.shared.deadline.fetch_min(gives_up.0, Ordering::SeqCst);
+        self.set_deadline();
         let shutdown = Shutdown::send(&self.shared.cell, Request::Shutdown, self.id);
         self.shared.queue.wake_up();
         if self.shared.cell.closed().is_none() && !self.limit_watched.swap(true, Ordering::SeqCst) {
             self.watch_limit();
         }
         shutdown
+    }
+
+    /// From here on the worker has so long; a later call does not make it longer.
+    fn set_deadline(&self) {
+        // A tenth earlier, so that the worker's own answer comes within the limit.
+        let gives_up = Tick::now().after(self.shutdown_timeout.mul_f64(0.9));
+        self.shared.deadline.fetch_min(gives_up.0, Ordering::SeqCst);
     }
 
     /// Starts a small thread that answers at the limit if the worker cannot: a write may never return.
@@ -233,15 +239,15 @@ impl Core {
         let watch = move || {
             let Some(until) = until else { return };
             if !shared.cell.wait_closed(until) {
-                let unwritten = shared
-                    .queue
-                    .accepted()
-                    .saturating_sub(shared.counters.settled_count());
+                // The worker cannot do it now; whoever waits for room, or logs from here on, must not wait for it.
+                shared.queue.close();
+                let unwritten = shared.pending();
+                let lost = unwritten + shared.loss().since(shared.cell.told()).total();
                 let text = format!(
                     "shutdown: {unwritten} records were not written within {limit:?}: an output does not return \
                      from a write; health() says which is behind"
                 );
-                let error = Error::new(ErrorKind::Timeout, text).with_unwritten(unwritten);
+                let error = Error::new(ErrorKind::Timeout, text).with_unwritten(lost);
                 shared.cell.close(Err(error));
             }
         };

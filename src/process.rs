@@ -3,7 +3,7 @@
 //! Callbacks registered here do nothing but change a number; whoever cares looks at the number.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 static EPOCH: AtomicU64 = AtomicU64::new(1);
 static NEXT_LOGGER: AtomicU64 = AtomicU64::new(1);
@@ -90,4 +90,28 @@ pub(crate) fn stderr_takes_a_notice() -> bool {
 #[cfg(not(unix))]
 pub(crate) fn stderr_takes_a_notice() -> bool {
     true
+}
+
+/// The process that registered the handler; a forked child has another number.
+static REGISTERED_BY: AtomicU32 = AtomicU32::new(0);
+
+/// Has `callback` called when the process exits: by a return from `main` or by `process::exit`.
+///
+/// Windows ends a process without it.
+pub(crate) fn at_exit(callback: extern "C" fn()) {
+    REGISTERED_BY.store(std::process::id(), Ordering::Relaxed);
+    #[cfg(unix)]
+    // SAFETY: the callback is a function of this program that never unwinds; what it touches are statics.
+    #[allow(unsafe_code)]
+    unsafe {
+        // It fails only for want of memory; then a program has to call `shutdown` itself.
+        libc::atexit(callback);
+    }
+    #[cfg(not(unix))]
+    drop(callback);
+}
+
+/// Whether this process was forked from the one that registered the exit handler.
+pub(crate) fn is_forked_child() -> bool {
+    REGISTERED_BY.load(Ordering::Relaxed) != std::process::id()
 }

@@ -34,6 +34,25 @@ pub(crate) struct OutputSettings<T> {
     pub(crate) level: LevelFilter,
 }
 
+/// How the lines of an output look.
+struct Looks {
+    layout: Layout,
+    line: LineSettings,
+    level: LevelFilter,
+}
+
+impl Looks {
+    fn of<T>(self, target: T) -> OutputSettings<T> {
+        let Looks { layout, line, level } = self;
+        OutputSettings {
+            target,
+            layout,
+            line,
+            level,
+        }
+    }
+}
+
 /// Everything a logger starts from.
 #[derive(Debug)]
 pub(crate) struct Settings {
@@ -119,6 +138,46 @@ impl Config {
     }
 }
 
+/// Every setting by its name: one that is added and forgotten here does not compile.
+const _EVERY_SETTING: fn(Config) = |config| {
+    let Config {
+        name: _,
+        dir: _,
+        file: _,
+        console: _,
+        level: _,
+        level_for: _,
+        filter: _,
+        rust_log: _,
+        console_level: _,
+        file_level: _,
+        console_format: _,
+        file_format: _,
+        color: _,
+        level_color: _,
+        newlines: _,
+        source: _,
+        fields: _,
+        max_bytes: _,
+        backup_count: _,
+        locking: _,
+        file_mode: _,
+        queue_bytes: _,
+        overflow: _,
+        batch_bytes: _,
+        flush_interval: _,
+        shutdown_timeout: _,
+        max_message_bytes: _,
+        max_key_bytes: _,
+        max_value_bytes: _,
+        max_record_bytes: _,
+        rotate_every: _,
+        retention: _,
+        mask: _,
+        env_faults: _,
+    } = config;
+};
+
 /// What is known while a configuration is parsed.
 struct Parsing {
     faults: Vec<Fault>,
@@ -128,140 +187,85 @@ struct Parsing {
 impl Parsing {
     /// The settings, unless a part cannot be parsed; whether there are faults, the caller looks.
     fn settings(&mut self, config: &Config, with_writer: bool, environment: Environment) -> Option<Settings> {
-        // By name and whole: a setting that is added and forgotten here does not compile.
-        let Config {
-            name,
-            dir: _,
-            file: _,
-            console,
-            level,
-            level_for,
-            filter,
-            rust_log,
-            console_level,
-            file_level,
-            console_format,
-            file_format,
-            color,
-            level_color,
-            newlines,
-            source,
-            fields,
-            max_bytes,
-            backup_count,
-            locking,
-            file_mode,
-            queue_bytes,
-            overflow,
-            batch_bytes,
-            flush_interval,
-            shutdown_timeout,
-            max_message_bytes,
-            max_key_bytes,
-            max_value_bytes,
-            max_record_bytes,
-            rotate_every,
-            retention,
-            mask,
-            env_faults: _,
-        } = config;
-        let path = config.log_path();
-        if path.is_none() && console.is_none() && !with_writer {
-            self.faults.push(Fault::new(
-                "console",
-                "none",
-                "there is no output at all; set `log_dir` or `log_file`, or keep a console",
-            ));
+        let capture = self.capture(config);
+        let plain = self.line(config);
+        let file_layout = self.layout("file_format", &config.file_format);
+        let console_layout = self.layout("console_format", &config.console_format);
+        let filter = self.filter(config, environment);
+        let file = file_settings(config);
+        if file.is_none() && config.console.is_none() && !with_writer {
+            let remedy = "there is no output at all; set `log_dir` or `log_file`, or keep a console";
+            self.faults.push(Fault::new("console", "none", remedy));
         }
+        let (file_layout, console_layout) = (file_layout?, console_layout?);
+        let colored = |target| {
+            color::is_on(
+                config.color,
+                |name| std::env::var(name).ok(),
+                console::is_terminal(target),
+            )
+        };
+        let output = |layout: &Layout, color, level| Looks {
+            layout: layout.clone(),
+            line: LineSettings {
+                color,
+                ..plain.clone()
+            },
+            level,
+        };
+        Some(Settings {
+            name: config.name.clone(),
+            file: file.map(|target| output(&file_layout, false, config.file_level).of(target)),
+            console: (config.console)
+                .map(|target| output(&console_layout, colored(target), config.console_level).of(target)),
+            writer: with_writer.then(|| output(&file_layout, false, LevelFilter::Trace).of(())),
+            filter: filter?,
+            mask: config.mask.clone(),
+            capture,
+            overflow: config.overflow,
+            queue_bytes: config.queue_bytes,
+            batch_bytes: config.batch_bytes,
+            line_bytes: config.max_record_bytes,
+            flush_interval: config.flush_interval,
+            shutdown_timeout: config.shutdown_timeout,
+            warnings: std::mem::take(&mut self.warnings),
+        })
+    }
+
+    /// How much of a record is taken in; every record must fit into an empty queue.
+    fn capture(&mut self, config: &Config) -> CaptureLimits {
         let capture = CaptureLimits::new(
-            *max_message_bytes,
-            *max_key_bytes,
-            *max_value_bytes,
-            *max_record_bytes,
+            config.max_message_bytes,
+            config.max_key_bytes,
+            config.max_value_bytes,
+            config.max_record_bytes,
         );
-        if capture.largest_frame() > queue_bytes - queue_bytes / 4 {
+        let room = config.queue_bytes - config.queue_bytes / 4;
+        if capture.largest_frame() > room {
             let least = capture.largest_frame() / 3 * 4 + 4;
             let remedy = format!("too small for the largest record with its names; at least {least}");
             self.faults
-                .push(Fault::new("queue_bytes", queue_bytes.to_string(), remedy));
+                .push(Fault::new("queue_bytes", config.queue_bytes.to_string(), remedy));
         }
-        let limits = LineLimits {
-            message: *max_message_bytes,
-            key: *max_key_bytes,
-            value: *max_value_bytes,
-            record: *max_record_bytes,
-        };
-        let plain = LineSettings {
-            name: name.clone(),
-            limits,
-            newlines: *newlines,
+        capture
+    }
+
+    /// What the lines of all outputs have in common; without colour.
+    fn line(&mut self, config: &Config) -> LineSettings {
+        LineSettings {
+            name: config.name.clone(),
+            limits: LineLimits {
+                message: config.max_message_bytes,
+                key: config.max_key_bytes,
+                value: config.max_value_bytes,
+                record: config.max_record_bytes,
+            },
+            newlines: config.newlines,
             color: false,
-            level_styles: self.level_styles(level_color),
-            fields: fields.clone(),
-            source: *source,
-        };
-        let file_layout = self.layout("file_format", file_format);
-        let console_layout = self.layout("console_format", console_format);
-        let file_settings = path.map(|path| FileSettings {
-            path,
-            max_bytes: *max_bytes,
-            backup_count: *backup_count,
-            period: *rotate_every,
-            offsets: Offsets::default(),
-            locking: *locking,
-            mode: *file_mode,
-            retention: retention.clone(),
-        });
-        let filter = self.filter(
-            config,
-            *level,
-            level_for,
-            filter.as_deref(),
-            *rust_log,
-            environment,
-        );
-        let (file_layout, console_layout) = (file_layout?, console_layout?);
-        let colored = |console| {
-            color::is_on(
-                *color,
-                |name| std::env::var(name).ok(),
-                console::is_terminal(console),
-            )
-        };
-        Some(Settings {
-            name: name.clone(),
-            file: file_settings.map(|target| OutputSettings {
-                target,
-                layout: file_layout.clone(),
-                line: plain.clone(),
-                level: *file_level,
-            }),
-            console: console.map(|target| OutputSettings {
-                target,
-                layout: console_layout,
-                line: LineSettings {
-                    color: colored(target),
-                    ..plain.clone()
-                },
-                level: *console_level,
-            }),
-            writer: with_writer.then_some(OutputSettings {
-                target: (),
-                layout: file_layout,
-                line: plain,
-                level: LevelFilter::Trace,
-            }),
-            filter: filter?,
-            mask: mask.clone(),
-            capture,
-            overflow: *overflow,
-            queue_bytes: *queue_bytes,
-            batch_bytes: *batch_bytes,
-            line_bytes: *max_record_bytes,
-            flush_interval: *flush_interval,
-            shutdown_timeout: *shutdown_timeout,
-            warnings: std::mem::take(&mut self.warnings),
-        })
+            level_styles: self.level_styles(&config.level_color),
+            fields: config.fields.clone(),
+            source: config.source,
+        }
     }
 
     fn layout(&mut self, setting: &str, format: &Format) -> Option<Layout> {
@@ -286,18 +290,15 @@ impl Parsing {
         styles
     }
 
-    fn filter(
-        &mut self,
-        config: &Config,
-        level: Option<LevelFilter>,
-        level_for: &BTreeMap<String, LevelFilter>,
-        filter: Option<&str>,
-        rust_log: bool,
-        environment: Environment,
-    ) -> Option<Filter> {
-        let set = Filter::from_settings(&config.name, level, level_for, filter);
+    fn filter(&mut self, config: &Config, environment: Environment) -> Option<Filter> {
+        let set = Filter::from_settings(
+            &config.name,
+            config.level,
+            &config.level_for,
+            config.filter.as_deref(),
+        );
         let set = set.map_err(|faults| self.faults.extend(faults)).ok();
-        if !rust_log || environment == Environment::Ignored {
+        if !config.rust_log || environment == Environment::Ignored {
             return set;
         }
         let directives = std::env::var("RUST_LOG").unwrap_or_default();
@@ -313,6 +314,19 @@ impl Parsing {
             }
         }
     }
+}
+
+fn file_settings(config: &Config) -> Option<FileSettings> {
+    config.log_path().map(|path| FileSettings {
+        path,
+        max_bytes: config.max_bytes,
+        backup_count: config.backup_count,
+        period: config.rotate_every,
+        offsets: Offsets::default(),
+        locking: config.locking,
+        mode: config.file_mode,
+        retention: config.retention.clone(),
+    })
 }
 
 #[cfg(test)]

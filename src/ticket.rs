@@ -22,11 +22,15 @@ pub(crate) enum Request {
     Shutdown,
 }
 
-/// Records that were dropped or failed, counted since the logger started.
+/// What was lost, counted since the logger started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Loss {
+    /// Records.
     pub(crate) dropped: u64,
+    /// Records.
     pub(crate) failed: u64,
+    /// Lines that one output did not get although another one did.
+    pub(crate) left_out: u64,
 }
 
 impl Loss {
@@ -34,17 +38,19 @@ impl Loss {
         Loss {
             dropped: self.dropped.saturating_sub(earlier.dropped),
             failed: self.failed.saturating_sub(earlier.failed),
+            left_out: self.left_out.saturating_sub(earlier.left_out),
         }
     }
 
     pub(crate) fn total(self) -> u64 {
-        self.dropped + self.failed
+        self.dropped + self.failed + self.left_out
     }
 
     fn at_least(self, other: Loss) -> Loss {
         Loss {
             dropped: self.dropped.max(other.dropped),
             failed: self.failed.max(other.failed),
+            left_out: self.left_out.max(other.left_out),
         }
     }
 }
@@ -172,6 +178,16 @@ impl Cell {
         };
         self.answered.notify_all();
         waker.into_iter().for_each(wake);
+    }
+
+    /// The worker's side: whether somebody still waits for this ticket.
+    pub(crate) fn is_waiting(&self, key: Key) -> bool {
+        enter(&self.state).slot(key).is_some()
+    }
+
+    /// The losses that answers which were taken told of.
+    pub(crate) fn told(&self) -> Loss {
+        enter(&self.state).told
     }
 
     /// Gives every ticket, also each one taken later, this answer. A closed cell stays as it is.

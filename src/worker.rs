@@ -9,6 +9,7 @@ mod answers;
 mod backlog;
 mod batch;
 mod deliver;
+mod nap;
 mod notice;
 mod recover;
 
@@ -24,17 +25,13 @@ use crate::queue::{Chunk, Queue, Receiver};
 use crate::record::View;
 use crate::sink::file::Now;
 use crate::sync::{Arc, AtomicU64, Ordering};
-use crate::ticket::{Cell, Request, Ticket};
+use crate::ticket::{Cell, Loss, Request, Ticket};
 use answers::Held;
 use backlog::Backlog;
 use batch::Batch;
 use notice::{Kind, Notices, Summary};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::thread;
 use std::time::Duration;
-
-/// After so long without records the worker sleeps until it is woken.
-const AWAKE_AFTER_RECORDS: Duration = Duration::from_millis(100);
 
 /// Where a test may stop or break the worker; see `AsyncLogger::start_with_seams`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,6 +61,24 @@ pub(crate) struct Shared {
     pub(crate) outputs: Vec<Arc<OutputCounters>>,
     /// When the worker gives up what it could not write; `u64::MAX` until a shutdown is asked for.
     pub(crate) deadline: AtomicU64,
+}
+
+impl Shared {
+    /// What was lost so far.
+    pub(crate) fn loss(&self) -> Loss {
+        Loss {
+            dropped: self.counters.dropped_levels().total(),
+            failed: self.counters.failed_count(),
+            left_out: self.counters.left_out_count(),
+        }
+    }
+
+    /// Records that were accepted and have not ended.
+    pub(crate) fn pending(&self) -> u64 {
+        // What is settled is read first: every settled record was accepted before.
+        let settled = self.counters.settled_count();
+        self.queue.accepted().saturating_sub(settled)
+    }
 }
 
 /// Everything a worker starts with.
@@ -171,8 +186,10 @@ impl Worker {
     }
 
     fn turn(&mut self) -> Flow {
+        self.stage = Stage::Receive;
         self.take_tickets();
-        if self.batch.is_kept() {
+        // What a panic left over goes first, too: a summary must not share a batch with records.
+        if !self.batch.is_empty() {
             self.deliver();
         }
         let mut pass = Pass::Done;
@@ -198,12 +215,7 @@ impl Worker {
         self.anchor.refresh(&self.clock);
         // The cutoff comes before the chunks: whatever happened before a record at or before it is in them.
         let cutoff = if self.closing { Tick(u64::MAX) } else { Tick::now() };
-        self.receiver.receive(&mut self.received);
-        while let Some(chunk) = self.received.pop() {
-            if let Some(buffers) = chunk.seal() {
-                self.backlog.add(buffers);
-            }
-        }
+        self.receive();
         let mut pass = Pass::Done;
         while let Some(frame) = self.backlog.next(cutoff) {
             self.batch.begin(frame);
@@ -225,6 +237,16 @@ impl Worker {
             self.shared.counters.flushed(Tick::now());
         }
         pass
+    }
+
+    /// Takes all chunks out of the queue, and only then seals them: callers go on sending meanwhile.
+    fn receive(&mut self) {
+        self.receiver.receive(&mut self.received);
+        while let Some(chunk) = self.received.pop() {
+            if let Some(buffers) = chunk.seal() {
+                self.backlog.add(buffers);
+            }
+        }
     }
 
     /// Takes the record at hand through mask and format.
@@ -253,18 +275,23 @@ impl Worker {
     }
 
     fn take_tickets(&mut self) {
+        // Not by a ticket: whoever asked for the shutdown may have dropped its future at once.
+        if self.deadline() != Tick(u64::MAX) {
+            self.begin_closing();
+        }
         self.shared.cell.take(&mut self.new_tickets);
         let now = Tick::now();
         while let Some(ticket) = self.new_tickets.pop() {
-            let refused = match ticket.request {
-                Request::Flush | Request::Sync => None,
-                Request::Reopen => self.reopen(now),
-                Request::Shutdown => {
-                    self.begin_closing();
-                    None
-                }
-            };
-            self.held.push(Held::new(ticket, now, &self.batch, refused));
+            self.forget_dropped_tickets();
+            // Held first: if a reopen panics, its ticket is answered like all others.
+            self.held.push(Held::new(ticket, now, &self.batch));
+            if ticket.request == Request::Reopen {
+                let refused = self.reopen(now);
+                self.held
+                    .last_mut()
+                    .into_iter()
+                    .for_each(|held| held.refused.clone_from(&refused));
+            }
         }
     }
 
@@ -315,56 +342,6 @@ impl Worker {
 
     fn deadline(&self) -> Tick {
         Tick(self.shared.deadline.load(Ordering::SeqCst))
-    }
-
-    /// Naps until the next look is due, or sleeps when nothing is.
-    fn park(&mut self) {
-        let queue = &self.shared.queue;
-        let kept = self.batch.is_kept();
-        let now = Tick::now();
-        if self.shared.cell.has_new() || (!kept && queue.has_waiting_producers()) {
-            return;
-        }
-        let deadline = self.next_deadline(now);
-        let idle = !kept && self.backlog.is_empty() && now.since(self.last_record) >= AWAKE_AFTER_RECORDS;
-        if !kept && !idle {
-            let nap = self
-                .flush_interval
-                .min(deadline.map_or(Duration::MAX, |at| at.since(now)));
-            thread::park_timeout(nap);
-            return;
-        }
-        if idle {
-            queue.announce_sleep();
-            // A producer that sent before the announcement did not see it; its chunk is seen here.
-            if !self.receiver.is_empty() || queue.has_waiting_producers() {
-                queue.announce_waking();
-                return;
-            }
-        }
-        if !self.shared.cell.has_new() {
-            match deadline {
-                Some(at) => thread::park_timeout(at.since(now)),
-                None => thread::park(),
-            }
-        }
-        queue.announce_waking();
-    }
-
-    /// When something is due without being woken for it.
-    fn next_deadline(&self, now: Tick) -> Option<Tick> {
-        let closing = self.closing.then(|| self.deadline());
-        [
-            self.batch.retry_at(),
-            self.batch.clean_at(),
-            self.stuck_at(),
-            self.summary.due(&self.shared.counters),
-            closing,
-        ]
-        .into_iter()
-        .flatten()
-        .min()
-        .map(|at| at.max(now))
     }
 
     fn enter_stage(&mut self, stage: Stage) {

@@ -6,13 +6,13 @@
 mod values;
 
 use super::line::{Line, Passage};
-use super::style::{RESET, Style};
+use super::style::RESET;
 use super::template::{Field, Padding, Part, Template};
 use super::time::Stamps;
 use super::{CacheFigures, LineLimits, LineSettings};
 use crate::clock::Wall;
 use crate::config::Newlines;
-use crate::escape::{Form, escape};
+use crate::escape::Form;
 use crate::record::View;
 use log::Level;
 use values::Extras;

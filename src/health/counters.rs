@@ -1,9 +1,8 @@
 //! The counters behind the snapshot. Each is changed by relaxed atomics: none of them orders anything.
 
-use super::{Batches, Dropped, ExtrasCache, FailedRecord, OutputHealth};
+use super::{Batches, Dropped, ExtrasCache, FailedRecord, Health, OutputHealth};
 use crate::clock::{Tick, Wall};
 use crate::sync::{AtomicBool, AtomicU64, Mutex, Ordering::Relaxed, enter};
-use crate::ticket::Loss;
 use log::Level;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -100,6 +99,8 @@ pub(crate) struct Counters {
     refused: AtomicU64,
     /// Taken in by the queue and ended: written, failed, or dropped after all.
     settled: AtomicU64,
+    /// Lines that an output did not get although another one has their records.
+    left_out: AtomicU64,
     written: AtomicU64,
     failed: AtomicU64,
     dropped_by_reason: [AtomicU64; DropReason::ALL.len()],
@@ -198,11 +199,13 @@ impl Counters {
         self.flushed_at.store(at.0.max(1), Relaxed);
     }
 
-    pub(crate) fn loss(&self) -> Loss {
-        Loss {
-            dropped: self.dropped_levels().total(),
-            failed: self.failed.load(Relaxed),
-        }
+    /// Counts lines that an output did not get, of records whose main output is another one.
+    pub(crate) fn leave_out(&self, lines: u64) {
+        self.left_out.fetch_add(lines, Relaxed);
+    }
+
+    pub(crate) fn left_out_count(&self) -> u64 {
+        self.left_out.load(Relaxed)
     }
 
     pub(crate) fn dropped_levels(&self) -> Levels {
@@ -260,7 +263,7 @@ impl Counters {
         }
     }
 
-    pub(crate) fn batches(&self) -> Batches {
+    fn batches(&self) -> Batches {
         let (count, records) = (self.batches.load(Relaxed), self.batch_records.load(Relaxed));
         Batches {
             count,
@@ -274,12 +277,29 @@ impl Counters {
         }
     }
 
-    pub(crate) fn since_flush(&self, now: Tick) -> Option<f64> {
+    /// The figures that are read as they stand; the others are as before the start.
+    pub(crate) fn snapshot(&self, now: Tick) -> Health {
+        Health {
+            batches: self.batches(),
+            time_since_flush: self.since_flush(now),
+            bytes_written: self.bytes_written.load(Relaxed),
+            rotations: self.rotations.load(Relaxed),
+            purged_files: self.purged_files.load(Relaxed) + self.purged_by_calls.load(Relaxed),
+            masked: self.masked.load(Relaxed),
+            truncated: self.truncated.load(Relaxed),
+            escaped: self.escaped.load(Relaxed),
+            own_lines: self.own_lines.load(Relaxed),
+            extras_cache: self.extras_cache(),
+            ..Health::not_started()
+        }
+    }
+
+    fn since_flush(&self, now: Tick) -> Option<f64> {
         let at = self.flushed_at.load(Relaxed);
         (at > 0).then(|| now.since(Tick(at)).as_secs_f64())
     }
 
-    pub(crate) fn extras_cache(&self) -> ExtrasCache {
+    fn extras_cache(&self) -> ExtrasCache {
         ExtrasCache {
             size: self.cache_size.load(Relaxed),
             hits: self.cache_hits.load(Relaxed),

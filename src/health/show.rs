@@ -1,6 +1,6 @@
 //! The snapshot as text: for a person at a glance, and for Prometheus.
 
-use super::{Health, State};
+use super::{Health, OutputHealth, State};
 use std::fmt;
 
 impl State {
@@ -32,38 +32,51 @@ impl fmt::Display for Health {
             "{name}: {}; {} records = {} written + {} dropped + {} failed + {} pending",
             self.state, self.total_messages, self.written, self.dropped.total, self.failed, self.pending
         )?;
-        for output in &self.outputs {
-            write!(
-                f,
-                "\n  {}: {}, {} written",
-                output.name, output.state, output.written
-            )?;
-            if output.failed + output.dropped > 0 {
-                write!(f, ", {} failed, {} dropped", output.failed, output.dropped)?;
-            }
-            if let Some(error) = &output.last_error {
-                write!(f, "; last error: {error}")?;
-            }
-        }
-        let reasons: Vec<String> = (self.dropped.by_reason.iter())
-            .filter(|(_, count)| **count > 0)
-            .map(|(reason, count)| format!("{count} {reason}"))
-            .collect();
-        if !reasons.is_empty() {
-            write!(f, "\n  dropped: {}", reasons.join(", "))?;
-        }
+        self.outputs.iter().try_for_each(|output| output.show(f))?;
+        self.show_drops(f)?;
+        let batches = if self.batches.count == 1 {
+            "batch"
+        } else {
+            "batches"
+        };
         write!(
             f,
-            "\n  queue: {} bytes in use, {} at most; {} batches of {:.1} records on the average",
+            "\n  queue: {} bytes in use, {} at most; {} {batches} of {:.1} records on the average",
             self.queue_bytes, self.queue_bytes_max, self.batches.count, self.batches.records_mean
         )?;
         write!(
             f,
-            "\n  file: {} bytes, {} rotations, {} purged; {} masked, {} truncated, {} escaped",
+            "\n  in all: {} bytes written, {} rotations, {} files purged; {} masked, {} truncated, {} escaped",
             self.bytes_written, self.rotations, self.purged_files, self.masked, self.truncated, self.escaped
         )?;
         match &self.last_error {
             Some(error) => write!(f, "\n  errors: {}, the last: {error}", self.error_count),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Health {
+    fn show_drops(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reasons: Vec<String> = (self.dropped.by_reason.iter())
+            .filter(|(_, count)| **count > 0)
+            .map(|(reason, count)| format!("{count} {reason}"))
+            .collect();
+        if reasons.is_empty() {
+            return Ok(());
+        }
+        write!(f, "\n  dropped: {}", reasons.join(", "))
+    }
+}
+
+impl OutputHealth {
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\n  {}: {}, {} written", self.name, self.state, self.written)?;
+        if self.failed + self.dropped > 0 {
+            write!(f, ", {} failed, {} dropped", self.failed, self.dropped)?;
+        }
+        match &self.last_error {
+            Some(error) => write!(f, "; last error: {error}"),
             None => Ok(()),
         }
     }

@@ -2,8 +2,8 @@
 
 use super::Core;
 use crate::clock::Tick;
-use crate::health::{FailedRecord, Health, State};
-use crate::sync::Ordering::{Relaxed, SeqCst};
+use crate::health::{FailedRecord, Health, OutputHealth, State};
+use crate::sync::Ordering::SeqCst;
 
 impl Core {
     pub(crate) fn health(&self) -> Health {
@@ -15,49 +15,55 @@ impl Core {
             counters.failed_count(),
             counters.dropped(),
         );
-        let accepted = self.shared.queue.accepted();
-        let pending = accepted.saturating_sub(settled);
-        let outputs: Vec<_> = self
+        let pending = self.shared.queue.accepted().saturating_sub(settled);
+        let mut outputs: Vec<_> = self
             .shared
             .outputs
             .iter()
             .map(|output| output.snapshot())
             .collect();
-        let degraded = outputs.iter().any(|output| output.state != "running");
-        let state = match (counters.stopped.load(SeqCst) || self.is_stopped(), degraded) {
-            (true, _) => State::Stopped,
-            (false, true) => State::Degraded,
-            (false, false) => State::Running,
-        };
+        let state = self.state(&outputs);
+        if state == State::Stopped {
+            outputs.iter_mut().for_each(OutputHealth::stop);
+        }
         let (queue_bytes, queue_bytes_max) = self.shared.queue.bytes();
         let last_error = counters.last_error();
         Health {
             name: self.name.clone(),
-            state,
+            state: self.state(&outputs),
             total_messages: written + failed + dropped.total + pending,
             written,
             failed,
             pending,
             dropped,
             error_count: counters.error_count(),
-            last_error_time: last_error
-                .as_ref()
-                .map(|(_, at)| at.secs as f64 + f64::from(at.nanos) / 1e9),
+            last_error_time: last_error.as_ref().map(|(_, at)| at.as_secs_f64()),
             last_error: last_error.map(|(text, _)| text),
             failed_logs_count: counters.failed_kept(),
             queue_bytes,
             queue_bytes_max,
-            batches: counters.batches(),
-            time_since_flush: counters.since_flush(Tick::now()),
-            bytes_written: counters.bytes_written.load(Relaxed),
-            rotations: counters.rotations.load(Relaxed),
-            purged_files: counters.purged_files.load(Relaxed) + counters.purged_by_calls.load(Relaxed),
-            masked: counters.masked.load(Relaxed),
-            truncated: counters.truncated.load(Relaxed),
-            escaped: counters.escaped.load(Relaxed),
-            own_lines: counters.own_lines.load(Relaxed),
-            extras_cache: counters.extras_cache(),
             outputs,
+            ..counters.snapshot(Tick::now())
+        }
+    }
+
+    fn state(&self, outputs: &[OutputHealth]) -> State {
+        if self.shared.counters.stopped.load(SeqCst) || self.is_stopped() {
+            State::Stopped
+        } else if outputs.iter().any(|output| output.state != "running") {
+            State::Degraded
+        } else {
+            State::Running
+        }
+    }
+
+    fn state(&self, outputs: &[OutputHealth]) -> State {
+        if self.shared.counters.stopped.load(SeqCst) || self.is_stopped() {
+            State::Stopped
+        } else if outputs.iter().any(|output| output.state != "running") {
+            State::Degraded
+        } else {
+            State::Running
         }
     }
 

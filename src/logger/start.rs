@@ -1,22 +1,23 @@
 //! Builds a logger from its settings: outputs, queue, threads. What fails on the way leaves nothing behind.
 
 use super::purge::FilePlace;
-use super::{AsyncLogger, Core, Seams};
+use super::{AsyncLogger, Core, Seams, exit};
 use crate::clock::{Tick, Wall, WallClock};
-use crate::config::{Config, Mask};
+use crate::config::{Config, Locking};
 use crate::error::{Error, ErrorKind};
 use crate::format::Renderer;
 use crate::health::{Counters, OutputCounters};
 use crate::level::{self, Claim};
 use crate::mask::Masker;
 use crate::process;
-use crate::queue::queue;
+use crate::queue::{Receiver, queue};
 use crate::settings::{Environment, OutputSettings, Settings};
 use crate::sink::console;
 use crate::sink::disk::Disk;
 use crate::sink::file::{FileSink, Now};
 use crate::sink::outlet::{Outlet, OutletParts};
 use crate::sink::retention::SteadyClock;
+use crate::sink::storage::Storage;
 use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, enter};
 use crate::worker::{Lane, Output, Shared, Worker, WorkerParts, clean};
 use std::io::{self, Write};
@@ -32,11 +33,50 @@ pub(super) fn start(
     environment: Environment,
 ) -> Result<AsyncLogger, Error> {
     let settings = Settings::parse(config, writer.is_some(), environment)?;
+    warn(&settings);
+    let Seams {
+        storage,
+        console,
+        clock,
+        hook,
+    } = seams;
+    let file = open_file(&settings, storage, &clock)?;
+    let place = file.as_ref().map(|file| place_of(file, &settings, &clock));
+    let (shared, receiver) = share(&settings);
+    let starting = Starting {
+        settings: &settings,
+        shared: &shared,
+        clock: &clock,
+    };
+    let lanes = starting.lanes(file, console, writer)?;
+    let worker = Worker::new(WorkerParts {
+        shared: Arc::clone(&shared),
+        receiver,
+        lanes,
+        masker: Masker::new(&settings.mask),
+        clock: clock.clone(),
+        hook,
+        name: settings.name.clone(),
+        flush_interval: settings.flush_interval,
+        batch_bytes: settings.batch_bytes,
+        line_bytes: settings.line_bytes,
+    });
+    shared
+        .queue
+        .set_worker(spawn("asynclogger", move || worker.run())?);
+    let core = Arc::new(core(settings, shared, place));
+    exit::enlist(&core);
+    Ok(AsyncLogger { core })
+}
+
+/// Tells on standard error what is strange and no reason not to start.
+fn warn(settings: &Settings) {
     let mut warnings = settings.warnings.clone();
-    if let Some(compiled) = level::compiled_out(settings.filter.max_level().min(settings.widest_level())) {
+    let wanted = settings.filter.max_level().min(settings.widest_level());
+    if let Some(compiled) = level::compiled_out(wanted) {
         warnings.push(format!(
-            "the filter asks for more than {compiled}, and this program was compiled without it: look for a \
-             feature `max_level_*` or `release_max_level_*` of `log`"
+            "the filter asks for {wanted}, and this program was compiled without what is beyond {compiled}: look \
+             for a feature `max_level_*` or `release_max_level_*` of `log`"
         ));
     }
     for warning in &warnings {
@@ -47,94 +87,61 @@ pub(super) fn start(
             settings.name
         ));
     }
-    let Seams {
-        storage,
-        console,
-        clock,
-        hook,
-    } = seams;
-    let id = process::next_logger_id();
-    let file = match &settings.file {
-        None => None,
-        Some(output) => {
-            let now = Now {
-                tick: Tick::now(),
-                wall: Wall::from(clock.now()),
-            };
-            let storage = storage.unwrap_or_else(|| Box::new(Disk));
-            Some(FileSink::open(output.target.clone(), storage, now)?)
-        }
+}
+
+fn open_file(
+    settings: &Settings,
+    storage: Option<Box<dyn Storage>>,
+    clock: &WallClock,
+) -> Result<Option<FileSink>, Error> {
+    let Some(output) = &settings.file else {
+        return Ok(None);
     };
-    let place = file
-        .as_ref()
-        .zip(settings.file.as_ref())
-        .map(|(file, output)| FilePlace {
-            path: file.path().to_owned(),
-            locking: output.target.locking,
-            mode: output.target.mode,
-            clock: clock.clone(),
-            steady: Mutex::new(SteadyClock::new(Tick::now(), Wall::from(clock.now()))),
-        });
-    let counters = |name| Arc::new(OutputCounters::new(name));
-    let file_counters = file.as_ref().map(|_| counters("file"));
-    let console_counters = settings.console.as_ref().map(|_| counters("console"));
-    let writer_counters = writer.as_ref().map(|_| counters("writer"));
+    let now = Now {
+        tick: Tick::now(),
+        wall: Wall::from(clock.now()),
+    };
+    let storage = storage.unwrap_or_else(|| Box::new(Disk));
+    FileSink::open(output.target.clone(), storage, now).map(Some)
+}
+
+fn place_of(file: &FileSink, settings: &Settings, clock: &WallClock) -> FilePlace {
+    let target = settings.file.as_ref().map(|output| &output.target);
+    FilePlace {
+        path: file.path().to_owned(),
+        locking: target.map_or(Locking::Shared, |target| target.locking),
+        mode: target.map_or(0o640, |target| target.mode),
+        clock: clock.clone(),
+        steady: Mutex::new(SteadyClock::new(Tick::now(), Wall::from(clock.now()))),
+    }
+}
+
+fn share(settings: &Settings) -> (Arc<Shared>, Receiver) {
     let (queue, receiver) = queue(settings.queue_bytes);
-    let shared = Arc::new(Shared {
-        id,
+    let names = [
+        settings.file.as_ref().map(|_| "file"),
+        settings.console.as_ref().map(|_| "console"),
+        settings.writer.as_ref().map(|_| "writer"),
+    ];
+    let outputs = names
+        .into_iter()
+        .flatten()
+        .map(|name| Arc::new(OutputCounters::new(name)));
+    let shared = Shared {
+        id: process::next_logger_id(),
         queue,
         cell: Arc::default(),
         counters: Arc::new(Counters::default()),
-        outputs: [&file_counters, &console_counters, &writer_counters]
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect(),
+        outputs: outputs.collect(),
         deadline: AtomicU64::new(u64::MAX),
-    });
-    let outlets = Outlets {
-        shared: &shared,
-        clock: &clock,
-        mask: &settings.mask,
-        limit: settings.queue_bytes / 4,
     };
-    let mut lanes = Vec::new();
-    if let (Some(file), Some(output), Some(counters)) = (file, &settings.file, file_counters) {
-        let renderer = Renderer::new(&output.layout, output.line.clone());
-        lanes.push(Lane::new(
-            Output::File(Box::new(file)),
-            counters,
-            renderer,
-            output.level,
-        ));
-    }
-    if let (Some(output), Some(counters)) = (&settings.console, console_counters) {
-        let stream = match console {
-            Some(replaced) => replaced,
-            None => console::open(output.target).unwrap_or_else(|_| Box::new(Closed)),
-        };
-        lanes.push(outlets.lane(stream, output, counters)?);
-    }
-    if let (Some(writer), Some(output), Some(counters)) = (writer, &settings.writer, writer_counters) {
-        lanes.push(outlets.lane(writer, output, counters)?);
-    }
-    let worker = Worker::new(WorkerParts {
-        shared: Arc::clone(&shared),
-        receiver,
-        lanes,
-        masker: Masker::new(&settings.mask),
-        clock,
-        hook,
-        name: settings.name.clone(),
-        flush_interval: settings.flush_interval,
-        batch_bytes: settings.batch_bytes,
-        line_bytes: settings.line_bytes,
-    });
-    let thread = spawn("asynclogger", move || worker.run())?;
-    shared.queue.set_worker(thread);
-    Ok(AsyncLogger {
-        core: Arc::new(core(settings, shared, place)),
-    })
+    (Arc::new(shared), receiver)
+}
+
+fn open_console(settings: &Settings, replaced: Option<Writer>) -> Option<Writer> {
+    let output = settings.console.as_ref()?;
+    let open = || console::open(output.target).unwrap_or_else(|_| Box::new(Closed));
+    Some(replaced.unwrap_or_else(open))
 }
 
 fn core(settings: Settings, shared: Arc<Shared>, file: Option<FilePlace>) -> Core {
@@ -156,30 +163,64 @@ fn core(settings: Settings, shared: Arc<Shared>, file: Option<FilePlace>) -> Cor
     }
 }
 
-/// What every outlet of a logger is started with.
-struct Outlets<'a> {
+/// A logger on the way: what its outputs are started with.
+struct Starting<'a> {
+    settings: &'a Settings,
     shared: &'a Arc<Shared>,
     clock: &'a WallClock,
-    mask: &'a Mask,
-    limit: usize,
 }
 
-impl Outlets<'_> {
-    fn lane<T>(
+impl Starting<'_> {
+    /// The outputs in the order in which they are asked to be a record's main one.
+    fn lanes(
+        &self,
+        file: Option<FileSink>,
+        console: Option<Writer>,
+        writer: Option<Writer>,
+    ) -> Result<Vec<Lane>, Error> {
+        let mut lanes = Vec::new();
+        if let Some((file, output)) = file.zip(self.settings.file.as_ref()) {
+            let counters = self.counters_of(&lanes);
+            let renderer = Renderer::new(&output.layout, output.line.clone());
+            lanes.push(Lane::new(
+                Output::File(Box::new(file)),
+                counters,
+                renderer,
+                output.level,
+            ));
+        }
+        if let Some(output) = self.settings.console.as_ref() {
+            let counters = self.counters_of(&lanes);
+            let opened = || console::open(output.target).unwrap_or_else(|_| Box::new(Closed));
+            lanes.push(self.outlet(console.unwrap_or_else(opened), output, counters)?);
+        }
+        if let Some((writer, output)) = writer.zip(self.settings.writer.as_ref()) {
+            let counters = self.counters_of(&lanes);
+            lanes.push(self.outlet(writer, output, counters)?);
+        }
+        Ok(lanes)
+    }
+
+    /// The counters of the output behind `lanes`: `share` has made them in the same order.
+    fn counters_of(&self, lanes: &[Lane]) -> Arc<OutputCounters> {
+        Arc::clone(&self.shared.outputs[lanes.len()])
+    }
+
+    fn outlet<T>(
         &self,
         writer: Writer,
         output: &OutputSettings<T>,
         counters: Arc<OutputCounters>,
     ) -> Result<Lane, Error> {
         let waker = Arc::downgrade(self.shared);
-        let masker = Mutex::new(Masker::new(self.mask));
+        let masker = Mutex::new(Masker::new(&self.settings.mask));
         let parts = OutletParts {
             logger: self.shared.id,
             counters: Arc::clone(&counters),
             ledger: Arc::clone(&self.shared.counters),
             clock: self.clock.clone(),
             clean: Arc::new(move |text| clean(&mut enter(&masker), text)),
-            limit: self.limit,
+            limit: self.settings.queue_bytes / 4,
             wake: Arc::new(move || {
                 if let Some(shared) = waker.upgrade() {
                     shared.queue.wake_up();

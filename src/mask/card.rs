@@ -4,15 +4,20 @@
 //! are printed in; a number inside of a longer token, or with a fraction, is none.
 
 use super::bytes::{back_while, before, byte, until};
+use super::quote::Quote;
 use super::scan::{Scan, Show};
 
 const SHORTEST: usize = 13;
 const LONGEST: usize = 19;
 
 impl Scan<'_> {
-    /// Many digits at `at`: looks for card numbers from the first of them on.
+    /// Eight bytes at `at` that may be digits: looks for card numbers from the first of them on.
     pub(super) fn digits(&mut self, at: usize) {
         let text = self.text;
+        let word = text.get(at..text.len().min(at + 8)).unwrap_or_default();
+        if word.iter().filter(|byte| byte.is_ascii_digit()).count() < 6 {
+            return;
+        }
         let part = |byte: u8| byte.is_ascii_digit() || matches!(byte, b' ' | b'-');
         let first = until(text, at, |byte| byte.is_ascii_digit());
         let mut start = back_while(text, first, self.done.max(self.card_done), part);
@@ -22,11 +27,37 @@ impl Scan<'_> {
             start = until(&text[..end], start, |byte| byte.is_ascii_digit());
             start = match card_end(text, start) {
                 Some(card_end) => {
-                    self.hide(start, card_end, Show::Stars);
+                    self.hide(start, card_end, self.show_number(start, card_end));
                     card_end
                 }
                 None => until(&text[..end], start, |byte| !byte.is_ascii_digit()),
             };
+        }
+    }
+}
+
+impl Scan<'_> {
+    /// A bare number in JSON needs quotation marks around its stars.
+    fn show_number(&self, start: usize, end: usize) -> Show {
+        let text = self.text;
+        let blank = |byte: u8| byte == b' ' || byte == b'\n';
+        let last = back_while(text, start, start.saturating_sub(16), blank);
+        let next = byte(text, until(text, end, |byte| !blank(byte)));
+        let key_end = back_while(text, last.saturating_sub(1), last.saturating_sub(8), blank);
+        let listed = |byte: u8| byte.is_ascii_digit() || matches!(byte, b',' | b' ' | b'\n' | b'"' | b'*');
+        match (before(text, last), next) {
+            (b':', b',' | b'}' | b']') => {
+                match Quote::ending(text, key_end).and_then(|(quote, _)| quote.json()) {
+                    Some(slashes) => Show::Quoted(slashes),
+                    None => Show::Stars,
+                }
+            }
+            (b'[' | b',', b',' | b']')
+                if before(text, back_while(text, last, last.saturating_sub(256), listed)) == b'[' =>
+            {
+                Show::Quoted(0)
+            }
+            _ => Show::Stars,
         }
     }
 }

@@ -1,16 +1,19 @@
 //! Secrets on command lines and in SQL: `--password x`, `mysql -px`, `sshpass -p 'x'`, `PASSWORD 'x'`.
 
 use super::bytes::{back_while, before, byte, has, is_closer, is_quote, is_space, is_token, until};
-use super::judge::{is_mark, is_prose, is_secret, is_status};
+use super::extent::locate;
+use super::judge::{is_mark, is_prose, is_secret, is_status, looks_random};
 use super::key::Key;
 use super::quote::Quote;
 use super::rules::Test;
 use super::scan::{Scan, Show};
-use super::value::locate;
+use super::value::WRAPS;
 
 /// A program whose short flag takes a password.
 struct Tool {
     name: &'static str,
+    /// What else must stand on the line.
+    within: &'static str,
     flag: u8,
     /// Whether the password follows at once, behind a blank, or both.
     attached: bool,
@@ -20,9 +23,17 @@ struct Tool {
 const fn tool(name: &'static str, flag: u8, attached: bool, spaced: bool) -> Tool {
     Tool {
         name,
+        within: "",
         flag,
         attached,
         spaced,
+    }
+}
+
+const fn login(name: &'static str) -> Tool {
+    Tool {
+        within: " login",
+        ..tool(name, b'p', false, true)
     }
 }
 
@@ -41,11 +52,11 @@ const TOOLS: &[Tool] = &[
     tool("mongosh", b'p', false, true),
     tool("mongodump", b'p', false, true),
     tool("mongorestore", b'p', false, true),
-    tool("docker login", b'p', false, true),
-    tool("podman login", b'p', false, true),
-    tool("helm registry login", b'p', false, true),
-    tool("az login", b'p', false, true),
-    tool("oc login", b'p', false, true),
+    login("docker"),
+    login("podman"),
+    login("helm"),
+    login("az"),
+    login("oc"),
     tool("ldapsearch", b'w', true, true),
     tool("ldapmodify", b'w', true, true),
     tool("ldapadd", b'w', true, true),
@@ -70,6 +81,7 @@ const TOOLS: &[Tool] = &[
     tool("ipmitool", b'P', false, true),
     tool("plink", b'w', false, true),
     tool("cqlsh", b'p', false, true),
+    tool("ssh-keygen", b'N', false, true),
     tool("curl", b'u', true, true),
     tool("curl", b'U', true, true),
     tool("http", b'a', false, true),
@@ -77,6 +89,15 @@ const TOOLS: &[Tool] = &[
     tool("rpcclient", b'U', true, true),
 ];
 
+/// Words behind which a quoted text is a password (SQL, prose).
+const PASSWORDS: &[&[u8]] = &[
+    b"password",
+    b"passwd",
+    b"passphrase",
+    b"passwort",
+    b"requirepass",
+    b"passcode",
+];
 /// How far a flag may stand behind the name of its program.
 const COMMAND: usize = 256;
 
@@ -118,7 +139,7 @@ impl Scan<'_> {
             test => test,
         };
         let prose = is_prose(text, from) || byte(text, from) == b'-' || word_and_more(text, from);
-        let Some(place) = locate(text, from, false, 4).filter(|_| !prose) else {
+        let Some(place) = locate(text, from, false, 0).filter(|_| !prose) else {
             return;
         };
         let value = &text[place.start..place.end];
@@ -131,17 +152,12 @@ impl Scan<'_> {
     fn short_flag(&mut self, name: usize, end: usize) -> bool {
         let text = self.text;
         let flag = byte(text, name);
-        if !matches!(flag, b'p' | b'P' | b'a' | b'w' | b'u' | b'U' | b't') || !self.rules.standard {
+        if !matches!(flag, b'p' | b'P' | b'a' | b'w' | b'u' | b'U' | b't' | b'N') || !self.rules.standard {
             return false;
         }
         let attached = end > name + 1 || !is_space(byte(text, name + 1));
         let line = &text[self.line_start(name)..name];
-        let fits = |tool: &&Tool| {
-            tool.flag == flag
-                && (if attached { tool.attached } else { tool.spaced })
-                && names(line, tool.name.as_bytes())
-        };
-        let Some(tool) = TOOLS.iter().find(fits) else {
+        let Some(tool) = tool_of(line, flag, attached) else {
             return false;
         };
         let from = if attached {
@@ -153,7 +169,7 @@ impl Scan<'_> {
             self.user_and_password(from);
             return true;
         }
-        let Some(place) = locate(text, from, false, 4) else {
+        let Some(place) = locate(text, from, false, 0) else {
             return true;
         };
         let value = &text[place.start..place.end];
@@ -172,7 +188,7 @@ impl Scan<'_> {
     /// `user:password`, or `user%password` of Samba.
     fn user_and_password(&mut self, from: usize) {
         let text = self.text;
-        let Some(place) = locate(text, from, false, 4) else {
+        let Some(place) = locate(text, from, false, 0) else {
             return;
         };
         let value = &text[place.start..place.end];
@@ -192,45 +208,52 @@ impl Scan<'_> {
         if byte(text, at + 1) | 0x20 == b'b' {
             self.spoken(at + 1);
         }
-        let before_mark = back_while(text, at, at.saturating_sub(4), |byte| {
-            matches!(byte, b'\\' | b'N' | b'(' | b'=')
-        });
-        let spaced = is_space(before(text, before_mark)) || before(text, at) == b'(';
-        if at < self.done || !spaced || !self.rules.standard {
-            return;
+        let last = before(text, at);
+        if matches!(last, b'(' | b'[') {
+            self.pair(at);
         }
-        let word_end = back_while(text, before_mark, before_mark.saturating_sub(4), is_space);
-        let word_start = back_while(text, word_end, word_end.saturating_sub(16), |byte| {
+        if at >= self.done && last != b'[' && self.rules.standard {
+            self.quoted_after(at);
+        }
+    }
+
+    fn quoted_after(&mut self, at: usize) {
+        let text = self.text;
+        let slashed = at - back_while(text, at, at.saturating_sub(8), |byte| byte == b'\\');
+        let mark = at - slashed;
+        let literal = mark - usize::from(before(text, mark) == b'N');
+        let word_end = back_while(text, literal, literal.saturating_sub(4), |byte| {
+            is_space(byte) || byte == b'('
+        });
+        let floor = word_end.saturating_sub(16).max(self.done);
+        let start = back_while(text, word_end, floor, |byte| {
             byte.is_ascii_alphabetic() || byte == b'_'
         });
-        let word = &text[word_start..word_end];
-        let by = word.eq_ignore_ascii_case(b"by") && self.is_identified(word_start);
-        let named = by
-            || [
-                &b"password"[..],
-                b"passwd",
-                b"passphrase",
-                b"passwort",
-                b"requirepass",
-                b"passcode",
-            ]
-            .iter()
-            .any(|name| ends_in(word, name));
-        if !named {
+        let word = &text[start..word_end];
+        let by = word.eq_ignore_ascii_case(b"by") && self.is_identified(start);
+        let strict = by || PASSWORDS.iter().any(|name| ends_in(word, name));
+        if literal == word_end || !(strict || self.rules.may_end(text, word_end)) {
             return;
         }
-        let Some((quote, start)) = Quote::open(text, before_mark.max(at - slashes(text, at))) else {
+        let random = matches!(
+            self.rules.test(&Key::before(word, word.len(), 0)),
+            Test::Always | Test::Token | Test::Keyfile
+        );
+        let Some((quote, inner)) = Quote::open(text, mark).filter(|_| strict || random) else {
             return;
         };
-        let end = quote.close(text, start);
-        let value = &text[start..end];
-        if end < text.len() && is_secret(Test::Always, value, false) && !is_prose(text, start) {
-            self.hide(start, end, Show::Stars);
+        let near = &text[..text.len().min(inner + 4096)];
+        let end = quote.close(near, inner);
+        let value = &text[inner..end];
+        let secret =
+            is_secret(Test::Always, value, false) && (strict || (value.len() >= 8 && looks_random(value)));
+        if end < text.len() && secret && !is_prose(text, inner) {
+            self.hide(inner, end, Show::Stars);
         }
     }
 
     /// Whether `IDENTIFIED` (`WITH plugin`) stands before `BY`.
-    fn is_identified(&self, by: usize) -> bool {
+    pub(super) fn is_identified(&self, by: usize) -> bool {
         let floor = by.saturating_sub(48);
         let near = &self.text[floor..by];
         near.windows(10)
@@ -259,16 +282,18 @@ fn word_and_more(text: &[u8], from: usize) -> bool {
         && is_status(&text[from..end])
 }
 
-/// Whether the program `name` stands in `line` as a word.
-fn names(line: &[u8], name: &[u8]) -> bool {
-    memchr::memmem::find_iter(line, name)
-        .any(|at| !is_token(before(line, at)) && !is_token(byte(line, at + name.len())))
+/// The program in `line` for which `flag` takes a password.
+fn tool_of(line: &[u8], flag: u8, attached: bool) -> Option<&'static Tool> {
+    let mut words = line.split(|&byte| is_space(byte) || matches!(byte, b'/' | b'"' | b'\'' | b'(' | b','));
+    words.find_map(|word| {
+        let named = |tool: &&Tool| tool.flag == flag && tool.name.as_bytes() == word;
+        let tool = TOOLS.iter().find(named)?;
+        let taken = if attached { tool.attached } else { tool.spaced };
+        let within = tool.within.is_empty() || memchr::memmem::find(line, tool.within.as_bytes()).is_some();
+        (taken && within).then_some(tool)
+    })
 }
 
 fn ends_in(word: &[u8], name: &[u8]) -> bool {
     word.len() >= name.len() && word[word.len() - name.len()..].eq_ignore_ascii_case(name)
-}
-
-fn slashes(text: &[u8], at: usize) -> usize {
-    at - back_while(text, at, at.saturating_sub(8), |byte| byte == b'\\')
 }

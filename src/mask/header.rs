@@ -3,12 +3,12 @@
 //! `Bearer` and `Basic` with something that looks like a credential are secret without a key as well.
 
 use super::bytes::{back_while, before, byte, has, is_credential, is_quote, is_space, is_token, until};
+use super::extent::{bare_end, locate, rest_end};
 use super::judge::{is_mark, is_prose, is_secret, is_status, is_word, looks_random, trim};
 use super::key::Key;
 use super::quote::Quote;
 use super::rules::Test;
 use super::scan::{Scan, Show};
-use super::value::{bare_end, line_end, locate};
 
 /// Schemes with one credential behind them.
 const SCHEMES: &[&str] = &[
@@ -31,17 +31,12 @@ const SCHEMES: &[&str] = &[
     "sharedkeylite",
     "kerberos",
     "pat",
-    "secret",
-    "access",
     "x-api-key",
-    "client",
-    "user",
     "flyv1",
     "discogs",
     "zoho-oauthtoken",
     "bearertoken",
     "macaroon",
-    "session",
     "klaviyo-api-key",
 ];
 /// Schemes with a list of parameters.
@@ -100,14 +95,14 @@ const OPEN: &[&str] = &[
     "device",
     "service",
 ];
-/// Attributes of a cookie without a value.
+/// How far a list of parameters or cookies is read.
 const LIST_LIMIT: usize = 8192;
 
 impl Scan<'_> {
     /// The value of `Authorization` and the like.
     pub(super) fn header(&mut self, key: &Key, from: usize) {
         let text = self.text;
-        if matches!(byte(text, from), b'{' | b'[' | b'(') || byte(text, from) == b'\n' {
+        if matches!(byte(text, from), b'{' | b'[' | b'(' | b'\n') {
             return;
         }
         let quoted = Quote::open(text, from);
@@ -115,10 +110,11 @@ impl Scan<'_> {
         let word_end = until(text, start, |byte| !(is_token(byte) || byte == b'.'));
         let word = &text[start..word_end];
         let spaced = byte(text, word_end) == b' ';
-        if spaced && is_one_of(word, LISTS) {
-            return self.pairs(word_end + 1, quoted, |name, _| is_one_of(name, OPEN));
+        if spaced && is_one_of(word, LISTS) && self.is_list(word_end + 1) {
+            let end = self.region_end(key, start, quoted);
+            return self.pairs(word_end + 1, end, |name, _| is_one_of(name, OPEN));
         }
-        if is_one_of(word, SCHEMES) && (spaced || byte(text, word_end) == b':') {
+        if spaced && (is_one_of(word, SCHEMES) || is_one_of(word, LISTS)) {
             return self.credential(word_end + 1);
         }
         if let Some((quote, start)) = quoted {
@@ -130,6 +126,23 @@ impl Scan<'_> {
             return self.second_word(start, word_end);
         }
         self.opaque(key, start, end, true);
+    }
+
+    /// Whether parameters stand here, and not one credential.
+    fn is_list(&self, from: usize) -> bool {
+        let end = until(self.text, from, |byte| {
+            is_space(byte) || is_quote(byte) || byte == b'='
+        });
+        byte(self.text, end) == b'=' && byte(self.text, end + 1) != b'='
+    }
+
+    /// Where a header's value ends: with its quotes, with those around the whole header, or with the line.
+    fn region_end(&self, key: &Key, from: usize, quoted: Option<(Quote, usize)>) -> usize {
+        let near = &self.text[..self.text.len().min(from + LIST_LIMIT)];
+        match quoted {
+            Some((quote, start)) => quote.close(near, start),
+            None => rest_end(near, from, key.before),
+        }
     }
 
     /// A value without a known scheme.
@@ -162,7 +175,7 @@ impl Scan<'_> {
         if is_quote(byte(self.text, from)) && Quote::open(self.text, from).is_none() {
             return;
         }
-        let Some(place) = locate(self.text, from, false, 4) else {
+        let Some(place) = locate(self.text, from, false, 0) else {
             return;
         };
         let value = trim(&self.text[place.start..place.end]);
@@ -220,56 +233,45 @@ impl Scan<'_> {
             return self.opaque(key, start, end, quoted.is_none());
         }
         let rules = self.rules;
-        self.pairs(start, quoted, |name, value| {
+        let end = self.region_end(key, start, quoted);
+        self.pairs(start, end, |name, value| {
             let test = rules.test(&Key::before(name, name.len(), 0));
             is_one_of(name, OPEN) || (test == Test::Never && is_preference(value))
         });
     }
 
     /// Hides the values in a list of `name=value`, but for those that `open` lets through.
-    fn pairs(&mut self, from: usize, quoted: Option<(Quote, usize)>, open: impl Fn(&[u8], &[u8]) -> bool) {
-        let text = self.text;
-        let near = &text[..text.len().min(from + LIST_LIMIT)];
-        let end = quoted.map_or_else(
-            || line_end(near, from),
-            |(quote, start)| quote.close(near, start.max(from)),
-        );
+    fn pairs(&mut self, from: usize, end: usize, open: impl Fn(&[u8], &[u8]) -> bool) {
+        let text = &self.text[..end];
         let mut at = from;
         while at < end {
-            let equals = until(&text[..end], at, |byte| byte == b'=');
+            let equals = until(text, at, |byte| byte == b'=');
             if equals >= end {
                 break;
             }
             let name_start = back_while(text, equals, at, |byte| is_token(byte) || byte == b'.');
             let name = &text[name_start..equals];
-            let stop = value_end(&text[..end], equals + 1);
-            let value = unquoted(&text[equals + 1..stop]);
+            let (start, stop, next) = parameter(text, equals + 1);
+            let value = &text[start..stop];
             if !(value.is_empty() || is_mark(value) || is_status(value) || open(name, value)) {
-                let start = equals + 1 + usize::from(is_quote(text[equals + 1]));
-                self.hide(start, start + value.len(), Show::Stars);
+                self.hide(start, stop, Show::Stars);
             }
-            at = stop.max(equals + 1);
+            at = next.max(equals + 1);
         }
         self.done = self.done.max(at.min(end));
     }
 }
 
-/// Where a parameter's value ends.
-fn value_end(text: &[u8], from: usize) -> usize {
+/// The value of a parameter, without its quotes, and where the next one begins.
+fn parameter(text: &[u8], from: usize) -> (usize, usize, usize) {
     if let Some((quote, start)) = Quote::open(text, from) {
-        return (quote.close(text, start) + 1).min(text.len());
+        let stop = quote.close(text, start);
+        return (start, stop, stop + quote.close_len(text, stop));
     }
-    until(text, from, |byte| {
+    let stop = until(text, from, |byte| {
         is_space(byte) || matches!(byte, b';' | b',' | b'&')
-    })
-}
-
-fn unquoted(value: &[u8]) -> &[u8] {
-    match value {
-        [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => inner,
-        [b'"' | b'\'', inner @ ..] => inner,
-        _ => value,
-    }
+    });
+    (from, stop, stop)
 }
 
 fn is_one_of(word: &[u8], words: &[&str]) -> bool {

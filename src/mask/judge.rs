@@ -40,7 +40,7 @@ pub(super) fn is_prose(text: &[u8], at: usize) -> bool {
         .take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'\'')
         .count();
     let follows =
-        rest.get(word_len) == Some(&b' ') && rest.get(word_len + 1).is_some_and(|next| !is_space(*next));
+        rest.get(word_len) == Some(&b' ') && rest.get(word_len + 1).is_some_and(u8::is_ascii_alphanumeric);
     follows
         && word_len <= 16
         && PROSE
@@ -48,30 +48,43 @@ pub(super) fn is_prose(text: &[u8], at: usize) -> bool {
             .any(|word| rest[..word_len].eq_ignore_ascii_case(word.as_bytes()))
 }
 
-/// Stars, or something in brackets that says that nothing is shown; or a name to be filled in.
+/// Stars, or something in brackets that says that nothing is shown; a name to be filled in; a type.
 pub(super) fn is_mark(value: &[u8]) -> bool {
-    if value
+    let uniform = value
         .iter()
-        .all(|&byte| matches!(byte, b'*' | b'.' | b'-' | b'_' | b'?'))
-        || is_bullets(value)
-    {
+        .all(|&byte| matches!(byte, b'*' | b'.' | b'-' | b'_' | b'?'));
+    if uniform || is_bullets(value) || is_type(value) {
         return true;
     }
-    let (first, last) = (value[0], value[value.len() - 1]);
-    let inner = match (first, last) {
-        (b'<', b'>') | (b'[', b']') | (b'(', b')') | (b'{', b'}') if value.len() >= 2 => {
-            &value[1..value.len() - 1]
+    let (first, rest) = (value[0], &value[1..]);
+    let last = value[value.len() - 1];
+    match (first, last) {
+        (b'<', b'>') => is_template(&rest[..rest.len() - 1]) || is_placeholder(&rest[..rest.len() - 1]),
+        (b'[', b']') | (b'(', b')') | (b'{', b'}') => is_template(&rest[..rest.len() - 1]),
+        (b'$', _) => is_variable(value),
+        (b':' | b'@', _) => {
+            rest.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_') && rest.len() <= 24
         }
-        (b'$', _) => return is_variable(value),
-        (b'%', b'%' | b's' | b'd' | b'v' | b'q') => {
-            return value.len() <= 2 || (last == b'%' && is_upper_name(&value[1..value.len() - 1]));
-        }
-        _ => return false,
+        (b'%', b'%') => is_upper_name(rest.strip_suffix(b"%").unwrap_or(rest)),
+        (b'%', b's' | b'd' | b'v' | b'q') => value.len() == 2,
+        _ => false,
+    }
+}
+
+/// What stands in brackets if it says that nothing is shown, or what is to be filled in: `{{ password }}`.
+pub(super) fn is_template(inner: &[u8]) -> bool {
+    let inner = trim(inner);
+    let word_len = inner.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let redacted = inner.get(word_len) == Some(&b' ') && is_status(&inner[..word_len]);
+    inner.is_empty() || is_status(inner) || redacted || (inner[0] == b'{' && inner[inner.len() - 1] == b'}')
+}
+
+/// `Option<String>`, `Vec<u8>`: a declaration, no value.
+fn is_type(value: &[u8]) -> bool {
+    let part = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'<' | b'>' | b'&' | b'\'' | b',')
     };
-    inner.is_empty()
-        || is_status(inner)
-        || (first == b'{' && inner[0] == b'{')
-        || (first == b'<' && is_placeholder(inner))
+    value[0].is_ascii_uppercase() && value.ends_with(b">") && value.contains(&b'<') && value.iter().all(part)
 }
 
 fn is_bullets(value: &[u8]) -> bool {
@@ -90,11 +103,12 @@ fn is_placeholder(inner: &[u8]) -> bool {
     (named || is_upper_name(inner)) && inner.len() <= 24
 }
 
-/// `$TOKEN`, `${TOKEN}`, `$(cat file)`, `${{ secrets.TOKEN }}`.
+/// `$TOKEN`, `${TOKEN}`, `$(cat file)`, `${{ secrets.TOKEN }}`, `$1`.
 fn is_variable(value: &[u8]) -> bool {
     match byte(value, 1) {
-        b'{' | b'(' => is_closer(value[value.len() - 1]),
-        _ => is_upper_name(&value[1..]),
+        b'{' => is_closer(value[value.len() - 1]),
+        b'(' => true,
+        _ => is_upper_name(&value[1..]) || (value.len() <= 3 && value[1..].iter().all(u8::is_ascii_digit)),
     }
 }
 

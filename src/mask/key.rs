@@ -3,7 +3,7 @@
 //! A name is compared by its letters and digits in lower case; where words begin is kept beside them, so that
 //! `api_key`, `apiKey`, `API-Key` and `Api Key` are one name and `passwordless` is no `password`.
 
-use super::bytes::{Folded, back_while, before, byte, fold, is_closer, is_control, is_space, last_char};
+use super::bytes::{Folded, back_while, before, byte, fold, has, is_control, is_space, last_char};
 use super::quote::Quote;
 use super::steps;
 
@@ -15,7 +15,7 @@ const GAP: usize = 64;
 /// A name, from its end to its beginning.
 #[derive(Debug)]
 pub(super) struct Key {
-    back: [u8; KEPT],
+    back: [u8; KEPT + 8],
     len: usize,
     /// Bit n: a word begins at `back[n]`.
     words: u64,
@@ -41,9 +41,16 @@ enum Step {
 impl Key {
     /// The name that ends before `at`, past blanks, quotes and brackets; nothing before `floor` is read.
     pub(super) fn before(text: &[u8], at: usize, floor: usize) -> Key {
-        let (at, quote) = skip_closing(text, at, floor);
+        let (at, quote) = if before(text, at).is_ascii_lowercase()
+            && before(text, at) != b'm'
+            && before(text, at) != b'd'
+        {
+            (at, Quote::None)
+        } else {
+            skip_closing(text, at, floor)
+        };
         let mut key = Key {
-            back: [0; KEPT],
+            back: [0; KEPT + 8],
             len: 0,
             words: 0,
             names: 0,
@@ -59,8 +66,8 @@ impl Key {
         let mut blanks = 0;
         let mut right = 0;
         while at > floor && self.len < KEPT {
-            let (step, start) = step_left(text, at);
-            steps::count(at.saturating_sub(start));
+            let (step, start) = step(text, at);
+            steps::count(at - start + 1);
             right = match step {
                 Step::Letter(letter) => self.push(letter, right),
                 Step::Joint => self.begin_word(),
@@ -78,6 +85,7 @@ impl Key {
         if escape {
             // A line end that is written as two characters is no part of the name.
             self.len -= 1;
+            self.back[self.len] = 0;
             at += 1;
         }
         self.begin_name();
@@ -127,6 +135,13 @@ impl Key {
             .is_some_and(|rest| rest.starts_with(tail))
     }
 
+    /// Eight letters from the end, `skip` passed over, the last one in the lowest byte.
+    #[inline]
+    pub(super) fn eight(&self, skip: usize) -> u64 {
+        let eight = self.back.get(skip..).and_then(<[u8]>::first_chunk);
+        eight.map_or(0, |eight| u64::from_le_bytes(*eight))
+    }
+
     /// Whether a word begins with the letter `count` from the end.
     #[inline]
     pub(super) fn word_begins(&self, count: usize) -> bool {
@@ -164,8 +179,14 @@ fn skip_closing(text: &[u8], at: usize, floor: usize) -> (usize, Quote) {
     let at = skip_blanks(text, at, limit);
     let operator = |byte: u8| matches!(byte, b'!' | b'+' | b'?' | b'*' | b':');
     let at = skip_blanks(text, back_while(text, at, limit, operator), limit);
-    let bracket = is_closer(before(text, at)) && before(text, at) == b']' && at > limit;
-    let at = if bracket { at - 1 } else { at };
+    let bracket = if before(text, at) == b']' {
+        1
+    } else if at >= limit + 3 && has(text, at - 3, b"%5D") {
+        3
+    } else {
+        0
+    };
+    let at = at - bracket.min(at - limit);
     match Quote::ending(text, at) {
         Some((quote, start)) if start > floor => (skip_blanks(text, start, limit), quote),
         _ => (at, Quote::None),
@@ -187,6 +208,19 @@ fn skip_blanks(text: &[u8], mut at: usize, limit: usize) -> usize {
         at = start.max(limit);
     }
     at
+}
+
+/// One step to the left: plain letters at once, all else looked at closely.
+#[inline]
+fn step(text: &[u8], at: usize) -> (Step, usize) {
+    let last = text[at - 1];
+    let escaped = last == b'm'
+        || before(text, at.saturating_sub(2)) == b'%'
+        || before(text, at.saturating_sub(5)) == b'\\';
+    if last.is_ascii_alphanumeric() && !escaped {
+        return (Step::Letter(last), at - 1);
+    }
+    step_left(text, at)
 }
 
 fn step_left(text: &[u8], at: usize) -> (Step, usize) {

@@ -18,26 +18,37 @@ impl Scan<'_> {
         let name_end = until(near, at + 1, |byte| {
             !(is_token(byte) || matches!(byte, b'.' | b':'))
         });
-        if name_end == at + 1 || !self.rules.may_end(text, name_end) {
+        if name_end == at + 1 || !(at < self.named_until || self.rules.may_end(text, name_end)) {
             return;
         }
         let key = Key::before(text, name_end, at + 1);
         let test = self.rules.test(&key);
-        if matches!(test, Test::Never | Test::Query | Test::NameOf | Test::Slash) {
-            return;
-        }
+        let named = at < self.named_until
+            && [&b"gnirts"[..], b"eulav", b"atad"]
+                .iter()
+                .any(|name| key.is(name));
         let close = until(near, name_end, |byte| matches!(byte, b'>' | b'<'));
         if byte(text, close) != b'>' || byte(text, close - 1) == b'/' {
             return;
         }
-        let from = close + 1 + if has(text, close + 1, b"<![CDATA[") { 9 } else { 0 };
-        let end = if from == close + 1 {
+        let plain = close + 1;
+        let from = plain + if has(text, plain, b"<![CDATA[") { 9 } else { 0 };
+        if matches!(test, Test::NameOf | Test::Query)
+            && self.is_secret_name(plain, until(near, plain, |byte| byte == b'<'))
+        {
+            return self.expect_value(plain + TAG);
+        }
+        if !named && matches!(test, Test::Never | Test::Query | Test::NameOf | Test::Slash) {
+            return;
+        }
+        let end = if from == plain {
             until(text, from, |byte| byte == b'<')
         } else {
             find(text, from, b"]]>")
         };
-        let closed = end < text.len() || self.cut;
-        if closed && is_secret(strict(test), &text[from..end], false) && !is_prose(text, from) {
+        let closed = has(text, end, b"</") || has(text, end, b"]]>") || (self.cut && end == text.len());
+        let test = if named { Test::Always } else { strict(test) };
+        if closed && is_secret(test, &text[from..end], false) && !is_prose(text, from) {
             self.hide(from, end, Show::Stars);
         }
     }

@@ -64,7 +64,7 @@ pub(super) const NAMES: &[(&str, At, Test)] = &[
     ("securityanswer", End, Always),
     // Secrets and keys.
     ("secret", End, Always),
-    ("secrets", End, Count),
+    ("secrets", End, Short),
     ("secretid", Word, Long),
     ("apikey", End, Always),
     ("apikeys", End, Always),
@@ -257,6 +257,7 @@ pub(super) const NAMES: &[(&str, At, Test)] = &[
     // Of tools.
     ("thin", Word, Slash),
     ("name", Word, NameOf),
+    ("type", Word, NameOf),
 ];
 
 /// Words behind a name that do not make it another one: `password_hash`, `token_value`, `secret_new`.
@@ -283,7 +284,6 @@ pub(super) const TAILS: &[&str] = &[
     "current",
     "pem",
     "base",
-    "b",
     "string",
     "str",
     "json",
@@ -569,8 +569,6 @@ pub(super) const DESCRIBING: &[&str] = &[
     "scope",
     "scopes",
     "region",
-    "database",
-    "db",
     "realm",
     "issuer",
     "audience",

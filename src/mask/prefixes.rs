@@ -270,6 +270,35 @@ pub(super) const PREFIXES: &[Prefix] = &[
     Prefix::new("xoxr-", 12, Token),                // Slack
     Prefix::new("xoxs-", 12, Token),                // Slack
     Prefix::new("xwfp-", 12, Token),                // Slack
+    Prefix::new("xsmtpsib-", 60, Token),            // Brevo
+    Prefix::new("xkeysib-", 60, Token),             // Brevo
     Prefix::new("xai-", 40, Alnum),                 // xAI
     Prefix::new("zpka_", 30, Token),                // Zuplo
+];
+
+/// Prefixes that hold dots, and how many characters must follow.
+pub(super) const DOTTED: &[(&str, usize)] = &[
+    ("SG.", 20),
+    ("hvs.", 20),
+    ("hvb.", 20),
+    ("hvr.", 20),
+    ("ya29.", 20),
+    ("dp.pt.", 30),
+    ("dp.st.", 30),
+    ("dp.ct.", 30),
+    ("dp.sa.", 30),
+    ("dp.scim.", 30),
+    ("dp.audit.", 30),
+    ("dt0c01.", 20),
+    ("dt0s16.", 20),
+    ("sk.eyJ", 10),
+    ("xoxe.", 20),
+    ("sl.", 60),
+    ("t1.", 60),
+    ("s.", 24),
+    ("b.AAAAAQ", 60),
+    ("y0_", 50),
+    ("EwB", 100),
+    ("v1.0-", 60),
+    ("base64url.bearer.authorization.k8s.io.", 20),
 ];

@@ -6,6 +6,7 @@ use super::bytes::{back_while, before, byte, is_control, is_quote, is_space};
 use super::key::Key;
 use super::names::{At, DESCRIBING, NAMES, TAILS};
 use super::prefixes::PREFIXES;
+use super::shelf::{Name, Shelf, class};
 use crate::config::Mask;
 
 /// Which values of a key are secret.
@@ -44,12 +45,6 @@ pub(super) enum Test {
     NameOf,
 }
 
-struct Name {
-    back: Vec<u8>,
-    at: At,
-    test: Test,
-}
-
 /// An own prefix, and how many characters must follow.
 pub(super) struct Own {
     pub(super) prefix: Vec<u8>,
@@ -59,16 +54,16 @@ pub(super) struct Own {
 pub(super) struct Rules {
     pub(super) standard: bool,
     pub(super) emails: bool,
-    /// Names by their last letter, longer ones first.
-    names: [Vec<Name>; 27],
-    tails: Vec<Vec<u8>>,
+    names: Shelf,
+    tails: Shelf,
+    describing: Shelf,
     own: Vec<Vec<u8>>,
     kept: Vec<Vec<u8>>,
     pub(super) prefixes: Vec<Own>,
     /// Where in `PREFIXES` those with a first byte begin and end.
     firsts: [(u8, u8); 128],
     /// A bit for each three letters in which a name can end.
-    endings: Vec<u64>,
+    endings: Box<[u64; 512]>,
 }
 
 impl Rules {
@@ -88,8 +83,9 @@ impl Rules {
         let mut rules = Rules {
             standard: *standard,
             emails: *emails,
-            names: [const { Vec::new() }; 27],
-            tails: TAILS.iter().map(|tail| tail.bytes().rev().collect()).collect(),
+            names: Shelf::new(NAMES.iter().filter(|_| *standard).copied()),
+            tails: Shelf::new(TAILS.iter().map(|tail| (*tail, At::Word, Test::Never))),
+            describing: Shelf::new(DESCRIBING.iter().map(|name| (*name, At::Word, Test::Never))),
             own: key
                 .iter()
                 .map(|name| normal(name))
@@ -98,7 +94,7 @@ impl Rules {
             kept: keep_key.iter().map(|name| normal(name)).collect(),
             prefixes: Vec::new(),
             firsts: first_bytes(),
-            endings: vec![0; 1 << 9],
+            endings: Box::new([0; 512]),
         };
         for (prefix, min_len) in token_prefix.iter().filter(|(prefix, _)| !prefix.is_empty()) {
             rules.prefixes.push(Own {
@@ -111,24 +107,14 @@ impl Rules {
     }
 
     fn fill(&mut self) {
-        let known = if self.standard { NAMES } else { &[] };
-        for &(name, at, test) in known {
-            let back: Vec<u8> = name.bytes().rev().collect();
-            let slot = slot(back[0]);
+        let known = self.names.backwards().chain(self.tails.backwards());
+        let names: Vec<Vec<u8>> = known.map(<[u8]>::to_vec).chain(self.own.clone()).collect();
+        for back in names {
             self.admit(&back);
-            self.names[slot].push(Name { back, at, test });
         }
-        for names in &mut self.names {
-            names.sort_by_key(|name| std::cmp::Reverse(name.back.len()));
-        }
-        for tail in self.tails.clone() {
-            self.admit(&tail);
-        }
-        for own in self.own.clone() {
-            self.admit(&own);
-        }
-        // What ends a style sequence of a terminal.
+        // What ends a style sequence of a terminal, and a bracket that is percent-coded.
         self.allow([0, 0, b'm'], true);
+        self.allow([0, 0, b'd'], false);
     }
 
     /// Which values of `key` are secret.
@@ -145,12 +131,13 @@ impl Rules {
         }
         let mut skip = key.digits();
         for _ in 0..3 {
-            let found = self.find(key, skip);
-            let tail = self.tail(key, skip);
-            if found.is_some() || tail == 0 {
-                return found.unwrap_or(Test::Never);
+            if let Some(name) = self.names.find(key, skip) {
+                return name.test;
             }
-            skip += tail;
+            match self.tail(key, skip) {
+                0 => break,
+                tail => skip += tail,
+            }
         }
         Test::Never
     }
@@ -193,44 +180,35 @@ impl Rules {
         }
     }
 
+    /// Whether the three letters before `at` end a name that is known.
     #[inline]
     fn ends_like(&self, text: &[u8], at: usize) -> bool {
-        let [c, b, a] = [
+        let name = [
             byte(text, at.wrapping_sub(3)),
             byte(text, at.wrapping_sub(2)),
             byte(text, at - 1),
         ];
-        let bits = ending([c, b, a]);
-        if self.endings[bits >> 6] >> (bits & 63) & 1 == 0 {
-            return false;
-        }
-        // `_id` and `name` end more names than all others; few of those are secret.
-        match [c, b | 0x20, a | 0x20] {
-            [b'_' | b'-' | b'.', b'i', b'd'] => matches!(before(text, at - 3) | 0x20, b'n' | b's' | b'y'),
-            _ => true,
-        }
+        // `_id` ends more names than all others; few of those are secret.
+        let id = matches!(name, [b'_' | b'-' | b'.', b'i' | b'I', b'd' | b'D']);
+        !self.is_harmless(name) && (!id || matches!(before(text, at - 3) | 0x20, b'n' | b's' | b'y'))
+    }
+
+    /// Whether the last of three bytes is a letter and no name that is known ends in them.
+    #[inline]
+    pub(super) fn is_harmless(&self, name: [u8; 3]) -> bool {
+        let bits = ending(name);
+        let known = self.endings[(bits >> 6) & 511] >> (bits & 63) & 1 == 1;
+        bits & 31 != 0 && !known
     }
 
     /// Whether a key inside of a secret map describes it and is not part of the secret.
     pub(super) fn describes(&self, key: &Key) -> bool {
-        let fits = |name: &&str| {
-            key.ends_with(0, &name.bytes().rev().collect::<Vec<u8>>()) && key.word_begins(name.len())
-        };
-        DESCRIBING.iter().any(|name| fits(&name))
-    }
-
-    fn find(&self, key: &Key, skip: usize) -> Option<Test> {
-        let names = &self.names[slot(key.letter(skip)?)];
-        let fits = |name: &&Name| {
-            key.ends_with(skip, &name.back) && (name.at == At::End || key.word_begins(skip + name.back.len()))
-        };
-        names.iter().find(fits).map(|name| name.test)
+        self.describing.find(key, 0).is_some()
     }
 
     /// The length of the word at the end of the name, if it does not make it another one.
     fn tail(&self, key: &Key, skip: usize) -> usize {
-        let fits = |tail: &&Vec<u8>| key.ends_with(skip, tail) && key.word_begins(skip + tail.len());
-        let len = self.tails.iter().find(fits).map_or(0, Vec::len);
+        let len = self.tails.find(key, skip).map_or(0, Name::len);
         if key.letter(skip + len).is_some() { len } else { 0 }
     }
 
@@ -271,21 +249,6 @@ fn first_bytes() -> [(u8, u8); 128] {
 /// A name as `Key` keeps it: letters and digits in lower case, backwards.
 fn normal(name: &str) -> Vec<u8> {
     Key::before(name.as_bytes(), name.len(), 0).backwards().to_vec()
-}
-
-fn slot(letter: u8) -> usize {
-    if letter.is_ascii_lowercase() {
-        usize::from(letter - b'a') + 1
-    } else {
-        0
-    }
-}
-
-/// 1 to 26 for a letter, 0 for anything else.
-#[inline]
-fn class(byte: u8) -> usize {
-    let letter = (byte | 0x20).wrapping_sub(b'a');
-    if letter < 26 { usize::from(letter) + 1 } else { 0 }
 }
 
 #[inline]

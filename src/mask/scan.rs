@@ -5,7 +5,7 @@
 
 use super::bytes::{before, byte, has, is_control, is_space};
 use super::key::Key;
-use super::lanes::{BLOCK, anchors, is_digits, is_run, lanes};
+use super::lanes::{BLOCK, anchors, is_low, is_run, lanes};
 use super::rules::{Rules, Test};
 
 /// What is shown in the place of a secret.
@@ -45,8 +45,11 @@ pub(super) struct Scan<'t> {
     pub(super) hits: &'t mut Vec<Hit>,
     /// What is before it has been decided.
     pub(super) done: usize,
-    /// Up to here every value belongs to a secret.
+    /// Up to here every value belongs to a secret, and which of them are secret.
     pub(super) nested_until: usize,
+    nested: Test,
+    /// Up to here any key may stand before a secret.
+    open_until: usize,
     /// How many maps were measured, up to where they reach.
     pub(super) maps: usize,
     pub(super) mapped_until: usize,
@@ -58,6 +61,18 @@ pub(super) struct Scan<'t> {
     pub(super) next_gap: Next,
 }
 
+/// Behind which bytes a quotation mark may open a secret of its own.
+const OPENS: [bool; 256] = {
+    let mut opens = [false; 256];
+    let after = b" \t\r\n([\\N";
+    let mut n = 0;
+    while n < after.len() {
+        opens[after[n] as usize] = true;
+        n += 1;
+    }
+    opens
+};
+
 impl<'t> Scan<'t> {
     pub(super) fn new(text: &'t str, cut: bool, rules: &'t Rules, hits: &'t mut Vec<Hit>) -> Scan<'t> {
         Scan {
@@ -67,6 +82,8 @@ impl<'t> Scan<'t> {
             hits,
             done: 0,
             nested_until: 0,
+            nested: Test::Never,
+            open_until: 0,
             maps: 0,
             mapped_until: 0,
             named_until: 0,
@@ -78,7 +95,7 @@ impl<'t> Scan<'t> {
     }
 
     pub(super) fn walk(&mut self) {
-        if matches!(byte(self.text, 0) | 0x20, b'b') {
+        if byte(self.text, 0) | 0x20 == b'b' {
             self.spoken(0);
         }
         let mut at = self.done;
@@ -93,64 +110,107 @@ impl<'t> Scan<'t> {
         }
     }
 
-    /// Looks at one block; returns where the next one begins.
+    /// Looks at what is flagged in one block; returns where the next one begins.
     #[inline]
     fn block(&mut self, at: usize) -> usize {
-        for (n, word) in lanes(self.text, at).into_iter().enumerate() {
-            let from = at + n * 8;
-            if is_run(word) && from >= self.run_done {
-                self.run(from);
-            }
-            if is_digits(word) && from >= self.card_done {
-                self.digits(from);
+        let (flags, base) = lanes(self.text, at);
+        for (n, word) in flags.into_iter().enumerate() {
+            let from = base + n * 8;
+            if is_run(word) || is_low(word) {
+                self.dense(from, word);
             }
             let mut flagged = anchors(word);
+            if from < at {
+                flagged &= u64::MAX.checked_shl(8 * (at - from) as u32).unwrap_or(0);
+            }
             while flagged != 0 {
                 let place = from + (flagged.trailing_zeros() / 8) as usize;
                 flagged &= flagged - 1;
-                if place >= self.done {
+                if !self.is_quiet(place) {
                     self.anchor(place);
                 }
             }
-            if self.done > from + 8 {
+            if self.done > at.max(from + 8) {
                 return self.done;
             }
         }
-        at + BLOCK
+        base + BLOCK
+    }
+
+    /// Whether an anchor needs no look: a separator behind a name that is known to be harmless, a mark within a
+    /// word. Most are.
+    #[inline]
+    fn is_quiet(&self, at: usize) -> bool {
+        let text = self.text;
+        let this = text[at];
+        if this == b'=' || this == b':' {
+            return self.is_quiet_separator(at);
+        }
+        let (last, next) = (before(text, at), byte(text, at + 1));
+        if this == b'"' || this == b'\'' {
+            return !OPENS[usize::from(last)] && next | 0x20 != b'b';
+        }
+        match this {
+            b'-' => last.is_ascii_alphanumeric(),
+            b'<' | b'%' | b'$' => next == b' ',
+            b'>' => last != b'-',
+            b'@' | 0xEF => false,
+            _ => true,
+        }
     }
 
     #[inline]
+    fn is_quiet_separator(&self, at: usize) -> bool {
+        let around = at
+            .checked_sub(4)
+            .and_then(|from| self.text.get(from..)?.first_chunk::<7>());
+        let Some(&[d, c, b, a, _, next, second]) = around else {
+            return false;
+        };
+        let name = if a == b'"' { [d, c, b] } else { [c, b, a] };
+        let scheme = next | 0x20 == b'b' || (next == b' ' && second | 0x20 == b'b');
+        let url = next == b'/' || next == b':';
+        at >= self.open_until && !scheme && !url && self.rules.is_harmless(name)
+    }
+
+    #[inline(never)]
+    fn dense(&mut self, from: usize, word: u64) {
+        if is_run(word) && from >= self.run_done {
+            self.run(from);
+        }
+        if is_low(word) && from >= self.card_done && self.rules.standard {
+            self.digits(from);
+        }
+    }
+
+    #[inline(never)]
     fn anchor(&mut self, at: usize) {
+        if at < self.done {
+            return;
+        }
         match self.text[at] {
-            b'=' => self.equals(at),
+            b'=' => self.separator(at, 1),
             b':' => self.colon(at),
             b'-' => self.dash(at),
             b'"' | b'\'' => self.quote(at),
             b'@' => self.at_sign(at),
             b'%' => self.percent(at),
             b'<' => self.tag(at),
-            b'>' if before(self.text, at) == b'-' => self.separator(at - 1, 2),
+            b'>' => self.separator(at - 1, 2),
             b'$' => self.crypt(at),
             0xEF => self.wide(at),
             _ => {}
         }
     }
 
-    #[inline]
-    fn equals(&mut self, at: usize) {
-        self.separator(at, 1);
-    }
-
-    #[inline]
     fn colon(&mut self, at: usize) {
-        match byte(self.text, at + 1) {
-            b'/' if byte(self.text, at + 2) == b'/' => return self.url(at),
+        match (byte(self.text, at + 1), byte(self.text, at + 2)) {
+            (b'/', b'/') => return self.url(at),
             // A path of Rust or C++, but for the base64 form of LDIF (`userPassword:: ...`).
-            b':' if !is_space(byte(self.text, at + 2)) => return,
+            (b':', next) if !is_space(next) => return,
             _ => {}
         }
-        let again = before(self.text, at) == b':';
-        if !again {
+        if before(self.text, at) != b':' {
             self.separator(at, 1);
         }
     }
@@ -170,17 +230,12 @@ impl<'t> Scan<'t> {
     }
 
     /// Reads the key before a separator, and the value behind it if the key says so.
-    #[inline]
     fn separator(&mut self, at: usize, width: usize) {
-        let next = byte(self.text, at + width);
-        let maybe_scheme =
-            matches!(next | 0x20, b'b') || (next == b' ' && byte(self.text, at + width + 1) | 0x20 == b'b');
-        if maybe_scheme {
-            let from = at + width + usize::from(next == b' ');
+        let from = at + width + usize::from(byte(self.text, at + width) == b' ');
+        if byte(self.text, from) | 0x20 == b'b' {
             self.spoken(from);
         }
-        let open = at < self.nested_until || at < self.named_until;
-        if at >= self.done && (open || self.rules.may_end(self.text, at)) {
+        if at >= self.done && (at < self.open_until || self.rules.may_end(self.text, at)) {
             self.keyed(at, width);
         }
     }
@@ -189,7 +244,7 @@ impl<'t> Scan<'t> {
     fn keyed(&mut self, at: usize, width: usize) {
         let key = Key::before(self.text, at, self.done);
         let mut test = self.rules.test(&key);
-        if at < self.named_until && key.ends_with(0, b"eulav") {
+        if at < self.named_until && key.is(b"eulav") {
             self.named_until = 0;
             test = Test::Always;
         } else if test == Test::Never
@@ -197,11 +252,31 @@ impl<'t> Scan<'t> {
             && !key.is_empty()
             && !self.rules.describes(&key)
         {
-            test = Test::Short;
+            test = self.nested;
         }
         if test != Test::Never && !self.in_resource_name(&key) {
             self.value(&key, test, at, width);
         }
+    }
+
+    /// From here to `end` every value belongs to a secret whose key has `test`.
+    pub(super) fn nest(&mut self, end: usize, test: Test) {
+        let leaf = match test {
+            Test::Always | Test::Directory | Test::Keyfile | Test::Phrase => Test::Short,
+            Test::Long | Test::Query => return,
+            test => test,
+        };
+        if end > self.nested_until {
+            self.nested_until = end;
+            self.nested = leaf;
+            self.open_until = self.open_until.max(end);
+        }
+    }
+
+    /// The secret that was named stands under the key `value`, up to `end`.
+    pub(super) fn expect_value(&mut self, end: usize) {
+        self.named_until = end;
+        self.open_until = self.open_until.max(end);
     }
 
     /// Names of resources (`arn:...:secret:name`) are built with colons and are no secrets.

@@ -20,6 +20,14 @@ pub(crate) struct CaptureLimits {
 }
 
 impl CaptureLimits {
+    /// For what was taken in within its limits already.
+    pub(super) const NONE: CaptureLimits = CaptureLimits {
+        message: usize::MAX,
+        key: usize::MAX,
+        value: usize::MAX,
+        record: usize::MAX,
+    };
+
     pub(crate) fn new(message: usize, key: usize, value: usize, record: usize) -> CaptureLimits {
         let over = |bytes: usize| bytes.saturating_add(OVERSHOOT);
         CaptureLimits {

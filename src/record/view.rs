@@ -28,6 +28,39 @@ pub(crate) enum Value<'a> {
     Json(&'a str),
 }
 
+impl<'a> Value<'a> {
+    /// How a value that is no text is stored: its kind, its bytes, and how many of them.
+    pub(super) fn number(&self) -> Option<(ValueKind, [u8; 16], usize)> {
+        let stored = |kind, bytes: &[u8]| {
+            let mut all = [0; 16];
+            all[..bytes.len()].copy_from_slice(bytes);
+            Some((kind, all, bytes.len()))
+        };
+        match *self {
+            Value::U64(v) => stored(ValueKind::U64, &v.to_le_bytes()),
+            Value::I64(v) => stored(ValueKind::I64, &v.to_le_bytes()),
+            Value::U128(v) => stored(ValueKind::U128, &v.to_le_bytes()),
+            Value::I128(v) => stored(ValueKind::I128, &v.to_le_bytes()),
+            Value::F64(v) => stored(ValueKind::F64, &v.to_le_bytes()),
+            Value::Bool(v) => stored(ValueKind::Bool, &[u8::from(v)]),
+            Value::Char(v) => stored(ValueKind::Char, &u32::from(v).to_le_bytes()),
+            Value::Null => stored(ValueKind::Null, &[]),
+            Value::Str(_) | Value::Text(_) | Value::Error(_) | Value::Json(_) => None,
+        }
+    }
+
+    /// The kind of text it is, and the text; what is no text becomes a string when a text takes its place.
+    pub(super) fn text(&self) -> (ValueKind, &'a str) {
+        match *self {
+            Value::Text(text) => (ValueKind::Text, text),
+            Value::Error(text) => (ValueKind::Error, text),
+            Value::Json(text) => (ValueKind::Json, text),
+            Value::Str(text) => (ValueKind::Str, text),
+            _ => (ValueKind::Str, ""),
+        }
+    }
+}
+
 /// One key-value of a record.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Extra<'a> {

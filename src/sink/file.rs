@@ -32,8 +32,6 @@ use find::LOOK_AT_KEPT;
 use settings::with_checked_path;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicI32;
 use std::time::Duration;
 use turn::Turn;
 
@@ -186,6 +184,13 @@ impl FileSink {
         }
     }
 
+    /// Makes the sink usable after a call into it has panicked: what it knew of the file may be wrong.
+    pub(crate) fn after_panic(&mut self) {
+        self.lock.release();
+        self.log.end = None;
+        self.reopen = true;
+    }
+
     /// Whether something does not work as it should: writing, rotating, locking or syncing.
     pub(crate) fn is_degraded(&self) -> bool {
         self.write_retry.failing()
@@ -200,22 +205,12 @@ impl FileSink {
         self.lock.works()
     }
 
-    /// Whether a failed sync left it unknown what is on the disk.
-    pub(crate) fn durability_unknown(&self) -> bool {
-        self.durable.unknown()
-    }
-
     pub(crate) fn figures(&self) -> &FileFigures {
         &self.figures
     }
 
     pub(crate) fn path(&self) -> &Path {
         &self.settings.path
-    }
-
-    /// The number of the lock's open descriptor, or -1, for the child of a fork to close.
-    pub(crate) fn lock_descriptor(&self) -> Arc<AtomicI32> {
-        self.lock.descriptor()
     }
 
     /// Whether this batch lets other processes have the lock first; once for each batch.

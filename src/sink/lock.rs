@@ -11,7 +11,6 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
 /// How long a batch waits for the lock before it is written without.
@@ -61,7 +60,7 @@ pub(super) enum Standing {
 #[derive(Debug)]
 pub(super) struct SideLock {
     /// `None` with locking switched off.
-    path: Option<PathBuf>,
+    path: Option<Arc<Path>>,
     log: PathBuf,
     mode: u32,
     open: Option<Open>,
@@ -74,7 +73,6 @@ pub(super) struct SideLock {
     open_again_at: Option<Tick>,
     news: Option<io::Error>,
     timeouts: u64,
-    descriptor: Arc<AtomicI32>,
 }
 
 /// The wait for another holder.
@@ -101,7 +99,7 @@ impl SideLock {
     /// The lock of a log; with `Locking::Off` one that is always had.
     pub(super) fn beside(log: &Path, locking: Locking, mode: u32) -> SideLock {
         SideLock {
-            path: (locking != Locking::Off).then(|| lock_path(log)),
+            path: (locking != Locking::Off).then(|| Arc::from(lock_path(log))),
             log: log.to_owned(),
             mode,
             open: None,
@@ -112,16 +110,15 @@ impl SideLock {
             open_again_at: None,
             news: None,
             timeouts: 0,
-            descriptor: Arc::new(AtomicI32::new(-1)),
         }
     }
 
     /// Tries to take the lock, once and without waiting.
     pub(super) fn acquire(&mut self, storage: &mut dyn Storage, now: Tick) -> Acquired {
-        let Some(path) = self.path.take() else {
+        let Some(path) = self.path.clone() else {
             return Acquired::Grip(Grip::Exclusive);
         };
-        let acquired = match self.try_at(&path, storage, now) {
+        match self.try_at(&path, storage, now) {
             Ok(true) => {
                 (self.held, self.timed_out) = (true, false);
                 (self.waiting, self.broken) = (None, None);
@@ -129,9 +126,7 @@ impl SideLock {
             }
             Ok(false) => self.contended(storage, now),
             Err(error) => self.unsupported(error),
-        };
-        self.path = Some(path);
-        acquired
+        }
     }
 
     /// Gives the lock back; without effect if it is not held.
@@ -191,12 +186,6 @@ impl SideLock {
         self.path.as_deref()
     }
 
-    /// The number of the open descriptor, or -1: a forked child closes it, for its unlock would free the
-    /// parent's lock.
-    pub(super) fn descriptor(&self) -> Arc<AtomicI32> {
-        Arc::clone(&self.descriptor)
-    }
-
     fn try_at(&mut self, path: &Path, storage: &mut dyn Storage, now: Tick) -> io::Result<bool> {
         for _ in 0..OPEN_TRIES {
             let open = match &mut self.open {
@@ -235,14 +224,11 @@ impl SideLock {
         let opened = open_lock(path, self.mode, storage);
         self.open_again_at = opened.is_err().then(|| now.after(OPEN_AGAIN));
         let open = opened?;
-        // The partner is the child's side of a fork, which runs in this very thread's copy.
-        self.descriptor.store(open.handle.descriptor(), Ordering::SeqCst);
         self.open = Some(open);
         Ok(())
     }
 
     fn close(&mut self) {
-        self.descriptor.store(-1, Ordering::SeqCst);
         self.open = None;
         self.held = false;
     }

@@ -85,36 +85,27 @@ impl Outlet {
             limit,
             wake,
         } = parts;
-        let shared = Arc::new(Shared {
-            counters,
-            ledger,
-            done: AtomicU64::new(0),
-            backlog: AtomicUsize::new(0),
-            moved: AtomicU64::new(0),
-            failed_tries: AtomicU64::new(0),
-            give_up: AtomicBool::new(false),
-            spare: Mutex::new(Vec::new()),
-        });
-        let name = format!("asynclogger-{}", shared.counters.name());
-        let own = Arc::clone(&shared);
+        let name = format!("asynclogger-{}", counters.name());
+        let shared = Arc::new(Shared::new(counters, ledger));
+        let mut writing = Writing {
+            writer,
+            shared: Arc::clone(&shared),
+            clock,
+            clean,
+            wake,
+        };
         let thread = thread::Builder::new().name(name).spawn(move || {
             process::become_own_thread(logger);
-            let mut writing = Writing {
-                writer,
-                shared: own,
-                clock,
-                clean,
-                wake,
-            };
             while let Ok((number, parcel)) = receiver.recv() {
                 writing.settle(number, parcel);
             }
             writing.drop_writer();
         })?;
+        let thread = thread.thread().clone();
         Ok(Outlet {
             sender,
             shared,
-            thread: thread.thread().clone(),
+            thread,
             limit,
             sent: 0,
         })
@@ -180,6 +171,19 @@ impl Outlet {
 }
 
 impl Shared {
+    fn new(counters: Arc<OutputCounters>, ledger: Arc<Counters>) -> Shared {
+        Shared {
+            counters,
+            ledger,
+            done: AtomicU64::new(0),
+            backlog: AtomicUsize::new(0),
+            moved: AtomicU64::new(0),
+            failed_tries: AtomicU64::new(0),
+            give_up: AtomicBool::new(false),
+            spare: Mutex::new(Vec::new()),
+        }
+    }
+
     /// Counts a parcel that an output which has ended does not get.
     fn leave_out(&self, parcel: &Parcel) {
         self.counters.dropped.fetch_add(parcel.records, Relaxed);
@@ -238,6 +242,7 @@ impl Writing {
             End::GivenUp => {
                 shared.counters.failed.fetch_add(parcel.records, Relaxed);
                 shared.ledger.failed_unseen(parcel.main.total());
+                shared.ledger.leave_out(parcel.records - parcel.main.total());
             }
             End::ReaderGone => shared.leave_out(&parcel),
         }

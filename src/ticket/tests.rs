@@ -9,6 +9,7 @@ use std::time::Duration;
 const NOTHING: Loss = Loss {
     dropped: 0,
     failed: 0,
+    left_out: 0,
 };
 
 fn take(cell: &Cell) -> Vec<Ticket> {
@@ -106,6 +107,7 @@ fn a_loss_stays_untold_until_a_caller_takes_the_answer() {
     let loss = Loss {
         dropped: 3,
         failed: 0,
+        left_out: 0,
     };
     let abandoned = flush(&cell);
     cell.answer(take(&cell)[0].key, Ok(()), loss);

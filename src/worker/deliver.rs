@@ -3,12 +3,12 @@
 //! The file is first: what the others do must not hold it back. Beside a file, an outlet that is too far behind
 //! loses the batch; without one, the worker waits for it.
 
-use super::batch::{Batch, Delivery, Output};
+use super::batch::{Batch, Delivery, Member, Output};
 use super::notice::{Kind, clean};
 use super::{Stage, Worker};
 use crate::clock::{Tick, Wall};
 use crate::health::{Counters, DropReason};
-use crate::sink::file::{Next, Now};
+use crate::sink::file::{FileError, Next, Now};
 use crate::sink::outlet::Parcel;
 use crate::sync::Ordering::Relaxed;
 
@@ -78,10 +78,22 @@ impl Worker {
         if matches!(outcome.next, Next::RetryAt(_)) {
             self.batch.failed_tries += 1;
         }
+        self.report_file(outcome.error, now, wall);
+    }
+
+    /// Publishes the file's figures and how it is.
+    fn report_file(&mut self, error: Option<FileError>, now: Tick, wall: Wall) {
+        let counters = &self.shared.counters;
+        let Some(lane) = self.batch.lanes.first_mut() else {
+            return;
+        };
+        let Output::File(file) = &mut lane.output else {
+            return;
+        };
         let figures = file.figures();
         counters.rotations.store(figures.rotations, Relaxed);
         counters.purged_files.store(figures.purged_files, Relaxed);
-        match (outcome.error, file.is_degraded()) {
+        match (error, file.is_degraded()) {
             (Some(error), _) => {
                 let text = clean(&mut self.masker, &error.text);
                 lane.counters.set_failing(&text);
@@ -120,9 +132,9 @@ impl Worker {
                 Delivery::Filling if beside_a_file => {
                     lane.counters.dropped.fetch_add(lane.records, Relaxed);
                     lane.left_out += lane.records;
-                    self.shared
-                        .counters
-                        .drop_accepted(DropReason::OutputFull, &lane.main);
+                    let counters = &self.shared.counters;
+                    counters.drop_accepted(DropReason::OutputFull, &lane.main);
+                    counters.leave_out(lane.records - lane.main.total());
                     lane.delivery = Delivery::Done;
                 }
                 Delivery::InFlight(number) if outlet.is_done(number) => lane.delivery = Delivery::Done,
@@ -133,32 +145,32 @@ impl Worker {
 }
 
 impl Batch {
-    /// Gives the file's share of the batch up; gives the records that it did not write whole.
-    pub(super) fn give_up_file(&mut self, counters: &Counters) -> Vec<super::batch::Member> {
-        let Some(lane) = self.lanes.first_mut() else {
-            return Vec::new();
-        };
-        let taken = match lane.delivery {
-            Delivery::Filling => 0,
-            Delivery::Writing(taken) => taken,
-            Delivery::InFlight(_) | Delivery::Done => return Vec::new(),
-        };
-        if !matches!(lane.output, Output::File(_)) {
-            return Vec::new();
+    /// Gives up what no output has taken; gives the records whose main output did not get them.
+    pub(super) fn give_up(&mut self, counters: &Counters) -> Vec<Member> {
+        let mut lost = Vec::new();
+        for (place, lane) in self.lanes.iter_mut().enumerate() {
+            let taken = match lane.delivery {
+                Delivery::Filling => 0,
+                Delivery::Writing(taken) => taken,
+                // What an outlet has, it counts itself.
+                Delivery::InFlight(_) | Delivery::Done => continue,
+            };
+            // The logger's own lines are never in a batch with records, so each line is a record.
+            let whole = memchr::memchr_iter(b'\n', &lane.bytes[..taken]).count() as u64;
+            let whole = whole.min(lane.records);
+            let main = self
+                .members
+                .iter()
+                .filter(|member| member.main.map(usize::from) == Some(place));
+            lost.extend(main.skip(whole as usize));
+            lane.counters.written.fetch_add(whole, Relaxed);
+            lane.counters.failed.fetch_add(lane.records - whole, Relaxed);
+            counters.wrote(whole);
+            counters.leave_out(lane.records - lane.main.total());
         }
-        // The logger's own lines are never in a batch with records, so each line is a record.
-        let whole = memchr::memchr_iter(b'\n', &lane.bytes[..taken]).count();
-        let whole = if lane.records == 0 { 0 } else { whole };
-        let mine = self
-            .members
-            .iter()
-            .filter(|member| member.main == Some(0))
-            .copied();
-        let lost: Vec<_> = mine.skip(whole).collect();
-        lane.counters.written.fetch_add(whole as u64, Relaxed);
-        lane.counters.failed.fetch_add(lost.len() as u64, Relaxed);
-        counters.wrote(whole as u64);
-        lane.delivery = Delivery::Done;
+        for lane in &mut self.lanes {
+            lane.delivery = Delivery::Done;
+        }
         lost
     }
 }

@@ -78,13 +78,16 @@ impl Notices {
 pub(super) struct Summary {
     told: Levels,
     told_at: Option<Tick>,
+    /// The last one, of a logger that closes, was written. What is dropped after it is counted and not told in
+    /// the log: whoever goes on logging, an output for one, would keep the logger from ever being done.
+    ended: bool,
 }
 
 impl Summary {
     /// When the next summary is due; `None` when there is nothing to tell.
-    pub(super) fn due(&self, counters: &Counters) -> Option<Tick> {
-        let untold = counters.dropped_levels().since(&self.told).total();
-        (untold > 0).then(|| self.told_at.map_or(Tick(0), |at| at.after(PERIOD)))
+    fn due(&self, counters: &Counters, left_out: bool) -> Option<Tick> {
+        let untold = left_out || counters.dropped_levels().since(&self.told).total() > 0;
+        (untold && !self.ended).then(|| self.told_at.map_or(Tick(0), |at| at.after(PERIOD)))
     }
 }
 
@@ -92,13 +95,8 @@ impl Worker {
     /// Writes a line about drops that were not told, when one is due, and always at the end.
     pub(super) fn summarize(&mut self) {
         let now = Tick::now();
-        let left_out = self.batch.lanes.iter().any(|lane| lane.left_out > 0);
-        let due = match self.summary.due(&self.shared.counters) {
-            Some(at) => at <= now,
-            None => left_out && self.summary.told_at.is_none_or(|at| now.since(at) >= PERIOD),
-        };
-        let last = self.closing && (left_out || self.summary.due(&self.shared.counters).is_some());
-        if self.batch.is_kept() || !(due || last) {
+        let last = self.closing && self.backlog.is_empty();
+        if !self.summary_due().is_some_and(|at| at <= now || last) {
             return;
         }
         let levels = self.shared.counters.dropped_levels();
@@ -107,8 +105,18 @@ impl Worker {
         let text = summary_text(&untold, span, &self.anchor, &mut self.batch.lanes);
         self.summary.told = levels;
         self.summary.told_at = Some(now);
+        self.summary.ended = last;
         self.write_own_line(&text, now);
         self.deliver();
+    }
+
+    /// When the next summary is due; never while a batch is kept, which is in its way.
+    pub(super) fn summary_due(&self) -> Option<Tick> {
+        if self.batch.is_kept() {
+            return None;
+        }
+        let left_out = self.batch.lanes.iter().any(|lane| lane.left_out > 0);
+        self.summary.due(&self.shared.counters, left_out)
     }
 
     fn write_own_line(&mut self, text: &str, now: Tick) {

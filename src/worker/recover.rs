@@ -1,7 +1,6 @@
 //! After a panic, and at the end: what could not be written is counted as failed and kept for reading.
 
 use super::backlog::FrameAt;
-use super::batch::Delivery;
 use super::notice::Kind;
 use super::{Stage, Worker};
 use crate::clock::Tick;
@@ -9,7 +8,6 @@ use crate::error::{Error, ErrorKind};
 use crate::escape;
 use crate::health::FailedRecord;
 use crate::record::{View, clip};
-use crate::sync::Ordering::Relaxed;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::Duration;
@@ -77,7 +75,7 @@ impl Worker {
             let masked = self.masker.mask(view, &mut self.masked);
             let wall = self.anchor.wall(view.time);
             Some(FailedRecord {
-                time: wall.secs as f64 + f64::from(wall.nanos) / 1e9,
+                time: wall.as_secs_f64(),
                 level: view.level,
                 target: escape::shown(masked.view.target()),
                 message: clip(&escape::shown(masked.view.message()), FAILED_MESSAGE).to_owned(),
@@ -92,16 +90,8 @@ impl Worker {
 
     /// Gives up what the outputs did not take of the batch.
     fn give_up_batch(&mut self, error: &str) {
-        let lost = self.batch.give_up_file(&self.shared.counters);
-        for member in lost {
+        for member in self.batch.give_up(&self.shared.counters) {
             self.fail(member.frame, error);
-        }
-        for lane in &mut self.batch.lanes {
-            if lane.delivery == Delivery::Filling {
-                lane.counters.failed.fetch_add(lane.records, Relaxed);
-                self.shared.counters.failed_unseen(lane.main.total());
-            }
-            lane.delivery = Delivery::Done;
         }
         self.batch.settle(&self.shared.counters);
         self.shared.queue.release(self.backlog.settle());
@@ -109,12 +99,12 @@ impl Worker {
 
     /// The end: gives up what is left, ends the outputs, and closes the cell with the answer.
     pub(super) fn finish(mut self) {
-        let unwritten_before = self.shared.counters.failed_count();
         let in_time = self.backlog.is_empty() && !self.batch.is_kept() && self.batch.outlets_are_done();
+        // Counted before anything is given up: what an output still holds is unwritten as well.
+        let unwritten = self.shared.pending();
         if !in_time {
             self.give_everything_up();
         }
-        let unwritten = self.shared.counters.failed_count() - unwritten_before;
         let answer = self.closing_answer(in_time, unwritten);
         let shared = std::sync::Arc::clone(&self.shared);
         // Files and outlets are closed before anyone hears that it is over.
@@ -132,6 +122,8 @@ impl Worker {
         if self.batch.is_kept() || !self.batch.is_empty() {
             self.give_up_batch(ERROR);
         }
+        // A kept batch held the passes up: what came meanwhile is still in its chunks.
+        self.receive();
         while let Some(frame) = self.backlog.next(Tick(u64::MAX)) {
             self.fail(frame, ERROR);
         }

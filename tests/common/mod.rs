@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod child;
+pub mod disk;
 pub mod gate;
 #[cfg(unix)]
 pub mod place;

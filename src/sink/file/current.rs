@@ -52,7 +52,14 @@ impl Log {
         if let Ok(stat) = storage.stat(path) {
             refuse(path, &stat)?;
         }
-        let mut handle = open_in_dir(storage, path, mode).map_err(|error| failed(&error))?;
+        let opened = match storage.open_log(path, mode) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                make_parent(storage, path)?;
+                storage.open_log(path, mode)
+            }
+            opened => opened,
+        };
+        let mut handle = opened.map_err(|error| failed(&error))?;
         let stat = handle.stat().map_err(|error| failed(&error))?;
         refuse(path, &stat)?;
         Ok((Log::of(handle, stat.identity), stat))
@@ -197,14 +204,11 @@ pub(super) fn refuse(path: &Path, stat: &Stat) -> Result<(), FileError> {
     })
 }
 
-fn open_in_dir(storage: &mut dyn Storage, path: &Path, mode: u32) -> io::Result<Box<dyn Handle>> {
-    match storage.open_log(path, mode) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if let Some(parent) = path.parent() {
-                storage.make_dirs(parent, DIR_MODE)?;
-            }
-            storage.open_log(path, mode)
-        }
-        opened => opened,
-    }
+fn make_parent(storage: &mut dyn Storage, path: &Path) -> Result<(), FileError> {
+    let Some(parent) = path.parent() else {
+        return Ok(());
+    };
+    storage
+        .make_dirs(parent, DIR_MODE)
+        .map_err(|error| FileError::new("cannot create log directory", parent, &error))
 }

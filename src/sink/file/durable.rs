@@ -30,8 +30,8 @@ pub(super) enum Went {
 #[derive(Debug, Default)]
 pub(super) struct Durable {
     kept: VecDeque<Kept>,
-    /// The oldest backup that was closed unsynced, if there is any: it and all newer ones are opened again.
-    oldest_closed: Option<Identity>,
+    /// Backups were closed unsynced; which ones is not remembered, for they move: a sync opens all again.
+    closed_unsynced: bool,
     /// Whether names in the directory changed.
     names_changed: bool,
     /// A sync failed, and no new file was opened since.
@@ -117,9 +117,7 @@ impl Durable {
             return;
         };
         match oldest.went {
-            Went::ToBackup => {
-                self.oldest_closed.get_or_insert(oldest.identity);
-            }
+            Went::ToBackup => self.closed_unsynced = true,
             Went::Elsewhere => {
                 if let Err(error) = sync_handle(&mut *oldest.handle, path) {
                     self.failed.get_or_insert(error);
@@ -128,24 +126,23 @@ impl Durable {
         }
     }
 
-    /// Opens and syncs the backups from the newest to the oldest that was closed unsynced. A rotation by
-    /// another process moves them upwards meanwhile, in the direction of the walk, so that none is missed.
+    /// Opens and syncs all backups, from the newest to the oldest. A rotation by another process moves them
+    /// upwards meanwhile, in the direction of the walk, so that none is missed.
     fn sync_backups(&mut self, storage: &mut dyn Storage, path: &Path) -> Result<(), FileError> {
-        let Some(oldest) = self.oldest_closed else {
+        if !self.closed_unsynced {
             return Ok(());
-        };
+        }
         let failed = |error: &io::Error| FileError::new("cannot find the rotated files of", path, error);
         let mut numbers = backups::numbers(storage, path).map_err(|error| failed(&error))?;
         let last = numbers.last().copied().unwrap_or(0);
         numbers.extend((1..=MOVED_ON).filter_map(|more| last.checked_add(more)));
         for number in numbers {
-            let synced = sync_backup(storage, &backup_path(path, number));
-            let identity = self.note(synced)?;
-            if identity == Some(oldest) {
-                break;
+            let backup = backup_path(path, number);
+            if let Some(mut handle) = open_backup(storage, &backup)? {
+                self.note(sync_handle(&mut *handle, &backup))?;
             }
         }
-        self.oldest_closed = None;
+        self.closed_unsynced = false;
         Ok(())
     }
 
@@ -163,25 +160,24 @@ impl Durable {
         Ok(())
     }
 
-    fn note<T>(&mut self, synced: Result<T, FileError>) -> Result<T, FileError> {
+    fn note(&mut self, synced: Result<(), FileError>) -> Result<(), FileError> {
         self.unknown |= synced.is_err();
         synced
     }
 }
 
-/// Syncs a backup, and says which file it was; `None` if it is not there any more or not ours.
-fn sync_backup(storage: &mut dyn Storage, path: &Path) -> Result<Option<Identity>, FileError> {
-    let failed = |error: &io::Error| FileError::new("cannot sync rotated log file", path, error);
-    match storage.stat(path) {
-        Ok(stat) if stat.regular => {}
-        Ok(_) => return Ok(None),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed(&error)),
+/// Opens a backup; `None` if it is not there any more or not ours.
+fn open_backup(storage: &mut dyn Storage, path: &Path) -> Result<Option<Box<dyn Handle>>, FileError> {
+    let opened = match storage.stat(path) {
+        Ok(stat) if stat.regular => storage.open_backup(path).map(Some),
+        Ok(_) => Ok(None),
+        Err(error) => Err(error),
+    };
+    match opened {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(FileError::new("cannot sync rotated log file", path, &error)),
+        Ok(opened) => Ok(opened),
     }
-    let mut handle = storage.open_backup(path).map_err(|error| failed(&error))?;
-    let stat = handle.stat().map_err(|error| failed(&error))?;
-    sync_handle(&mut *handle, path)?;
-    Ok(Some(stat.identity))
 }
 
 fn sync_handle(handle: &mut dyn Handle, path: &Path) -> Result<(), FileError> {

@@ -1,7 +1,7 @@
 //! Finds the file that stands at the log's path: the one that is open, another one, or none.
 //!
-//! Each batch begins here. Invariant: what is no regular file, or has a second name, is never opened twice or
-//! written to; the batch waits until it has gone.
+//! Each batch begins here. Invariant: what is no regular file, or has a second name, is not written to; the
+//! batch waits until it has gone.
 
 use super::current::{Log, refuse};
 use super::durable::Went;

@@ -63,7 +63,8 @@ impl FileSink {
         }
         let path = self.settings.path.clone();
         let Some(number) = turn.room.pop() else {
-            return Ok(());
+            let none = io::ErrorKind::AlreadyExists.into();
+            return Err(FileError::new("cannot find a free number for", &path, &none).into());
         };
         let newest = backup_path(&path, number);
         self.rename(&path, &newest)?;

@@ -279,18 +279,6 @@ fn the_strictest_count_of_backups_wins() {
     assert_eq!(rig.names(), ["app.log", "app.log.1", "app.log.2", "app.log.3"]);
 }
 
-#[cfg(unix)]
-#[test]
-fn the_descriptor_of_the_lock_is_known_for_a_fork_and_closed_with_the_sink() {
-    use std::sync::atomic::Ordering::SeqCst;
-    let rig = Rig::new();
-    let sink = rig.open();
-    let descriptor = sink.lock_descriptor();
-    assert!(descriptor.load(SeqCst) > 2);
-    drop(sink);
-    assert_eq!(descriptor.load(SeqCst), -1);
-}
-
 /// A log that another process is writing to without the lock: the bytes show one by one, and a write waits until
 /// all are there.
 struct Growing {
@@ -336,10 +324,6 @@ impl Handle for Growing {
 
     fn unlock(&mut self) -> io::Result<()> {
         Ok(())
-    }
-
-    fn descriptor(&self) -> i32 {
-        -1
     }
 }
 
