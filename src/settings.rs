@@ -192,11 +192,7 @@ impl Parsing {
         let file_layout = self.layout("file_format", &config.file_format);
         let console_layout = self.layout("console_format", &config.console_format);
         let filter = self.filter(config, environment);
-        let file = file_settings(config);
-        if file.is_none() && config.console.is_none() && !with_writer {
-            let remedy = "there is no output at all; set `log_dir` or `log_file`, or keep a console";
-            self.faults.push(Fault::new("console", "none", remedy));
-        }
+        let file = self.file(config, with_writer);
         let (file_layout, console_layout) = (file_layout?, console_layout?);
         let colored = |target| {
             color::is_on(
@@ -230,6 +226,16 @@ impl Parsing {
             shutdown_timeout: config.shutdown_timeout,
             warnings: std::mem::take(&mut self.warnings),
         })
+    }
+
+    /// The file, if there is one; without any output there is nothing to start.
+    fn file(&mut self, config: &Config, with_writer: bool) -> Option<FileSettings> {
+        let file = file_settings(config);
+        if file.is_none() && config.console.is_none() && !with_writer {
+            let remedy = "there is no output at all; set `log_dir` or `log_file`, or keep a console";
+            self.faults.push(Fault::new("console", "none", remedy));
+        }
+        file
     }
 
     /// How much of a record is taken in; every record must fit into an empty queue.

@@ -30,7 +30,7 @@ impl Core {
         let last_error = counters.last_error();
         Health {
             name: self.name.clone(),
-            state: self.state(&outputs),
+            state,
             total_messages: written + failed + dropped.total + pending,
             written,
             failed,
@@ -44,16 +44,6 @@ impl Core {
             queue_bytes_max,
             outputs,
             ..counters.snapshot(Tick::now())
-        }
-    }
-
-    fn state(&self, outputs: &[OutputHealth]) -> State {
-        if self.shared.counters.stopped.load(SeqCst) || self.is_stopped() {
-            State::Stopped
-        } else if outputs.iter().any(|output| output.state != "running") {
-            State::Degraded
-        } else {
-            State::Running
         }
     }
 

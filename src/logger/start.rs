@@ -138,12 +138,6 @@ fn share(settings: &Settings) -> (Arc<Shared>, Receiver) {
     (Arc::new(shared), receiver)
 }
 
-fn open_console(settings: &Settings, replaced: Option<Writer>) -> Option<Writer> {
-    let output = settings.console.as_ref()?;
-    let open = || console::open(output.target).unwrap_or_else(|_| Box::new(Closed));
-    Some(replaced.unwrap_or_else(open))
-}
-
 fn core(settings: Settings, shared: Arc<Shared>, file: Option<FilePlace>) -> Core {
     let widest = settings.widest_level();
     let claim = Claim::new(settings.filter.max_level().min(widest));
