@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::check::{Violation, exactly};
+use common::check::{Violation, after_kills, exactly};
 use common::numbered;
 
 const THREADS: usize = 3;
@@ -88,4 +88,25 @@ fn a_missing_line_end_and_an_empty_line_are_found() {
     let text = good().join("\n");
     assert!(exactly(text.as_bytes(), THREADS, RECORDS).is_err());
     assert!(exactly(format!("{text}\n\n").as_bytes(), THREADS, RECORDS).is_err());
+}
+
+#[test]
+fn every_way_to_end_a_record_early_is_told_from_two_that_were_merged() {
+    let (first, second) = (numbered(3, 45), numbered(5, 678));
+    let text = |torn: &str| format!("{second}\n{torn}\n{}\n", numbered(5, 679));
+    for cut in 1..first.len() {
+        let after = after_kills(text(&first[..cut]).as_bytes()).unwrap();
+        assert_eq!(after.torn, [&first[..cut]], "{cut} bytes");
+        assert_eq!(after.seen.len(), 1, "{cut} bytes");
+    }
+    for cut in 1..=first.len() {
+        let merged = format!("{}{second}", &first[..cut]);
+        assert!(after_kills(text(&merged).as_bytes()).is_err(), "{merged}");
+        let merged = format!("{}{}", &first[..cut], &second[..4]);
+        assert!(after_kills(text(&merged).as_bytes()).is_err(), "{merged}");
+    }
+    for foreign in ["", "5", "tt=1", "t=1 n=2 x", "t=1 n=2 crc=00000000"] {
+        assert!(after_kills(text(foreign).as_bytes()).is_err(), "{foreign:?}");
+    }
+    assert!(after_kills(first.as_bytes()).is_err(), "the last line has no end");
 }

@@ -1,5 +1,6 @@
 //! The oracle: reads lines back and says what became of each numbered record.
 
+use super::numbered;
 use std::collections::BTreeMap;
 
 /// Something that must never be in a log.
@@ -19,21 +20,24 @@ pub enum Violation {
 
 /// Checks that `log` holds records `0..records` of each thread, each once, whole and in order, and nothing else.
 pub fn exactly(log: &[u8], threads: usize, records: usize) -> Result<(), Violation> {
+    exactly_each(log, &vec![records; threads])
+}
+
+/// As `exactly`, with a number of records for each thread.
+pub fn exactly_each(log: &[u8], records: &[usize]) -> Result<(), Violation> {
     let seen = in_order(log)?;
-    for (thread, numbers) in &seen {
-        if let Some(n) = numbers.iter().find(|n| *thread >= threads || **n >= records) {
-            return Err(Violation::Invented {
-                thread: *thread,
-                n: *n,
-            });
+    for (&thread, numbers) in &seen {
+        let sent = records.get(thread).copied().unwrap_or(0);
+        if let Some(&n) = numbers.iter().find(|n| **n >= sent) {
+            return Err(Violation::Invented { thread, n });
         }
     }
-    for thread in 0..threads {
+    for (thread, &sent) in records.iter().enumerate() {
         let found = seen.get(&thread).map_or(0, Vec::len);
-        if found != records {
+        if found != sent {
             return Err(Violation::Lost {
                 thread,
-                records: records - found,
+                records: sent - found,
             });
         }
     }
@@ -74,6 +78,53 @@ pub fn in_order(log: &[u8]) -> Result<BTreeMap<usize, Vec<usize>>, Violation> {
         numbers.push(n);
     }
     Ok(seen)
+}
+
+/// What is in a log whose writers were killed.
+#[derive(Debug)]
+pub struct AfterKills {
+    /// The numbers of each thread.
+    pub seen: BTreeMap<usize, Vec<usize>>,
+    /// Lines that end too early, each the beginning of one record.
+    pub torn: Vec<String>,
+}
+
+/// As `in_order`, for a log of `{message}` lines: one that ends too early is no violation, if it is the beginning
+/// of one record and nothing else.
+pub fn after_kills(log: &[u8]) -> Result<AfterKills, Violation> {
+    let (mut whole, mut torn) = (Vec::new(), Vec::new());
+    for line in log.split_inclusive(|byte| *byte == b'\n') {
+        let text = String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(line)).into_owned();
+        let is_whole = numbers_of(&text).is_some_and(|(thread, n)| text == numbered(thread, n));
+        if is_whole {
+            whole.extend_from_slice(line);
+        } else if line.ends_with(b"\n") && begins_a_record(&text) {
+            torn.push(text);
+        } else {
+            return Err(Violation::Torn { line: text });
+        }
+    }
+    Ok(AfterKills {
+        seen: in_order(&whole)?,
+        torn,
+    })
+}
+
+/// Whether `text` is a true beginning of a `{message}` line, at least one byte and not all of it.
+fn begins_a_record(text: &str) -> bool {
+    if let Some((body, _)) = text.split_once(" crc=") {
+        let numbers = body
+            .strip_prefix("t=")
+            .and_then(|rest| rest.split_once(" n="))
+            .and_then(|(thread, n)| Some((thread.parse().ok()?, n.parse().ok()?)));
+        return numbers.is_some_and(|(thread, n)| {
+            let record = numbered(thread, n);
+            record != text && record.starts_with(text)
+        });
+    }
+    let shape: String = text.chars().filter(|letter| !letter.is_ascii_digit()).collect();
+    let bare = text.len() > 1 && !text.starts_with("t=");
+    !shape.is_empty() && !bare && "t= n= crc=".starts_with(&shape)
 }
 
 /// Whether the logger wrote the line on its own account.

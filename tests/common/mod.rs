@@ -8,9 +8,14 @@ pub mod check;
 pub mod child;
 pub mod disk;
 pub mod gate;
+#[cfg(unix)]
+pub mod place;
 pub mod poll;
+#[cfg(unix)]
+pub mod remote;
 
 use asynclogger::{AsyncLogger, Config, Health};
+use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -127,4 +132,9 @@ pub fn assert_balanced(health: &Health, sent: u64) {
         (health.dropped.total, health.dropped.total),
         "{health:?}"
     );
+}
+
+/// Says that a test leaves something out here; past the test harness, which would swallow it.
+pub fn skipped(what: &str) {
+    writeln!(std::io::stderr(), "skipped: {what}").expect("standard error is open");
 }
