@@ -75,7 +75,8 @@ fn processes_share_a_file(test: &str, processes: usize, records: usize, max_byte
     let backups = backups(dir.path());
     assert_eq!(rotations(&healths), backups.len() as u64);
     assert!(
-        backups.len() as u64 >= log.len() as u64 / max_bytes,
+        // A file may be a tenth over its limit.
+        backups.len() as u64 >= log.len() as u64 * 10 / (max_bytes * 11),
         "{} rotations",
         backups.len()
     );
