@@ -1,6 +1,6 @@
 //! Whether a value behind a secret key is a secret, or a word of status, a mark of redaction, prose, a count.
 
-use super::bytes::{byte, is_closer, is_quote, is_space, is_token};
+use super::bytes::{byte, is_closer};
 use super::names::{MESSAGE, PROSE, STATUS};
 use super::rules::Test;
 

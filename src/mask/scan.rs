@@ -3,7 +3,7 @@
 //! `lanes` flags where something could begin, and each kind of place has its reader in a file of its own. What
 //! was found never overlaps and is in order: `done` only grows, and nothing before it is looked at again.
 
-use super::bytes::{before, byte, has, is_control, is_space};
+use super::bytes::{before, byte, has, is_space};
 use super::key::Key;
 use super::lanes::{BLOCK, anchors, is_low, is_run, lanes};
 use super::rules::{Rules, Test};
