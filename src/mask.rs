@@ -23,8 +23,10 @@ mod rules;
 mod scan;
 mod secret;
 mod shelf;
+mod sql;
 mod steps;
 mod token;
+mod tools;
 mod url;
 mod value;
 
@@ -40,10 +42,16 @@ use std::borrow::Cow;
 /// How often a text is scanned again before all of it is hidden; two passes are the rule.
 const PASSES: usize = 6;
 
+/// The shortest text with a secret in it: `pw=x`.
+const SHORTEST: usize = 4;
+/// How many names without a secret are remembered.
+const NAMES: usize = 64;
+
 /// Finds and hides what is secret; one per worker, since it keeps its buffers.
 pub(crate) struct Masker {
     rules: Rules,
     hits: Vec<Hit>,
+    clean_names: Names,
     /// A masked text, and the one that is made of it by the next pass.
     text: String,
     spare: String,
@@ -62,6 +70,7 @@ impl Masker {
         Masker {
             rules: Rules::new(mask),
             hits: Vec::new(),
+            clean_names: Names::default(),
             text: String::new(),
             spare: String::new(),
         }
@@ -95,10 +104,14 @@ impl Masker {
 
     fn is_clean(&mut self, text: &str, cut: bool) -> bool {
         self.hits.clear();
+        if text.len() < SHORTEST {
+            return true;
+        }
         Scan::new(text, cut, &self.rules, &mut self.hits).walk();
         self.hits.is_empty()
     }
 
+    /// Target, module, file and thread hold the same few names again and again.
     fn is_clean_head(&mut self, view: &View<'_>) -> bool {
         let Head {
             target,
@@ -108,10 +121,21 @@ impl Masker {
             ..
         } = view.head();
         let module = module.filter(|module| !std::ptr::eq(*module, target));
-        [Some(target), module, file, Some(thread)]
-            .into_iter()
-            .flatten()
-            .all(|text| self.is_clean(text, false))
+        self.is_clean_name(target)
+            && self.is_clean_name(thread)
+            && module.is_none_or(|module| self.is_clean_name(module))
+            && file.is_none_or(|file| self.is_clean_name(file))
+    }
+
+    fn is_clean_name(&mut self, name: &str) -> bool {
+        if self.clean_names.has(name) {
+            return true;
+        }
+        let clean = self.is_clean(name, false);
+        if clean {
+            self.clean_names.keep(name);
+        }
+        clean
     }
 
     fn is_clean_extra(&mut self, extra: &Extra<'_>) -> bool {
@@ -251,6 +275,35 @@ impl Masker {
         self.text.clear();
         self.text.push_str(STARS);
         places
+    }
+}
+
+/// Names that were looked at and hold no secret; the newest of those that fall into one place is kept.
+struct Names([String; NAMES]);
+
+impl Default for Names {
+    fn default() -> Names {
+        Names([const { String::new() }; NAMES])
+    }
+}
+
+impl Names {
+    #[inline]
+    fn place(name: &str) -> usize {
+        let bytes = name.as_bytes();
+        let at = |n: usize| usize::from(bytes.get(n).copied().unwrap_or(0));
+        (bytes.len() * 7 + at(bytes.len() / 2) * 3 + at(bytes.len().wrapping_sub(1))) % NAMES
+    }
+
+    #[inline]
+    fn has(&self, name: &str) -> bool {
+        self.0[Names::place(name)] == name
+    }
+
+    fn keep(&mut self, name: &str) {
+        let kept = &mut self.0[Names::place(name)];
+        kept.clear();
+        kept.push_str(name);
     }
 }
 

@@ -76,11 +76,8 @@ fn processes_share_a_file(test: &str, processes: usize, records: usize, max_byte
     assert_eq!(rotations(&healths), backups.len() as u64);
     assert!(backups.len() as u64 + 1 >= log.len() as u64 * 9 / 10 / max_bytes);
     let percent = |size: &u64| size * 100 / max_bytes;
-    let wrong: Vec<u64> = backups.iter().map(|(_, size)| percent(size)).collect();
-    let wrong: Vec<u64> = wrong
-        .into_iter()
-        .filter(|percent| !(90..=110).contains(percent))
-        .collect();
+    let mut wrong: Vec<u64> = backups.iter().map(|(_, size)| percent(size)).collect();
+    wrong.retain(|percent| !(90..=110).contains(percent));
     assert!(
         wrong.is_empty(),
         "{} rotations left files with {wrong:?} % of their limit",

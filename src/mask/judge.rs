@@ -1,7 +1,7 @@
 //! Whether a value behind a secret key is a secret, or a word of status, a mark of redaction, prose, a count.
 
-use super::bytes::{byte, is_closer, is_quote, is_space, is_token};
-use super::names::{PROSE, STATUS};
+use super::bytes::{byte, is_closer};
+use super::names::{MESSAGE, PROSE, STATUS};
 use super::rules::Test;
 
 /// Whether `value` is secret behind a key with `test`; `query` tells that the key stands in a URL's query.
@@ -34,18 +34,29 @@ pub(super) fn is_secret(test: Test, value: &[u8], query: bool) -> bool {
 
 /// Whether a sentence begins here instead of a value: `password: must be longer`.
 pub(super) fn is_prose(text: &[u8], at: usize) -> bool {
+    let word = first_of_many(text, at);
+    begins(word, MESSAGE) || begins(word, PROSE)
+}
+
+/// As `is_prose`, for what stands in quotes and could be a pass phrase.
+pub(super) fn is_message(text: &[u8], at: usize) -> bool {
+    begins(first_of_many(text, at), MESSAGE)
+}
+
+/// The word at `at` if more words follow, else nothing.
+fn first_of_many(text: &[u8], at: usize) -> &[u8] {
     let rest = &text[at.min(text.len())..text.len().min(at + 32)];
-    let word_len = rest
-        .iter()
-        .take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'\'')
-        .count();
+    let letters = |byte: &&u8| byte.is_ascii_alphabetic() || **byte == b'\'';
+    let word_len = rest.iter().take_while(letters).count();
     let follows =
         rest.get(word_len) == Some(&b' ') && rest.get(word_len + 1).is_some_and(u8::is_ascii_alphanumeric);
-    follows
-        && word_len <= 16
-        && PROSE
-            .iter()
-            .any(|word| rest[..word_len].eq_ignore_ascii_case(word.as_bytes()))
+    if follows { &rest[..word_len] } else { &[] }
+}
+
+fn begins(word: &[u8], words: &[&str]) -> bool {
+    words
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// Stars, or something in brackets that says that nothing is shown; a name to be filled in; a type.

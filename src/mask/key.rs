@@ -3,7 +3,7 @@
 //! A name is compared by its letters and digits in lower case; where words begin is kept beside them, so that
 //! `api_key`, `apiKey`, `API-Key` and `Api Key` are one name and `passwordless` is no `password`.
 
-use super::bytes::{Folded, back_while, before, byte, fold, has, is_control, is_space, last_char};
+use super::bytes::{Folded, back_while, before, fold, has, is_control, is_space, last_char};
 use super::quote::Quote;
 use super::steps;
 

@@ -1,7 +1,7 @@
 //! Quotes in all the forms in which logs show them: plain, escaped (JSON in JSON), tripled, as entity or
 //! percent-coded; `value` opens them, `key` steps over them from behind.
 
-use super::bytes::{back_while, byte, first_char, has, is_closer, is_quote, is_space, last_char};
+use super::bytes::{back_while, byte, has, is_closer, is_quote};
 use super::steps;
 
 /// How something is quoted.

@@ -64,6 +64,8 @@ pub(super) struct Rules {
     firsts: [(u8, u8); 128],
     /// A bit for each three letters in which a name can end.
     endings: Box<[u64; 512]>,
+    /// A bit for each two bytes in which no name ends: one look is enough for most.
+    pairs: Box<[u64; 1024]>,
 }
 
 impl Rules {
@@ -83,7 +85,12 @@ impl Rules {
         let mut rules = Rules {
             standard: *standard,
             emails: *emails,
-            names: Shelf::new(NAMES.iter().filter(|_| *standard).copied()),
+            names: Shelf::new(
+                NAMES
+                    .iter()
+                    .filter(|_| *standard)
+                    .flat_map(|(at, test, names)| names.iter().map(move |name| (*name, *at, *test))),
+            ),
             tails: Shelf::new(TAILS.iter().map(|tail| (*tail, At::Word, Test::Never))),
             describing: Shelf::new(DESCRIBING.iter().map(|name| (*name, At::Word, Test::Never))),
             own: key
@@ -95,6 +102,7 @@ impl Rules {
             prefixes: Vec::new(),
             firsts: first_bytes(),
             endings: Box::new([0; 512]),
+            pairs: Box::new([0; 1024]),
         };
         for (prefix, min_len) in token_prefix.iter().filter(|(prefix, _)| !prefix.is_empty()) {
             rules.prefixes.push(Own {
@@ -115,6 +123,7 @@ impl Rules {
         // What ends a style sequence of a terminal, and a bracket that is percent-coded.
         self.allow([0, 0, b'm'], true);
         self.allow([0, 0, b'd'], false);
+        self.pair_up();
     }
 
     /// Which values of `key` are secret.
@@ -183,22 +192,40 @@ impl Rules {
     /// Whether the three letters before `at` end a name that is known.
     #[inline]
     fn ends_like(&self, text: &[u8], at: usize) -> bool {
-        let name = [
+        let [c, b, a] = [
             byte(text, at.wrapping_sub(3)),
             byte(text, at.wrapping_sub(2)),
             byte(text, at - 1),
         ];
         // `_id` ends more names than all others; few of those are secret.
-        let id = matches!(name, [b'_' | b'-' | b'.', b'i' | b'I', b'd' | b'D']);
-        !self.is_harmless(name) && (!id || matches!(before(text, at - 3) | 0x20, b'n' | b's' | b'y'))
+        let id = matches!([c, b, a], [b'_' | b'-' | b'.', b'i' | b'I', b'd' | b'D']);
+        !self.is_harmless(c, b, a) && (!id || matches!(before(text, at - 3) | 0x20, b'n' | b's' | b'y'))
     }
 
-    /// Whether the last of three bytes is a letter and no name that is known ends in them.
+    /// Whether no name that is known ends in these three bytes, of which the last is a letter.
     #[inline]
-    pub(super) fn is_harmless(&self, name: [u8; 3]) -> bool {
-        let bits = ending(name);
+    pub(super) fn is_harmless(&self, c: u8, b: u8, a: u8) -> bool {
+        let pair = usize::from(u16::from_le_bytes([b, a]));
+        self.pairs[pair >> 6] >> (pair & 63) & 1 == 1 || self.is_harmless_at_length(c, b, a)
+    }
+
+    #[inline]
+    fn is_harmless_at_length(&self, c: u8, b: u8, a: u8) -> bool {
+        let bits = ending([c, b, a]);
         let known = self.endings[(bits >> 6) & 511] >> (bits & 63) & 1 == 1;
-        bits & 31 != 0 && !known
+        a.is_ascii_alphabetic() && !known
+    }
+
+    /// Sets the bits of the pairs of bytes in which no name ends, whatever stands before them.
+    fn pair_up(&mut self) {
+        for pair in 0..=u16::MAX {
+            let [b, a] = pair.to_le_bytes();
+            let first = |letter: u8| self.is_harmless_at_length(letter, b, a);
+            if first(0) && (b'a'..=b'z').all(first) {
+                let pair = usize::from(pair);
+                self.pairs[pair >> 6] |= 1 << (pair & 63);
+            }
+        }
     }
 
     /// Whether a key inside of a secret map describes it and is not part of the secret.

@@ -3,7 +3,7 @@
 //! `lanes` flags where something could begin, and each kind of place has its reader in a file of its own. What
 //! was found never overlaps and is in order: `done` only grows, and nothing before it is looked at again.
 
-use super::bytes::{before, byte, has, is_control, is_space};
+use super::bytes::{before, byte, has, is_space};
 use super::key::Key;
 use super::lanes::{BLOCK, anchors, is_low, is_run, lanes};
 use super::rules::{Rules, Test};
@@ -26,14 +26,14 @@ pub(super) struct Hit {
 
 /// Where the next byte of a kind is, so that looking for it again and again costs no more than once.
 #[derive(Debug, Default)]
-pub(super) struct Next(Option<usize>);
+pub(super) struct Next(usize);
 
 impl Next {
     pub(super) fn from(&mut self, at: usize, find: impl FnOnce(usize) -> usize) -> usize {
-        match self.0 {
-            Some(next) if next >= at => next,
-            _ => *self.0.insert(find(at)),
+        if self.0 < at {
+            self.0 = find(at);
         }
+        self.0
     }
 }
 
@@ -55,6 +55,9 @@ pub(super) struct Scan<'t> {
     pub(super) mapped_until: usize,
     /// A name of a secret was read, whose value stands under another key, up to here.
     pub(super) named_until: usize,
+    /// The program of a command line, and up to where words were read to find it.
+    pub(super) program: Option<(usize, usize)>,
+    pub(super) words_read: usize,
     pub(super) run_done: usize,
     pub(super) card_done: usize,
     pub(super) next_at: Next,
@@ -87,6 +90,8 @@ impl<'t> Scan<'t> {
             maps: 0,
             mapped_until: 0,
             named_until: 0,
+            program: None,
+            words_read: 0,
             run_done: 0,
             card_done: 0,
             next_at: Next::default(),
@@ -116,20 +121,15 @@ impl<'t> Scan<'t> {
         let (flags, base) = lanes(self.text, at);
         for (n, word) in flags.into_iter().enumerate() {
             let from = base + n * 8;
+            if from >= self.text.len() {
+                break;
+            }
             if is_run(word) || is_low(word) {
                 self.dense(from, word);
+            } else if anchors(word) == 0 {
+                continue;
             }
-            let mut flagged = anchors(word);
-            if from < at {
-                flagged &= u64::MAX.checked_shl(8 * (at - from) as u32).unwrap_or(0);
-            }
-            while flagged != 0 {
-                let place = from + (flagged.trailing_zeros() / 8) as usize;
-                flagged &= flagged - 1;
-                if !self.is_quiet(place) {
-                    self.anchor(place);
-                }
-            }
+            self.anchors(anchors(word), from, at);
             if self.done > at.max(from + 8) {
                 return self.done;
             }
@@ -137,40 +137,50 @@ impl<'t> Scan<'t> {
         base + BLOCK
     }
 
-    /// Whether an anchor needs no look: a separator behind a name that is known to be harmless, a mark within a
-    /// word. Most are.
+    /// Looks at the anchors in the eight bytes at `from` that are not before `at`.
     #[inline]
-    fn is_quiet(&self, at: usize) -> bool {
-        let text = self.text;
-        let this = text[at];
-        if this == b'=' || this == b':' {
-            return self.is_quiet_separator(at);
+    fn anchors(&mut self, mut flagged: u64, from: usize, at: usize) {
+        if from < at {
+            flagged &= u64::MAX.checked_shl(8 * (at - from) as u32).unwrap_or(0);
         }
-        let (last, next) = (before(text, at), byte(text, at + 1));
-        if this == b'"' || this == b'\'' {
-            return !OPENS[usize::from(last)] && next | 0x20 != b'b';
-        }
-        match this {
-            b'-' => last.is_ascii_alphanumeric(),
-            b'<' | b'%' | b'$' => next == b' ',
-            b'>' => last != b'-',
-            b'@' | 0xEF => false,
-            _ => true,
+        while flagged != 0 {
+            let place = from + (flagged.trailing_zeros() / 8) as usize;
+            flagged &= flagged - 1;
+            if !self.is_quiet(place) {
+                self.anchor(place);
+            }
         }
     }
 
+    /// Whether an anchor needs no look: a separator behind a name that is known to be harmless, a mark within a
+    /// word. Most are. Close to the ends of the text all are looked at.
     #[inline]
-    fn is_quiet_separator(&self, at: usize) -> bool {
+    fn is_quiet(&self, at: usize) -> bool {
         let around = at
             .checked_sub(4)
-            .and_then(|from| self.text.get(from..)?.first_chunk::<7>());
-        let Some(&[d, c, b, a, _, next, second]) = around else {
+            .and_then(|from| self.text.get(from..)?.first_chunk::<8>());
+        let Some(&[d, c, b, a, this, next, second, _]) = around else {
             return false;
         };
-        let name = if a == b'"' { [d, c, b] } else { [c, b, a] };
-        let scheme = next | 0x20 == b'b' || (next == b' ' && second | 0x20 == b'b');
-        let url = next == b'/' || next == b':';
-        at >= self.open_until && !scheme && !url && self.rules.is_harmless(name)
+        if this == b'=' || this == b':' {
+            let told = match next {
+                b'b' | b'B' => true,
+                b'/' | b':' => this == b':',
+                b' ' => second | 0x20 == b'b',
+                _ => false,
+            };
+            let rules = self.rules;
+            let harmless = rules.is_harmless(c, b, a) || (a == b'"' && rules.is_harmless(d, c, b));
+            return harmless && !told && at >= self.open_until;
+        }
+        match this {
+            b'"' | b'\'' => !OPENS[usize::from(a)] && next | 0x20 != b'b',
+            b'-' => a.is_ascii_alphanumeric(),
+            b'<' | b'%' | b'$' => next == b' ',
+            b'>' => a != b'-',
+            b'@' | 0xEF => false,
+            _ => true,
+        }
     }
 
     #[inline(never)]

@@ -2,7 +2,7 @@
 
 use super::bytes::{back_while, before, byte, is_quote, is_space, until};
 use super::extent::{Form, Place, begin, begins_map, locate, rest_end};
-use super::judge::{is_prose, is_secret, is_template, looks_random, trim};
+use super::judge::{is_message, is_prose, is_secret, is_template, looks_random, trim};
 use super::key::Key;
 use super::quote::Quote;
 use super::rules::Test;
@@ -49,11 +49,12 @@ impl Scan<'_> {
 
     /// A sentence instead of a value, behind a blank or in quotes or brackets.
     fn is_prose_at(&self, from: usize) -> bool {
-        let spaced = is_space(before(self.text, from));
-        let start = until(self.text, from, |byte| {
-            !(is_quote(byte) || matches!(byte, b'[' | b'\\'))
-        });
-        (spaced || start > from) && is_prose(self.text, start)
+        let opens = |byte: u8| is_quote(byte) || matches!(byte, b'[' | b'\\');
+        let start = until(self.text, from, |byte| !opens(byte));
+        if start > from {
+            return is_message(self.text, start);
+        }
+        is_space(before(self.text, from)) && is_prose(self.text, from)
     }
 
     fn may_measure(&mut self, from: usize) -> bool {
@@ -159,7 +160,7 @@ impl Scan<'_> {
         let Some((quote, start)) = Quote::open(text, from) else {
             return;
         };
-        if matches!(test, Test::Never | Test::Query | Test::NameOf | Test::Slash) || is_prose(text, start) {
+        if matches!(test, Test::Never | Test::Query | Test::NameOf | Test::Slash) || is_message(text, start) {
             return;
         }
         let near = &text[..text.len().min(start + 8192)];
