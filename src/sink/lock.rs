@@ -266,6 +266,9 @@ impl SideLock {
                 return Acquired::Grip(Grip::TimedOut);
             }
             (wait.since, wait.log) = (now, log);
+        } else if wait.log.is_none() {
+            // In the middle of a rotation there was none to be told from the next one.
+            wait.log = at_path();
         }
         let next = now.after(wait.step).min(wait.since.after(WAIT_LIMIT));
         wait.step = (wait.step * 2).min(LONGEST_WAIT);

@@ -86,6 +86,31 @@ fn a_lock_that_goes_from_hand_to_hand_is_waited_for_longer() {
 }
 
 #[test]
+fn a_wait_that_begins_and_ends_in_the_middle_of_two_rotations_goes_on() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    let holder = hold(&rig);
+    let mut wait_until = |rig: &mut Rig, millis| {
+        let begin = Tick(1_000_000_000);
+        while rig.now.tick.since(begin) < Duration::from_millis(millis) {
+            let outcome = sink.write(lines(0..1).as_bytes(), rig.now);
+            let Next::LockRetryAt(at) = outcome.next else {
+                panic!("{:?} after {:?}", outcome, rig.now.tick.since(begin));
+            };
+            rig.pass(at.since(rig.now.tick));
+        }
+    };
+    // Renamed, and the new one is not there yet.
+    fs::remove_file(rig.path("app.log")).unwrap();
+    wait_until(&mut rig, 10);
+    fs::write(rig.path("app.log"), "").unwrap();
+    wait_until(&mut rig, 450);
+    fs::remove_file(rig.path("app.log")).unwrap();
+    wait_until(&mut rig, 900);
+    drop(holder);
+}
+
+#[test]
 fn the_start_and_the_cleaning_begin_no_wait_that_a_batch_would_find_over() {
     let mut rig = Rig::new();
     drop(rig.open());
