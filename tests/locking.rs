@@ -80,8 +80,12 @@ fn processes_share_a_file(test: &str, processes: usize, records: usize, max_byte
     wrong.retain(|percent| !(90..=110).contains(percent));
     assert!(
         wrong.is_empty(),
-        "{} rotations left files with {wrong:?} % of their limit",
-        backups.len()
+        "{} rotations left files with {wrong:?} % of their limit: {:?}",
+        backups.len(),
+        healths
+            .iter()
+            .map(|health| &health["last_error"])
+            .collect::<Vec<_>>()
     );
 }
 
