@@ -141,7 +141,12 @@ impl Worker {
             return Ok(());
         };
         let result = file.sync();
-        result.map_err(|error| self.tell_of_file(Kind::Sync, &error))
+        result.map_err(|error| {
+            let error = self.tell_of_file(Kind::Sync, &error);
+            // It stays so until another file is opened: what is on the disk is unknown.
+            self.batch.lanes[0].counters.set_failing(&error.to_string());
+            error
+        })
     }
 
     /// Reports an error of the file and makes it an answer.
