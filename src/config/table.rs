@@ -142,11 +142,13 @@ pub(super) fn set(config: &mut Config, key: &str, raw: &Raw) -> Result<(), Vec<F
     }
 }
 
+/// The names of all settings.
+pub(super) fn keys() -> impl Iterator<Item = &'static str> {
+    SETTINGS.iter().map(|setting| setting.key)
+}
+
 fn unknown(key: &str) -> String {
-    format!(
-        "there is no such setting{}",
-        hint(key, SETTINGS.iter().map(|setting| setting.key))
-    )
+    format!("there is no such setting{}", hint(key, keys()))
 }
 
 fn one_fault(key: &str, raw: &Raw, remedy: String) -> Vec<Fault> {

@@ -262,7 +262,7 @@ fn faults_of_variables_are_remembered_without_their_secrets() {
     let text = Fault::error(&faults(&config)).unwrap().to_string();
     for line in [
         "5 invalid settings:",
-        "ASYNCLOGGER_LEVLE: there is no such setting; did you mean `level`?",
+        "ASYNCLOGGER_LEVLE: no setting has this variable; did you mean `ASYNCLOGGER_LEVEL`?",
         "ASYNCLOGGER_FIELD: must be a table of keys and values, or text as in `key=value,key=value`",
         "ASYNCLOGGER_LEVEL_FOR.hyper = \"loud\": not a level (off, error, warn, info, debug, trace)",
         "ASYNCLOGGER_QUEUE_BYTES = \"lots\": not a size;",
