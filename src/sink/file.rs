@@ -92,8 +92,8 @@ impl FileSink {
     ) -> Result<FileSink, Error> {
         let (settings, mut storage) = (with_checked_path(settings)?, storage);
         let mut lock = SideLock::beside(&settings.path, settings.locking, settings.mode);
-        let acquired = lock.acquire(&mut *storage, now.tick);
-        if settings.locking == Locking::Require && acquired == Acquired::Grip(Grip::Unsupported) {
+        let grip = lock.acquire_at_once(&mut *storage, now.tick);
+        if settings.locking == Locking::Require && grip == Some(Grip::Unsupported) {
             return Err(locks_required(&mut lock));
         }
         let opened = Log::open(&mut *storage, &settings.path, settings.mode);

@@ -129,6 +129,18 @@ impl SideLock {
         }
     }
 
+    /// Takes the lock if it can be had at once; begins no wait, and does not go on with one.
+    pub(super) fn acquire_at_once(&mut self, storage: &mut dyn Storage, now: Tick) -> Option<Grip> {
+        let before = (self.waiting, self.timed_out, self.timeouts);
+        match self.acquire(storage, now) {
+            Acquired::Grip(grip) if grip != Grip::TimedOut => Some(grip),
+            Acquired::Grip(_) | Acquired::WaitUntil(_) => {
+                (self.waiting, self.timed_out, self.timeouts) = before;
+                None
+            }
+        }
+    }
+
     /// Gives the lock back; without effect if it is not held.
     pub(super) fn release(&mut self) {
         if !std::mem::take(&mut self.held) {

@@ -5,7 +5,7 @@
 
 use super::{FileSink, Now};
 use crate::clock::Tick;
-use crate::sink::lock::{Acquired, Grip};
+use crate::sink::lock::Grip;
 use crate::sink::retention::{self, Limits};
 use crate::sink::trouble::FileError;
 use std::time::Duration;
@@ -29,11 +29,11 @@ impl FileSink {
         if !self.cleans() {
             return Ok(());
         }
-        match self.lock.acquire(&mut *self.storage, now.tick) {
-            Acquired::Grip(Grip::Exclusive) => {}
+        match self.lock.acquire_at_once(&mut *self.storage, now.tick) {
+            Some(Grip::Exclusive) => {}
             // Without locks nothing is rotated either, so nothing becomes surplus.
-            Acquired::Grip(Grip::Unsupported) => return Ok(()),
-            Acquired::Grip(Grip::TimedOut) | Acquired::WaitUntil(_) => {
+            Some(Grip::Unsupported) => return Ok(()),
+            Some(Grip::TimedOut) | None => {
                 self.clean_at = Some(now.tick.after(LOCK_AGAIN));
                 return Ok(());
             }

@@ -86,6 +86,22 @@ fn a_lock_that_goes_from_hand_to_hand_is_waited_for_longer() {
 }
 
 #[test]
+fn the_start_and_the_cleaning_begin_no_wait_that_a_batch_would_find_over() {
+    let mut rig = Rig::new();
+    drop(rig.open());
+    let holder = hold(&rig);
+    let mut sink = rig.open();
+    rig.pass(Duration::from_secs(2));
+    sink.clean(rig.now).unwrap();
+    rig.pass(Duration::from_secs(2));
+    let begin = rig.now.tick;
+    rig.write(&mut sink, &lines(0..1));
+    assert_eq!(rig.now.tick.since(begin), Duration::from_millis(500));
+    assert_eq!(sink.figures().lock_timeouts, 1);
+    drop(holder);
+}
+
+#[test]
 fn a_lock_that_is_given_back_in_time_costs_only_the_wait() {
     let mut rig = Rig::new();
     let mut sink = rig.open();
