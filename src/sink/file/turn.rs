@@ -46,7 +46,6 @@ impl FileSink {
             }
             Err(Failure::LockReplaced) => Err(Failure::LockReplaced),
             Err(Failure::Io(error)) => {
-                progress.turn = Turn::default();
                 self.figures.rotate_failures += 1;
                 self.rotate_retry.fail(now.tick);
                 progress.error = Some(error);

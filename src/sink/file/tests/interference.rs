@@ -198,6 +198,48 @@ fn a_rotation_that_cannot_be_rolled_back_goes_on_in_the_renamed_file() {
 }
 
 #[test]
+fn a_handle_that_went_bad_is_replaced_but_not_because_the_disk_is_full() {
+    for (errno, opens) in [(5, 1), (116, 1), (28, 0)] {
+        let mut rig = Rig::new();
+        let mut sink = rig.open();
+        rig.faults.plan(Fault {
+            op: Op::Write,
+            errno,
+            nth: 1,
+            times: 1,
+            short: None,
+        });
+        rig.write(&mut sink, &lines(0..1));
+        let opened = rig.faults.take_log().iter().filter(|op| **op == Op::Open).count();
+        assert_eq!(opened, opens, "{errno}");
+        assert_lines(&rig.read("app.log"), 0..1);
+        assert_eq!(sink.figures().reopened, 0, "it is the same file");
+    }
+}
+
+#[test]
+fn a_handle_that_cannot_be_replaced_is_tried_on() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    rig.faults.plan(Fault {
+        op: Op::Write,
+        errno: 5,
+        nth: 1,
+        times: 1,
+        short: None,
+    });
+    rig.faults.also(Fault {
+        op: Op::Open,
+        errno: 24,
+        nth: 1,
+        times: usize::MAX,
+        short: None,
+    });
+    rig.write(&mut sink, &lines(0..1));
+    assert_lines(&rig.read("app.log"), 0..1);
+}
+
+#[test]
 fn a_rename_that_is_refused_is_tried_once_a_second_and_deletes_no_backup() {
     let mut rig = Rig::new().with(|settings| settings.backup_count = 2);
     let mut sink = rig.open();

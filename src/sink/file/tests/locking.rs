@@ -232,6 +232,45 @@ fn sinks_with_the_same_limit_fill_each_file_to_nine_tenths() {
 }
 
 #[test]
+fn a_busy_sink_leaves_the_lock_to_the_others_once_a_batch() {
+    let mut rig = Rig::new();
+    let (mut busy, mut other) = (rig.open(), rig.open());
+    rig.write(&mut busy, &lines(0..1));
+    assert_eq!(
+        busy.write(lines(1..2).as_bytes(), rig.now).next,
+        Next::Done,
+        "it is alone"
+    );
+    rig.write(&mut other, &lines(2..3));
+    assert_eq!(
+        busy.write(lines(3..4).as_bytes(), rig.now).next,
+        Next::Done,
+        "it does not know"
+    );
+    for batch in 4..8 {
+        let outcome = busy.write(lines(batch..batch + 1).as_bytes(), rig.now);
+        let Next::LockRetryAt(at) = outcome.next else {
+            panic!("{outcome:?}");
+        };
+        rig.now.tick = at;
+        let outcome = busy.write(lines(batch..batch + 1).as_bytes(), rig.now);
+        assert_eq!((outcome.next, outcome.error), (Next::Done, None));
+    }
+    rig.pass(Duration::from_millis(50));
+    assert_eq!(
+        busy.write(lines(8..9).as_bytes(), rig.now).next,
+        Next::Done,
+        "it is not busy any more"
+    );
+    rig.pass(Duration::from_secs(1));
+    for batch in 9..12 {
+        let outcome = busy.write(lines(batch..batch + 1).as_bytes(), rig.now);
+        assert_eq!(outcome.next, Next::Done, "nobody else has written for a second");
+    }
+    assert_lines(&rig.all(), 0..12);
+}
+
+#[test]
 fn the_strictest_count_of_backups_wins() {
     let mut rig = Rig::new().with(|settings| settings.backup_count = 3);
     let mut strict = rig.open();
@@ -263,10 +302,20 @@ fn the_descriptor_of_the_lock_is_known_for_a_fork_and_closed_with_the_sink() {
 struct Growing {
     shown: Vec<u8>,
     hidden: Vec<u8>,
+    /// How long a write may be before the disk is full.
+    room: usize,
 }
 
 impl Handle for Growing {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.len() > self.room {
+            self.shown.extend_from_slice(&bytes[..self.room]);
+            self.shown.append(&mut self.hidden);
+            return match std::mem::take(&mut self.room) {
+                0 => Err(io::ErrorKind::StorageFull.into()),
+                room => Ok(room),
+            };
+        }
         self.shown.append(&mut self.hidden);
         self.shown.extend_from_slice(bytes);
         Ok(bytes.len())
@@ -315,6 +364,7 @@ fn settled(shown: &str, hidden: &str) -> u64 {
     let handle = Box::new(Growing {
         shown: shown.into(),
         hidden: hidden.into(),
+        room: usize::MAX,
     });
     let mut log = Log::of(handle, Identity { device: 1, file: 1 });
     log.settle(shown.len() as u64, Grip::Exclusive).unwrap()
@@ -331,4 +381,19 @@ fn a_line_that_is_just_being_written_is_not_taken_for_a_torn_one() {
         "also one that grew by half a line"
     );
     assert_eq!(settled("whole\n", ""), 6);
+}
+
+#[test]
+fn a_torn_write_is_not_cut_back_when_another_has_written_behind_it() {
+    let handle = Box::new(Growing {
+        shown: Vec::new(),
+        hidden: b"another's line\n".to_vec(),
+        room: 6,
+    });
+    let mut log = Log::of(handle, Identity { device: 1, file: 1 });
+    log.settle(0, Grip::Exclusive).unwrap();
+    // The handle panics when it is told to truncate.
+    let appended = log.append(b"one\ntwo\n", 0, Grip::Exclusive);
+    assert_eq!(appended.taken, 4);
+    assert_eq!(appended.error.unwrap().kind(), io::ErrorKind::StorageFull);
 }

@@ -23,6 +23,18 @@ fn a_sync_covers_the_file_and_its_name_and_the_next_one_only_what_is_new() {
 }
 
 #[test]
+fn what_was_written_before_a_reopen_is_covered() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    sink.sync().unwrap();
+    rig.write(&mut sink, &lines(0..1));
+    sink.reopen(rig.now).unwrap();
+    rig.faults.take_log();
+    sink.sync().unwrap();
+    assert_eq!(syncs(&rig), 1);
+}
+
+#[test]
 fn a_failed_sync_is_an_error_and_the_next_one_no_false_ok_until_there_is_a_new_file() {
     let mut rig = Rig::new();
     let mut sink = rig.open();
