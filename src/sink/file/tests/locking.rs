@@ -156,6 +156,56 @@ fn locks_that_fail_once_do_not_stop_the_rotation_for_long() {
 }
 
 #[test]
+fn a_lock_file_that_is_replaced_while_it_is_locked_is_opened_again() {
+    let mut rig = Rig::new();
+    let path = rig.path(".app.log.lock");
+    rig.faults.before(Op::Lock, move || {
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, "").unwrap();
+    });
+    let mut sink = rig.open();
+    let opens = rig
+        .faults
+        .take_log()
+        .iter()
+        .filter(|op| **op == Op::OpenLock)
+        .count();
+    assert_eq!(opens, 2);
+    let holder = hold(&rig);
+    let outcome = sink.write(lines(0..1).as_bytes(), rig.now);
+    assert!(
+        matches!(outcome.next, Next::LockRetryAt(_)),
+        "it locks the new one: {outcome:?}"
+    );
+    drop(holder);
+    rig.write(&mut sink, &lines(0..1));
+}
+
+#[test]
+fn a_lock_file_that_cannot_be_opened_is_tried_once_a_second() {
+    let mut rig = Rig::new();
+    rig.faults.plan(Fault {
+        op: Op::OpenLock,
+        errno: 13,
+        nth: 1,
+        times: usize::MAX,
+        short: None,
+    });
+    let mut sink = rig.open();
+    for batch in 0..50 {
+        rig.write(&mut sink, &lines(batch..batch + 1));
+        rig.pass(Duration::from_millis(100));
+    }
+    let opens = rig
+        .faults
+        .take_log()
+        .iter()
+        .filter(|op| **op == Op::OpenLock)
+        .count();
+    assert_eq!(opens, 5);
+}
+
+#[test]
 fn require_refuses_to_start_without_locks_and_names_the_remedy() {
     let rig = Rig::new().with(|settings| settings.locking = Locking::Require);
     rig.faults.plan(Fault {

@@ -92,8 +92,10 @@ fn a_start_deletes_what_is_beyond_the_count_sixteen_files_at_a_time() {
     }
     let mut sink = rig.open();
     for left in [31, 15, 7] {
+        assert!(sink.clean_at().is_some());
         sink.clean(rig.now).unwrap();
         assert_eq!(rig.names().len(), left + 1);
+        assert!(rig.path("app.log.5").exists(), "the oldest go first");
     }
     assert_eq!(sink.clean_at(), None);
     assert!(rig.path("app.log.2024").exists() && rig.path("app.log.20240101").exists());
@@ -133,6 +135,17 @@ fn paths_that_cannot_be_a_log_are_refused_with_the_reason() {
         assert!(error.to_string().contains(reason), "{path:?}: {error}");
         assert_eq!(error.kind(), ErrorKind::Config);
     }
+}
+
+#[test]
+fn a_relative_path_does_not_follow_the_working_directory() {
+    let mut settings = Rig::new().settings;
+    settings.path = PathBuf::from("logs/app.log");
+    let settings = with_checked_path(settings).unwrap();
+    assert_eq!(
+        settings.path,
+        std::env::current_dir().unwrap().join("logs/app.log")
+    );
 }
 
 #[test]

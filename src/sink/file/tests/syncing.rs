@@ -115,6 +115,22 @@ fn backups_that_were_closed_are_opened_again_also_behind_a_gap() {
 }
 
 #[test]
+fn a_backup_that_is_moved_while_a_sync_looks_for_it_is_covered() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    rig.write(&mut sink, &lines(0..1_000));
+    let (from, to) = (rig.path("app.log.19"), rig.path("app.log.20"));
+    rig.faults.before(Op::Open, move || fs::rename(from, to).unwrap());
+    rig.faults.take_log();
+    sink.sync().unwrap();
+    assert_eq!(
+        syncs(&rig),
+        19 + 8 + 1 + 1,
+        "backups, those still open, the log and the names"
+    );
+}
+
+#[test]
 fn a_backup_that_cannot_be_opened_makes_the_sync_fail_and_the_next_one_catches_up() {
     let mut rig = Rig::new();
     let mut sink = rig.open();
@@ -147,7 +163,16 @@ fn files_that_were_deleted_are_not_held_open() {
             .count()
     };
     rig.write(&mut sink, &lines(0..1_000));
-    assert_eq!(held(), 0, "by the rotation");
+    sink.clean(rig.now).unwrap();
+    assert_eq!((rig.names().len(), held()), (3, 0), "by the rotation");
+    rig.settings.backup_count = 50;
+    rig.settings.retention = Retention::new().max_files(1);
+    let mut retaining = rig.open();
+    rig.write(&mut retaining, &lines(0..200));
+    retaining.clean(rig.now).unwrap();
+    assert_eq!(retaining.figures().purged_files, 5);
+    assert_eq!(held(), 0, "by the retention");
+    drop(retaining);
     fs::remove_file(rig.path("app.log.1")).unwrap();
     fs::remove_file(rig.path("app.log")).unwrap();
     rig.pass(Duration::from_secs(60));
