@@ -230,3 +230,32 @@ fn the_wait_after_failures_doubles_from_10_ms_to_1_s() {
     assert_eq!(waits, [10, 20, 40, 80, 160, 320, 640, 1_000, 1_000]);
     assert_eq!(sink.figures().write_failures, 9);
 }
+
+#[test]
+fn many_backups_are_not_renamed_at_each_rotation_and_stay_in_order() {
+    let mut rig = Rig::new().with(|settings| settings.backup_count = 400);
+    let mut sink = rig.open();
+    let mut renames = 0;
+    for batch in 0..300 {
+        rig.write(&mut sink, &lines(batch * 50..batch * 50 + 50));
+        let ops = rig.faults.take_log();
+        renames += ops.iter().filter(|op| **op == Op::Rename && batch >= 200).count();
+        assert!(batch == 0 || rig.path("app.log.1").exists());
+    }
+    assert!(
+        renames < 100 * 50,
+        "{renames} for 100 rotations of 200 to 300 backups"
+    );
+    assert_lines(&rig.all(), 0..15_000);
+}
+
+#[test]
+fn the_count_of_backups_holds_while_numbers_are_spared() {
+    let mut rig = Rig::new().with(|settings| settings.backup_count = 200);
+    let mut sink = rig.open();
+    for batch in 0..260 {
+        rig.write(&mut sink, &lines(batch * 50..batch * 50 + 50));
+        assert_eq!(rig.names().len() as u32, (batch + 1).min(201));
+    }
+    assert_lines(&rig.all(), 59 * 50..13_000);
+}
