@@ -138,6 +138,11 @@ impl Anchor {
 }
 
 impl Wall {
+    /// Seconds since 1970, to a fraction of a microsecond.
+    pub(crate) fn as_secs_f64(self) -> f64 {
+        self.secs as f64 + f64::from(self.nanos) / 1e9
+    }
+
     fn as_nanos(self) -> i128 {
         i128::from(self.secs) * 1_000_000_000 + i128::from(self.nanos)
     }

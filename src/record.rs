@@ -11,11 +11,13 @@
 //! ```
 
 mod capture;
+#[cfg(feature = "kv-serde")]
+mod nested;
 mod view;
 mod write;
 
 pub(crate) use capture::{CaptureLimits, capture};
-pub(crate) use view::{Extra, Extras, Value, View};
+pub(crate) use view::{Extra, Value, View};
 pub(crate) use write::FrameWriter;
 
 use crate::clock::Tick;

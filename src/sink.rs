@@ -3,10 +3,13 @@
 //! Invariant: only files that are the logger's own are ever renamed, truncated or deleted.
 
 mod backups;
+pub(crate) mod console;
 pub(crate) mod disk;
 pub(crate) mod file;
 mod lock;
+pub(crate) mod outlet;
 pub(crate) mod retention;
 mod rotation;
 pub(crate) mod storage;
 mod trouble;
+pub(crate) mod writer;

@@ -1,8 +1,15 @@
 //! The settings that are a choice among a few.
+//!
+//! Each value has one lower-case word in files and variables, the same that `Word` or `Plain` gives it here.
 
+use super::raw::{Plain, Raw};
+use super::units::duration_text;
+use super::words::Word;
 use std::time::Duration;
 
 /// Which standard stream the console output goes to.
+///
+/// In files: `"stdout"`, `"stderr"`, or `"none"` for no console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Console {
@@ -12,7 +19,25 @@ pub enum Console {
     Stderr,
 }
 
+impl Word for Console {
+    const WORDS: &'static [(&'static str, Console)] =
+        &[("stdout", Console::Stdout), ("stderr", Console::Stderr)];
+}
+
 /// How a line looks.
+///
+/// Text becomes a format by `into()`, and that is how files write one: `text` (the default template), `json` and
+/// `logfmt` are words; anything else is a template, which contains at least one `{`.
+///
+/// # Examples
+///
+/// ```
+/// use asynclogger::Format;
+///
+/// assert_eq!(Format::from("json"), Format::Json);
+/// assert_eq!(Format::from("text"), Format::default());
+/// assert_eq!(Format::from("{level} {message}"), Format::Text("{level} {message}".to_owned()));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
@@ -27,6 +52,9 @@ pub enum Format {
 /// The default text template.
 pub(crate) const DEFAULT_TEMPLATE: &str = "{time} <level_color>{level:<5}<reset> {target}: {message}{extras}";
 
+/// The words that stand for a format as a whole.
+pub(crate) const FORMAT_WORDS: [&str; 3] = ["text", "json", "logfmt"];
+
 impl Default for Format {
     fn default() -> Format {
         Format::Text(DEFAULT_TEMPLATE.to_owned())
@@ -34,22 +62,48 @@ impl Default for Format {
 }
 
 impl From<&str> for Format {
-    fn from(template: &str) -> Format {
-        Format::Text(template.to_owned())
+    fn from(text: &str) -> Format {
+        Format::from(text.to_owned())
     }
 }
 
 impl From<String> for Format {
-    fn from(template: String) -> Format {
-        Format::Text(template)
+    fn from(text: String) -> Format {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "text" => Format::default(),
+            "json" => Format::Json,
+            "logfmt" => Format::Logfmt,
+            _ => Format::Text(text),
+        }
+    }
+}
+
+impl Plain for Format {
+    fn read(raw: &Raw) -> Result<Format, String> {
+        match raw {
+            Raw::Text(text) => Ok(Format::from(text.as_str())),
+            _ => Err("must be `text`, `json`, `logfmt` or a template in quotes".to_owned()),
+        }
+    }
+
+    fn show(&self) -> Raw {
+        let text = match self {
+            Format::Text(template) if template == DEFAULT_TEMPLATE => "text",
+            Format::Text(template) => template,
+            Format::Json => "json",
+            Format::Logfmt => "logfmt",
+        };
+        Raw::Text(text.to_owned())
     }
 }
 
 /// Whether the console output has colour; a file never has.
+///
+/// In files: `"auto"`, `"always"`, `"never"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Color {
-    /// As the environment and the stream say.
+    /// As the environment (`NO_COLOR`, `FORCE_COLOR`, `CLICOLOR`, `TERM`) and the stream say: on for a terminal.
     #[default]
     Auto,
     /// Always.
@@ -58,7 +112,17 @@ pub enum Color {
     Never,
 }
 
+impl Word for Color {
+    const WORDS: &'static [(&'static str, Color)] = &[
+        ("auto", Color::Auto),
+        ("always", Color::Always),
+        ("never", Color::Never),
+    ];
+}
+
 /// How a line break inside a message is shown in text lines.
+///
+/// In files: `"escape"`, `"symbol"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Newlines {
@@ -69,11 +133,19 @@ pub enum Newlines {
     Symbol,
 }
 
+impl Word for Newlines {
+    const WORDS: &'static [(&'static str, Newlines)] =
+        &[("escape", Newlines::Escape), ("symbol", Newlines::Symbol)];
+}
+
 /// What a call does when the queue has no room for its record.
+///
+/// In files: `"block"`, `"drop_newest"`, or a table as in `{ block_for = "100ms" }`; a variable says
+/// `block_for=100ms`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Overflow {
-    /// Waits for room, at most this long, then drops the record and counts it.
+    /// Waits for room, at most this long, then drops the record and counts it. The default is 100 ms.
     BlockFor(Duration),
     /// Waits for room without a limit.
     Block,
@@ -87,7 +159,34 @@ impl Default for Overflow {
     }
 }
 
+impl Plain for Overflow {
+    fn read(raw: &Raw) -> Result<Overflow, String> {
+        let fault = || "must be `block`, `drop_newest` or a table as in { block_for = \"100ms\" }".to_owned();
+        match raw {
+            Raw::Text(word) if word.trim().eq_ignore_ascii_case("block") => Ok(Overflow::Block),
+            Raw::Text(word) if word.trim().eq_ignore_ascii_case("drop_newest") => Ok(Overflow::DropNewest),
+            raw => match raw.pairs().map_err(|_| fault())?.as_slice() {
+                [(key, time)] if key == "block_for" => Duration::read(time).map(Overflow::BlockFor),
+                _ => Err(fault()),
+            },
+        }
+    }
+
+    fn show(&self) -> Raw {
+        match self {
+            Overflow::Block => Raw::Text("block".to_owned()),
+            Overflow::DropNewest => Raw::Text("drop_newest".to_owned()),
+            Overflow::BlockFor(time) => {
+                let time = Raw::Text(duration_text(*time));
+                Raw::Pairs(vec![("block_for".to_owned(), time)])
+            }
+        }
+    }
+}
+
 /// Whether the log file is guarded by a lock beside it.
+///
+/// In files: `"shared"`, `"require"`, `"off"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Locking {
@@ -100,7 +199,17 @@ pub enum Locking {
     Off,
 }
 
-/// How often a log file is rotated by time.
+impl Word for Locking {
+    const WORDS: &'static [(&'static str, Locking)] = &[
+        ("shared", Locking::Shared),
+        ("require", Locking::Require),
+        ("off", Locking::Off),
+    ];
+}
+
+/// How often a log file is rotated by time, in UTC.
+///
+/// In files: `"hour"`, `"day"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Period {
@@ -108,4 +217,8 @@ pub enum Period {
     Hour,
     /// At each midnight.
     Day,
+}
+
+impl Word for Period {
+    const WORDS: &'static [(&'static str, Period)] = &[("hour", Period::Hour), ("day", Period::Day)];
 }

@@ -2,7 +2,6 @@
 //!
 //! Called by `logger` on the calling thread, while no lock is held.
 
-use super::write::Text;
 use super::{ERROR_MARK, FrameWriter, HEAD, Head, NAME_LIMIT, PANIC_MARK, ValueKind};
 use log::kv::{Key, Value as KvValue, VisitSource, VisitValue};
 use std::fmt::{self, Write as _};
@@ -21,6 +20,14 @@ pub(crate) struct CaptureLimits {
 }
 
 impl CaptureLimits {
+    /// For what was taken in within its limits already.
+    pub(super) const NONE: CaptureLimits = CaptureLimits {
+        message: usize::MAX,
+        key: usize::MAX,
+        value: usize::MAX,
+        record: usize::MAX,
+    };
+
     pub(crate) fn new(message: usize, key: usize, value: usize, record: usize) -> CaptureLimits {
         let over = |bytes: usize| bytes.saturating_add(OVERSHOOT);
         CaptureLimits {
@@ -105,6 +112,14 @@ impl Pair<'_, '_> {
 
 impl<'v> VisitValue<'v> for Pair<'_, '_> {
     fn visit_any(&mut self, value: KvValue<'_>) -> Result<(), log::kv::Error> {
+        #[cfg(feature = "kv-serde")]
+        if let Some(document) = super::nested::document(&value, self.limits.value) {
+            self.frame
+                .text_extra(self.key, ValueKind::Json, self.limits, |out| {
+                    out.write_str(&document)
+                });
+            return Ok(());
+        }
         self.text(ValueKind::Text, format_args!("{value}"))
     }
     fn visit_null(&mut self) -> Result<(), log::kv::Error> {

@@ -28,6 +28,39 @@ pub(crate) enum Value<'a> {
     Json(&'a str),
 }
 
+impl<'a> Value<'a> {
+    /// How a value that is no text is stored: its kind, its bytes, and how many of them.
+    pub(super) fn number(&self) -> Option<(ValueKind, [u8; 16], usize)> {
+        let stored = |kind, bytes: &[u8]| {
+            let mut all = [0; 16];
+            all[..bytes.len()].copy_from_slice(bytes);
+            Some((kind, all, bytes.len()))
+        };
+        match *self {
+            Value::U64(v) => stored(ValueKind::U64, &v.to_le_bytes()),
+            Value::I64(v) => stored(ValueKind::I64, &v.to_le_bytes()),
+            Value::U128(v) => stored(ValueKind::U128, &v.to_le_bytes()),
+            Value::I128(v) => stored(ValueKind::I128, &v.to_le_bytes()),
+            Value::F64(v) => stored(ValueKind::F64, &v.to_le_bytes()),
+            Value::Bool(v) => stored(ValueKind::Bool, &[u8::from(v)]),
+            Value::Char(v) => stored(ValueKind::Char, &u32::from(v).to_le_bytes()),
+            Value::Null => stored(ValueKind::Null, &[]),
+            Value::Str(_) | Value::Text(_) | Value::Error(_) | Value::Json(_) => None,
+        }
+    }
+
+    /// The kind of text it is, and the text; what is no text becomes a string when a text takes its place.
+    pub(super) fn text(&self) -> (ValueKind, &'a str) {
+        match *self {
+            Value::Text(text) => (ValueKind::Text, text),
+            Value::Error(text) => (ValueKind::Error, text),
+            Value::Json(text) => (ValueKind::Json, text),
+            Value::Str(text) => (ValueKind::Str, text),
+            _ => (ValueKind::Str, ""),
+        }
+    }
+}
+
 /// One key-value of a record.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Extra<'a> {
@@ -37,18 +70,20 @@ pub(crate) struct Extra<'a> {
     pub(crate) cut: bool,
 }
 
-/// A record read back from a frame; text is checked to be UTF-8 when it is asked for.
+/// A record read back from a frame.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct View<'a> {
     pub(crate) time: Tick,
     pub(crate) level: Level,
     flags: u8,
     line: u32,
-    target: &'a [u8],
-    module: &'a [u8],
-    file: &'a [u8],
-    thread: &'a [u8],
-    message: &'a [u8],
+    target: &'a str,
+    module: &'a str,
+    file: &'a str,
+    thread: &'a str,
+    message: &'a str,
+    /// Target, module, file and thread as they lie in the frame.
+    names: &'a str,
     extras: &'a [u8],
     extra_count: u16,
     left_out: u16,
@@ -62,36 +97,49 @@ impl<'a> View<'a> {
         let head = frame.first_chunk::<HEAD>()?;
         let len16 = |at: usize| usize::from(u16::from_le_bytes([head[at], head[at + 1]]));
         let message_len = u32::from_le_bytes([head[32], head[33], head[34], head[35]]) as usize;
-        let mut rest = Cursor(&frame[HEAD..]);
+        let lens = [len16(14), len16(16), len16(18), len16(20)];
+        let names_len: usize = lens.iter().sum();
+        let (texts, extras) = frame[HEAD..].split_at_checked(names_len.checked_add(message_len)?)?;
+        // All text is checked in one go: five short checks cost more than one long one.
+        let (names, message) = std::str::from_utf8(texts).ok()?.split_at_checked(names_len)?;
+        let (target, rest) = names.split_at_checked(lens[0])?;
+        let (module, rest) = rest.split_at_checked(lens[1])?;
+        let (file, thread) = rest.split_at_checked(lens[2])?;
         Some(View {
             time: time_of(frame)?,
             level: level_of(head[12])?,
             flags: head[13],
             line: u32::from_le_bytes([head[28], head[29], head[30], head[31]]),
-            target: rest.take(len16(14))?,
-            module: rest.take(len16(16))?,
-            file: rest.take(len16(18))?,
-            thread: rest.take(len16(20))?,
-            message: rest.take(message_len)?,
-            extras: rest.0,
+            target,
+            module,
+            file,
+            thread,
+            message,
+            names,
+            extras,
             extra_count: len16(22) as u16,
             left_out: len16(24) as u16,
         })
     }
 
+    /// Target, module, file and thread one behind the other: the same for all records of a place and thread.
+    pub(crate) fn names(&self) -> &'a str {
+        self.names
+    }
+
     pub(crate) fn target(&self) -> &'a str {
-        text(self.target)
+        self.target
     }
 
     pub(crate) fn module(&self) -> Option<&'a str> {
         if self.flags & FLAG_MODULE_IS_TARGET != 0 {
-            return Some(text(self.target));
+            return Some(self.target);
         }
-        (self.flags & FLAG_HAS_MODULE != 0).then(|| text(self.module))
+        (self.flags & FLAG_HAS_MODULE != 0).then_some(self.module)
     }
 
     pub(crate) fn file(&self) -> Option<&'a str> {
-        (self.flags & FLAG_HAS_FILE != 0).then(|| text(self.file))
+        (self.flags & FLAG_HAS_FILE != 0).then_some(self.file)
     }
 
     pub(crate) fn line(&self) -> Option<u32> {
@@ -99,11 +147,11 @@ impl<'a> View<'a> {
     }
 
     pub(crate) fn thread(&self) -> &'a str {
-        text(self.thread)
+        self.thread
     }
 
     pub(crate) fn message(&self) -> &'a str {
-        text(self.message)
+        self.message
     }
 
     /// Whether the message was longer than the capture takes in: its last token may be half a secret.
@@ -217,5 +265,12 @@ fn text(bytes: &[u8]) -> &str {
 }
 
 fn level_of(byte: u8) -> Option<Level> {
-    Level::iter().find(|level| *level as u8 == byte)
+    match byte {
+        1 => Some(Level::Error),
+        2 => Some(Level::Warn),
+        3 => Some(Level::Info),
+        4 => Some(Level::Debug),
+        5 => Some(Level::Trace),
+        _ => None,
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     CaptureLimits, ERROR_MARK, Extra, FLAG_CUT, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE,
-    FLAG_MODULE_IS_TARGET, HEAD, Head, KIND_CUT, NAME_LIMIT, PANIC_MARK, Value, ValueKind, clip, put_u16,
+    FLAG_MODULE_IS_TARGET, HEAD, Head, KIND_CUT, NAME_LIMIT, PANIC_MARK, ValueKind, clip, put_u16,
 };
 use std::fmt::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -105,49 +105,19 @@ impl<'o> FrameWriter<'o> {
 
     /// Copies `extra` as it is, but for a new text where `value` gives one.
     pub(crate) fn copy_extra(&mut self, extra: &Extra<'_>, value: Option<&str>) {
-        let everything = CaptureLimits {
-            message: usize::MAX,
-            key: usize::MAX,
-            value: usize::MAX,
-            record: usize::MAX,
-        };
-        let text = |kind, text: &str, frame: &mut Self| {
-            frame.text_extra(extra.key, kind, &everything, |out| out.write_str(text));
-        };
-        match (value, extra.value) {
-            (Some(new), Value::Error(_)) => text(ValueKind::Error, new, self),
-            (Some(new), Value::Json(_)) => text(ValueKind::Json, new, self),
-            (Some(new), Value::Text(_)) => text(ValueKind::Text, new, self),
-            (Some(new), _) => text(ValueKind::Str, new, self),
-            (None, Value::Str(old)) => text(ValueKind::Str, old, self),
-            (None, Value::Text(old)) => text(ValueKind::Text, old, self),
-            (None, Value::Error(old)) => text(ValueKind::Error, old, self),
-            (None, Value::Json(old)) => text(ValueKind::Json, old, self),
-            (None, Value::U64(v)) => {
-                self.fixed_extra(extra.key, ValueKind::U64, &v.to_le_bytes(), &everything)
+        let from = self.out.len();
+        match extra.value.number() {
+            Some((kind, bytes, len)) if value.is_none() => {
+                self.fixed_extra(extra.key, kind, &bytes[..len], &CaptureLimits::NONE);
             }
-            (None, Value::I64(v)) => {
-                self.fixed_extra(extra.key, ValueKind::I64, &v.to_le_bytes(), &everything)
+            _ => {
+                let (kind, old) = extra.value.text();
+                let text = value.unwrap_or(old);
+                self.text_extra(extra.key, kind, &CaptureLimits::NONE, |out| out.write_str(text));
             }
-            (None, Value::U128(v)) => {
-                self.fixed_extra(extra.key, ValueKind::U128, &v.to_le_bytes(), &everything)
-            }
-            (None, Value::I128(v)) => {
-                self.fixed_extra(extra.key, ValueKind::I128, &v.to_le_bytes(), &everything)
-            }
-            (None, Value::F64(v)) => {
-                self.fixed_extra(extra.key, ValueKind::F64, &v.to_le_bytes(), &everything)
-            }
-            (None, Value::Bool(v)) => {
-                self.fixed_extra(extra.key, ValueKind::Bool, &[u8::from(v)], &everything)
-            }
-            (None, Value::Char(v)) => self.fixed_extra(
-                extra.key,
-                ValueKind::Char,
-                &u32::from(v).to_le_bytes(),
-                &everything,
-            ),
-            (None, Value::Null) => self.fixed_extra(extra.key, ValueKind::Null, &[], &everything),
+        }
+        if extra.cut && self.out.len() > from {
+            self.out[from] |= KIND_CUT;
         }
     }
 
@@ -210,12 +180,19 @@ pub(crate) struct Text<'o> {
 impl fmt::Write for Text<'_> {
     #[inline]
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = self.end - self.out.len().min(self.end);
-        if text.len() <= room && !self.cut {
+        if !self.cut && text.len() <= self.end - self.out.len() {
             self.out.extend_from_slice(text.as_bytes());
             return Ok(());
         }
+        self.overflow(text)
+    }
+}
+
+impl Text<'_> {
+    #[cold]
+    fn overflow(&mut self, text: &str) -> fmt::Result {
         if !self.cut {
+            let room = self.end - self.out.len();
             self.out.extend_from_slice(clip(text, room).as_bytes());
             self.cut = true;
         }

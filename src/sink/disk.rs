@@ -112,10 +112,6 @@ impl Handle for DiskFile {
     fn unlock(&mut self) -> io::Result<()> {
         lock::release(&self.file)
     }
-
-    fn descriptor(&self) -> i32 {
-        descriptor(&self.file)
-    }
 }
 
 fn open(mut options: OpenOptions, path: &Path, mode: u32) -> io::Result<Box<dyn Handle>> {
@@ -128,14 +124,13 @@ fn open(mut options: OpenOptions, path: &Path, mode: u32) -> io::Result<Box<dyn 
 }
 
 #[cfg(unix)]
-use unix::{descriptor, read_at, stat_file, stat_path, truncate, with_dir_mode, with_flags};
+use unix::{read_at, stat_file, stat_path, truncate, with_dir_mode, with_flags};
 
 #[cfg(unix)]
 mod unix {
     use super::{DiskFile, Identity, Stat};
     use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
     use std::io;
-    use std::os::fd::AsRawFd;
     use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
     use std::path::Path;
 
@@ -166,10 +161,6 @@ mod unix {
         file.file.set_len(size)
     }
 
-    pub(super) fn descriptor(file: &File) -> i32 {
-        file.as_raw_fd()
-    }
-
     fn stat(metadata: &Metadata) -> Stat {
         Stat {
             identity: Identity {
@@ -185,7 +176,7 @@ mod unix {
 }
 
 #[cfg(windows)]
-use windows::{descriptor, read_at, stat_file, stat_path, truncate, with_dir_mode, with_flags};
+use windows::{read_at, stat_file, stat_path, truncate, with_dir_mode, with_flags};
 
 #[cfg(windows)]
 mod windows {
@@ -254,10 +245,6 @@ mod windows {
             return Err(io::ErrorKind::NotFound.into());
         }
         writer.set_len(size)
-    }
-
-    pub(super) fn descriptor(_file: &File) -> i32 {
-        -1
     }
 }
 

@@ -32,8 +32,6 @@ use find::LOOK_AT_KEPT;
 use settings::with_checked_path;
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicI32;
 use std::time::Duration;
 use turn::Turn;
 
@@ -210,22 +208,12 @@ impl FileSink {
         self.lock.works()
     }
 
-    /// Whether a failed sync left it unknown what is on the disk.
-    pub(crate) fn durability_unknown(&self) -> bool {
-        self.durable.unknown()
-    }
-
     pub(crate) fn figures(&self) -> &FileFigures {
         &self.figures
     }
 
     pub(crate) fn path(&self) -> &Path {
         &self.settings.path
-    }
-
-    /// The number of the lock's open descriptor, or -1, for the child of a fork to close.
-    pub(crate) fn lock_descriptor(&self) -> Arc<AtomicI32> {
-        self.lock.descriptor()
     }
 
     /// Whether this batch lets other processes have the lock first; once for each batch.

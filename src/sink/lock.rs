@@ -11,11 +11,12 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
 /// How long a batch waits for the lock before it is written without.
 pub(super) const WAIT_LIMIT: Duration = Duration::from_millis(500);
+/// How long it waits at most while others are seen to get the lock, and to give it back.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// The first wait between two tries; each next one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_micros(200);
 /// The longest wait between two tries.
@@ -60,11 +61,11 @@ pub(super) enum Standing {
 pub(super) struct SideLock {
     /// `None` with locking switched off.
     path: Option<Arc<Path>>,
+    log: PathBuf,
     mode: u32,
     open: Option<Open>,
     held: bool,
-    /// When the wait for another holder began, and the next step of its back-off.
-    waiting: Option<(Tick, Duration)>,
+    waiting: Option<Wait>,
     /// The wait ended without the lock: until it was had again no batch waits.
     timed_out: bool,
     /// Why locks do not work, if they do not.
@@ -72,7 +73,18 @@ pub(super) struct SideLock {
     open_again_at: Option<Tick>,
     news: Option<io::Error>,
     timeouts: u64,
-    descriptor: Arc<AtomicI32>,
+}
+
+/// The wait for another holder.
+#[derive(Debug, Clone, Copy)]
+struct Wait {
+    begin: Tick,
+    /// When the holders were last seen to be alive.
+    since: Tick,
+    /// What stood at the log's path then.
+    log: Option<Identity>,
+    /// The next step of the back-off.
+    step: Duration,
 }
 
 #[derive(Debug)]
@@ -88,6 +100,7 @@ impl SideLock {
     pub(super) fn beside(log: &Path, locking: Locking, mode: u32) -> SideLock {
         SideLock {
             path: (locking != Locking::Off).then(|| Arc::from(lock_path(log))),
+            log: log.to_owned(),
             mode,
             open: None,
             held: false,
@@ -97,7 +110,6 @@ impl SideLock {
             open_again_at: None,
             news: None,
             timeouts: 0,
-            descriptor: Arc::new(AtomicI32::new(-1)),
         }
     }
 
@@ -112,7 +124,7 @@ impl SideLock {
                 (self.waiting, self.broken) = (None, None);
                 Acquired::Grip(Grip::Exclusive)
             }
-            Ok(false) => self.contended(now),
+            Ok(false) => self.contended(storage, now),
             Err(error) => self.unsupported(error),
         }
     }
@@ -174,12 +186,6 @@ impl SideLock {
         self.path.as_deref()
     }
 
-    /// The number of the open descriptor, or -1: a forked child closes it, for its unlock would free the
-    /// parent's lock.
-    pub(super) fn descriptor(&self) -> Arc<AtomicI32> {
-        Arc::clone(&self.descriptor)
-    }
-
     fn try_at(&mut self, path: &Path, storage: &mut dyn Storage, now: Tick) -> io::Result<bool> {
         for _ in 0..OPEN_TRIES {
             let open = match &mut self.open {
@@ -218,32 +224,41 @@ impl SideLock {
         let opened = open_lock(path, self.mode, storage);
         self.open_again_at = opened.is_err().then(|| now.after(OPEN_AGAIN));
         let open = opened?;
-        // The partner is the child's side of a fork, which runs in this very thread's copy.
-        self.descriptor.store(open.handle.descriptor(), Ordering::SeqCst);
         self.open = Some(open);
         Ok(())
     }
 
     fn close(&mut self) {
-        self.descriptor.store(-1, Ordering::SeqCst);
         self.open = None;
         self.held = false;
     }
 
-    fn contended(&mut self, now: Tick) -> Acquired {
+    fn contended(&mut self, storage: &mut dyn Storage, now: Tick) -> Acquired {
         self.broken = None;
         if self.timed_out {
             return Acquired::Grip(Grip::TimedOut);
         }
-        let (since, wait) = self.waiting.unwrap_or((now, FIRST_WAIT));
-        let end = since.after(WAIT_LIMIT);
-        if now >= end {
-            (self.waiting, self.timed_out) = (None, true);
-            self.timeouts += 1;
-            return Acquired::Grip(Grip::TimedOut);
+        let mut at_path = || storage.stat(&self.log).ok().map(|stat| stat.identity);
+        let mut wait = self.waiting.unwrap_or_else(|| Wait {
+            begin: now,
+            since: now,
+            log: at_path(),
+            step: FIRST_WAIT,
+        });
+        if now >= wait.since.after(WAIT_LIMIT) {
+            let log = at_path();
+            // Only a holder rotates: where another file stands, the lock goes from hand to hand.
+            if log == wait.log || now >= wait.begin.after(PATIENCE) {
+                (self.waiting, self.timed_out) = (None, true);
+                self.timeouts += 1;
+                return Acquired::Grip(Grip::TimedOut);
+            }
+            (wait.since, wait.log) = (now, log);
         }
-        self.waiting = Some((since, (wait * 2).min(LONGEST_WAIT)));
-        Acquired::WaitUntil(now.after(wait).min(end))
+        let next = now.after(wait.step).min(wait.since.after(WAIT_LIMIT));
+        wait.step = (wait.step * 2).min(LONGEST_WAIT);
+        self.waiting = Some(wait);
+        Acquired::WaitUntil(next)
     }
 
     fn unsupported(&mut self, error: io::Error) -> Acquired {

@@ -21,7 +21,7 @@ pub(super) const DELETES: usize = 16;
 const GAP: u32 = 2 * ROOM_LIMIT as u32 + 1;
 
 /// What a purge did, or would do.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct PurgeReport {
     /// The rotated files that were there.

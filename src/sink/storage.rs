@@ -62,9 +62,6 @@ pub trait Handle: Send {
 
     /// Gives the lock back.
     fn unlock(&mut self) -> io::Result<()>;
-
-    /// The descriptor's number, for a forked child that must close it; -1 where there is none.
-    fn descriptor(&self) -> i32;
 }
 
 /// Which file it is, whatever its names are.

@@ -169,3 +169,10 @@ fn assert_lines(found: &str, expected: std::ops::Range<u32>) {
         expected.len()
     );
 }
+
+impl FileSink {
+    /// Whether a failed sync left it unknown what is on the disk.
+    fn durability_unknown(&self) -> bool {
+        self.durable.unknown()
+    }
+}

@@ -249,8 +249,4 @@ impl Handle for FaultyHandle {
         self.faults.check(Op::Unlock)?;
         self.inner.unlock()
     }
-
-    fn descriptor(&self) -> i32 {
-        self.inner.descriptor()
-    }
 }

@@ -52,6 +52,39 @@ fn a_batch_waits_half_a_second_for_the_lock_and_is_then_written_without() {
 }
 
 #[test]
+fn a_lock_that_goes_from_hand_to_hand_is_waited_for_longer() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    let holder = hold(&rig);
+    // What a rotation by the holder leaves: another file at the path.
+    let rotate = |rig: &Rig, number: u64| {
+        fs::rename(rig.path("app.log"), rig.path(&format!("app.log.{number}"))).unwrap();
+        fs::write(rig.path("app.log"), "").unwrap();
+    };
+    let begin = rig.now.tick;
+    let mut rotations = 0;
+    loop {
+        let outcome = sink.write(lines(0..1).as_bytes(), rig.now);
+        let Next::LockRetryAt(at) = outcome.next else {
+            break;
+        };
+        rig.pass(at.since(rig.now.tick));
+        let waited = rig.now.tick.since(begin).as_millis() as u64;
+        if waited / 400 > rotations {
+            rotations += 1;
+            rotate(&rig, rotations);
+        }
+    }
+    let waited = rig.now.tick.since(begin).as_millis();
+    assert!((5_000..=5_500).contains(&waited), "{waited} ms");
+    assert_eq!(
+        (sink.figures().lock_timeouts, sink.figures().unlocked_batches),
+        (1, 1)
+    );
+    drop(holder);
+}
+
+#[test]
 fn a_lock_that_is_given_back_in_time_costs_only_the_wait() {
     let mut rig = Rig::new();
     let mut sink = rig.open();
@@ -332,16 +365,4 @@ fn the_strictest_count_of_backups_wins() {
         strict.clean(rig.now).unwrap();
     }
     assert_eq!(rig.names(), ["app.log", "app.log.1", "app.log.2", "app.log.3"]);
-}
-
-#[cfg(unix)]
-#[test]
-fn the_descriptor_of_the_lock_is_known_for_a_fork_and_closed_with_the_sink() {
-    use std::sync::atomic::Ordering::SeqCst;
-    let rig = Rig::new();
-    let sink = rig.open();
-    let descriptor = sink.lock_descriptor();
-    assert!(descriptor.load(SeqCst) > 2);
-    drop(sink);
-    assert_eq!(descriptor.load(SeqCst), -1);
 }

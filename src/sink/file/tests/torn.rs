@@ -59,10 +59,6 @@ impl Handle for Growing {
     fn unlock(&mut self) -> io::Result<()> {
         Ok(())
     }
-
-    fn descriptor(&self) -> i32 {
-        -1
-    }
 }
 
 /// The size after `settle`, of a log that shows `shown` while `hidden` is being written.

@@ -1,0 +1,52 @@
+//! An asynchronous program (tokio) that stops in order: its tasks end, then the last record is written.
+//!
+//!     cargo run --example async_shutdown
+//!
+//!     2026-11-22T16:21:09.610730Z INFO  async_shutdown: serving [task=0]
+//!     (two more)
+//!     2026-11-22T16:21:09.631428Z INFO  async_shutdown: stopped [task=2, served=true]
+//!     (two more)
+//!     2026-11-22T16:21:09.631633Z INFO  async_shutdown: all tasks have ended
+//!     async_shutdown: stopped; 7 records = 7 written + 0 dropped + 0 failed + 0 pending
+//!       file: running, 7 written
+//!       console: running, 7 written
+//!     (two more lines of figures)
+#![allow(clippy::print_stdout, reason = "an example shows what it found")]
+
+use asynclogger::Config;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    asynclogger::init(Config::new("async_shutdown").log_dir("logs"))?;
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = JoinSet::new();
+    for task in 0..3 {
+        tasks.spawn(serve(task, stopped.clone()));
+    }
+    // In a server: `tokio::signal::ctrl_c().await`.
+    time::sleep(Duration::from_millis(20)).await;
+    stop.send(true)?;
+    tasks.join_all().await;
+    // A flush is a future like any other: with a limit of the caller's, and dropping it leaves nothing behind.
+    time::timeout(Duration::from_secs(2), asynclogger::flush()).await??;
+    log::info!("all tasks have ended");
+    asynclogger::shutdown().await?;
+    println!("{}", asynclogger::health());
+    Ok(())
+}
+
+async fn serve(task: u32, mut stopped: watch::Receiver<bool>) {
+    log::info!(task; "serving");
+    let mut requests = 0;
+    while !*stopped.borrow_and_update() {
+        tokio::select! {
+            _ = stopped.changed() => {}
+            () = time::sleep(Duration::from_millis(1)) => requests += 1,
+        }
+    }
+    log::info!(task, served = requests > 0; "stopped");
+}

@@ -1,0 +1,31 @@
+//! Settings from a TOML file, and variables of the environment over them.
+//!
+//!     cargo run --example config_file
+//!
+//!     2026-11-22T16:21:09.756689Z DEBUG config_file: as the file says
+//!     2026-11-22T16:21:09.756692Z WARN  config_file: the port is in use [attempts=3]
+//!
+//!     ASYNCLOGGER_CONSOLE_FORMAT=json cargo run --example config_file
+//!
+//!     {"timestamp":"2026-11-22T16:21:10.044007Z","level":"DEBUG","target":"config_file","message":"as the file says"}
+//!     {"timestamp":"2026-11-22T16:21:10.044010Z","level":"WARN","target":"config_file","message":"the port is in use","attempts":3}
+//!
+//!     ASYNCLOGGER_LEVEL=loud cargo run --example config_file
+//!
+//!     Error: invalid setting ASYNCLOGGER_LEVEL = "loud": not a level (off, error, warn, info, debug, trace)
+
+use asynclogger::Config;
+use std::error::Error;
+use std::fs;
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/asynclogger.toml");
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let path = std::env::args().nth(1).unwrap_or_else(|| FILE.to_owned());
+    let config: Config = toml::from_str(&fs::read_to_string(path)?)?;
+    // Nothing is installed by a configuration with a fault; the error tells all faults at once.
+    asynclogger::init(config.with_env())?;
+    log::debug!("as the file says");
+    log::warn!(attempts = 3; "the port is in use");
+    Ok(asynclogger::shutdown().wait()?)
+}

@@ -1,0 +1,41 @@
+//! Plain threads and no runtime: four of them log, `main` waits for them and then for the logger.
+//!
+//!     cargo run --example threads
+//!
+//! The console shows warnings only, the file `logs/threads.log` everything:
+//!
+//!     2026-11-22T16:21:09.420321Z WARN  threads: the last part is packed
+//!     (three more)
+//!     threads: stopped; 4004 records = 4004 written + 0 dropped + 0 failed + 0 pending
+//!       file: running, 4004 written
+//!       console: running, 4 written
+//!     (two more lines of figures)
+#![allow(clippy::print_stdout, reason = "an example shows what it found")]
+
+use asynclogger::Config;
+use std::{error, io, thread};
+
+fn main() -> Result<(), Box<dyn error::Error>> {
+    let config = Config::new("threads")
+        .log_dir("logs")
+        .file_format("{time} {level:<5} {thread:<8} {message}{extras}");
+    asynclogger::init(config.console_level(log::LevelFilter::Warn))?;
+    thread::scope(|scope| -> io::Result<()> {
+        for number in 0..4 {
+            let named = thread::Builder::new().name(format!("packer-{number}"));
+            named.spawn_scoped(scope, pack)?;
+        }
+        Ok(())
+    })?;
+    // Blocks until everything is written, at most `shutdown_timeout`; the error tells how many records are not.
+    let result = asynclogger::shutdown().wait();
+    println!("{}", asynclogger::health());
+    Ok(result?)
+}
+
+fn pack() {
+    for part in 0..1_000 {
+        log::info!(part; "packed");
+    }
+    log::warn!("the last part is packed");
+}

@@ -1,0 +1,105 @@
+//! What is wrong with a setting: where it stands, what it is, and what to do about it.
+//!
+//! `check`, the readers of values and `filter` make faults; `settings` gathers them into one [`Error`]. A value
+//! is shown escaped and clipped, and not at all where it may be a secret.
+
+use crate::error::{Error, ErrorKind};
+use std::fmt;
+
+/// Text is shown up to this many characters.
+const SHOWN: usize = 60;
+
+/// One fault of one setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// The setting, as the key of a file: `max_bytes`, `level_for.hyper`.
+    pub(crate) path: String,
+    /// The value, ready to be shown; empty where it must not or need not be shown.
+    pub(crate) value: String,
+    /// What is wrong with it and what to do, in one sentence without a full stop.
+    pub(crate) remedy: String,
+}
+
+impl Fault {
+    pub(crate) fn new(path: impl Into<String>, value: impl Into<String>, remedy: impl Into<String>) -> Fault {
+        Fault {
+            path: path.into(),
+            value: value.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    /// One error that tells all of `faults`; none if there are none.
+    pub(crate) fn error(faults: &[Fault]) -> Option<Error> {
+        let text = match faults {
+            [] => return None,
+            [one] => format!("invalid setting {one}"),
+            many => {
+                // A fault in a template has lines of its own, which belong below its first one.
+                let told = |fault: &Fault| format!("\n{fault}").replace('\n', "\n  ");
+                let lines: String = many.iter().map(told).collect();
+                format!("{} invalid settings:{lines}", many.len())
+            }
+        };
+        Some(Error::new(ErrorKind::Config, text))
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.value.as_str() {
+            "" => write!(f, "{}: {}", self.path, self.remedy),
+            value => write!(f, "{} = {value}: {}", self.path, self.remedy),
+        }
+    }
+}
+
+/// `text` in quotes, with everything that does not print escaped, and clipped.
+pub(crate) fn quoted(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{:?}...", &text[..end]),
+        None => format!("{text:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_fault_is_told_in_one_line_and_several_one_a_line() {
+        let fault = Fault::new("max_bytes", "0", "too small; set at least 1");
+        let hidden = Fault::new("field.token", "", "the key is empty");
+        assert!(Fault::error(&[]).is_none());
+        assert_eq!(
+            Fault::error(std::slice::from_ref(&fault)).unwrap().to_string(),
+            "invalid setting max_bytes = 0: too small; set at least 1"
+        );
+        let both = Fault::error(&[fault, hidden]).unwrap();
+        assert_eq!(both.kind(), ErrorKind::Config);
+        assert_eq!(
+            both.to_string(),
+            "2 invalid settings:\n  max_bytes = 0: too small; set at least 1\n  field.token: the key is empty"
+        );
+    }
+
+    #[test]
+    fn the_place_in_a_template_stays_below_its_fault_also_among_others() {
+        let place = Fault::new(
+            "file_format",
+            "",
+            "unknown field (column 3)\n  é {lvl}\n    ^^^^^",
+        );
+        let other = Fault::new("name", "\"\"", "empty");
+        assert_eq!(
+            Fault::error(&[place, other]).unwrap().to_string(),
+            "2 invalid settings:\n  file_format: unknown field (column 3)\n    é {lvl}\n      ^^^^^\n  name = \"\": empty"
+        );
+    }
+
+    #[test]
+    fn a_value_is_shown_escaped_and_clipped() {
+        assert_eq!(quoted("a\n\u{202E}b\u{1b}[0m"), r#""a\n\u{202e}b\u{1b}[0m""#);
+        assert_eq!(quoted(&"ä".repeat(61)), format!("\"{}\"...", "ä".repeat(60)));
+    }
+}

@@ -1,0 +1,188 @@
+//! The setters of files, secrets, queue, times and limits.
+
+use super::{Config, Locking, Mask, Overflow, Period, Retention};
+use std::time::Duration;
+
+impl Config {
+    /// Sets the size in bytes at which the log file is rotated.
+    ///
+    /// Default: 10 MiB (10_485_760). At least 1; a file that must never be rotated has
+    /// a [`backup_count`](Config::backup_count) of 0. A file ends with a whole line at or before this size; a single
+    /// line that is longer has a file for itself.
+    pub fn max_bytes(mut self, bytes: u64) -> Config {
+        self.max_bytes = bytes;
+        self
+    }
+
+    /// Sets how many rotated files are kept beside the current one, as `<file>.1` (the newest) to `<file>.<n>`.
+    ///
+    /// Default: 5. The oldest is deleted when there would be one more; 0 means that the file is never rotated.
+    pub fn backup_count(mut self, files: u32) -> Config {
+        self.backup_count = files;
+        self
+    }
+
+    /// Rotates the log file by time too: with the first record of a new hour or day, in UTC.
+    ///
+    /// Default: never, only by [`max_bytes`](Config::max_bytes), which applies beside this. A file belongs to the
+    /// period in which it was last written; one that is empty is not rotated, and a clock that was set back rotates
+    /// nothing. [`backup_count`](Config::backup_count) has to be as many as the files that are to be kept, and not 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynclogger::{Config, Period};
+    ///
+    /// let two_weeks_by_day = Config::new("shop").log_dir("/var/log/shop").rotate_every(Period::Day).backup_count(14);
+    /// ```
+    pub fn rotate_every(mut self, period: Period) -> Config {
+        self.rotate_every = Some(period);
+        self
+    }
+
+    /// Sets which rotated files are deleted, beyond those that [`backup_count`](Config::backup_count) has no room for.
+    ///
+    /// Default: [`Retention::new`], no further limit. It is applied when the logger starts and after each rotation;
+    /// [`purge`](crate::purge) applies one at any time. All limits count together, the current file always stays,
+    /// and only regular files named `<file>.<number>` are ever deleted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynclogger::{Config, Retention};
+    /// use std::time::Duration;
+    ///
+    /// let a_month = Retention::new().max_age(Duration::from_secs(30 * 24 * 3_600));
+    /// let config = Config::new("shop").log_dir("/var/log/shop").backup_count(1_000).retention(a_month);
+    /// assert_eq!(serde_json::to_value(&config)?["retention"]["max_age"], "30d");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn retention(mut self, retention: Retention) -> Config {
+        self.retention = retention;
+        self
+    }
+
+    /// Sets whether a lock beside the log file lets several processes write and rotate it together.
+    ///
+    /// Default: [`Locking::Shared`].
+    pub fn locking(mut self, locking: Locking) -> Config {
+        self.locking = locking;
+        self
+    }
+
+    /// Sets the permissions with which the log file is created, as far as the umask allows them; Unix only.
+    ///
+    /// Default: 0o640. At most 0o777, and the owner must be able to read and write (0o600). A file that exists keeps
+    /// what it has.
+    pub fn file_mode(mut self, mode: u32) -> Config {
+        self.file_mode = mode;
+        self
+    }
+
+    /// Sets which keys and which text are secret and are shown as `***`, in every output.
+    ///
+    /// Default: [`Mask::standard`]. What a user's own keys and tokens are called is added to it; see [`Mask`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), asynclogger::Error> {
+    /// use asynclogger::{AsyncLogger, Capture, Config, Mask};
+    ///
+    /// let config = Config::new("shop")
+    ///     .console(None)
+    ///     .file_format("{message}{extras}")
+    ///     .mask(Mask::standard().key("voucher"));
+    /// let capture = Capture::new();
+    /// let logger = AsyncLogger::start_with(config, capture.clone())?;
+    /// log::info!(logger: logger, voucher = "WINTER-7", password = "hunter2"; "bought");
+    /// logger.flush().wait()?;
+    /// assert_eq!(capture.lines(), ["bought [voucher=***, password=***]"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn mask(mut self, mask: Mask) -> Config {
+        self.mask = mask;
+        self
+    }
+
+    /// Sets how many bytes of records may wait between the calls and the outputs.
+    ///
+    /// Default: 4 MiB. At least four times [`max_record_bytes`](Config::max_record_bytes). The last quarter is for
+    /// `Warn` and `Error`. When it is full, [`overflow`](Config::overflow) decides. It is a bound, not an
+    /// allocation: memory is taken as records come.
+    pub fn queue_bytes(mut self, bytes: usize) -> Config {
+        self.queue_bytes = bytes;
+        self
+    }
+
+    /// Sets what a call does when the queue is full.
+    ///
+    /// Default: [`Overflow::BlockFor`] 100 ms, at most 24 h. Every drop is counted by level and told by a `WARN` line
+    /// in the log itself.
+    pub fn overflow(mut self, overflow: Overflow) -> Config {
+        self.overflow = overflow;
+        self
+    }
+
+    /// Sets the most bytes that are handed to the operating system in one write.
+    ///
+    /// Default: 256 KiB. At least [`max_record_bytes`](Config::max_record_bytes), so that every line fits.
+    pub fn batch_bytes(mut self, bytes: usize) -> Config {
+        self.batch_bytes = bytes;
+        self
+    }
+
+    /// Sets the longest time from a call to the write of its record, while the outputs keep up.
+    ///
+    /// Default: 5 ms. More than 0 and at most 1 h. It bounds what a SIGKILL or a power cut can take; a longer one
+    /// makes larger batches. [`flush`](crate::flush) does not wait for it.
+    pub fn flush_interval(mut self, interval: Duration) -> Config {
+        self.flush_interval = interval;
+        self
+    }
+
+    /// Sets how long `shutdown()`, the end of the process and the drop of a logger wait for the queue to drain.
+    ///
+    /// Default: 5 s. At most 24 h. What is unwritten then is counted and told as the error of `shutdown()`; 0 does
+    /// not wait at all.
+    pub fn shutdown_timeout(mut self, limit: Duration) -> Config {
+        self.shutdown_timeout = limit;
+        self
+    }
+
+    /// Sets how many bytes of a message are shown.
+    ///
+    /// Default: 16 KiB. At least 1 and at most [`max_record_bytes`](Config::max_record_bytes). A longer message is
+    /// cut at a character, ends with `[...TRUNCATED]`, and is counted; what is beyond is never formatted to its end.
+    pub fn max_message_bytes(mut self, bytes: usize) -> Config {
+        self.max_message_bytes = bytes;
+        self
+    }
+
+    /// Sets how many bytes of a key are shown.
+    ///
+    /// Default: 256. From 8 to 4096. A longer key is cut and ends with `...`.
+    pub fn max_key_bytes(mut self, bytes: usize) -> Config {
+        self.max_key_bytes = bytes;
+        self
+    }
+
+    /// Sets how many bytes of a value are shown.
+    ///
+    /// Default: 1 KiB. At least 1 and at most [`max_record_bytes`](Config::max_record_bytes). A longer value is cut
+    /// and marked as cut.
+    pub fn max_value_bytes(mut self, bytes: usize) -> Config {
+        self.max_value_bytes = bytes;
+        self
+    }
+
+    /// Sets the most bytes that one record takes, as it is captured and as a line.
+    ///
+    /// Default: 32 KiB. From 1 KiB to 64 MiB. Key-values beyond it are left out and counted; a line that escapes
+    /// make longer is cut, never inside an escape.
+    pub fn max_record_bytes(mut self, bytes: usize) -> Config {
+        self.max_record_bytes = bytes;
+        self
+    }
+}

@@ -1,0 +1,184 @@
+//! One row for each setting: its key, how its value is read from a file or a variable, and how it is shown.
+//!
+//! `serial` and `env` know the settings from here only. A new setting is a field, a setter, and a row.
+
+use super::Config;
+use super::fault::Fault;
+use super::kinds::{console, count, mode, plain, size};
+use super::nearest::hint;
+use super::part::Part;
+use super::raw::Raw;
+use super::words::{level, level_word, record_level};
+
+/// A setting as files and variables see it.
+pub(super) struct Setting {
+    /// The name of the setter.
+    pub(super) key: &'static str,
+    pub(super) read: fn(&mut Config, &Raw) -> Result<(), Vec<Fault>>,
+    /// `Raw::Nothing` if it is not set.
+    pub(super) show: fn(&Config) -> Raw,
+}
+
+/// The row of the setting `key`, kept in the field of that name or in `=> field`, read and shown by a module.
+macro_rules! setting {
+    ($key:ident, $kind:ident) => {
+        setting!($key => $key, $kind)
+    };
+    ($key:ident => $field:ident, $kind:ident) => {
+        Setting {
+            key: stringify!($key),
+            read: |config, raw| {
+                config.$field = $kind::read(raw).map_err(|remedy| one_fault(stringify!($key), raw, remedy))?;
+                Ok(())
+            },
+            show: |config| $kind::show(&config.$field),
+        }
+    };
+}
+
+/// In the order in which a file is written.
+pub(super) static SETTINGS: &[Setting] = &[
+    setting!(name, plain),
+    setting!(log_dir => dir, plain),
+    setting!(log_file => file, plain),
+    setting!(console, console),
+    setting!(level, plain),
+    setting!(filter, plain),
+    setting!(rust_log, plain),
+    setting!(console_level, plain),
+    setting!(file_level, plain),
+    setting!(console_format, plain),
+    setting!(file_format, plain),
+    setting!(color, plain),
+    setting!(newlines, plain),
+    setting!(source, plain),
+    setting!(max_bytes, size),
+    setting!(backup_count, count),
+    setting!(rotate_every, plain),
+    setting!(locking, plain),
+    setting!(file_mode, mode),
+    setting!(queue_bytes, size),
+    setting!(overflow, plain),
+    setting!(batch_bytes, size),
+    setting!(flush_interval, plain),
+    setting!(shutdown_timeout, plain),
+    setting!(max_message_bytes, size),
+    setting!(max_key_bytes, size),
+    setting!(max_value_bytes, size),
+    setting!(max_record_bytes, size),
+    Setting {
+        key: "retention",
+        read: |config, raw| config.retention.lay("retention", raw),
+        // A retention without a limit is none.
+        show: |config| match config.retention.limits_anything() {
+            true => config.retention.show(),
+            false => Raw::Nothing,
+        },
+    },
+    Setting {
+        key: "mask",
+        read: |config, raw| config.mask.lay("mask", raw),
+        show: |config| config.mask.show(),
+    },
+    Setting {
+        key: "level_for",
+        read: |config, raw| {
+            each_pair("level_for", raw, |target, value| {
+                config.level_for.insert(target.to_owned(), level(value)?);
+                Ok(())
+            })
+        },
+        show: |config| {
+            table(
+                config
+                    .level_for
+                    .iter()
+                    .map(|(target, level)| (target.as_str(), level_word(*level))),
+            )
+        },
+    },
+    Setting {
+        key: "level_color",
+        read: |config, raw| {
+            each_pair("level_color", raw, |level, style| {
+                config.level_color.insert(record_level(level)?, style.to_owned());
+                Ok(())
+            })
+        },
+        show: |config| {
+            let word = |level: &log::Level| level_word(level.to_level_filter());
+            table(
+                config
+                    .level_color
+                    .iter()
+                    .map(|(level, style)| (word(level), style.as_str())),
+            )
+        },
+    },
+    Setting {
+        key: "field",
+        read: |config, raw| {
+            each_pair("field", raw, |key, value| {
+                config.set_field(key.to_owned(), value.to_owned());
+                Ok(())
+            })
+        },
+        show: |config| {
+            table(
+                config
+                    .fields
+                    .iter()
+                    .map(|(key, value)| (key.as_str(), value.as_str())),
+            )
+        },
+    },
+];
+
+/// Sets one setting by its key; the faults are all that its value has.
+pub(super) fn set(config: &mut Config, key: &str, raw: &Raw) -> Result<(), Vec<Fault>> {
+    match SETTINGS.iter().find(|setting| setting.key == key) {
+        Some(setting) => (setting.read)(config, raw),
+        None => Err(vec![Fault::new(key.escape_debug().to_string(), "", unknown(key))]),
+    }
+}
+
+/// The names of all settings.
+pub(super) fn keys() -> impl Iterator<Item = &'static str> {
+    SETTINGS.iter().map(|setting| setting.key)
+}
+
+fn unknown(key: &str) -> String {
+    format!("there is no such setting{}", hint(key, keys()))
+}
+
+fn one_fault(key: &str, raw: &Raw, remedy: String) -> Vec<Fault> {
+    vec![Fault::new(key, raw.to_string(), remedy)]
+}
+
+/// Sets each pair; pairs that were there before stay.
+fn each_pair(
+    key: &str,
+    raw: &Raw,
+    mut set: impl FnMut(&str, &str) -> Result<(), String>,
+) -> Result<(), Vec<Fault>> {
+    let pairs = raw.pairs().map_err(|remedy| vec![Fault::new(key, "", remedy)])?;
+    let mut faults = Vec::new();
+    for (name, value) in &pairs {
+        if let Err(remedy) = value.text().and_then(|text| set(name, &text)) {
+            let path = format!("{key}.{}", name.escape_debug());
+            faults.push(Fault::new(path, value.to_string(), remedy));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
+}
+
+fn table<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Raw {
+    let pairs: Vec<(String, Raw)> = pairs
+        .map(|(key, value)| (key.to_owned(), Raw::Text(value.to_owned())))
+        .collect();
+    if pairs.is_empty() {
+        Raw::Nothing
+    } else {
+        Raw::Pairs(pairs)
+    }
+}

@@ -1,0 +1,313 @@
+//! Defaults, and settings from code, files and variables.
+
+mod faulty;
+mod round_trip;
+
+use super::table::SETTINGS;
+use super::*;
+use crate::error::ErrorKind;
+use std::ffi::OsString;
+
+fn json(text: &str) -> Result<Config, String> {
+    serde_json::from_str(text).map_err(|error| error.to_string())
+}
+
+fn told(config: &Config) -> Vec<String> {
+    faults(config).iter().map(ToString::to_string).collect()
+}
+
+fn app() -> Config {
+    Config::new("app")
+}
+
+fn with_variables(config: Config, variables: &[(&str, &str)]) -> Config {
+    config.with_variables(
+        variables
+            .iter()
+            .map(|(name, value)| (OsString::from(name), OsString::from(value))),
+    )
+}
+
+#[test]
+fn the_defaults_are_the_documented_ones() {
+    let config = Config::default();
+    assert_eq!(told(&config), [""; 0]);
+    let shown = serde_json::to_value(Config::new("app")).unwrap();
+    let documented = serde_json::json!({
+        "name": "app", "console": "stderr", "rust_log": true, "console_level": "trace", "file_level": "trace",
+        "console_format": "text", "file_format": "text", "color": "auto", "newlines": "escape", "source": false,
+        "max_bytes": "10MiB", "backup_count": 5, "locking": "shared", "file_mode": "0640",
+        "queue_bytes": "4MiB", "overflow": { "block_for": "100ms" }, "batch_bytes": "256KiB",
+        "flush_interval": "5ms", "shutdown_timeout": "5s", "max_message_bytes": "16KiB", "max_key_bytes": 256,
+        "max_value_bytes": "1KiB", "max_record_bytes": "32KiB", "mask": "standard",
+    });
+    assert_eq!(shown, documented);
+}
+
+#[test]
+fn the_default_name_is_the_stem_of_the_executable() {
+    for (executable, name) in [
+        ("/usr/bin/shop", "shop"),
+        ("/usr/bin/shop (deleted)", "shop"),
+        ("shop.exe", "shop"),
+        ("", "app"),
+    ] {
+        assert_eq!(stem(Path::new(executable)), name);
+    }
+}
+
+#[test]
+fn the_log_file_follows_the_name_or_its_own_path() {
+    assert_eq!(app().log_path(), None);
+    let path = |config: Config| config.log_path().unwrap();
+    assert_eq!(path(app().log_dir("/d").name("shop")), Path::new("/d/shop.log"));
+    assert_eq!(
+        path(app().log_dir("/d").log_file("/e/x.txt")),
+        Path::new("/e/x.txt")
+    );
+    assert_eq!(
+        path(app().log_file("/e/x.txt").log_dir("/d")),
+        Path::new("/d/app.log")
+    );
+}
+
+#[test]
+fn the_same_field_again_replaces_the_value_in_its_place() {
+    let config = app().field("a", "1").field("b", "2").field("a", "3");
+    let expected = [("a", "3"), ("b", "2")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+    assert_eq!(config.fields, expected);
+}
+
+#[test]
+fn the_example_file_holds_every_setting_at_its_default() {
+    let text = include_str!("../../examples/asynclogger.toml");
+    assert_eq!(toml::from_str::<Config>(text).unwrap(), Config::default());
+
+    // A `#` with no blank behind it is a setting, any other is prose.
+    let uncommented: String = text
+        .lines()
+        .map(|line| match line.strip_prefix('#') {
+            Some(setting) if !setting.starts_with(' ') => format!("{setting}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let full: toml::Table = toml::from_str(&uncommented).unwrap();
+    for setting in SETTINGS {
+        assert!(
+            full.contains_key(setting.key),
+            "{} is not in the example",
+            setting.key
+        );
+    }
+    let config: Config = toml::from_str(&uncommented).unwrap();
+    assert_eq!(config.level_for["my_app::db"], LevelFilter::Trace);
+    assert_eq!(config.fields.len(), 2);
+    assert_eq!(config.rotate_every, Some(Period::Day));
+    let retention = Retention::default().max_total_bytes(1 << 30);
+    assert_eq!(config.retention, retention);
+}
+
+#[test]
+fn a_retention_is_a_table_in_which_a_limit_that_is_left_out_is_none() {
+    let config =
+        json(r#"{ "name": "app", "retention": { "max_age": "7d", "max_total_bytes": "1GiB" } }"#).unwrap();
+    let week = Duration::from_secs(7 * 24 * 3_600);
+    let expected = Retention::new().max_age(week).max_total_bytes(1 << 30);
+    assert_eq!(config, app().retention(expected));
+    let none = json(r#"{ "name": "app", "retention": {} }"#).unwrap();
+    assert_eq!(none, app());
+    let later = [("ASYNCLOGGER_RETENTION", "max_files=3, max_age=1d")];
+    let both = with_variables(config.clone(), &later).retention;
+    let day = Duration::from_secs(24 * 3_600);
+    assert_eq!(
+        both,
+        Retention::new()
+            .max_age(day)
+            .max_files(3)
+            .max_total_bytes(1 << 30)
+    );
+    assert_eq!(
+        with_variables(config, &[("ASYNCLOGGER_RETENTION", "none")]),
+        app()
+    );
+}
+
+#[test]
+fn a_mask_is_a_word_or_a_table_that_adds_to_the_standard_rules() {
+    let config = toml::from_str::<Config>(
+        r#"
+        name = "app"
+        mask = { key = "voucher", keep_key = ["session_id"], token_prefix = [["acme_", 20]], emails = true }
+        "#,
+    );
+    let mask = Mask::standard()
+        .key("voucher")
+        .keep_key("session_id")
+        .token_prefix("acme_", 20)
+        .emails(true);
+    assert_eq!(config.unwrap(), app().mask(mask));
+    let none = json(r#"{ "name": "app", "mask": { "standard": false } }"#);
+    assert_eq!(none.unwrap(), app().mask(Mask::none()));
+    assert_eq!(json(r#"{ "name": "app", "mask": "Standard" }"#).unwrap(), app());
+}
+
+#[test]
+fn a_mask_in_a_variable_keeps_the_keys_of_the_program_unless_it_is_a_word() {
+    let program = || app().mask(Mask::standard().key("voucher"));
+    let text = "key=pin, key=code, token_prefix=a:b_:8, emails=off";
+    let more = with_variables(program(), &[("ASYNCLOGGER_MASK", text)]);
+    let mask = Mask::standard()
+        .key("voucher")
+        .key("pin")
+        .key("code")
+        .token_prefix("a:b_", 8);
+    assert_eq!(more, app().mask(mask));
+    let none = with_variables(program(), &[("ASYNCLOGGER_MASK", "none")]);
+    assert_eq!(none, app().mask(Mask::none()));
+}
+
+#[test]
+fn values_are_read_in_every_documented_form() {
+    let config = json(
+        r#"{ "console": null, "level": "Warn", "rust_log": "off", "max_bytes": "1_000", "queue_bytes": 5000000,
+             "flush_interval": 250, "shutdown_timeout": "1.5s", "overflow": "drop_newest", "file_mode": 416,
+             "console_format": "logfmt", "file_format": "{message}", "locking": "REQUIRE", "color": "always",
+             "level_for": { "hyper": "warn" }, "level_color": { "info": "blue" }, "field": { "version": 2 } }"#,
+    )
+    .unwrap();
+    let expected = Config {
+        console: None,
+        max_bytes: 1_000,
+        ..Config::default()
+    };
+    let expected = expected
+        .level(LevelFilter::Warn)
+        .rust_log(false)
+        .queue_bytes(5_000_000)
+        .flush_interval(Duration::from_millis(250))
+        .shutdown_timeout(Duration::from_millis(1_500))
+        .overflow(Overflow::DropNewest)
+        .file_mode(0o640)
+        .console_format(Format::Logfmt)
+        .file_format("{message}")
+        .locking(Locking::Require)
+        .color(Color::Always)
+        .level_for("hyper", LevelFilter::Warn)
+        .level_color(Level::Info, "blue")
+        .field("version", "2");
+    assert_eq!(config, expected);
+    assert_eq!(
+        json(r#"{ "overflow": "block" }"#).unwrap().overflow,
+        Overflow::Block
+    );
+}
+
+#[test]
+fn a_choice_reads_and_prints_alone_as_in_a_configuration() {
+    assert_eq!(serde_json::to_string(&Locking::Require).unwrap(), r#""require""#);
+    assert_eq!(serde_json::from_str::<Format>(r#""json""#).unwrap(), Format::Json);
+    assert_eq!(
+        serde_json::from_str::<Overflow>(r#"{"block_for":"2s"}"#).unwrap(),
+        Overflow::BlockFor(Duration::from_secs(2))
+    );
+    let error = serde_json::from_str::<Color>(r#""allways""#)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with("\"allways\": must be auto, always or never; did you mean `always`?"),
+        "{error}"
+    );
+}
+
+#[test]
+fn variables_win_over_code_and_add_to_its_tables() {
+    let config = app()
+        .log_dir("/code")
+        .level_for("hyper", LevelFilter::Warn)
+        .max_bytes(1);
+    let config = with_variables(
+        config,
+        &[
+            ("ASYNCLOGGER_LOG_FILE", "/env/x.log"),
+            ("ASYNCLOGGER_MAX_BYTES", "20MiB"),
+            ("ASYNCLOGGER_LEVEL_FOR", "sqlx=error, app::db = trace"),
+            ("ASYNCLOGGER_OVERFLOW", "block_for=1s"),
+            ("ASYNCLOGGER_RUST_LOG", "0"),
+            ("ASYNCLOGGER_CONSOLE", "none"),
+            ("ASYNCLOGGER_COLOR", ""),
+            ("OTHER_LEVEL", "debug"),
+        ],
+    );
+    let expected = app()
+        .log_file("/env/x.log")
+        .max_bytes(20 * 1024 * 1024)
+        .level_for("hyper", LevelFilter::Warn)
+        .level_for("sqlx", LevelFilter::Error)
+        .level_for("app::db", LevelFilter::Trace)
+        .overflow(Overflow::BlockFor(Duration::from_secs(1)))
+        .rust_log(false)
+        .console(None);
+    assert_eq!(config, expected);
+}
+
+#[test]
+fn faults_of_variables_are_remembered_without_their_secrets() {
+    let variables = [
+        ("ASYNCLOGGER_LEVLE", "hunter2"),
+        ("ASYNCLOGGER_FIELD", "hunter2"),
+        ("ASYNCLOGGER_LEVEL_FOR", "hyper=loud"),
+        ("ASYNCLOGGER_QUEUE_BYTES", "lots"),
+    ];
+    let config = with_variables(app().name(""), &variables);
+    let text = Fault::error(&faults(&config)).unwrap().to_string();
+    for line in [
+        "5 invalid settings:",
+        "ASYNCLOGGER_LEVLE: no setting has this variable; did you mean `ASYNCLOGGER_LEVEL`?",
+        "ASYNCLOGGER_FIELD: must be a table of keys and values, or text as in `key=value,key=value`",
+        "ASYNCLOGGER_LEVEL_FOR.hyper = \"loud\": not a level (off, error, warn, info, debug, trace)",
+        "ASYNCLOGGER_QUEUE_BYTES = \"lots\": not a size;",
+        "name = \"\": empty;",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    assert!(!text.contains("hunter2"), "{text}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_path_from_a_variable_need_not_be_text_but_cannot_be_written_to_a_file() {
+    use std::os::unix::ffi::OsStringExt;
+    let odd = OsString::from_vec(b"/logs/\xff".to_vec());
+    let variables = [
+        ("ASYNCLOGGER_LOG_DIR".into(), odd.clone()),
+        ("ASYNCLOGGER_NAME".into(), odd.clone()),
+    ];
+    let config = app().with_variables(variables.into_iter());
+    assert_eq!(config.dir, Some(PathBuf::from(odd)));
+    assert_eq!(told(&config), ["ASYNCLOGGER_NAME: the value is not UTF-8"]);
+    let error = serde_json::to_string(&config).unwrap_err().to_string();
+    assert!(error.contains("is not UTF-8"), "{error}");
+}
+
+#[test]
+fn a_json_file_is_read_or_refused_with_its_path() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("logging.json");
+    let missing = Config::from_json_file(&path).unwrap_err();
+    assert_eq!(missing.kind(), ErrorKind::Io);
+    assert_eq!(
+        missing.to_string(),
+        format!("cannot read the configuration {path:?}: entity not found; check the path")
+    );
+
+    std::fs::write(&path, "\u{FEFF}{ \"name\": \"shop\" }").unwrap();
+    assert_eq!(Config::from_json_file(&path).unwrap().name, "shop");
+
+    std::fs::write(&path, "{ \"nmae\": \"shop\" }").unwrap();
+    let wrong = Config::from_json_file(&path).unwrap_err();
+    assert_eq!(wrong.kind(), ErrorKind::Config);
+    let text = format!(
+        "cannot use the configuration {path:?}: invalid setting nmae: there is no such setting; did you mean `name`?"
+    );
+    assert!(wrong.to_string().starts_with(&text), "{wrong}");
+}

@@ -1,0 +1,173 @@
+//! Reads directives into a draft of a filter, and says what is wrong with those that cannot be read.
+//!
+//! The grammar is `env_logger`'s without the regex; what that one takes silently and never matches is refused.
+
+use crate::config::words::{foreign_level, level, level_word};
+use crate::config::{Fault, quoted};
+use crate::error::{Error, ErrorKind};
+use log::LevelFilter;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Directives before they are put in order; a later one replaces an earlier one for the same target.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    pub(super) others: Option<LevelFilter>,
+    pub(super) by_target: BTreeMap<Box<str>, LevelFilter>,
+}
+
+/// A directive that cannot be read: which, what is wrong with it, and the remedy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FilterFault {
+    pub(crate) directive: String,
+    pub(crate) problem: String,
+}
+
+impl Draft {
+    /// Adds all of `directives` that can be read and returns the faults of the others.
+    pub(super) fn lay(&mut self, directives: &str) -> Vec<FilterFault> {
+        let mut faults = Vec::new();
+        // A regex may hold commas, so it is cut off first.
+        let (list, regex) = match directives.split_once('/') {
+            Some((list, regex)) => (list, Some(regex)),
+            None => (directives, None),
+        };
+        let mut count = 0;
+        for directive in list
+            .split(',')
+            .map(str::trim)
+            .filter(|directive| !directive.is_empty())
+        {
+            count += 1;
+            if let Err(problem) = self.read(directive) {
+                faults.push(FilterFault::new(directive, problem));
+            }
+        }
+        if let Some(regex) = regex {
+            let problem = "filters by regex are not supported; remove everything from the `/` on";
+            faults.push(FilterFault::new(&format!("/{regex}"), problem));
+        } else if count == 0 {
+            let problem = "there is no directive; write a level such as `info`, or leave the filter out";
+            faults.push(FilterFault::new(directives, problem));
+        }
+        faults
+    }
+
+    /// Adds one target.
+    pub(super) fn add(&mut self, target: &str, level: LevelFilter) -> Result<(), FilterFault> {
+        if let Some(problem) = target_problem(target) {
+            let directive = format!("{target}={}", level_word(level));
+            return Err(FilterFault::new(&directive, problem));
+        }
+        self.by_target.insert(target.into(), level);
+        Ok(())
+    }
+
+    fn read(&mut self, directive: &str) -> Result<(), String> {
+        let (target, level) = match directive.split_once('=') {
+            None => match directive.parse() {
+                Ok(level) => {
+                    self.others = Some(level);
+                    return Ok(());
+                }
+                Err(_) => (bare_target(directive)?, LevelFilter::Trace),
+            },
+            Some((_, word)) if word.contains('=') => {
+                return Err("more than one `=`; write `target=level`, with commas between directives".into());
+            }
+            Some(("", word)) => {
+                return Err(format!(
+                    "no target before `=`; for all targets write `{}` alone",
+                    word.trim()
+                ));
+            }
+            Some((target, word)) => (target.trim(), level_or_trace(word.trim())?),
+        };
+        match target_problem(target) {
+            Some(problem) => Err(problem),
+            None => {
+                self.by_target.insert(target.into(), level);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// `target=` means trace, as in `env_logger`.
+fn level_or_trace(word: &str) -> Result<LevelFilter, String> {
+    if word.is_empty() {
+        return Ok(LevelFilter::Trace);
+    }
+    level(word).map_err(|problem| format!("{} is {problem}", quoted(word)))
+}
+
+/// A word alone is a target, but for words that surely stand for a level.
+fn bare_target(word: &str) -> Result<&str, String> {
+    let meant = foreign_level(word);
+    let number = word.bytes().all(|byte| byte.is_ascii_digit());
+    if meant.is_none() && !number {
+        return Ok(word);
+    }
+    let meant = meant.map_or_else(String::new, |level| format!(", did you mean `{level}`?"));
+    Err(format!(
+        "not a level{meant} (for a target of this name write `{word}=trace`)"
+    ))
+}
+
+/// What is wrong with a target, if anything: directives must print so that they can be read back.
+pub(super) fn target_problem(target: &str) -> Option<String> {
+    let problem = if target.is_empty() {
+        "the target is empty"
+    } else if target.contains(|c: char| matches!(c, ',' | '=' | '/') || c.is_control()) {
+        "a target cannot contain `,`, `=`, `/` or a control character"
+    } else if target.contains(['[', ']', '{', '}']) {
+        "filters by span or field are not supported; name targets only, as in `my_crate::module=debug`"
+    } else if target.contains('*') {
+        "wildcards are not supported; `my_crate` covers the crate and all its modules"
+    } else if target.ends_with(':') {
+        "remove the `::` at the end; a target covers itself and all its modules"
+    } else if target.trim() != target {
+        "remove the blanks around the target"
+    } else if level_among_words(target) {
+        "a comma is missing; write `info,hyper=warn`, not `info hyper=warn`"
+    } else {
+        return None;
+    };
+    Some(problem.to_owned())
+}
+
+fn level_among_words(target: &str) -> bool {
+    let mut words = target.split_whitespace();
+    target.contains(char::is_whitespace) && words.any(|word| word.parse::<LevelFilter>().is_ok())
+}
+
+impl FilterFault {
+    fn new(directive: &str, problem: impl Into<String>) -> FilterFault {
+        FilterFault {
+            directive: directive.to_owned(),
+            problem: problem.into(),
+        }
+    }
+
+    /// As a fault of the setting `path`.
+    pub(crate) fn at(self, path: &str) -> Fault {
+        Fault::new(path, quoted(&self.directive), self.problem)
+    }
+}
+
+impl From<FilterFault> for Error {
+    fn from(fault: FilterFault) -> Error {
+        Error::new(ErrorKind::Config, format!("cannot use the {fault}"))
+    }
+}
+
+impl fmt::Display for FilterFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "filter directive {}: {}",
+            quoted(&self.directive),
+            self.problem
+        )
+    }
+}

@@ -1,0 +1,177 @@
+//! From a record to the bytes of its line.
+//!
+//! `settings` parses a [`Layout`] when a logger starts; `worker` renders each record once for each output with
+//! a [`Renderer`] of its own. Rendering cannot fail: whatever a record holds, one line comes out, within its
+//! limit, with one line feed, and with no character that a terminal or a line reader obeys.
+
+mod extras;
+mod fault;
+mod json;
+mod line;
+mod logfmt;
+mod machine;
+mod number;
+mod style;
+mod template;
+mod text;
+mod time;
+
+pub(crate) use fault::TemplateFault;
+pub(crate) use style::Style;
+pub(crate) use template::Template;
+
+use crate::clock::Wall;
+use crate::config::{Format, Newlines};
+use crate::record::View;
+use json::Json;
+use line::Line;
+use logfmt::Logfmt;
+use machine::MachineLayout;
+use text::TextLayout;
+use time::{Pattern, Stamps};
+
+/// How a line looks, parsed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Layout {
+    Text(Template),
+    Json,
+    Logfmt,
+}
+
+impl Layout {
+    /// Parses what the user has set.
+    pub(crate) fn parse(format: &Format) -> Result<Layout, TemplateFault> {
+        match format {
+            Format::Text(template) => Template::parse(template).map(Layout::Text),
+            Format::Json => Ok(Layout::Json),
+            Format::Logfmt => Ok(Layout::Logfmt),
+        }
+    }
+}
+
+/// The longest parts of a line, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LineLimits {
+    /// Of the message, before escaping.
+    pub(crate) message: usize,
+    /// Of a key, as it is shown.
+    pub(crate) key: usize,
+    /// Of a value, before escaping.
+    pub(crate) value: usize,
+    /// Of the whole line with its line feed; at least [`SMALLEST_RECORD`].
+    pub(crate) record: usize,
+}
+
+/// No limit of a line is smaller than this: room for what every line has.
+pub(crate) const SMALLEST_RECORD: usize = 1024;
+
+/// What the lines of one output have in common beside their layout.
+#[derive(Debug, Clone)]
+pub(crate) struct LineSettings {
+    /// The logger's name.
+    pub(crate) name: String,
+    pub(crate) limits: LineLimits,
+    pub(crate) newlines: Newlines,
+    pub(crate) color: bool,
+    /// `Error` first.
+    pub(crate) level_styles: [Style; 5],
+    /// Key and value of the fields of every line.
+    pub(crate) fields: Vec<(String, String)>,
+    /// Whether lines for machines tell module, file, line, thread, pid and name.
+    pub(crate) source: bool,
+}
+
+/// What happened to a record on its way into a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Notes {
+    /// Something was cut or left out.
+    pub(crate) truncated: bool,
+    /// A character was in it that must not stand in a line.
+    pub(crate) escaped: bool,
+}
+
+/// How often the keys of key-values were known already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct CacheFigures {
+    pub(crate) size: u64,
+    pub(crate) hits: u64,
+    pub(crate) misses: u64,
+}
+
+/// Writes the lines of one output.
+#[derive(Debug)]
+pub(crate) struct Renderer {
+    body: Body,
+    record_limit: usize,
+}
+
+#[derive(Debug)]
+enum Body {
+    Text(Box<TextLayout>),
+    Json(Box<MachineLayout<Json>>),
+    Logfmt(Box<MachineLayout<Logfmt>>),
+}
+
+impl Renderer {
+    pub(crate) fn new(layout: &Layout, mut settings: LineSettings) -> Renderer {
+        settings.limits.record = settings.limits.record.max(SMALLEST_RECORD);
+        let body = match layout {
+            Layout::Text(template) => {
+                let template = on_this_output(template, &settings);
+                Body::Text(Box::new(TextLayout::new(&template, &settings)))
+            }
+            Layout::Json => Body::Json(Box::new(MachineLayout::new(&settings))),
+            Layout::Logfmt => Body::Logfmt(Box::new(MachineLayout::new(&settings))),
+        };
+        Renderer {
+            body,
+            record_limit: settings.limits.record,
+        }
+    }
+
+    /// Appends the line of `view`, a record of the moment `at`: exactly one line feed, as its last byte.
+    #[inline]
+    pub(crate) fn render(&mut self, view: &View<'_>, at: Wall, out: &mut Vec<u8>) -> Notes {
+        let mut line = Line::begin(out, self.record_limit);
+        match &mut self.body {
+            Body::Text(layout) => layout.render(view, at, &mut line),
+            Body::Json(layout) => layout.render(view, at, &mut line),
+            Body::Logfmt(layout) => layout.render(view, at, &mut line),
+        }
+        line.finish()
+    }
+
+    /// The figures of the cache of keys.
+    pub(crate) fn extras_cache(&self) -> CacheFigures {
+        match &self.body {
+            Body::Text(layout) => layout.figures(),
+            Body::Json(layout) => layout.figures(),
+            Body::Logfmt(layout) => layout.figures(),
+        }
+    }
+}
+
+/// The default template on a terminal: what is the same in most lines steps back, the message stands out.
+const DEFAULT_IN_COLOR: &str =
+    "<dim>{time}<reset> <level_color>{level:<5}<reset> <dim>{target}:<reset> {message}{extras}";
+
+/// A user's template says itself what has which style; the default one is styled where there is color.
+fn on_this_output(template: &Template, settings: &LineSettings) -> Template {
+    let is_default = Layout::parse(&Format::default()).is_ok_and(|default| match default {
+        Layout::Text(default) => default == *template,
+        _ => false,
+    });
+    if is_default && settings.color {
+        // OK because a test renders lines with it.
+        return Template::parse(DEFAULT_IN_COLOR).expect("the default template is sound");
+    }
+    template.clone()
+}
+
+/// `2025-01-02T03:04:05.123456Z`, for what the logger says itself.
+pub(crate) fn rfc3339(at: Wall) -> String {
+    String::from_utf8_lossy(Stamps::new(Pattern::rfc3339()).text(at)).into_owned()
+}
+
+#[cfg(test)]
+mod tests;

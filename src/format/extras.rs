@@ -1,0 +1,360 @@
+//! The keys of key-values: cleaned, limited, told apart, and remembered.
+//!
+//! Each renderer has one cache, for keys repeat from record to record. It is bounded: a key that finds no
+//! place takes that of another, and a long one is cleaned anew each time.
+
+use super::CacheFigures;
+
+/// A key as a line shows it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Key<'a> {
+    pub(super) text: &'a str,
+    /// With what stands around it: `, user=` or `,"user":`.
+    pub(super) written: &'a str,
+    /// Of `text`; two keys of one hash are taken for the same.
+    pub(super) hash: u64,
+    /// It was longer than the limit.
+    pub(super) cut: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Keys {
+    /// The longest key that is shown, in bytes.
+    limit: usize,
+    /// These get the prefix `x_`.
+    reserved: Vec<String>,
+    around: Around,
+    /// Sets of [`WAYS`] numbers of entries, plus one; 0 is no entry.
+    index: Vec<u16>,
+    entries: Vec<Entry>,
+    scratch: Entry,
+    hits: u64,
+    misses: u64,
+}
+
+/// What stands before and behind each key.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around(pub(super) &'static str, pub(super) &'static str);
+
+#[derive(Debug, Default)]
+struct Entry {
+    raw_hash: u64,
+    raw: String,
+    shown: String,
+    shown_hash: u64,
+    written: String,
+    cut: bool,
+}
+
+const WAYS: usize = 4;
+const PLACES: usize = 1024;
+/// Longer keys are not kept, so that the cache stays small whatever is logged.
+const LONGEST_KEPT: usize = 64;
+
+impl Keys {
+    pub(super) fn new(limit: usize, reserved: Vec<String>, around: Around) -> Keys {
+        Keys {
+            limit,
+            reserved,
+            around,
+            index: vec![0; PLACES],
+            entries: Vec::new(),
+            scratch: Entry::default(),
+            hits: 0,
+            misses: 0,
+        }
+    }
+
+    /// `raw` as it is shown.
+    #[inline]
+    pub(super) fn clean(&mut self, raw: &str) -> Key<'_> {
+        let hash = hash_of(raw.as_bytes());
+        let set = hash as usize % (PLACES / WAYS) * WAYS;
+        let found = self.index[set..set + WAYS]
+            .iter()
+            .map(|&number| usize::from(number).wrapping_sub(1))
+            .find(|&number| {
+                self.entries
+                    .get(number)
+                    .is_some_and(|entry| entry.raw_hash == hash && entry.raw == raw)
+            });
+        match found {
+            Some(number) => {
+                self.hits += 1;
+                self.entries[number].key()
+            }
+            None => self.learn(raw, hash, set),
+        }
+    }
+
+    pub(super) fn figures(&self) -> CacheFigures {
+        CacheFigures {
+            size: self.entries.len() as u64,
+            hits: self.hits,
+            misses: self.misses,
+        }
+    }
+
+    #[cold]
+    fn learn(&mut self, raw: &str, hash: u64, set: usize) -> Key<'_> {
+        self.misses += 1;
+        let entry = if raw.len() > LONGEST_KEPT {
+            &mut self.scratch
+        } else {
+            let way = (0..WAYS).find(|&way| self.index[set + way] == 0);
+            let place = set + way.unwrap_or(self.misses as usize % WAYS);
+            if self.index[place] == 0 {
+                self.entries.push(Entry::default());
+                self.index[place] = self.entries.len() as u16;
+            }
+            &mut self.entries[usize::from(self.index[place]) - 1]
+        };
+        entry.raw_hash = hash;
+        entry.raw.clear();
+        entry.raw.push_str(raw);
+        entry.shown.clear();
+        entry.cut = clean_into(&mut entry.shown, raw, self.limit, &self.reserved);
+        entry.shown_hash = hash_of(entry.shown.as_bytes());
+        entry.written.clear();
+        for part in [self.around.0, &entry.shown, self.around.1] {
+            entry.written.push_str(part);
+        }
+        entry.key()
+    }
+}
+
+impl Entry {
+    #[inline]
+    fn key(&self) -> Key<'_> {
+        Key {
+            text: &self.shown,
+            written: &self.written,
+            hash: self.shown_hash,
+            cut: self.cut,
+        }
+    }
+}
+
+/// Writes `raw` as a key: anything outside `[A-Za-z0-9_.-]` becomes `_`, a leading `_` becomes `x_`, a reserved
+/// key gets the prefix `x_`, and a longer one than `limit` is cut with `...`; tells whether it was.
+pub(super) fn clean_into(out: &mut String, raw: &str, limit: usize, reserved: &[String]) -> bool {
+    const CUT: &str = "...";
+    let clean = |c: char| match c {
+        'A'..='Z' | 'a'..='z' | '0'..='9' | '.' | '-' => c,
+        _ => '_',
+    };
+    // What is beyond the limit is cut below; a key of a megabyte is not copied for that.
+    let limit = limit.max(CUT.len() + 1);
+    out.extend(raw.chars().take(limit.saturating_add(1)).map(clean));
+    if out.is_empty() {
+        out.push('_');
+    }
+    if out.starts_with('_') {
+        out.insert(0, 'x');
+    } else if reserved.iter().any(|name| name == out) {
+        out.insert_str(0, "x_");
+    }
+    let cut = out.len() > limit;
+    if cut {
+        out.truncate(limit - CUT.len());
+        out.push_str(CUT);
+    }
+    cut
+}
+
+/// Tells the keys of one record apart.
+#[derive(Debug, Default)]
+pub(super) struct Unique {
+    /// Hashes of the keys that every line has, sorted.
+    always: Vec<u64>,
+    /// Hashes of the keys of this line, sorted, those of `always` among them.
+    used: Vec<u64>,
+}
+
+impl Unique {
+    pub(super) fn new<'a>(always: impl Iterator<Item = &'a str>) -> Unique {
+        let mut always: Vec<u64> = always.map(|key| hash_of(key.as_bytes())).collect();
+        always.sort_unstable();
+        Unique {
+            always,
+            used: Vec::new(),
+        }
+    }
+
+    /// Begins a record.
+    #[inline]
+    pub(super) fn begin(&mut self) {
+        self.used.clear();
+        self.used.extend_from_slice(&self.always);
+    }
+
+    /// Takes `key`. `None`: it is new; else the number that `key_2` needs to be new.
+    #[inline]
+    pub(super) fn suffix(&mut self, key: Key<'_>) -> Option<u32> {
+        if self.take(key.hash) {
+            return None;
+        }
+        Some(self.free_number(key.text))
+    }
+
+    #[cold]
+    fn free_number(&mut self, key: &str) -> u32 {
+        let mut name = String::with_capacity(key.len() + 8);
+        // Small numbers while there are few; then the place in the record, lest a thousand equal keys need
+        // half a million tries.
+        let mut number = 2;
+        loop {
+            name.clear();
+            name.push_str(key);
+            name.push('_');
+            name.push_str(itoa::Buffer::new().format(number));
+            if self.take(hash_of(name.as_bytes())) {
+                return number;
+            }
+            number = if number == 9 {
+                self.used.len().max(10) as u32
+            } else {
+                number + 1
+            };
+        }
+    }
+
+    /// Whether `hash` was free; it is not any more.
+    #[inline]
+    fn take(&mut self, hash: u64) -> bool {
+        match self.used.binary_search(&hash) {
+            Ok(_) => false,
+            Err(place) => {
+                self.used.insert(place, hash);
+                true
+            }
+        }
+    }
+}
+
+/// A quick hash in the manner of rustc's FxHash; the last step spreads it to all bits.
+#[inline]
+fn hash_of(bytes: &[u8]) -> u64 {
+    const FACTOR: u64 = 0x517c_c1b7_2722_0a95;
+    let mix = |hash: u64, word: u64| (hash.rotate_left(5) ^ word).wrapping_mul(FACTOR);
+    let mut hash = mix(0, bytes.len() as u64);
+    let mut rest = bytes;
+    while let Some((word, after)) = rest.split_first_chunk::<8>() {
+        hash = mix(hash, u64::from_le_bytes(*word));
+        rest = after;
+    }
+    if let Some((word, after)) = rest.split_first_chunk::<4>() {
+        hash = mix(hash, u64::from(u32::from_le_bytes(*word)));
+        rest = after;
+    }
+    for &byte in rest {
+        hash = mix(hash, u64::from(byte));
+    }
+    hash ^ (hash >> 32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clean(raw: &str, limit: usize) -> String {
+        let mut out = String::new();
+        clean_into(&mut out, raw, limit, &["level".to_owned()]);
+        out
+    }
+
+    #[test]
+    fn keys_are_cleaned() {
+        let table = [
+            ("user", "user"),
+            ("User.Name-2_b", "User.Name-2_b"),
+            ("a b=c\n[é]", "a_b_c____"),
+            ("_hidden", "x_hidden"),
+            ("__x", "x__x"),
+            (" a", "x_a"),
+            ("", "x_"),
+            ("level", "x_level"),
+            ("Level", "Level"),
+            ("level_", "level_"),
+        ];
+        for (raw, wanted) in table {
+            assert_eq!(clean(raw, 256), wanted, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_key_is_cut_with_dots_to_its_limit() {
+        assert_eq!(clean("0123456789", 10), "0123456789");
+        assert_eq!(clean("0123456789a", 10), "0123456...");
+        assert_eq!(clean("éééééééééééé", 10), "x______...");
+        assert_eq!(clean(&"x".repeat(100_000), 256).len(), 256);
+        assert_eq!(clean("abcdef", 0), "a...");
+    }
+
+    #[test]
+    fn a_key_is_cleaned_once_and_then_known() {
+        let mut keys = Keys::new(256, Vec::new(), Around(", ", "="));
+        for _ in 0..3 {
+            assert_eq!(keys.clean("a b").text, "a_b");
+            assert_eq!(keys.clean("user").text, "user");
+            assert_eq!(keys.clean("user").written, ", user=");
+        }
+        let figures = keys.figures();
+        assert_eq!((figures.size, figures.hits, figures.misses), (2, 7, 2));
+    }
+
+    #[test]
+    fn the_cache_is_bounded_and_right_under_any_number_of_keys() {
+        let mut keys = Keys::new(256, Vec::new(), Around(", ", "="));
+        for round in 0..2 {
+            for number in 0..20_000 {
+                let raw = format!("key {number}");
+                assert_eq!(keys.clean(&raw).text, format!("key_{number}"), "round {round}");
+            }
+        }
+        let figures = keys.figures();
+        assert!(figures.size <= PLACES as u64);
+        assert_eq!(figures.hits + figures.misses, 40_000);
+        let long = "k".repeat(LONGEST_KEPT + 1);
+        assert_eq!(keys.clean(&long).text, long);
+        assert_eq!(keys.figures().size, figures.size);
+    }
+
+    #[test]
+    fn equal_keys_of_a_record_get_numbers_that_are_free() {
+        let mut keys = Keys::new(256, Vec::new(), Around(", ", "="));
+        let mut unique = Unique::new(["level", "k_3"].into_iter());
+        for _ in 0..2 {
+            unique.begin();
+            let mut suffix = |raw| unique.suffix(keys.clean(raw));
+            assert_eq!(suffix("k"), None);
+            assert_eq!(suffix("k"), Some(2));
+            // `k_3` is in every line.
+            assert_eq!(suffix("k"), Some(4));
+            assert_eq!(suffix("k_2"), Some(2));
+            assert_eq!(suffix("level"), Some(2));
+        }
+    }
+
+    #[test]
+    fn ten_thousand_equal_keys_stay_apart() {
+        let mut keys = Keys::new(256, Vec::new(), Around(", ", "="));
+        let mut unique = Unique::new(std::iter::empty());
+        unique.begin();
+        let numbers: std::collections::HashSet<_> =
+            (0..10_000).map(|_| unique.suffix(keys.clean("k"))).collect();
+        assert_eq!(numbers.len(), 10_000);
+    }
+
+    #[test]
+    fn the_hash_spreads_short_keys() {
+        let hashes: std::collections::HashSet<u64> = (0..100_000)
+            .map(|n| hash_of(format!("k{n}").as_bytes()))
+            .collect();
+        assert_eq!(hashes.len(), 100_000);
+        let sets: std::collections::HashSet<u64> = (0..1_000)
+            .map(|n| hash_of(format!("k{n}").as_bytes()) % 256)
+            .collect();
+        assert!(sets.len() > 200, "{}", sets.len());
+    }
+}

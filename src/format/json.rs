@@ -1,0 +1,46 @@
+//! The syntax of JSON lines: strict JSON, whatever the record holds and however it was cut.
+//!
+//! `machine` calls it. Numbers of 64 and 128 bits are written in all their digits, as JSON allows; NaN and the
+//! infinities, which it does not, are texts.
+
+mod document;
+
+use super::extras::Around;
+use super::line::{Line, Passage};
+use super::machine::Syntax;
+use crate::escape::Form;
+
+#[derive(Debug)]
+pub(super) struct Json;
+
+impl Syntax for Json {
+    const OPEN: &'static str = "{";
+    const BETWEEN: &'static str = ",";
+    const AROUND_KEY: Around = Around(",\"", "\":");
+    const CLOSE: &'static str = "}";
+    const QUOTE: &'static str = "\"";
+
+    #[inline]
+    fn fitted(line: &mut Line<'_>, passage: Passage<'_>) {
+        line.hold(1);
+        line.fixed(b"\"");
+        line.fitted(passage, Form::Json);
+        line.spend(b"\"");
+    }
+
+    #[inline]
+    fn whole(line: &mut Line<'_>, passage: Passage<'_>) {
+        line.fixed(b"\"");
+        line.whole(passage, Form::Json);
+        line.fixed(b"\"");
+    }
+
+    /// As it is, if it is a document; else, and where it was cut, as a text.
+    fn document(line: &mut Line<'_>, passage: Passage<'_>) {
+        if !passage.cut && document::is_sound(passage.text) {
+            line.whole(passage, Form::Embedded);
+        } else {
+            Json::whole(line, passage);
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! One line while it is written: appends within the limit of a line, and notes what was cut or escaped.
+//!
+//! The layouts write through it and nothing else, so that no line is longer than its limit, ends inside an
+//! escape, or holds a character that `escape` refuses.
+
+use super::Notes;
+use crate::escape::{Form, escape};
+use crate::record::clip;
+
+/// Ends a text that was cut.
+const MARK: &str = "[...TRUNCATED]";
+
+/// A text with its limit applied.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Passage<'a> {
+    pub(super) text: &'a str,
+    /// Some of it is missing, here or already at the capture.
+    pub(super) cut: bool,
+}
+
+impl<'a> Passage<'a> {
+    pub(super) fn whole(text: &'a str) -> Passage<'a> {
+        Passage { text, cut: false }
+    }
+
+    #[inline]
+    pub(super) fn limited(text: &'a str, limit: usize) -> Passage<'a> {
+        let kept = clip(text, limit);
+        Passage {
+            text: kept,
+            cut: kept.len() < text.len(),
+        }
+    }
+}
+
+/// Where a line can be taken back to.
+struct Mark {
+    len: usize,
+    notes: Notes,
+}
+
+#[derive(Debug)]
+pub(super) struct Line<'o> {
+    out: &'o mut Vec<u8>,
+    start: usize,
+    /// Nothing but the line feed is written here or beyond.
+    end: usize,
+    /// Bytes before `end` that are kept for what comes later.
+    held: usize,
+    /// Something did not fit since the flag was cleared.
+    overflow: bool,
+    notes: Notes,
+}
+
+impl<'o> Line<'o> {
+    /// Begins a line of at most `limit` bytes, the line feed among them.
+    #[inline]
+    pub(super) fn begin(out: &'o mut Vec<u8>, limit: usize) -> Line<'o> {
+        let start = out.len();
+        Line {
+            out,
+            start,
+            end: start + limit - 1,
+            held: 0,
+            overflow: false,
+            notes: Notes::default(),
+        }
+    }
+
+    /// Ends the line. It is never empty.
+    #[inline]
+    pub(super) fn finish(mut self) -> Notes {
+        if self.out.len() == self.start {
+            self.out.push(b'-');
+        }
+        self.out.push(b'\n');
+        self.notes.truncated |= self.overflow;
+        self.notes
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.out.len()
+    }
+
+    /// Keeps `bytes` for what comes later.
+    #[inline]
+    pub(super) fn hold(&mut self, bytes: usize) {
+        self.held += bytes;
+    }
+
+    /// Gives back what was kept.
+    #[inline]
+    pub(super) fn free(&mut self, bytes: usize) {
+        self.held = self.held.saturating_sub(bytes);
+    }
+
+    #[inline]
+    pub(super) fn room(&self) -> usize {
+        self.end.saturating_sub(self.held + self.out.len())
+    }
+
+    /// Notes whether something was cut or left out.
+    #[inline]
+    pub(super) fn note(&mut self, cut: bool) {
+        self.notes.truncated |= cut;
+    }
+
+    /// Writes bytes that are safe already, whole or not at all.
+    #[inline]
+    pub(super) fn fixed(&mut self, bytes: &[u8]) {
+        if bytes.len() <= self.room() {
+            self.out.extend_from_slice(bytes);
+        } else {
+            self.overflow = true;
+        }
+    }
+
+    /// Writes bytes that room was kept for.
+    #[inline]
+    pub(super) fn spend(&mut self, bytes: &[u8]) {
+        self.free(bytes.len());
+        self.fixed(bytes);
+    }
+
+    #[inline]
+    pub(super) fn integer(&mut self, number: impl itoa::Integer) {
+        self.fixed(itoa::Buffer::new().format(number).as_bytes());
+    }
+
+    /// Writes a text, cut as far as the room demands.
+    #[inline]
+    pub(super) fn fitted(&mut self, passage: Passage<'_>, form: Form) {
+        let (from, room) = (self.out.len(), self.room());
+        if !passage.cut {
+            let outcome = escape(passage.text, form, room, self.out);
+            self.notes.escaped |= outcome.escaped;
+            if outcome.whole {
+                return;
+            }
+            self.out.truncate(from);
+        }
+        self.cut_and_marked(passage.text, form, room);
+    }
+
+    #[cold]
+    fn cut_and_marked(&mut self, text: &str, form: Form, room: usize) {
+        let before_mark = room.saturating_sub(MARK.len());
+        let outcome = escape(text, form, before_mark, self.out);
+        self.notes.escaped |= outcome.escaped;
+        self.fixed(MARK.as_bytes());
+        self.notes.truncated = true;
+    }
+
+    /// Writes a text, whole or (for a [`group`](Line::group) that is then taken back) not.
+    #[inline]
+    pub(super) fn whole(&mut self, passage: Passage<'_>, form: Form) {
+        let outcome = escape(passage.text, form, self.room(), self.out);
+        self.notes.escaped |= outcome.escaped;
+        self.overflow |= !outcome.whole;
+        if passage.cut {
+            self.fixed(MARK.as_bytes());
+            self.notes.truncated = true;
+        }
+    }
+
+    /// Runs `write`; if not all of it fits, takes it back and answers `false`.
+    #[inline]
+    pub(super) fn group(&mut self, write: impl FnOnce(&mut Line<'o>)) -> bool {
+        let mark = Mark {
+            len: self.out.len(),
+            notes: self.notes,
+        };
+        let before = std::mem::take(&mut self.overflow);
+        write(self);
+        let fits = !self.overflow;
+        if !fits {
+            self.out.truncate(mark.len);
+            self.notes = mark.notes;
+        }
+        self.overflow = before;
+        fits
+    }
+
+    /// Fills what was written since `from` up to `width` characters, as far as there is room.
+    pub(super) fn pad(&mut self, from: usize, padding: &super::template::Padding) {
+        let written = &self.out[from..];
+        let chars = written.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
+        let mut buffer = [0; 4];
+        let fill = padding.fill.encode_utf8(&mut buffer).as_bytes();
+        let wanted = padding.width.saturating_sub(chars).min(self.room() / fill.len());
+        let (left, _) = padding.split(wanted);
+        match fill {
+            [byte] => self.out.resize(self.out.len() + wanted, *byte),
+            _ => (0..wanted).for_each(|_| self.out.extend_from_slice(fill)),
+        }
+        // The fill that belongs on the left was written on the right.
+        self.out[from..].rotate_right(left * fill.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(limit: usize, write: impl FnOnce(&mut Line<'_>)) -> (String, Notes) {
+        let mut out = b"before\n".to_vec();
+        let mut line = Line::begin(&mut out, limit);
+        write(&mut line);
+        let notes = line.finish();
+        (String::from_utf8(out[7..].to_vec()).unwrap(), notes)
+    }
+
+    #[test]
+    fn an_empty_line_shows_a_dash() {
+        assert_eq!(line(100, |_| {}).0, "-\n");
+    }
+
+    #[test]
+    fn a_text_is_cut_before_what_room_is_kept_for() {
+        let (text, notes) = line(31, |line| {
+            line.hold(5);
+            line.fitted(Passage::whole("0123456789abcdef0123456789"), Form::Text);
+            line.spend(b"after");
+        });
+        assert_eq!(text, "0123456789a[...TRUNCATED]after\n");
+        assert!(notes.truncated && !notes.escaped);
+    }
+
+    #[test]
+    fn a_text_that_just_fits_is_not_cut() {
+        let (text, notes) = line(17, |line| {
+            line.fitted(Passage::whole("0123456789abcde\\"), Form::Embedded)
+        });
+        assert_eq!((text.as_str(), notes.truncated), ("0123456789abcde\\\n", false));
+    }
+
+    #[test]
+    fn a_text_that_was_cut_at_its_limit_is_marked() {
+        let (text, notes) = line(100, |line| {
+            line.fitted(Passage::limited("aé\nb", 2), Form::Text);
+        });
+        assert_eq!(text, "a[...TRUNCATED]\n");
+        assert!(notes.truncated && !notes.escaped);
+    }
+
+    #[test]
+    fn a_group_that_does_not_fit_leaves_nothing() {
+        let (text, notes) = line(10, |line| {
+            assert!(line.group(|line| line.fixed(b"abc")));
+            assert!(!line.group(|line| {
+                line.fixed(b"12");
+                line.whole(Passage::whole("3\n4567"), Form::Text);
+                line.fixed(b"8");
+            }));
+            line.fixed(b"xyz");
+        });
+        assert_eq!((text.as_str(), notes), ("abcxyz\n", Notes::default()));
+    }
+}

@@ -1,0 +1,46 @@
+//! The syntax of logfmt: `key=value`, a value in quotation marks where it could be taken for more than one.
+//!
+//! `machine` calls it. Quoted values have the escapes of JSON, as the usual readers expect; what needs an
+//! escape is quoted, so that a bare value is what it looks like.
+
+use super::extras::Around;
+use super::line::{Line, Passage};
+use super::machine::Syntax;
+use crate::escape::{Form, is_on_table};
+
+#[derive(Debug)]
+pub(super) struct Logfmt;
+
+impl Syntax for Logfmt {
+    const OPEN: &'static str = "";
+    const BETWEEN: &'static str = " ";
+    const AROUND_KEY: Around = Around(" ", "=");
+    const CLOSE: &'static str = "";
+    const QUOTE: &'static str = "";
+
+    #[inline]
+    fn fitted(line: &mut Line<'_>, passage: Passage<'_>) {
+        if is_bare(passage.text) {
+            return line.fitted(passage, Form::Json);
+        }
+        line.hold(1);
+        line.fixed(b"\"");
+        line.fitted(passage, Form::Json);
+        line.spend(b"\"");
+    }
+
+    #[inline]
+    fn whole(line: &mut Line<'_>, passage: Passage<'_>) {
+        if is_bare(passage.text) {
+            return line.whole(passage, Form::Json);
+        }
+        line.fixed(b"\"");
+        line.whole(passage, Form::Json);
+        line.fixed(b"\"");
+    }
+}
+
+fn is_bare(text: &str) -> bool {
+    let plain = |byte: u8| !matches!(byte, 0..=b' ' | b'"' | b'=' | b'\\' | 0x7f);
+    !text.is_empty() && text.bytes().all(plain) && (text.is_ascii() || !text.chars().any(is_on_table))
+}

@@ -1,0 +1,260 @@
+//! Text lines: a template, compiled for one output.
+//!
+//! What is the same for every record, or for every record of a level, is put together once; what is left for
+//! a record is its time, its texts and its key-values.
+
+mod values;
+
+use super::line::{Line, Passage};
+use super::style::RESET;
+use super::template::{Field, Padding, Part, Template};
+use super::time::Stamps;
+use super::{CacheFigures, LineLimits, LineSettings};
+use crate::clock::Wall;
+use crate::config::Newlines;
+use crate::escape::Form;
+use crate::record::View;
+use log::Level;
+use values::Extras;
+
+#[derive(Debug)]
+pub(super) struct TextLayout {
+    pieces: Vec<Piece>,
+    /// Bytes to keep for all pieces.
+    held: usize,
+    extras: Extras,
+    limits: LineLimits,
+    message_form: Form,
+}
+
+#[derive(Debug)]
+struct Piece {
+    kind: Kind,
+    padding: Option<Padding>,
+    /// Bytes kept for it while those before it are written.
+    held: usize,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Fixed(Vec<u8>),
+    /// `Error` first.
+    ByLevel([Vec<u8>; 5]),
+    Time(Stamps),
+    Target,
+    Module,
+    File,
+    Line,
+    Thread,
+    Message,
+    Extras,
+    Key(String),
+}
+
+/// What stands where a record has nothing to show.
+const NOTHING: &str = "-";
+
+impl TextLayout {
+    pub(super) fn new(template: &Template, settings: &LineSettings) -> TextLayout {
+        let mut compiler = Compiler {
+            settings,
+            pieces: Vec::new(),
+        };
+        compiler.run(template);
+        let shown_apart = template.parts.iter().filter_map(|part| match part {
+            Part::Field(Field::Key(name), _) => Some(name.clone()),
+            _ => None,
+        });
+        let mut layout = TextLayout {
+            pieces: compiler.pieces,
+            held: 0,
+            extras: Extras::new(settings, shown_apart.collect()),
+            limits: settings.limits,
+            message_form: match settings.newlines {
+                Newlines::Escape => Form::Text,
+                Newlines::Symbol => Form::Symbol,
+            },
+        };
+        layout.keep_room();
+        layout
+    }
+
+    /// Keeps room for the pieces, so that a long message does not push out what stands behind it.
+    fn keep_room(&mut self) {
+        let extras = self.extras.held_bytes();
+        self.pieces
+            .iter_mut()
+            .for_each(|piece| piece.held = piece.held_bytes(extras));
+        self.held = self.pieces.iter().map(|piece| piece.held).sum();
+        if self.held > self.limits.record / 2 {
+            // A template of many fields and small lines: first come, first served.
+            self.pieces.iter_mut().for_each(|piece| piece.held = 0);
+            self.held = 0;
+        }
+    }
+
+    #[inline]
+    pub(super) fn render(&mut self, view: &View<'_>, at: Wall, line: &mut Line<'_>) {
+        line.hold(self.held);
+        for piece in &mut self.pieces {
+            line.free(piece.held);
+            let from = line.len();
+            match &mut piece.kind {
+                Kind::Fixed(bytes) => line.fixed(bytes),
+                Kind::ByLevel(bytes) => line.fixed(&bytes[view.level as usize - 1]),
+                Kind::Time(stamps) => line.fixed(stamps.text(at)),
+                Kind::Target => text(line, view.target()),
+                Kind::Module => text(line, view.module().unwrap_or(NOTHING)),
+                Kind::File => text(line, view.file().unwrap_or(NOTHING)),
+                Kind::Thread => text(line, view.thread()),
+                Kind::Line => match view.line() {
+                    Some(number) => line.integer(number),
+                    None => line.fixed(NOTHING.as_bytes()),
+                },
+                Kind::Message => {
+                    let mut message = Passage::limited(view.message(), self.limits.message);
+                    message.cut |= view.message_cut();
+                    line.fitted(message, self.message_form);
+                }
+                Kind::Extras => self.extras.render(view, line),
+                Kind::Key(name) => self.extras.render_one(name, view, line),
+            }
+            if let Some(padding) = &piece.padding {
+                line.pad(from, padding);
+            }
+        }
+    }
+
+    pub(super) fn figures(&self) -> CacheFigures {
+        self.extras.figures()
+    }
+}
+
+fn text(line: &mut Line<'_>, text: &str) {
+    let text = if text.is_empty() { NOTHING } else { text };
+    line.fitted(Passage::whole(text), Form::Text);
+}
+
+impl Piece {
+    fn held_bytes(&self, extras: usize) -> usize {
+        let own = match &self.kind {
+            Kind::Fixed(bytes) => bytes.len(),
+            Kind::ByLevel(bytes) => bytes.iter().map(Vec::len).max().unwrap_or(0),
+            Kind::Time(_) => 40,
+            Kind::Line => 10,
+            Kind::Target | Kind::Module | Kind::File | Kind::Thread | Kind::Key(_) => 48,
+            Kind::Message => 64,
+            Kind::Extras => extras,
+        };
+        own.max(self.padding.map_or(0, |padding| padding.width))
+    }
+}
+
+/// Turns the parts of a template into pieces, joining those that need no record.
+struct Compiler<'s> {
+    settings: &'s LineSettings,
+    pieces: Vec<Piece>,
+}
+
+impl Compiler<'_> {
+    fn run(&mut self, template: &Template) {
+        let mut styled = false;
+        for part in &template.parts {
+            match part {
+                Part::Literal(text) => self.fixed(text.as_bytes()),
+                Part::Field(field, padding) => self.field(field, *padding),
+                Part::Style(_) | Part::LevelStyle | Part::Reset if !self.settings.color => {}
+                Part::Style(style) => self.fixed(style.sgr()),
+                Part::LevelStyle => {
+                    let styles = &self.settings.level_styles;
+                    self.by_level(styles.each_ref().map(|style| style.sgr().to_vec()));
+                }
+                Part::Reset => self.fixed(RESET),
+            }
+            styled = match part {
+                Part::Style(_) | Part::LevelStyle => self.settings.color,
+                Part::Reset => false,
+                _ => styled,
+            };
+        }
+        // What comes after the line is none of its business.
+        if styled {
+            self.fixed(RESET);
+        }
+    }
+
+    fn field(&mut self, field: &Field, padding: Option<Padding>) {
+        let kind = match field {
+            Field::Level => return self.by_level(LEVELS.map(|level| padded(level.as_str(), padding))),
+            Field::Pid => return self.fixed(&padded(&std::process::id().to_string(), padding)),
+            Field::Name => return self.fixed(&padded(&self.settings.name, padding)),
+            Field::Time(pattern) => Kind::Time(Stamps::new(pattern.clone())),
+            Field::Target => Kind::Target,
+            Field::Module => Kind::Module,
+            Field::File => Kind::File,
+            Field::Line => Kind::Line,
+            Field::Thread => Kind::Thread,
+            Field::Message => Kind::Message,
+            Field::Extras => Kind::Extras,
+            Field::Key(name) => Kind::Key(name.clone()),
+        };
+        self.pieces.push(Piece {
+            kind,
+            padding,
+            held: 0,
+        });
+    }
+
+    fn fixed(&mut self, bytes: &[u8]) {
+        match self.pieces.last_mut().map(|piece| &mut piece.kind) {
+            _ if bytes.is_empty() => {}
+            Some(Kind::Fixed(before)) => before.extend_from_slice(bytes),
+            Some(Kind::ByLevel(before)) => {
+                before
+                    .iter_mut()
+                    .for_each(|before| before.extend_from_slice(bytes));
+            }
+            _ => self.push(Kind::Fixed(bytes.to_vec())),
+        }
+    }
+
+    fn by_level(&mut self, bytes: [Vec<u8>; 5]) {
+        let mut joined = match self.last_joinable() {
+            Some(Kind::ByLevel(before)) => before,
+            Some(Kind::Fixed(before)) => std::array::from_fn(|_| before.clone()),
+            _ => Default::default(),
+        };
+        for (joined, bytes) in joined.iter_mut().zip(&bytes) {
+            joined.extend_from_slice(bytes);
+        }
+        self.push(Kind::ByLevel(joined));
+    }
+
+    fn last_joinable(&mut self) -> Option<Kind> {
+        match self.pieces.last()?.kind {
+            Kind::Fixed(_) | Kind::ByLevel(_) => self.pieces.pop().map(|piece| piece.kind),
+            _ => None,
+        }
+    }
+
+    fn push(&mut self, kind: Kind) {
+        self.pieces.push(Piece {
+            kind,
+            padding: None,
+            held: 0,
+        });
+    }
+}
+
+const LEVELS: [Level; 5] = [Level::Error, Level::Warn, Level::Info, Level::Debug, Level::Trace];
+
+/// `text`, escaped and padded, once and for all.
+fn padded(text: &str, padding: Option<Padding>) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut line = Line::begin(&mut out, 4096);
+    line.fitted(Passage::whole(text), Form::Text);
+    if let Some(padding) = padding {
+        line.pad(0, &padding);
+    }
+    out
+}

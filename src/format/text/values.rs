@@ -1,0 +1,214 @@
+//! Key-values in text lines: ` [user=7, ms=1.5]`, quoted so that none can look like two.
+
+use crate::escape::Form;
+use crate::format::extras::{Around, Keys, clean_into};
+use crate::format::line::{Line, Passage};
+use crate::format::number::{non_finite, number};
+use crate::format::{CacheFigures, LineSettings};
+use crate::record::{Extra, Value, View};
+
+use super::NOTHING;
+
+#[derive(Debug)]
+pub(super) struct Extras {
+    keys: Keys,
+    value_limit: usize,
+    /// Keys that a field of their own shows, as they are shown.
+    shown_apart: Vec<String>,
+    /// `env=prod, host=a`, behind the key-values of each record.
+    fields: Vec<u8>,
+    /// The static fields that are not in `fields`, with their values as they are shown.
+    fields_apart: Vec<(String, Vec<u8>)>,
+    fields_left_out: usize,
+}
+
+const OPENING: &str = " [";
+const BETWEEN: &str = ", ";
+/// Room for `, ` before the static fields and `, +131070 more]` behind them.
+const CLOSING: usize = 18;
+
+impl Extras {
+    pub(super) fn new(settings: &LineSettings, shown_apart: Vec<String>) -> Extras {
+        let limits = settings.limits;
+        let clean = |raw: &str| {
+            let mut key = String::new();
+            clean_into(&mut key, raw, limits.key, &[]);
+            key
+        };
+        let mut extras = Extras {
+            keys: Keys::new(limits.key, Vec::new(), Around(BETWEEN, "=")),
+            value_limit: limits.value,
+            shown_apart: shown_apart.iter().map(|name| clean(name)).collect(),
+            fields: Vec::new(),
+            fields_apart: Vec::new(),
+            fields_left_out: 0,
+        };
+        for (key, value) in &settings.fields {
+            extras.add_field(clean(key), value, limits.record / 4);
+        }
+        extras
+    }
+
+    /// Static fields may take a quarter of a line.
+    fn add_field(&mut self, key: String, value: &str, limit: usize) {
+        let mut shown = Vec::new();
+        let mut line = Line::begin(&mut shown, limit);
+        let fits = line.group(|line| text(line, Passage::limited(value, self.value_limit)));
+        if self.shown_apart.contains(&key) {
+            self.fields_apart.push((key, shown));
+        } else if fits && self.fields.len() + key.len() + shown.len() + 3 <= limit {
+            let between = if self.fields.is_empty() { "" } else { BETWEEN };
+            self.fields.extend_from_slice(between.as_bytes());
+            self.fields.extend_from_slice(key.as_bytes());
+            self.fields.push(b'=');
+            self.fields.append(&mut shown);
+        } else {
+            self.fields_left_out += 1;
+        }
+    }
+
+    /// Bytes to keep while the message is written: the static fields, and a little more.
+    pub(super) fn held_bytes(&self) -> usize {
+        64 + self.fields.len()
+    }
+
+    pub(super) fn figures(&self) -> CacheFigures {
+        self.keys.figures()
+    }
+
+    #[inline]
+    pub(super) fn render(&mut self, view: &View<'_>, line: &mut Line<'_>) {
+        let left_out = self.fields_left_out + usize::from(view.extras_left_out());
+        if view.has_extras() || left_out > 0 || !self.fields.is_empty() {
+            self.list(view, left_out, line);
+        }
+    }
+
+    fn list(&mut self, view: &View<'_>, left_out: usize, line: &mut Line<'_>) {
+        let kept = CLOSING + self.fields.len();
+        line.hold(kept);
+        let begin = line.len();
+        let (mut opening, more) = self.pairs(view, line);
+        line.free(kept);
+        if !self.fields.is_empty() {
+            line.fixed(opening.as_bytes());
+            line.fixed(&self.fields);
+            opening = BETWEEN;
+        }
+        let left_out = left_out + more;
+        if left_out > 0 {
+            line.note(true);
+            line.fixed(opening.as_bytes());
+            line.fixed(b"+");
+            line.integer(left_out);
+            line.fixed(b" more");
+        }
+        if line.len() > begin {
+            line.fixed(b"]");
+        }
+    }
+
+    /// Writes the key-values that fit; gives what stands before the next, and how many do not fit.
+    #[inline]
+    fn pairs(&mut self, view: &View<'_>, line: &mut Line<'_>) -> (&'static str, usize) {
+        let mut opening = OPENING;
+        let mut apart = Apart(0);
+        let mut extras = view.extras();
+        while let Some(extra) = extras.next() {
+            let key = self.keys.clean(extra.key);
+            if apart.skips(&self.shown_apart, key.text) {
+                continue;
+            }
+            let fits = line.group(|line| {
+                line.note(key.cut);
+                if opening == BETWEEN {
+                    line.fixed(key.written.as_bytes());
+                } else {
+                    line.fixed(OPENING.as_bytes());
+                    line.fixed(&key.written.as_bytes()[BETWEEN.len()..]);
+                }
+                value(line, &extra, self.value_limit);
+            });
+            if !fits {
+                return (opening, 1 + extras.count());
+            }
+            opening = BETWEEN;
+        }
+        (opening, 0)
+    }
+
+    /// The value of the first key that is shown as `name`.
+    pub(super) fn render_one(&mut self, name: &str, view: &View<'_>, line: &mut Line<'_>) {
+        let found = view
+            .extras()
+            .find(|extra| extra.key == name || self.keys.clean(extra.key).text == name);
+        let written = match found {
+            Some(extra) => line.group(|line| value(line, &extra, self.value_limit)),
+            None => match self.fields_apart.iter().find(|(key, _)| key == name) {
+                Some((_, shown)) => line.group(|line| line.fixed(shown)),
+                None => return line.fixed(NOTHING.as_bytes()),
+            },
+        };
+        if !written {
+            line.note(true);
+            line.fixed(b"...");
+        }
+    }
+}
+
+/// Which keys of one record a field of their own has shown: the first of each.
+struct Apart(u64);
+
+impl Apart {
+    #[inline]
+    fn skips(&mut self, shown_apart: &[String], key: &str) -> bool {
+        let Some(place) = shown_apart.iter().position(|name| name == key) else {
+            return false;
+        };
+        let bit = 1 << place.min(63);
+        let first = self.0 & bit == 0;
+        self.0 |= bit;
+        first
+    }
+}
+
+#[inline]
+fn value(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize) {
+    if number(line, &extra.value) {
+        return;
+    }
+    match extra.value {
+        Value::Bool(flag) => line.fixed(if flag { b"true" } else { b"false" }),
+        Value::Null => line.fixed(b"null"),
+        Value::F64(number) => line.fixed(non_finite(number).as_bytes()),
+        Value::Char(c) => text(line, Passage::whole(c.encode_utf8(&mut [0; 4]))),
+        Value::Str(value) | Value::Text(value) | Value::Error(value) | Value::Json(value) => {
+            let mut passage = Passage::limited(value, limit);
+            passage.cut |= extra.cut;
+            text(line, passage);
+        }
+        // `number` wrote these.
+        Value::U64(_) | Value::I64(_) | Value::U128(_) | Value::I128(_) => {}
+    }
+}
+
+fn text(line: &mut Line<'_>, passage: Passage<'_>) {
+    if !passage.cut && is_one_value(passage.text.as_bytes()) {
+        return line.whole(passage, Form::Text);
+    }
+    line.fixed(b"\"");
+    line.whole(passage, Form::Quoted);
+    line.fixed(b"\"");
+}
+
+/// Whether nobody takes the bytes for more, or less, than one value.
+fn is_one_value(bytes: &[u8]) -> bool {
+    let separates = |byte: u8| matches!(byte, b' ' | b',' | b'[' | b']' | b'"' | b'=');
+    // Eight at a time, without a branch for each.
+    let words = bytes.chunks_exact(8);
+    let rest_separates = words.remainder().iter().any(|&byte| separates(byte));
+    let separated = words.fold(rest_separates, |found, word| {
+        word.iter().fold(found, |found, &byte| found | separates(byte))
+    });
+    !bytes.is_empty() && !separated
+}

@@ -1,0 +1,306 @@
+//! `AsyncLogger`: a running logger that is not installed; implements `log::Log`, starts and ends the worker.
+//!
+//! The installed logger of `global` is one of these too. A record goes from here into the queue; everything
+//! else that a caller asks goes through the ticket cell or reads counters.
+
+mod exit;
+pub(crate) mod local;
+mod purge;
+mod seams;
+mod snapshot;
+mod start;
+
+pub use seams::Seams;
+
+use crate::clock::Tick;
+use crate::config::{Config, Overflow};
+use crate::error::{Error, ErrorKind};
+use crate::filter::Filter;
+use crate::health::{DropReason, FailedRecord, Health};
+use crate::level::Claim;
+use crate::process;
+use crate::record::CaptureLimits;
+use crate::settings::Environment;
+use crate::sync::{Arc, AtomicBool, Mutex, Ordering, enter};
+use crate::ticket::{Flush, Request, Shutdown};
+use crate::worker::Shared;
+use log::{Level, LevelFilter, Log, Metadata, Record};
+use std::fmt;
+use std::io;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A running logger that is not installed: hand it to code that takes a `log::Log`, or name it in the macros.
+///
+/// Dropping it shuts it down and waits, at most `shutdown_timeout`. Share it through an `Arc`. Any number may run
+/// beside each other and beside the installed one; shutting one down does not silence another.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), asynclogger::Error> {
+/// use asynclogger::{AsyncLogger, Capture, Config};
+///
+/// let capture = Capture::new();
+/// let audit = AsyncLogger::start_with(Config::new("audit").console(None), capture.clone())?;
+/// log::info!(logger: audit, user = 7; "signed in");
+/// audit.shutdown().wait()?;
+/// assert!(capture.lines()[0].ends_with("signed in [user=7]"));
+/// # Ok(())
+/// # }
+/// ```
+pub struct AsyncLogger {
+    core: Arc<Core>,
+}
+
+/// What the callers' side needs to know of a running logger.
+pub(crate) struct Core {
+    id: u64,
+    name: String,
+    shared: Arc<Shared>,
+    limits: CaptureLimits,
+    overflow: Overflow,
+    filter: Mutex<Arc<Filter>>,
+    /// No output wants more than this.
+    widest: LevelFilter,
+    /// The log file, for `purge`.
+    file: Option<purge::FilePlace>,
+    shutdown_timeout: Duration,
+    /// Keeps `log`'s macros at the level that this logger needs, also after its shutdown, so that late records
+    /// are counted.
+    claim: Claim,
+    limit_watched: AtomicBool,
+}
+
+impl AsyncLogger {
+    /// Starts a logger with the outputs that `config` names.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] names every setting that is wrong, and [`ErrorKind::Io`] a file that cannot be
+    /// opened or a thread that cannot be started; nothing is left behind.
+    pub fn start(config: Config) -> Result<AsyncLogger, Error> {
+        start::start(&config, None, Seams::default(), Environment::Ignored)
+    }
+
+    /// Starts a logger that writes its lines to `output` too, on a thread of its own.
+    ///
+    /// The lines have the file's format. An output that is full or slow holds up nothing but what waits for it;
+    /// one whose reader is gone (a broken pipe) is left out from then on.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](AsyncLogger::start).
+    pub fn start_with(config: Config, output: impl io::Write + Send + 'static) -> Result<AsyncLogger, Error> {
+        start::start(
+            &config,
+            Some(Box::new(output)),
+            Seams::default(),
+            Environment::Ignored,
+        )
+    }
+
+    /// Starts a logger on replaced parts, for tests of this crate; no part of the public face.
+    #[doc(hidden)]
+    pub fn start_with_seams(config: Config, seams: Seams) -> Result<AsyncLogger, Error> {
+        start::start(&config, None, seams, Environment::Ignored)
+    }
+
+    /// Asks that everything accepted so far is handed to the operating system; see [`Flush`].
+    pub fn flush(&self) -> Flush {
+        self.core.ask(Request::Flush)
+    }
+
+    /// As [`flush`](AsyncLogger::flush), and that it is on the disk (`fdatasync`).
+    pub fn sync(&self) -> Flush {
+        self.core.ask(Request::Sync)
+    }
+
+    /// Asks that the file is opened anew by its path, then flushes. Never needed for logrotate: a file that was
+    /// renamed or removed is noticed with the next batch.
+    pub fn reopen(&self) -> Flush {
+        self.core.ask(Request::Reopen)
+    }
+
+    /// Drains, closes and ends the logger, within `shutdown_timeout`; see [`Shutdown`]. Later calls get the same
+    /// answer, and records that come later are dropped and counted as `after_shutdown`.
+    pub fn shutdown(&self) -> Shutdown {
+        self.core.shutdown()
+    }
+
+    /// A snapshot of what became of every record and how the outputs are; never waits for I/O.
+    pub fn health(&self) -> Health {
+        self.core.health()
+    }
+
+    /// The last 100 records that were accepted and could not be written, oldest first.
+    pub fn failed_records(&self) -> Vec<FailedRecord> {
+        self.core.failed_records()
+    }
+
+    /// Replaces the filter and gives the one that was in force before.
+    ///
+    /// The directives are those of `RUST_LOG`: `"info,hyper=warn"`. Records that are on their way are not
+    /// filtered again.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] names the directive that is wrong; the filter stays as it was.
+    pub fn set_filter(&self, directives: &str) -> Result<String, Error> {
+        self.core.set_filter(directives)
+    }
+
+    /// Starts the logger that is to be installed: `RUST_LOG` is read.
+    pub(crate) fn start_installed(
+        config: &Config,
+        output: Option<Box<dyn io::Write + Send>>,
+    ) -> Result<AsyncLogger, Error> {
+        start::start(config, output, Seams::default(), Environment::Read)
+    }
+
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+}
+
+impl Log for AsyncLogger {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        self.core.enabled(metadata)
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        self.core.log(record);
+    }
+
+    /// Waits until everything accepted so far is handed to the operating system, at most `shutdown_timeout`.
+    fn flush(&self) {
+        self.core.flush_within_limit();
+    }
+}
+
+impl Drop for AsyncLogger {
+    fn drop(&mut self) {
+        // What could not be written stands in health and in the failed records; a drop cannot return it.
+        drop(self.core.shutdown().wait_timeout(self.core.shutdown_timeout));
+        self.core.claim.release();
+    }
+}
+
+impl fmt::Debug for AsyncLogger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AsyncLogger")
+            .field("name", &self.core.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Core {
+    pub(crate) fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        local::enabled(self, metadata)
+    }
+
+    #[inline]
+    pub(crate) fn log(&self, record: &Record<'_>) {
+        local::log(self, record);
+    }
+
+    pub(crate) fn ask(&self, request: Request) -> Flush {
+        let flush = Flush::send(&self.shared.cell, request, self.id);
+        self.shared.queue.wake_up();
+        flush
+    }
+
+    pub(crate) fn flush_within_limit(&self) {
+        // The answer has nowhere to go in `log::Log`; losses stay untold, so the next `flush()` tells them.
+        drop(self.ask(Request::Flush).wait_timeout(self.shutdown_timeout));
+    }
+
+    pub(crate) fn shutdown(&self) -> Shutdown {
+        self.set_deadline();
+        let shutdown = Shutdown::send(&self.shared.cell, Request::Shutdown, self.id);
+        self.shared.queue.wake_up();
+        if self.shared.cell.closed().is_none() && !self.limit_watched.swap(true, Ordering::SeqCst) {
+            self.watch_limit();
+        }
+        shutdown
+    }
+
+    /// From here on the worker has so long; a later call does not make it longer.
+    fn set_deadline(&self) {
+        // A tenth earlier, so that the worker's own answer comes within the limit.
+        let gives_up = Tick::now().after(self.shutdown_timeout.mul_f64(0.9));
+        self.shared.deadline.fetch_min(gives_up.0, Ordering::SeqCst);
+    }
+
+    /// Starts a small thread that answers at the limit if the worker cannot: a write may never return.
+    fn watch_limit(&self) {
+        let (shared, limit) = (Arc::clone(&self.shared), self.shutdown_timeout);
+        let until = Instant::now().checked_add(limit);
+        let watch = move || {
+            let Some(until) = until else { return };
+            if !shared.cell.wait_closed(until) {
+                // The worker cannot do it now; whoever waits for room, or logs from here on, must not wait for it.
+                shared.queue.close();
+                let unwritten = shared.pending();
+                let lost = unwritten + shared.loss().since(shared.cell.told()).total();
+                let text = format!(
+                    "shutdown: {unwritten} records were not written within {limit:?}: an output does not return \
+                     from a write; health() says which is behind"
+                );
+                let error = Error::new(ErrorKind::Timeout, text).with_unwritten(lost);
+                shared.cell.close(Err(error));
+            }
+        };
+        let started = thread::Builder::new()
+            .name("asynclogger-limit".to_owned())
+            .spawn(watch);
+        if started.is_err() {
+            // Without a thread the worker's own deadline has to do; it covers all but a write that hangs.
+            self.limit_watched.store(false, Ordering::SeqCst);
+        }
+    }
+
+    pub(crate) fn set_filter(&self, directives: &str) -> Result<String, Error> {
+        let filter = Filter::parse(directives)
+            .map_err(|fault| Error::new(ErrorKind::Config, format!("set_filter: {fault}")))?;
+        let max = filter.max_level().min(self.widest);
+        let before = std::mem::replace(&mut *enter(&self.filter), Arc::new(filter));
+        process::new_epoch();
+        self.claim.set(max);
+        Ok(before.to_string())
+    }
+
+    fn filter(&self) -> Arc<Filter> {
+        Arc::clone(&enter(&self.filter))
+    }
+
+    /// As `enabled`, without what the thread remembers.
+    fn wants(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.level() <= self.widest && metadata.level() <= self.filter().level_of(metadata.target())
+    }
+
+    #[cold]
+    fn refuse(&self, reason: DropReason, record: &Record<'_>) {
+        self.shared.counters.refuse(reason, record.level());
+    }
+
+    /// Where the filter cannot be asked: its lock may be held further up this very stack.
+    #[cold]
+    fn refuse_if_wanted(&self, reason: DropReason, record: &Record<'_>) {
+        if record.level() <= self.widest {
+            self.refuse(reason, record);
+        }
+    }
+
+    /// Puts one frame in without a chunk that the thread keeps.
+    fn put_alone(&self, frame: &mut [u8], level: Level) -> Result<(), DropReason> {
+        let chunk = self.shared.queue.new_chunk();
+        let result = self.shared.queue.put(&chunk, frame, level, self.overflow);
+        chunk.retire();
+        result
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.shared.cell.closed().is_some()
+    }
+}

@@ -1,0 +1,143 @@
+//! What single bytes and characters are: the questions that the rules of this folder share.
+
+/// Blanks and line ends; other control characters are part of what they stand in, so that they cannot split
+/// a secret.
+#[inline]
+pub(super) fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// What a token is made of.
+#[inline]
+pub(super) fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
+}
+
+/// What a credential behind `Bearer` is made of (RFC 6750, `b68token`).
+#[inline]
+pub(super) fn is_credential(byte: u8) -> bool {
+    is_token(byte) || matches!(byte, b'.' | b'~' | b'+' | b'/' | b'=')
+}
+
+#[inline]
+pub(super) fn is_quote(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'`')
+}
+
+#[inline]
+pub(super) fn is_closer(byte: u8) -> bool {
+    matches!(byte, b')' | b']' | b'}')
+}
+
+/// Control characters that are no blanks.
+#[inline]
+pub(super) fn is_control(byte: u8) -> bool {
+    byte == 0x7F || (byte < 0x20 && !is_space(byte))
+}
+
+/// The byte at `at`; beyond the end a line end.
+#[inline]
+pub(super) fn byte(text: &[u8], at: usize) -> u8 {
+    text.get(at).copied().unwrap_or(b'\n')
+}
+
+/// The byte before `at`; before the beginning a line end.
+#[inline]
+pub(super) fn before(text: &[u8], at: usize) -> u8 {
+    at.checked_sub(1).map_or(b'\n', |at| byte(text, at))
+}
+
+/// Whether `text` has `prefix` at `at`, in any case.
+#[inline]
+pub(super) fn has(text: &[u8], at: usize, prefix: &[u8]) -> bool {
+    text.get(at..at + prefix.len())
+        .is_some_and(|part| part.eq_ignore_ascii_case(prefix))
+}
+
+/// The first place from `at` on where `ends` holds, or the end of the text.
+#[inline]
+pub(super) fn until(text: &[u8], at: usize, ends: impl Fn(u8) -> bool) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    let len = rest.iter().position(|&byte| ends(byte)).unwrap_or(rest.len());
+    super::steps::count(len + 1);
+    at + len
+}
+
+/// The last place up to `at`, not before `floor`, from which on `holds` holds.
+#[inline]
+pub(super) fn back_while(text: &[u8], at: usize, floor: usize, holds: impl Fn(u8) -> bool) -> usize {
+    let part = text.get(floor..at).unwrap_or_default();
+    let len = part.iter().rev().take_while(|&&byte| holds(byte)).count();
+    super::steps::count(len + 1);
+    at - len
+}
+
+/// The character that ends at `at`, and where it begins.
+pub(super) fn last_char(text: &[u8], at: usize) -> Option<(char, usize)> {
+    let floor = at.saturating_sub(4);
+    let start = (floor..at)
+        .rev()
+        .find(|&start| !matches!(text[start], 0x80..=0xBF))?;
+    let part = std::str::from_utf8(&text[start..at]).ok()?;
+    part.chars().next().map(|char| (char, start))
+}
+
+/// The character that begins at `at`.
+pub(super) fn first_char(text: &[u8], at: usize) -> Option<char> {
+    let end = text.len().min(at + 4);
+    text[at..end].utf8_chunks().next()?.valid().chars().next()
+}
+
+/// How a character counts in the name of a key.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Folded {
+    Plain(u8),
+    Invisible,
+    Other,
+}
+
+/// Wide forms and letters of other scripts that look like ASCII count as ASCII, invisible ones as nothing.
+pub(super) fn fold(char: char) -> Folded {
+    let code = u32::from(char);
+    match code {
+        0..=0x1F | 0x7F..=0x9F => Folded::Invisible,
+        0x20..=0x7E => Folded::Plain(code as u8),
+        0xAD | 0x34F | 0x61C | 0x180E | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F => {
+            Folded::Invisible
+        }
+        0x300..=0x36F | 0xFE00..=0xFE0F | 0xFEFF | 0xE0000..=0xE007F => Folded::Invisible,
+        0xFF01..=0xFF5E => Folded::Plain((code - 0xFEE0) as u8),
+        0x1D400..=0x1D6A3 => {
+            let letter = ((code - 0x1D400) % 52) as u8;
+            Folded::Plain(if letter < 26 {
+                b'A' + letter
+            } else {
+                b'a' + letter - 26
+            })
+        }
+        _ => twin(char).map_or(Folded::Other, Folded::Plain),
+    }
+}
+
+/// The ASCII letter that a Cyrillic or Greek letter looks like.
+fn twin(char: char) -> Option<u8> {
+    Some(match char {
+        'а' | 'А' | 'α' | 'Α' => b'a',
+        'с' | 'С' => b'c',
+        'ԁ' => b'd',
+        'е' | 'Е' | 'Ε' => b'e',
+        'һ' | 'Н' => b'h',
+        'і' | 'І' | 'ι' | 'Ι' | 'ı' => b'i',
+        'ј' | 'Ј' => b'j',
+        'к' | 'К' | 'κ' | 'Κ' => b'k',
+        'о' | 'О' | 'ο' | 'Ο' => b'o',
+        'р' | 'Р' | 'ρ' | 'Ρ' => b'p',
+        'ѕ' | 'Ѕ' | 'ſ' => b's',
+        'т' | 'Т' | 'τ' | 'Τ' => b't',
+        'ѵ' | 'ν' => b'v',
+        'ԝ' | 'ш' => b'w',
+        'х' | 'Х' => b'x',
+        'у' | 'У' | 'Υ' => b'y',
+        _ => return None,
+    })
+}

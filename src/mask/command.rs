@@ -1,0 +1,152 @@
+//! Secrets on command lines: `--password x`, `mysql -px`, `curl -u bob:x`; `scan` comes here at a dash.
+
+use super::bytes::{before, byte, is_quote, is_space, is_token, until};
+use super::extent::locate;
+use super::judge::{is_mark, is_prose, is_secret, is_status};
+use super::key::Key;
+use super::rules::Test;
+use super::scan::{Scan, Show};
+use super::tools::{self, Tool};
+
+/// How far a flag may stand behind the name of its program.
+const COMMAND: usize = 256;
+
+impl Scan<'_> {
+    /// A dash: the beginning of a flag, of a frame, or nothing.
+    #[inline]
+    pub(super) fn dash(&mut self, at: usize) {
+        let before = before(self.text, at);
+        if before.is_ascii_alphanumeric() || before == b'-' || before == b'_' || before == b'.' {
+            return;
+        }
+        match byte(self.text, at + 1) {
+            b'-' if self.rules.standard && self.is_pem(at) => self.pem(at),
+            b'-' | b'a'..=b'z' | b'A'..=b'Z' => self.flag(at),
+            _ => {}
+        }
+    }
+
+    fn flag(&mut self, at: usize) {
+        let text = self.text;
+        let name = at + 1 + usize::from(byte(text, at + 1) == b'-');
+        let end = until(&text[..text.len().min(name + 48)], name, |byte| {
+            !(is_token(byte) || byte == b'.')
+        });
+        if name == at + 1 && self.short_flag(name, end) {
+            return;
+        }
+        let Some(from) = argument(text, end) else { return };
+        if matches!(&text[name..end], b"user" | b"proxy-user" | b"userpwd" | b"auth") {
+            return self.user_and_password(from);
+        }
+        if !self.rules.may_end(text, end) {
+            return;
+        }
+        let key = Key::before(text, end, at);
+        let test = match self.rules.test(&key) {
+            Test::Never | Test::Query | Test::NameOf | Test::Cookies | Test::Slash => return,
+            Test::Header => return self.header(&key, from),
+            test => test,
+        };
+        let prose = is_prose(text, from) || byte(text, from) == b'-' || word_and_more(text, from);
+        let Some(place) = locate(text, from, false, 0).filter(|_| !prose) else {
+            return;
+        };
+        let value = &text[place.start..place.end];
+        if is_secret(test, value, false) && !matches!(byte(value, 0), b'|' | b'<' | b'>' | b'&') {
+            self.hide(place.start, place.end, Show::Stars);
+        }
+    }
+
+    /// `-p` and the like, whose meaning depends on the program.
+    fn short_flag(&mut self, name: usize, end: usize) -> bool {
+        let text = self.text;
+        let flag = byte(text, name);
+        if !self.rules.standard || !tools::has_flag(flag) {
+            return false;
+        }
+        let attached = end > name + 1 || !is_space(byte(text, name + 1));
+        let Some(tool) = self.tool(name, flag, attached) else {
+            return false;
+        };
+        let from = if attached {
+            name + 1
+        } else {
+            until(text, name + 1, |byte| !is_space(byte))
+        };
+        if tool.user {
+            self.user_and_password(from);
+            return true;
+        }
+        let Some(place) = locate(text, from, false, 0) else {
+            return true;
+        };
+        let value = &text[place.start..place.end];
+        if !value.is_empty() && !is_mark(value) && value[0] != b'-' {
+            self.hide(place.start, place.end, Show::Stars);
+        }
+        true
+    }
+
+    /// The program before `name` on the same line, if `flag` takes a password there.
+    fn tool(&mut self, name: usize, flag: u8, attached: bool) -> Option<&'static Tool> {
+        let text = self.text;
+        let from = self.words_read.max(name.saturating_sub(COMMAND)).min(name);
+        let mut at = from;
+        for word in text[from..name].split(|&byte| !is_program(byte)) {
+            if matches!(before(text, at), b'\n' | b';' | b'|') {
+                self.program = None;
+            }
+            if tools::is_known(word) {
+                self.program = Some((at, at + word.len()));
+            }
+            at += word.len() + 1;
+        }
+        self.words_read = name;
+        let (start, end) = self.program.filter(|(start, _)| name - start <= COMMAND)?;
+        tools::find(&text[start..end], &text[end..name], flag, attached)
+    }
+
+    /// `user:password`, or `user%password` of Samba.
+    fn user_and_password(&mut self, from: usize) {
+        let text = self.text;
+        let Some(place) = locate(text, from, false, 0) else {
+            return;
+        };
+        let value = &text[place.start..place.end];
+        let Some(mark) = value.iter().position(|&byte| byte == b':' || byte == b'%') else {
+            return;
+        };
+        let password = &value[mark + 1..];
+        let numbers = value.iter().all(|byte| byte.is_ascii_digit() || *byte == b':');
+        if !password.is_empty() && !is_mark(password) && !numbers {
+            self.hide(place.start + mark + 1, place.end, Show::Stars);
+        }
+    }
+}
+
+/// Where the argument behind a flag begins: after a blank, or as the next item of a list of arguments.
+fn argument(text: &[u8], end: usize) -> Option<usize> {
+    if matches!(byte(text, end), b' ' | b'\t') {
+        return Some(until(text, end, |byte| !is_space(byte))).filter(|&from| from < text.len());
+    }
+    let quoted = is_quote(byte(text, end)) && byte(text, end + 1) == b',';
+    quoted
+        .then(|| until(text, end + 2, |byte| !is_space(byte)))
+        .filter(|&from| is_quote(byte(text, from)))
+}
+
+/// A plain word before another word: `--password flag given twice`.
+fn word_and_more(text: &[u8], from: usize) -> bool {
+    let end = until(text, from, |byte| !byte.is_ascii_lowercase());
+    end > from
+        && end - from <= 9
+        && byte(text, end) == b' '
+        && byte(text, end + 1).is_ascii_lowercase()
+        && is_status(&text[from..end])
+}
+
+/// What the name of a program is made of.
+fn is_program(byte: u8) -> bool {
+    is_token(byte) || byte == b'.'
+}

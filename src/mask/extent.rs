@@ -1,0 +1,278 @@
+//! Where a value begins and ends, in all the forms in which logs show values; `value` asks once a key is secret.
+//!
+//! What is unsure belongs to the value: too much is hidden rather than too little.
+
+use super::bytes::{
+    Folded, back_while, byte, first_char, fold, has, is_closer, is_quote, is_space, is_token, until,
+};
+use super::quote::{Quote, closes_outer};
+use super::steps;
+
+/// Where a value is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) form: Form,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Form {
+    Bare,
+    Quoted(Quote),
+    /// In brackets, by the opening one.
+    Group(u8),
+}
+
+/// Where the value behind the separator at `at` begins, past operators and blanks.
+pub(super) fn begin(text: &[u8], at: usize, width: usize) -> usize {
+    let colon = text[at] == b':';
+    let mut from = at + width;
+    if has(text, from, b"&gt;") {
+        from += 4;
+    }
+    from = until(text, from, |byte| {
+        !(matches!(byte, b'=' | b':') || (!colon && matches!(byte, b'>' | b'~')))
+    });
+    if has(text, from, b"** ") {
+        from += 2;
+    }
+    let blank = |byte: u8| matches!(byte, b' ' | b'\t') || (!colon && matches!(byte, b'\n' | b'\r'));
+    loop {
+        from = until(text, from, |byte| !blank(byte));
+        match first_char(text, from).map(|char| (char, fold(char))) {
+            Some((char, Folded::Invisible)) if !char.is_ascii() => from += char.len_utf8(),
+            Some((char, _)) if char.is_whitespace() && !char.is_ascii() => from += char.len_utf8(),
+            Some(('!', _)) if colon => return past_tag(text, from),
+            _ => return from,
+        }
+    }
+}
+
+/// Past a tag of YAML: `!!str `, `!vault `.
+fn past_tag(text: &[u8], from: usize) -> usize {
+    let end = until(&text[..text.len().min(from + 32)], from, |byte| {
+        !(is_token(byte) || byte == b'!')
+    });
+    let tagged = byte(text, end) == b' '
+        && end > from + 1
+        && byte(text, from + 1).is_ascii_punctuation() | byte(text, from + 1).is_ascii_lowercase();
+    if tagged { end + 1 } else { from }
+}
+
+/// The value that begins at `from`; `None` if there is none.
+pub(super) fn locate(text: &[u8], from: usize, coded: bool, depth: usize) -> Option<Place> {
+    let first = *text.get(from)?;
+    if let Some((quote, start)) = Quote::open(text, from) {
+        let end = quote.close(text, start);
+        return Some(Place {
+            start,
+            end,
+            form: Form::Quoted(quote),
+        });
+    }
+    if is_quote(first) || (first == b'\\' && is_quote(byte(text, from + 1))) {
+        return None;
+    }
+    if matches!(first, b'{' | b'[' | b'(') {
+        return Some(group(text, from));
+    }
+    match wrapped(text, from).filter(|_| depth > 0) {
+        Some(Wrap::Tuple(inner)) => locate(text, inner, coded, depth - 1),
+        Some(Wrap::Map(brace)) => Some(group(text, brace)),
+        None => {
+            let end = bare_end(text, from, coded);
+            (end > from).then_some(Place {
+                start: from,
+                end,
+                form: Form::Bare,
+            })
+        }
+    }
+}
+
+/// A value inside of the name of its type.
+enum Wrap {
+    /// `Some(`, `string(5) `: the value begins here.
+    Tuple(usize),
+    /// `Secret {`: the brace is here.
+    Map(usize),
+}
+
+fn wrapped(text: &[u8], from: usize) -> Option<Wrap> {
+    let near = &text[..text.len().min(from + 64)];
+    let end = until(near, from, |byte| {
+        !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'<' | b'>'))
+    });
+    if end == from || !text[from].is_ascii_alphabetic() {
+        return None;
+    }
+    match (byte(text, end), byte(text, end + 1)) {
+        (b'(', _) => {
+            let digits = until(near, end + 1, |byte| !byte.is_ascii_digit());
+            Some(Wrap::Tuple(if has(text, digits, b") \"") {
+                digits + 2
+            } else {
+                end + 1
+            }))
+        }
+        (b' ', b'{') if text[from].is_ascii_uppercase() => Some(Wrap::Map(end + 1)),
+        _ => None,
+    }
+}
+
+/// Whether a map begins at `from`, so that finding its end may mean to read much.
+pub(super) fn begins_map(text: &[u8], from: usize) -> bool {
+    match byte(text, from) {
+        b'{' | b'[' => true,
+        _ => matches!(wrapped(text, from), Some(Wrap::Map(_))),
+    }
+}
+
+/// What is between the bracket at `at` and the one that closes it; brackets in quotes do not count.
+fn group(text: &[u8], at: usize) -> Place {
+    let mut depth = 0usize;
+    let mut end = at;
+    while end < text.len() {
+        match text[end] {
+            b'{' | b'[' | b'(' => depth += 1,
+            b'}' | b']' | b')' => depth -= 1,
+            b'"' | b'\'' => end = skip_quoted(text, end),
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+        end += 1;
+    }
+    steps::count(end - at);
+    let end = end.clamp(at + 1, text.len());
+    Place {
+        start: at + 1,
+        end,
+        form: Form::Group(text[at]),
+    }
+}
+
+/// The last byte of the quoted part that begins at `at`, or `at` if it is an apostrophe.
+fn skip_quoted(text: &[u8], at: usize) -> usize {
+    let slashes = at - back_while(text, at, at.saturating_sub(16), |byte| byte == b'\\');
+    let quote = Quote::Mark {
+        mark: text[at],
+        slashes,
+    };
+    let end = quote.close(text, at + 1);
+    if end >= text.len() { at } else { end + slashes }
+}
+
+/// Where an unquoted value ends; `coded` tells that the text around it is percent-coded.
+pub(super) fn bare_end(text: &[u8], from: usize, coded: bool) -> usize {
+    let mut at = from;
+    let mut open = 0usize;
+    while at < text.len() {
+        let next = byte(text, at + 1);
+        let ends = match text[at] {
+            b' ' | b'\t' | b'\n' => true,
+            b'\r' => next == b'\n',
+            b'"' | b'\'' | b'`' => closes_outer(text, at),
+            b',' | b';' | b'&' | b'|' => delimits(text, at),
+            b'<' if next == b'/' || has(text, at, b"<br") => true,
+            b'(' | b'[' | b'{' | b'<' => {
+                open += 1;
+                false
+            }
+            b')' | b']' | b'}' | b'>' if open > 0 => {
+                open -= 1;
+                false
+            }
+            b')' | b']' | b'}' | b'>' => closes_outer(text, at),
+            b'\\' => escape_ends(text, at),
+            b'%' => coded && coded_end(text, at),
+            _ => false,
+        };
+        if ends {
+            break;
+        }
+        at += 1;
+    }
+    steps::count(at - from + 1);
+    at
+}
+
+/// Whether the comma, semicolon or ampersand at `at` ends a value: a blank, a quote or another key follows.
+fn delimits(text: &[u8], at: usize) -> bool {
+    let ampersand = text[at] == b'&';
+    let next = at + 1;
+    let follows = byte(text, next);
+    if next >= text.len() || is_space(follows) || is_quote(follows) || is_closer(follows) {
+        return true;
+    }
+    let next = if ampersand && has(text, next, b"amp;") {
+        next + 4
+    } else {
+        next
+    };
+    let end = until(text, next, |byte| {
+        !(is_token(byte) || matches!(byte, b'.' | b'[' | b']' | b'$' | b'%'))
+    });
+    let named = byte(text, end) == b'=' || (!ampersand && byte(text, end) == b':');
+    end > next && named
+}
+
+/// Whether the backslash at `at` ends a value: an escaped quote, or a line end before another key.
+fn escape_ends(text: &[u8], at: usize) -> bool {
+    let next = byte(text, at + 1);
+    if is_quote(next) {
+        return closes_outer(text, at + 1);
+    }
+    if !matches!(next, b'n' | b'r' | b't') {
+        return false;
+    }
+    let end = until(text, at + 2, |byte| !is_token(byte));
+    end >= text.len() || matches!(byte(text, end), b'=' | b':' | b'"' | b'\\') || is_space(byte(text, end))
+}
+
+fn coded_end(text: &[u8], at: usize) -> bool {
+    let ends = [
+        &b"%26"[..],
+        b"%22",
+        b"%27",
+        b"%2C",
+        b"%3B",
+        b"%7D",
+        b"%20",
+        b"%0A",
+        b"%0D",
+    ];
+    ends.iter().any(|end| has(text, at, end))
+}
+
+/// The end of the line, whether it ends by itself or as `\n` in two characters.
+pub(super) fn line_end(text: &[u8], from: usize) -> usize {
+    let mut at = from;
+    loop {
+        at = until(text, at, |byte| matches!(byte, b'\n' | b'\r' | b'\\'));
+        let ends = match byte(text, at) {
+            b'\r' => byte(text, at + 1) == b'\n',
+            b'\\' => matches!(byte(text, at + 1), b'n' | b'r'),
+            _ => true,
+        };
+        if ends || at >= text.len() {
+            return at;
+        }
+        at += 1;
+    }
+}
+
+/// The end of the line, or of the quotes in which the key stands (`'Cookie: a=b; c=d'`).
+pub(super) fn rest_end(text: &[u8], from: usize, before_key: u8) -> usize {
+    let line = line_end(text, from);
+    if !is_quote(before_key) {
+        return line;
+    }
+    Quote::Mark {
+        mark: before_key,
+        slashes: 0,
+    }
+    .close(&text[..line], from)
+}

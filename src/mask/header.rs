@@ -1,0 +1,263 @@
+//! Header values: a scheme with credentials, and lists of cookies; `value` comes here for such keys.
+//!
+//! `Bearer` and `Basic` with something that looks like a credential are secret without a key as well.
+
+use super::bytes::{back_while, before, byte, has, is_credential, is_quote, is_space, is_token, until};
+use super::extent::{bare_end, locate, rest_end};
+use super::judge::{is_mark, is_prose, is_secret, is_status, is_word, looks_random, trim};
+use super::key::Key;
+use super::quote::Quote;
+use super::rules::Test;
+use super::scan::{Scan, Show};
+
+/// Schemes with one credential behind them.
+#[rustfmt::skip]
+const SCHEMES: &[&str] = &[
+    "bearer", "basic", "token", "negotiate", "ntlm", "apikey", "api-key", "key", "ssws", "bot", "dpop",
+    "splunk", "jwt", "geniekey", "aws", "sharedkey", "sharedkeylite", "kerberos", "pat", "x-api-key",
+    "flyv1", "discogs", "zoho-oauthtoken", "bearertoken", "macaroon", "klaviyo-api-key",
+];
+/// Schemes with a list of parameters.
+#[rustfmt::skip]
+const LISTS: &[&str] = &[
+    "digest", "oauth", "hawk", "signature", "mac", "aws4-hmac-sha256", "aws4-ecdsa-p256-sha256",
+    "googlelogin", "sharedaccesssignature", "hmac", "hmac-sha256", "tc3-hmac-sha256", "goog4-hmac-sha256",
+    "goog4-rsa-sha256", "acs3-hmac-sha256", "vapid", "mediabrowser", "scram-sha-256",
+];
+/// Parameters and attributes that are no secrets.
+#[rustfmt::skip]
+const OPEN: &[&str] = &[
+    "realm", "username", "algorithm", "qop", "uri", "nc", "signedheaders", "headers", "keyid", "ts", "app",
+    "version", "oauth_version", "oauth_signature_method", "oauth_timestamp", "oauth_callback", "charset",
+    "sr", "se", "skn", "sv", "stale", "domain", "path", "expires", "max-age", "samesite", "priority", "id",
+    "client", "device", "service",
+];
+/// How far a list of parameters or cookies is read.
+const LIST_LIMIT: usize = 8192;
+
+impl Scan<'_> {
+    /// The value of `Authorization` and the like.
+    pub(super) fn header(&mut self, key: &Key, from: usize) {
+        let text = self.text;
+        if matches!(byte(text, from), b'{' | b'[' | b'(' | b'\n') {
+            return;
+        }
+        let quoted = Quote::open(text, from);
+        let start = quoted.map_or(from, |(_, start)| start);
+        let word_end = until(text, start, |byte| !(is_token(byte) || byte == b'.'));
+        let word = &text[start..word_end];
+        let spaced = byte(text, word_end) == b' ';
+        if spaced && is_one_of(word, LISTS) && self.is_list(word_end + 1) {
+            let end = self.region_end(key, start, quoted);
+            return self.pairs(word_end + 1, end, |name, _| is_one_of(name, OPEN));
+        }
+        if spaced && (is_one_of(word, SCHEMES) || is_one_of(word, LISTS)) {
+            return self.credential(word_end + 1);
+        }
+        if let Some((quote, start)) = quoted {
+            let end = quote.close(text, start);
+            return self.opaque(key, start, end, false);
+        }
+        let end = bare_end(text, start, false);
+        if spaced && end == word_end && is_word(word, 32) {
+            return self.second_word(start, word_end);
+        }
+        self.opaque(key, start, end, true);
+    }
+
+    /// Whether parameters stand here, and not one credential.
+    fn is_list(&self, from: usize) -> bool {
+        let end = until(self.text, from, |byte| {
+            is_space(byte) || is_quote(byte) || byte == b'='
+        });
+        byte(self.text, end) == b'=' && byte(self.text, end + 1) != b'='
+    }
+
+    /// Where a header's value ends: with its quotes, with those around the whole header, or with the line.
+    fn region_end(&self, key: &Key, from: usize, quoted: Option<(Quote, usize)>) -> usize {
+        let near = &self.text[..self.text.len().min(from + LIST_LIMIT)];
+        match quoted {
+            Some((quote, start)) => quote.close(near, start),
+            None => rest_end(near, from, key.before),
+        }
+    }
+
+    /// A value without a known scheme.
+    fn opaque(&mut self, key: &Key, start: usize, end: usize, bare: bool) {
+        let value = &self.text[start..end];
+        let halved = self.cut && end == self.text.len();
+        if !(halved || is_secret(Test::Header, value, false)) || is_prose(self.text, start) {
+            return;
+        }
+        let show = match key.quote.json() {
+            Some(slashes) if bare => Show::Quoted(slashes),
+            _ => Show::Stars,
+        };
+        self.hide(start, end, show);
+    }
+
+    /// A word of letters before something else: a scheme that is not known, or prose.
+    fn second_word(&mut self, start: usize, word_end: usize) {
+        let end = bare_end(self.text, word_end + 1, false);
+        let second = &self.text[word_end + 1..end];
+        if !is_prose(self.text, start) && second.len() >= 6 && looks_random(second) && !second.contains(&b'=')
+        {
+            self.hide(word_end + 1, end, Show::Stars);
+        }
+    }
+
+    /// The credential behind a scheme.
+    fn credential(&mut self, at: usize) {
+        let from = until(self.text, at, |byte| byte != b' ');
+        if is_quote(byte(self.text, from)) && Quote::open(self.text, from).is_none() {
+            return;
+        }
+        let Some(place) = locate(self.text, from, false, 0) else {
+            return;
+        };
+        let value = trim(&self.text[place.start..place.end]);
+        let named = value.windows(2).any(|pair| pair == b"=\"");
+        let harmless = value.len() < 64
+            && (value.is_empty()
+                || is_mark(value)
+                || is_status(value)
+                || named
+                || is_prose(self.text, from)
+                || matches!(value, b"token" | b"auth" | b"authentication"));
+        if !harmless {
+            self.hide(place.start, place.end, Show::Stars);
+        }
+    }
+
+    /// `Bearer` or `Basic` at `at`, without a key before it.
+    pub(super) fn spoken(&mut self, at: usize) {
+        if has(self.text, at, b"bearer ") {
+            let from = at + 7;
+            let end = until(self.text, from, |byte| !is_credential(byte));
+            let token = &self.text[from..end];
+            let known = token.len() >= 8
+                && looks_random(token)
+                && !matches!(byte(self.text, end), b'"' if before(self.text, end) == b'=');
+            if known || (self.cut && end == self.text.len()) {
+                self.hide(from, end, Show::Stars);
+            }
+        } else if has(self.text, at, b"basic ") {
+            let from = at + 6;
+            let end = until(self.text, from, |byte| !is_credential(byte));
+            let cut = self.cut && end == self.text.len();
+            if is_basic(&self.text[from..end]) || cut {
+                self.hide(from, end, Show::Stars);
+            }
+        }
+    }
+
+    /// A list of cookies: what is longer than a preference is hidden, names and attributes stay.
+    pub(super) fn cookies(&mut self, key: &Key, from: usize) {
+        let text = self.text;
+        if matches!(byte(text, from), b'{' | b'[' | b'(' | b'\n') {
+            return;
+        }
+        let quoted = Quote::open(text, from);
+        let start = quoted.map_or(from, |(_, start)| start);
+        let name_end = until(text, start, |byte| {
+            is_space(byte) || matches!(byte, b'=' | b';' | b',' | b'"' | b'\'')
+        });
+        if byte(text, name_end) != b'=' {
+            let end = quoted.map_or_else(
+                || bare_end(text, start, false),
+                |(quote, start)| quote.close(text, start),
+            );
+            return self.opaque(key, start, end, quoted.is_none());
+        }
+        let rules = self.rules;
+        let end = self.region_end(key, start, quoted);
+        self.pairs(start, end, |name, value| {
+            let test = rules.test(&Key::before(name, name.len(), 0));
+            is_one_of(name, OPEN) || (test == Test::Never && is_preference(value))
+        });
+    }
+
+    /// Hides the values in a list of `name=value`, but for those that `open` lets through.
+    fn pairs(&mut self, from: usize, end: usize, open: impl Fn(&[u8], &[u8]) -> bool) {
+        let text = &self.text[..end];
+        let mut at = from;
+        while at < end {
+            let equals = until(text, at, |byte| byte == b'=');
+            if equals >= end {
+                break;
+            }
+            let name_start = back_while(text, equals, at, |byte| is_token(byte) || byte == b'.');
+            let name = &text[name_start..equals];
+            let (start, stop, next) = parameter(text, equals + 1);
+            let value = &text[start..stop];
+            if !(value.is_empty() || is_mark(value) || is_status(value) || open(name, value)) {
+                self.hide(start, stop, Show::Stars);
+            }
+            at = next.max(equals + 1);
+        }
+        self.done = self.done.max(at.min(end));
+    }
+}
+
+/// The value of a parameter, without its quotes, and where the next one begins.
+fn parameter(text: &[u8], from: usize) -> (usize, usize, usize) {
+    if let Some((quote, start)) = Quote::open(text, from) {
+        let stop = quote.close(text, start);
+        return (start, stop, stop + quote.close_len(text, stop));
+    }
+    let stop = until(text, from, |byte| {
+        is_space(byte) || matches!(byte, b';' | b',' | b'&')
+    });
+    (from, stop, stop)
+}
+
+fn is_one_of(word: &[u8], words: &[&str]) -> bool {
+    words
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+}
+
+/// The value of a cookie that keeps a choice and no session: `dark`, `de-DE`, `1`.
+fn is_preference(value: &[u8]) -> bool {
+    value.len() <= 7
+        && (value
+            .iter()
+            .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_'))
+            || value.len() <= 3)
+}
+
+/// Whether this is `user:password` in base64 (RFC 7617).
+fn is_basic(token: &[u8]) -> bool {
+    let digits = token
+        .iter()
+        .take_while(|&&byte| byte != b'=')
+        .map(|&byte| sextet(byte));
+    let mut bits = 0u32;
+    let mut count = 0;
+    let mut colon = false;
+    for digit in digits.take(1024) {
+        let Some(digit) = digit else { return false };
+        bits = bits << 6 | digit;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            let byte = (bits >> count) as u8;
+            if byte < 0x20 || byte == 0x7F {
+                return false;
+            }
+            colon |= byte == b':';
+        }
+    }
+    colon
+}
+
+fn sextet(byte: u8) -> Option<u32> {
+    Some(u32::from(match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    }))
+}

@@ -1,0 +1,246 @@
+//! Whether a value behind a secret key is a secret, or a word of status, a mark of redaction, prose, a count.
+
+use super::bytes::{byte, is_closer};
+use super::names::{MESSAGE, PROSE, STATUS};
+use super::rules::Test;
+
+/// Whether `value` is secret behind a key with `test`; `query` tells that the key stands in a URL's query.
+pub(super) fn is_secret(test: Test, value: &[u8], query: bool) -> bool {
+    let value = trim(value);
+    if value.is_empty() || test == Test::Never {
+        return false;
+    }
+    // What is longer than any harmless value is not looked at further, which also bounds the work.
+    if value.len() > 256 {
+        return value.iter().any(|&byte| byte != b'*');
+    }
+    if is_mark(value) || is_status(value) {
+        return false;
+    }
+    match test {
+        Test::Never => false,
+        Test::Always | Test::Phrase | Test::Cookies | Test::Slash | Test::NameOf => true,
+        Test::Directory => !is_path(value),
+        Test::Keyfile => !is_file(value),
+        Test::Short => !is_number(value, 3),
+        Test::Token => !is_word(value, 10) && !is_sign(value) && !is_number(value, 3),
+        Test::Count => !is_word(value, 16) && !is_number(value, 12),
+        Test::Open | Test::Header => !is_word(value, 16) && !is_number(value, 3) && !is_file(value),
+        Test::Long => (query && value.len() >= 6 && !is_word(value, 10)) || is_long(value),
+        Test::Query => query && value.len() >= 16 && looks_random(value) && !is_uuid(value),
+        Test::Digits => !is_word(value, 64) && !is_number(value, 3) && value.iter().any(u8::is_ascii_digit),
+    }
+}
+
+/// Whether a sentence begins here instead of a value: `password: must be longer`.
+pub(super) fn is_prose(text: &[u8], at: usize) -> bool {
+    let word = first_of_many(text, at);
+    begins(word, MESSAGE) || begins(word, PROSE)
+}
+
+/// As `is_prose`, for what stands in quotes and could be a pass phrase.
+pub(super) fn is_message(text: &[u8], at: usize) -> bool {
+    begins(first_of_many(text, at), MESSAGE)
+}
+
+/// The word at `at` if more words follow, else nothing.
+fn first_of_many(text: &[u8], at: usize) -> &[u8] {
+    let rest = &text[at.min(text.len())..text.len().min(at + 32)];
+    let letters = |byte: &&u8| byte.is_ascii_alphabetic() || **byte == b'\'';
+    let word_len = rest.iter().take_while(letters).count();
+    let follows =
+        rest.get(word_len) == Some(&b' ') && rest.get(word_len + 1).is_some_and(u8::is_ascii_alphanumeric);
+    if follows { &rest[..word_len] } else { &[] }
+}
+
+fn begins(word: &[u8], words: &[&str]) -> bool {
+    words
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+}
+
+/// Stars, or something in brackets that says that nothing is shown; a name to be filled in; a type.
+pub(super) fn is_mark(value: &[u8]) -> bool {
+    let uniform = value
+        .iter()
+        .all(|&byte| matches!(byte, b'*' | b'.' | b'-' | b'_' | b'?'));
+    if uniform || is_bullets(value) || is_type(value) {
+        return true;
+    }
+    let (first, rest) = (value[0], &value[1..]);
+    let last = value[value.len() - 1];
+    match (first, last) {
+        (b'<', b'>') => is_template(&rest[..rest.len() - 1]) || is_placeholder(&rest[..rest.len() - 1]),
+        (b'[', b']') | (b'(', b')') | (b'{', b'}') => is_template(&rest[..rest.len() - 1]),
+        (b'$', _) => is_variable(value),
+        (b':' | b'@', _) => {
+            rest.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_') && rest.len() <= 24
+        }
+        (b'%', b'%') => is_upper_name(rest.strip_suffix(b"%").unwrap_or(rest)),
+        (b'%', b's' | b'd' | b'v' | b'q') => value.len() == 2,
+        _ => false,
+    }
+}
+
+/// What stands in brackets if it says that nothing is shown, or what is to be filled in: `{{ password }}`.
+pub(super) fn is_template(inner: &[u8]) -> bool {
+    let inner = trim(inner);
+    let word_len = inner.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let redacted = inner.get(word_len) == Some(&b' ') && is_status(&inner[..word_len]);
+    inner.is_empty() || is_status(inner) || redacted || (inner[0] == b'{' && inner[inner.len() - 1] == b'}')
+}
+
+/// `Option<String>`, `Vec<u8>`: a declaration, no value.
+fn is_type(value: &[u8]) -> bool {
+    let part = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'<' | b'>' | b'&' | b'\'' | b',')
+    };
+    value[0].is_ascii_uppercase() && value.ends_with(b">") && value.contains(&b'<') && value.iter().all(part)
+}
+
+fn is_bullets(value: &[u8]) -> bool {
+    let text = std::str::from_utf8(value).unwrap_or_default();
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|char| matches!(char, '•' | '●' | '·' | '…' | '█' | '*'))
+}
+
+/// `<password>`, `<your-token>`, `<API_KEY>`.
+fn is_placeholder(inner: &[u8]) -> bool {
+    let named = inner
+        .iter()
+        .all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-' | b' '));
+    (named || is_upper_name(inner)) && inner.len() <= 24
+}
+
+/// `$TOKEN`, `${TOKEN}`, `$(cat file)`, `${{ secrets.TOKEN }}`, `$1`.
+fn is_variable(value: &[u8]) -> bool {
+    match byte(value, 1) {
+        b'{' => is_closer(value[value.len() - 1]),
+        b'(' => true,
+        _ => is_upper_name(&value[1..]) || (value.len() <= 3 && value[1..].iter().all(u8::is_ascii_digit)),
+    }
+}
+
+fn is_upper_name(value: &[u8]) -> bool {
+    !value.is_empty()
+        && value
+            .iter()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+        && !value.iter().all(u8::is_ascii_digit)
+}
+
+pub(super) fn is_status(value: &[u8]) -> bool {
+    let value = trim(value);
+    value.len() <= 20
+        && STATUS
+            .iter()
+            .any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// Letters of one case, as `enabled`, `Basic` or `SIGTERM`.
+pub(super) fn is_word(value: &[u8], max_len: usize) -> bool {
+    let Some((first, rest)) = value.split_first() else {
+        return true;
+    };
+    let lower = rest.iter().all(u8::is_ascii_lowercase);
+    let upper = rest.iter().all(u8::is_ascii_uppercase) && first.is_ascii_uppercase();
+    value.len() <= max_len && first.is_ascii_alphabetic() && (lower || upper)
+}
+
+fn is_number(value: &[u8], max_len: usize) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let others = value.iter().all(|byte| {
+        byte.is_ascii_digit()
+            || matches!(
+                byte,
+                b'.' | b',' | b'_' | b'-' | b'+' | b'k' | b'K' | b'M' | b'/' | b'%' | b's' | b'm'
+            )
+    });
+    digits > 0 && digits <= max_len && others && value.len() - digits <= 3
+}
+
+fn is_sign(value: &[u8]) -> bool {
+    value.iter().all(u8::is_ascii_punctuation)
+}
+
+fn is_long(value: &[u8]) -> bool {
+    value.len() >= 16
+        && !value.starts_with(b"S-1-")
+        && !is_file(value)
+        && (value.len() >= 24 || !is_word(value, 24))
+        && value.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() >= 12
+}
+
+/// `/srv/app`, `~/x`, `./x`, `C:\x`.
+fn is_path(value: &[u8]) -> bool {
+    matches!(
+        value,
+        [b'/', ..] | [b'~', b'/', ..] | [b'.', b'/', ..] | [b'.', b'.', b'/', ..] | [b'~'] | [b'.']
+    ) || (value.len() >= 3
+        && value[0].is_ascii_alphabetic()
+        && value[1] == b':'
+        && matches!(value[2], b'\\' | b'/'))
+}
+
+/// A path to a file: it begins like a path and its last part has an ending, or it is only made of plain words.
+fn is_file(value: &[u8]) -> bool {
+    let name = value
+        .rsplit(|&byte| matches!(byte, b'/' | b'\\'))
+        .next()
+        .unwrap_or_default();
+    let ending = name
+        .iter()
+        .rposition(|&byte| byte == b'.')
+        .map_or(0, |dot| name.len() - dot - 1);
+    let ended = (1..=5).contains(&ending) && name.len() > ending + 1;
+    let plain = value.iter().all(|byte| {
+        byte.is_ascii_lowercase()
+            || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~' | b'\\' | b':')
+            || byte.is_ascii_digit()
+    });
+    (is_path(value) && (ended || plain)) || (ended && is_key_ending(&name[name.len() - ending..]))
+}
+
+fn is_key_ending(ending: &[u8]) -> bool {
+    [
+        &b"pem"[..],
+        b"key",
+        b"crt",
+        b"der",
+        b"p12",
+        b"pfx",
+        b"jks",
+        b"json",
+        b"ppk",
+        b"txt",
+    ]
+    .contains(&ending)
+}
+
+fn is_uuid(value: &[u8]) -> bool {
+    value.len() == 36
+        && value.iter().enumerate().all(|(n, byte)| {
+            if matches!(n, 8 | 13 | 18 | 23) {
+                *byte == b'-'
+            } else {
+                byte.is_ascii_hexdigit()
+            }
+        })
+}
+
+/// Whether a token is made up by a machine: letters and digits mixed, or capitals where a word has none.
+pub(super) fn looks_random(token: &[u8]) -> bool {
+    let digits = token.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = token.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let upper = token.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    let marks = token.iter().filter(|byte| !byte.is_ascii_alphanumeric()).count();
+    (digits > 0 && letters > 0)
+        || (upper > 0 && upper < letters && marks > 0)
+        || (upper == token.len() && upper >= 16)
+}
+
+pub(super) fn trim(value: &[u8]) -> &[u8] {
+    value.trim_ascii()
+}

@@ -1,0 +1,88 @@
+//! Values that stand on the lines below their key: the maps, lists and blocks of YAML.
+
+use super::bytes::{byte, has, is_quote, is_space, until};
+use super::judge::{is_secret, trim};
+use super::rules::Test;
+use super::scan::{Scan, Show};
+
+impl Scan<'_> {
+    /// Nothing behind the colon but the end of the line, at `from`: the lines below, if they are indented.
+    pub(super) fn below(&mut self, from: usize, test: Test) {
+        let text = self.text;
+        let start = until(text, from, |byte| !is_space(byte));
+        let indented = start < text.len() && byte(text, start - 1) != b'\n';
+        if has(text, start, b"- ") && from >= self.nested_until {
+            return self.list(start, test);
+        }
+        if !indented || from < self.nested_until {
+            return;
+        }
+        let line = trim(&text[start..newline(text, start)]);
+        let plain = !line
+            .iter()
+            .any(|&byte| is_space(byte) || matches!(byte, b':' | b'='));
+        if plain && is_secret(test, line, false) {
+            self.hide(start, start + line.len(), Show::Stars);
+        } else if !plain {
+            self.nest(self.block_end(from, start), test);
+        }
+    }
+
+    /// The items of a list.
+    fn list(&mut self, mut start: usize, test: Test) {
+        let text = self.text;
+        while has(text, start, b"- ") {
+            let end = newline(text, start);
+            let from = until(text, start + 2, |byte| byte != b' ').min(end);
+            let item = trim(&text[from..end]);
+            let mapped = item.ends_with(b":") || item.windows(2).any(|pair| pair == b": ");
+            if mapped {
+                self.nest(end + 1, test);
+            } else if is_secret(test, item, false) {
+                let quotes = usize::from(is_quote(byte(item, 0)) && item.len() > 2);
+                self.hide(from + quotes, from + item.len() - quotes, Show::Stars);
+            }
+            start = until(text, end, |byte| !is_space(byte));
+        }
+    }
+
+    /// Hides the indented lines behind `|` or `>` at `from`; tells whether there are some.
+    pub(super) fn block_scalar(&mut self, from: usize) -> bool {
+        let text = self.text;
+        if !matches!(byte(text, from), b'|' | b'>') {
+            return false;
+        }
+        let mark_end = from + 1 + usize::from(matches!(byte(text, from + 1), b'-' | b'+' | b'0'..=b'9'));
+        if !matches!(byte(text, mark_end), b'\n' | b'\r') {
+            return false;
+        }
+        let start = until(text, mark_end, |byte| !is_space(byte));
+        let end = self.block_end(mark_end, start);
+        self.hide(start, end, Show::Stars);
+        end > start
+    }
+
+    /// Where the lines end that are indented like the one that begins at `start`, below `from`.
+    fn block_end(&self, from: usize, start: usize) -> usize {
+        let text = self.text;
+        let line_start = text[from..start].iter().rposition(|&byte| byte == b'\n');
+        let indent = line_start.map_or(0, |at| start - from - at - 1);
+        if indent == 0 {
+            return start;
+        }
+        let mut end = newline(text, start);
+        loop {
+            let next = until(text, end, |byte| !matches!(byte, b'\n' | b'\r'));
+            let depth = until(text, next, |byte| !matches!(byte, b' ' | b'\t')) - next;
+            if depth < indent || next >= text.len() {
+                return end;
+            }
+            end = newline(text, next);
+        }
+    }
+}
+
+fn newline(text: &[u8], from: usize) -> usize {
+    let end = until(text, from, |byte| byte == b'\n');
+    end - usize::from(end > from && text[end - 1] == b'\r')
+}

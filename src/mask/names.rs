@@ -1,0 +1,157 @@
+//! The tables of names: which keys are secret and which words behind them are no secrets.
+//!
+//! All in lower case and without separators. The longest entry that a name ends in decides, so an exception is
+//! an entry of its own: `pagetoken` is none although `token` is.
+
+use super::rules::Test::{self, *};
+
+/// Whether a name that merely ends in the entry counts, or only one in which a word begins there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum At {
+    /// `dbpassword` counts.
+    End,
+    /// `bypass` is no `pass`.
+    Word,
+}
+use At::{End, Word};
+
+/// The names whose values are secret, and which values.
+#[rustfmt::skip]
+pub(super) const NAMES: &[(At, Test, &[&str])] = &[
+    // Passwords.
+    (End, Always, &[
+        "password", "passwords", "passwd", "passwds", "passwort", "kennwort", "motdepasse", "contrasena",
+        "wachtwoord", "pswd", "bindpw", "rootpw", "userpw", "adminpw", "presharedkey", "securityanswer",
+    ]),
+    (Word, Always, &["senha", "parola", "passw", "pword", "pwds", "psw", "psk"]),
+    (End, Directory, &["pwd"]),
+    (Word, Short, &["pw", "pass"]),
+    (End, Short, &[
+        "dbpass", "userpass", "rootpass", "adminpass", "smtppass", "mailpass", "ftppass", "sshpass",
+        "keypass", "storepass", "requirepass", "passcode",
+    ]),
+    (End, Phrase, &["passphrase", "passphrases", "seedphrase", "recoveryphrase", "secretphrase"]),
+    (Word, Phrase, &["mnemonic"]),
+    // Secrets and keys.
+    (End, Always, &[
+        "secret", "apikey", "apikeys", "appkey", "applicationkey", "authkey", "authkeys", "accesskey",
+        "accesskeys", "accountkey", "sharedkey", "secretkey", "secretkeys", "adminkey", "servicekey",
+        "servicerolekey", "customerkey", "consumerkey", "storagekey", "sessionkey", "webhookkey",
+        "hmackey", "aeskey", "tokenkey", "symmetrickey", "subscriptionkey", "functionkey", "functionskey",
+        "licensekey", "licencekey", "productkey", "activationkey", "instrumentationkey", "ingestionkey",
+        "ingestkey", "integrationkey", "writekey", "recoverykey", "unsealkey", "unlockkey", "wifikey",
+        "wpakey", "networkkey", "vaultkey",
+    ]),
+    (End, Short, &["secrets"]),
+    (Word, Long, &["secretid", "hmac", "sig", "sas", "seed"]),
+    (End, Long, &[
+        "accesskeyid", "stripekey", "openaikey", "sendgridkey", "hmacsha", "signature", "signatures",
+    ]),
+    (End, Keyfile, &[
+        "privatekey", "privatekeys", "privkey", "signingkey", "signkey", "signaturekey", "encryptionkey",
+        "encryptkey", "decryptionkey", "decryptkey", "cipherkey", "cryptokey", "cryptkey", "masterkey",
+        "rootkey", "serviceaccountkey", "serverkey", "clientkey", "rsakey", "jwtkey", "sshkey",
+        "deploykey",
+    ]),
+    (Word, Always, &["deskey"]),
+    (Word, Never, &["otpauth"]),
+    // Tokens.
+    (End, Token, &["token"]),
+    (End, Count, &["tokens"]),
+    (End, Never, &[
+        "pagetoken", "nexttoken", "continuationtoken", "paginationtoken", "cancellationtoken",
+        "canceltoken", "synctoken", "fencingtoken", "expectedtoken", "unknowntoken", "illegaltoken",
+        "stoptoken", "eostoken", "bostoken", "padtoken", "specialtoken", "masktoken", "nonterminaltoken",
+        "maxtokens", "mintokens", "totaltokens", "prompttokens", "completiontokens", "inputtokens",
+        "outputtokens", "usedtokens", "cachedtokens", "reasoningtokens", "newtokens", "numtokens",
+    ]),
+    (Word, Open, &["jwt", "jwts", "bearer", "csrf", "xsrf"]),
+    (Word, Long, &["jws", "jwe", "assertion"]),
+    (End, Long, &["samlresponse", "samlrequest", "codeverifier", "oauthverifier"]),
+    (End, Always, &["csrfkey"]),
+    // Credentials.
+    (End, Header, &["authorization", "authentication", "basicauth", "httpauth", "proxyauth"]),
+    (Word, Header, &["auth"]),
+    (End, Open, &["credential", "credentials", "creds"]),
+    (Word, Open, &["cred"]),
+    (End, Cookies, &["cookie", "cookies", "setcookie"]),
+    // Sessions.
+    (End, Open, &["sessionid", "sessionids", "sessid"]),
+    (Word, Long, &["sid", "session"]),
+    // One-time codes.
+    (Word, Short, &["otp", "totp", "hotp", "pin", "pincode"]),
+    (End, Short, &[
+        "otpcode", "userpin", "cardpin", "authcode", "mfacode", "tfacode", "twofactorcode",
+        "verificationcode", "verifycode", "confirmationcode", "smscode", "logincode", "onetimecode",
+        "recoverycode", "backupcode",
+    ]),
+    (Word, Digits, &["pins"]),
+    (End, Open, &["authorizationcode"]),
+    (End, Always, &["securitycode"]),
+    (End, Count, &["recoverycodes", "backupcodes"]),
+    // Cards and persons.
+    (Word, Always, &["cvv", "cvc", "ccnum"]),
+    (Word, Digits, &["csc", "pan", "ssn"]),
+    (End, Always, &["cardnumber", "cardnum", "cardno", "ccnumber", "socialsecuritynumber"]),
+    (End, Digits, &["creditcard", "debitcard"]),
+    // In a query only.
+    (Word, Query, &["code", "key", "ticket"]),
+    // Of tools.
+    (Word, Slash, &["thin"]),
+    (Word, NameOf, &["name", "type"]),
+];
+
+/// Words behind a name that do not make it another one: `password_hash`, `token_value`, `secret_new`.
+#[rustfmt::skip]
+pub(super) const TAILS: &[&str] = &[
+    "value", "val", "hash", "hashed", "digest", "enc", "encrypted", "plain", "plaintext", "clear",
+    "cleartext", "raw", "confirm", "confirmation", "repeat", "again", "verify", "new", "old", "current",
+    "pem", "base", "string", "str", "json", "binary", "ciphertext", "content",
+];
+
+/// What stands where a secret would and is none, in lower case.
+#[rustfmt::skip]
+pub(super) const STATUS: &[&str] = &[
+    "true", "false", "null", "none", "nil", "undefined", "yes", "no", "y", "n", "on", "off", "ok", "n/a",
+    "na", "enabled", "disabled", "required", "optional", "missing", "empty", "blank", "unset", "set",
+    "unknown", "present", "absent", "valid", "invalid", "expired", "revoked", "rejected", "accepted",
+    "denied", "granted", "failed", "failure", "success", "successful", "succeeded", "changed", "updated",
+    "unchanged", "reset", "rotated", "created", "deleted", "loaded", "wrong", "incorrect", "correct",
+    "mismatch", "match", "matched", "hidden", "redacted", "masked", "filtered", "removed", "omitted",
+    "stripped", "sensitive", "protected", "encrypted", "unavailable", "pending", "skipped", "passed",
+    "checked", "verified", "string", "str", "&str", "bool", "boolean", "not_set", "not-set", "not_found",
+    "notset", "unauthorized", "forbidden", "unsupported", "expiring", "supplied", "provided", "stored",
+    "saved",
+];
+
+/// How a message about a value begins, also in quotes: `"password": "must be longer"`.
+#[rustfmt::skip]
+pub(super) const MESSAGE: &[&str] = &[
+    "must", "cannot", "can't", "cant", "should", "is", "isn't", "too", "required", "requires", "invalid",
+    "missing", "expected", "needs", "need", "does", "doesn't", "was", "wasn't", "has", "hasn't", "not",
+    "incorrect", "wrong", "expired", "failed", "rejected", "denied", "minimum", "maximum", "may", "unable",
+    "unexpected", "already",
+];
+
+/// How else a sentence goes on behind `password:`; in quotes it could be a pass phrase.
+#[rustfmt::skip]
+pub(super) const PROSE: &[&str] = &[
+    "a", "an", "and", "any", "are", "at", "be", "can", "contains", "could", "did", "didn't", "do", "don't",
+    "either", "every", "expires", "for", "from", "got", "had", "have", "if", "in", "it", "its", "length",
+    "might", "never", "no", "of", "on", "only", "or", "please", "shall", "something", "than", "that",
+    "the", "their", "there", "this", "to", "use", "user", "uses", "using", "via", "we", "were", "when",
+    "where", "which", "will", "with", "without", "would", "you", "your", "unknown", "couldn't", "won't",
+    "argument", "option", "flag", "parameter", "value", "field", "instead", "as", "by", "but", "so",
+    "then", "all", "both", "each", "access", "permission", "request", "authentication", "authorization",
+    "token", "password", "secret", "accepted", "changed", "updated", "reset", "sent", "received", "ok",
+];
+
+/// Keys inside of a secret map whose values describe it.
+#[rustfmt::skip]
+pub(super) const DESCRIBING: &[&str] = &[
+    "user", "username", "login", "name", "email", "id", "type", "kind", "host", "hostname", "port", "url",
+    "uri", "scope", "scopes", "region", "realm", "issuer", "audience", "algorithm", "alg", "version",
+    "created", "updated", "expires", "expiry", "expiration", "expiresin", "expiresat", "createdat",
+    "updatedat", "ttl", "length", "count", "min", "max", "enabled", "status", "state", "method", "role",
+    "account", "tenant",
+];

@@ -1,0 +1,41 @@
+//! Private keys in a frame of dashes (RFC 7468, OpenSSH, PGP); certificates and public keys are shown.
+
+use super::bytes::{has, is_space, until};
+use super::quote::find;
+use super::scan::{Scan, Show};
+
+/// The longest text between `BEGIN` and the dashes behind it that is read.
+const LABEL: usize = 80;
+
+impl Scan<'_> {
+    /// `-----BEGIN` or `---- BEGIN` at `at`: hides what is in the frame, or all that follows if it is not closed.
+    pub(super) fn pem(&mut self, at: usize) {
+        let text = self.text;
+        let from = until(text, at, |byte| byte != b'-' && byte != b' ');
+        let limit = text.len().min(from + LABEL);
+        let label_end = until(&text[..limit], from, |byte| matches!(byte, b'-' | b'\n' | b'\\'));
+        let label = &text[from..label_end];
+        let private = find(label, 0, b"PRIVATE") < label.len() || find(label, 0, b"ENCRYPTED") < label.len();
+        if !private {
+            return;
+        }
+        let start = until(text, label_end, |byte| byte != b'-');
+        let start = until(text, start, |byte| !is_space(byte));
+        let closing: &[u8] = if has(text, at, b"---- ") {
+            b"---- END"
+        } else {
+            b"-----END"
+        };
+        let close = find(text, start, closing);
+        let mut end = close;
+        while end > start && is_space(text[end - 1]) {
+            end -= 1;
+        }
+        self.hide(start, end, Show::Stars);
+        self.done = self.done.max(close);
+    }
+
+    pub(super) fn is_pem(&self, at: usize) -> bool {
+        has(self.text, at, b"-----BEGIN ") || has(self.text, at, b"---- BEGIN ")
+    }
+}

@@ -1,0 +1,148 @@
+//! Shapes of single providers that no prefix tells: bot tokens, client secrets, URLs to which anybody may post,
+//! and passwords as they are stored. `token` asks for long runs, `scan` at a dollar sign.
+
+use super::bytes::{back_while, before, byte, has, is_credential, is_quote, is_space, is_token, until};
+use super::scan::{Scan, Show};
+
+/// Parts of URLs whose last part is all that is needed to post.
+const HOOKS: &[&str] = &[
+    "hooks.slack.com/",
+    "/api/webhooks/",
+    "webhook.office.com/",
+    "/IncomingWebhook/",
+    "hooks.zapier.com/",
+    "maker.ifttt.com/",
+    "/open-apis/bot/v2/hook/",
+    "chat.googleapis.com/",
+];
+
+/// Between which dollar signs the name of a hash stands: `$2b$12$...`.
+const HASHES: &[&str] = &[
+    "1",
+    "2",
+    "2a",
+    "2b",
+    "2x",
+    "2y",
+    "5",
+    "6",
+    "7",
+    "y",
+    "gy",
+    "apr1",
+    "argon2i",
+    "argon2d",
+    "argon2id",
+    "scrypt",
+    "pbkdf2",
+    "pbkdf2-sha256",
+    "pbkdf2-sha512",
+    "P",
+    "H",
+    "sha1",
+    "md5",
+];
+
+impl Scan<'_> {
+    pub(super) fn odd(&mut self, start: usize, end: usize) -> bool {
+        let text = self.text;
+        let (last, next) = (before(text, start), byte(text, end));
+        let found = match last {
+            b':' => self.telegram(start, end),
+            b'/' if self.is_hook(start) => Some((start, end)),
+            b'~' | b'.' => self.azure(start, end),
+            _ => None,
+        };
+        let found = found.or_else(|| match next {
+            b'.' => self.discord(start, end).or_else(|| self.airtable(start, end)),
+            b'~' if text[start..end].ends_with(b"Q") => {
+                Some((start, until(text, end, |byte| !is_azure(byte))))
+            }
+            _ => is_mailchimp(&text[start..end]).then_some((start, end)),
+        });
+        if let Some((from, to)) = found {
+            self.hide(from, to, Show::Stars);
+        }
+        found.is_some()
+    }
+
+    /// `123456789:AA...`
+    fn telegram(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+        let digits = back_while(self.text, start - 1, self.done, |byte| byte.is_ascii_digit());
+        let fits = (6..=12).contains(&(start - 1 - digits)) && (30..=40).contains(&(end - start));
+        (fits && has(self.text, start, b"AA")).then_some((digits, end))
+    }
+
+    /// Three parts; the first is an identifier in base64, the second six or seven characters.
+    fn discord(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+        let text = self.text;
+        if !matches!(text[start], b'M' | b'N' | b'O') || !(23..=28).contains(&(end - start)) {
+            return None;
+        }
+        let second = until(text, end + 1, |byte| !is_token(byte));
+        let third = until(text, second + 1, |byte| !is_token(byte));
+        let fits = matches!(second - end - 1, 6 | 7) && byte(text, second) == b'.' && third - second > 27;
+        fits.then_some((start, third))
+    }
+
+    /// `pat`, 14 characters, a dot and 64 hexadecimal digits.
+    fn airtable(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+        let to = until(self.text, end + 1, |byte| !byte.is_ascii_hexdigit());
+        let fits = has(self.text, start, b"pat") && end - start == 17 && to - end > 64;
+        fits.then_some((start, to))
+    }
+
+    /// Client secrets hold `8Q~` (the digit varies) behind three characters.
+    fn azure(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+        let text = self.text;
+        let head = back_while(text, start, self.done.max(start.saturating_sub(16)), is_azure);
+        let fits = has(text, head + 4, b"Q~") && byte(text, head + 3).is_ascii_digit() && end - head >= 30;
+        fits.then(|| (head, until(text, end, |byte| !is_azure(byte))))
+    }
+
+    fn is_hook(&self, start: usize) -> bool {
+        let text = self.text;
+        let floor = start.saturating_sub(160);
+        let head = back_while(text, start, floor, |byte| !is_space(byte) && !is_quote(byte));
+        let url = &text[head..start];
+        HOOKS
+            .iter()
+            .any(|hook| memchr::memmem::find(url, hook.as_bytes()).is_some())
+    }
+
+    /// `$2b$12$...`, `$argon2id$...`, `$6$salt$...`: passwords as they are stored.
+    pub(super) fn crypt(&mut self, at: usize) {
+        let text = self.text;
+        if before(text, at).is_ascii_alphanumeric() || !self.rules.standard {
+            return;
+        }
+        let near = &text[..text.len().min(at + 16)];
+        let kind_end = until(near, at + 1, |byte| {
+            !(byte.is_ascii_alphanumeric() || byte == b'-')
+        });
+        let kind = &text[at + 1..kind_end];
+        if byte(text, kind_end) != b'$' || !HASHES.iter().any(|hash| hash.as_bytes() == kind) {
+            return;
+        }
+        let end = until(text, kind_end, |byte| {
+            !(is_credential(byte) || matches!(byte, b'$' | b','))
+        });
+        if end - kind_end >= 20 {
+            self.hide(at, end, Show::Stars);
+        }
+    }
+}
+
+fn is_azure(byte: u8) -> bool {
+    is_token(byte) || matches!(byte, b'~' | b'.')
+}
+
+/// 32 hexadecimal digits and `-us12`.
+fn is_mailchimp(run: &[u8]) -> bool {
+    let Some((key, place)) = run.split_at_checked(32) else {
+        return false;
+    };
+    matches!(place, [b'-', b'u', b's', b'0'..=b'9', ..])
+        && place.len() <= 5
+        && key.iter().all(u8::is_ascii_hexdigit)
+}

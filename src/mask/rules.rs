@@ -1,0 +1,284 @@
+//! The settings and tables made ready for quick answers: is this name secret, and which of its values?
+//!
+//! Built once by `Masker::new`; asked by `scan` for each separator in a text and for the key of each key-value.
+
+use super::bytes::{back_while, before, byte, is_control, is_quote, is_space};
+use super::key::Key;
+use super::names::{At, DESCRIBING, NAMES, TAILS};
+use super::prefixes::PREFIXES;
+use super::shelf::{Name, Shelf, class};
+use crate::config::Mask;
+
+/// Which values of a key are secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Test {
+    Never,
+    /// All but words of status and marks of redaction.
+    Always,
+    /// As always, but for paths: the variable `PWD` is a directory.
+    Directory,
+    /// As always, but for paths to files.
+    Keyfile,
+    /// As always, and the rest of the line belongs to it.
+    Phrase,
+    /// As always, but for numbers of up to three digits, which count or name something.
+    Short,
+    /// As always, but for what a parser calls a token: a short word, a sign.
+    Token,
+    /// As always, but for numbers: something is counted.
+    Count,
+    /// All but words and small numbers.
+    Open,
+    /// What is long enough to be a key or a signature.
+    Long,
+    /// Long values, and only in a query.
+    Query,
+    /// Numbers of four digits or more.
+    Digits,
+    /// A scheme and credentials.
+    Header,
+    /// A list of cookies.
+    Cookies,
+    /// `user/password@`.
+    Slash,
+    /// The name of a secret; the value comes under the key `value`.
+    NameOf,
+}
+
+/// An own prefix, and how many characters must follow.
+pub(super) struct Own {
+    pub(super) prefix: Vec<u8>,
+    pub(super) min_len: usize,
+}
+
+pub(super) struct Rules {
+    pub(super) standard: bool,
+    pub(super) emails: bool,
+    names: Shelf,
+    tails: Shelf,
+    describing: Shelf,
+    own: Vec<Vec<u8>>,
+    kept: Vec<Vec<u8>>,
+    pub(super) prefixes: Vec<Own>,
+    /// Where in `PREFIXES` those with a first byte begin and end.
+    firsts: [(u8, u8); 128],
+    /// A bit for each three letters in which a name can end.
+    endings: Box<[u64; 512]>,
+    /// A bit for each two bytes in which no name ends: one look is enough for most.
+    pairs: Box<[u64; 1024]>,
+}
+
+impl Rules {
+    /// Whether no rule is left that could find something.
+    pub(super) fn is_idle(&self) -> bool {
+        !self.standard && !self.emails && self.own.is_empty() && self.prefixes.is_empty()
+    }
+
+    pub(super) fn new(mask: &Mask) -> Rules {
+        let Mask {
+            standard,
+            key,
+            keep_key,
+            token_prefix,
+            emails,
+        } = mask;
+        let mut rules = Rules {
+            standard: *standard,
+            emails: *emails,
+            names: Shelf::new(
+                NAMES
+                    .iter()
+                    .filter(|_| *standard)
+                    .flat_map(|(at, test, names)| names.iter().map(move |name| (*name, *at, *test))),
+            ),
+            tails: Shelf::new(TAILS.iter().map(|tail| (*tail, At::Word, Test::Never))),
+            describing: Shelf::new(DESCRIBING.iter().map(|name| (*name, At::Word, Test::Never))),
+            own: key
+                .iter()
+                .map(|name| normal(name))
+                .filter(|name| !name.is_empty())
+                .collect(),
+            kept: keep_key.iter().map(|name| normal(name)).collect(),
+            prefixes: Vec::new(),
+            firsts: first_bytes(),
+            endings: Box::new([0; 512]),
+            pairs: Box::new([0; 1024]),
+        };
+        for (prefix, min_len) in token_prefix.iter().filter(|(prefix, _)| !prefix.is_empty()) {
+            rules.prefixes.push(Own {
+                prefix: prefix.clone().into_bytes(),
+                min_len: *min_len,
+            });
+        }
+        rules.fill();
+        rules
+    }
+
+    fn fill(&mut self) {
+        let known = self.names.backwards().chain(self.tails.backwards());
+        let names: Vec<Vec<u8>> = known.map(<[u8]>::to_vec).chain(self.own.clone()).collect();
+        for back in names {
+            self.admit(&back);
+        }
+        // What ends a style sequence of a terminal, and a bracket that is percent-coded.
+        self.allow([0, 0, b'm'], true);
+        self.allow([0, 0, b'd'], false);
+        self.pair_up();
+    }
+
+    /// Which values of `key` are secret.
+    pub(super) fn test(&self, key: &Key) -> Test {
+        if key.is_empty() || self.kept.iter().any(|name| key.is(name)) {
+            return Test::Never;
+        }
+        if self
+            .own
+            .iter()
+            .any(|name| key.ends_with(0, name) && key.word_begins(name.len()))
+        {
+            return Test::Always;
+        }
+        let mut skip = key.digits();
+        for _ in 0..3 {
+            if let Some(name) = self.names.find(key, skip) {
+                return name.test;
+            }
+            match self.tail(key, skip) {
+                0 => break,
+                tail => skip += tail,
+            }
+        }
+        Test::Never
+    }
+
+    /// Whether a name that is secret can end before `at`; most names are turned away here.
+    #[inline]
+    pub(super) fn may_end(&self, text: &[u8], at: usize) -> bool {
+        let last = before(text, at);
+        if last.is_ascii_lowercase() || last.is_ascii_uppercase() {
+            return self.ends_like(text, at);
+        }
+        if is_quote(last) {
+            let at = back_while(text, at - 1, 0, |byte| byte == b'\\');
+            let last = before(text, at);
+            return if last.is_ascii_alphabetic() {
+                self.ends_like(text, at)
+            } else {
+                !last.is_ascii_punctuation() || matches!(last, b']' | b'*')
+            };
+        }
+        self.may_end_slowly(text, at)
+    }
+
+    fn may_end_slowly(&self, text: &[u8], at: usize) -> bool {
+        let last = before(text, at);
+        match last {
+            b' ' | b'\t' | b'\r' | b'\n' => {
+                let limit = at.saturating_sub(32);
+                let at = back_while(text, at, limit, is_space);
+                at > limit && !is_space(before(text, at)) && self.may_end(text, at)
+            }
+            b'0'..=b'9' => {
+                let start = back_while(text, at, at.saturating_sub(4), |byte| byte.is_ascii_digit());
+                let last = before(text, start);
+                matches!(last, b'_' | b'-' | b' ' | b'%' | b'u' | b'x')
+                    || (last.is_ascii_alphabetic() && self.ends_like(text, start))
+            }
+            b']' | b';' | b'}' | b'*' | b'!' | b'+' | b'?' | b':' | 0x80.. => true,
+            _ => is_control(last),
+        }
+    }
+
+    /// Whether the three letters before `at` end a name that is known.
+    #[inline]
+    fn ends_like(&self, text: &[u8], at: usize) -> bool {
+        let [c, b, a] = [
+            byte(text, at.wrapping_sub(3)),
+            byte(text, at.wrapping_sub(2)),
+            byte(text, at - 1),
+        ];
+        // `_id` ends more names than all others; few of those are secret.
+        let id = matches!([c, b, a], [b'_' | b'-' | b'.', b'i' | b'I', b'd' | b'D']);
+        !self.is_harmless(c, b, a) && (!id || matches!(before(text, at - 3) | 0x20, b'n' | b's' | b'y'))
+    }
+
+    /// Whether no name that is known ends in these three bytes, of which the last is a letter.
+    #[inline]
+    pub(super) fn is_harmless(&self, c: u8, b: u8, a: u8) -> bool {
+        let pair = usize::from(u16::from_le_bytes([b, a]));
+        self.pairs[pair >> 6] >> (pair & 63) & 1 == 1 || self.is_harmless_at_length(c, b, a)
+    }
+
+    #[inline]
+    fn is_harmless_at_length(&self, c: u8, b: u8, a: u8) -> bool {
+        let bits = ending([c, b, a]);
+        let known = self.endings[(bits >> 6) & 511] >> (bits & 63) & 1 == 1;
+        a.is_ascii_alphabetic() && !known
+    }
+
+    /// Sets the bits of the pairs of bytes in which no name ends, whatever stands before them.
+    fn pair_up(&mut self) {
+        for pair in 0..=u16::MAX {
+            let [b, a] = pair.to_le_bytes();
+            let first = |letter: u8| self.is_harmless_at_length(letter, b, a);
+            if first(0) && (b'a'..=b'z').all(first) {
+                let pair = usize::from(pair);
+                self.pairs[pair >> 6] |= 1 << (pair & 63);
+            }
+        }
+    }
+
+    /// Whether a key inside of a secret map describes it and is not part of the secret.
+    pub(super) fn describes(&self, key: &Key) -> bool {
+        self.describing.find(key, 0).is_some()
+    }
+
+    /// The length of the word at the end of the name, if it does not make it another one.
+    fn tail(&self, key: &Key, skip: usize) -> usize {
+        let len = self.tails.find(key, skip).map_or(0, Name::len);
+        if key.letter(skip + len).is_some() { len } else { 0 }
+    }
+
+    /// The known prefixes of tokens that begin with `first`.
+    #[inline]
+    pub(super) fn prefixes_from(&self, first: u8) -> &'static [super::prefixes::Prefix] {
+        let (from, to) = self.firsts.get(usize::from(first)).copied().unwrap_or((0, 0));
+        &PREFIXES[usize::from(from)..usize::from(to)]
+    }
+
+    /// Sets the bits for the ends of a name, wherever a separator stands in it.
+    fn admit(&mut self, back: &[u8]) {
+        let letter = |n: usize| back.get(n).copied().unwrap_or(0);
+        self.allow([letter(2), letter(1), letter(0)], back.len() < 3);
+        self.allow([0, letter(1), letter(0)], false);
+        self.allow([letter(1), 0, letter(0)], false);
+    }
+
+    fn allow(&mut self, [c, b, a]: [u8; 3], any_first: bool) {
+        let firsts = if any_first { 0..=26 } else { class(c)..=class(c) };
+        for first in firsts {
+            let bits = ending([0, b, a]) | first << 10;
+            self.endings[bits >> 6] |= 1 << (bits & 63);
+        }
+    }
+}
+
+fn first_bytes() -> [(u8, u8); 128] {
+    let mut firsts = [(0, 0); 128];
+    for (n, prefix) in PREFIXES.iter().enumerate() {
+        let (from, to) = &mut firsts[usize::from(prefix.text.as_bytes()[0] & 0x7F)];
+        *from = if *to == 0 { n as u8 } else { *from };
+        *to = n as u8 + 1;
+    }
+    firsts
+}
+
+/// A name as `Key` keeps it: letters and digits in lower case, backwards.
+fn normal(name: &str) -> Vec<u8> {
+    Key::before(name.as_bytes(), name.len(), 0).backwards().to_vec()
+}
+
+#[inline]
+fn ending([c, b, a]: [u8; 3]) -> usize {
+    class(c) << 10 | class(b) << 5 | class(a)
+}

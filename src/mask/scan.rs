@@ -1,0 +1,316 @@
+//! One pass over a text that finds what must not be shown; `Masker` calls it for each part of a record.
+//!
+//! `lanes` flags where something could begin, and each kind of place has its reader in a file of its own. What
+//! was found never overlaps and is in order: `done` only grows, and nothing before it is looked at again.
+
+use super::bytes::{before, byte, has, is_space};
+use super::key::Key;
+use super::lanes::{BLOCK, anchors, is_low, is_run, lanes};
+use super::rules::{Rules, Test};
+
+/// What is shown in the place of a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Show {
+    Stars,
+    /// Stars in quotation marks behind so many backslashes: JSON stays JSON.
+    Quoted(usize),
+}
+
+/// A part of a text that must not be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) show: Show,
+}
+
+/// Where the next byte of a kind is, so that looking for it again and again costs no more than once.
+#[derive(Debug, Default)]
+pub(super) struct Next(usize);
+
+impl Next {
+    pub(super) fn from(&mut self, at: usize, find: impl FnOnce(usize) -> usize) -> usize {
+        if self.0 < at {
+            self.0 = find(at);
+        }
+        self.0
+    }
+}
+
+pub(super) struct Scan<'t> {
+    pub(super) text: &'t [u8],
+    pub(super) rules: &'t Rules,
+    /// The text goes on, and its last token may be the first half of a secret.
+    pub(super) cut: bool,
+    pub(super) hits: &'t mut Vec<Hit>,
+    /// What is before it has been decided.
+    pub(super) done: usize,
+    /// Up to here every value belongs to a secret, and which of them are secret.
+    pub(super) nested_until: usize,
+    nested: Test,
+    /// Up to here any key may stand before a secret.
+    open_until: usize,
+    /// How many maps were measured, up to where they reach.
+    pub(super) maps: usize,
+    pub(super) mapped_until: usize,
+    /// A name of a secret was read, whose value stands under another key, up to here.
+    pub(super) named_until: usize,
+    /// The program of a command line, and up to where words were read to find it.
+    pub(super) program: Option<(usize, usize)>,
+    pub(super) words_read: usize,
+    pub(super) run_done: usize,
+    pub(super) card_done: usize,
+    pub(super) next_at: Next,
+    pub(super) next_gap: Next,
+}
+
+/// Behind which bytes a quotation mark may open a secret of its own.
+const OPENS: [bool; 256] = {
+    let mut opens = [false; 256];
+    let after = b" \t\r\n([\\N";
+    let mut n = 0;
+    while n < after.len() {
+        opens[after[n] as usize] = true;
+        n += 1;
+    }
+    opens
+};
+
+impl<'t> Scan<'t> {
+    pub(super) fn new(text: &'t str, cut: bool, rules: &'t Rules, hits: &'t mut Vec<Hit>) -> Scan<'t> {
+        Scan {
+            text: text.as_bytes(),
+            rules,
+            cut,
+            hits,
+            done: 0,
+            nested_until: 0,
+            nested: Test::Never,
+            open_until: 0,
+            maps: 0,
+            mapped_until: 0,
+            named_until: 0,
+            program: None,
+            words_read: 0,
+            run_done: 0,
+            card_done: 0,
+            next_at: Next::default(),
+            next_gap: Next::default(),
+        }
+    }
+
+    pub(super) fn walk(&mut self) {
+        if byte(self.text, 0) | 0x20 == b'b' {
+            self.spoken(0);
+        }
+        let mut at = self.done;
+        while at < self.text.len() {
+            at = self.block(at);
+        }
+        if self.cut {
+            self.tail();
+        }
+        if !self.rules.prefixes.is_empty() {
+            self.own_prefixes();
+        }
+    }
+
+    /// Looks at what is flagged in one block; returns where the next one begins.
+    #[inline]
+    fn block(&mut self, at: usize) -> usize {
+        let (flags, base) = lanes(self.text, at);
+        for (n, word) in flags.into_iter().enumerate() {
+            let from = base + n * 8;
+            if from >= self.text.len() {
+                break;
+            }
+            if is_run(word) || is_low(word) {
+                self.dense(from, word);
+            } else if anchors(word) == 0 {
+                continue;
+            }
+            self.anchors(anchors(word), from, at);
+            if self.done > at.max(from + 8) {
+                return self.done;
+            }
+        }
+        base + BLOCK
+    }
+
+    /// Looks at the anchors in the eight bytes at `from` that are not before `at`.
+    #[inline]
+    fn anchors(&mut self, mut flagged: u64, from: usize, at: usize) {
+        if from < at {
+            flagged &= u64::MAX.checked_shl(8 * (at - from) as u32).unwrap_or(0);
+        }
+        while flagged != 0 {
+            let place = from + (flagged.trailing_zeros() / 8) as usize;
+            flagged &= flagged - 1;
+            if !self.is_quiet(place) {
+                self.anchor(place);
+            }
+        }
+    }
+
+    /// Whether an anchor needs no look: a separator behind a name that is known to be harmless, a mark within a
+    /// word. Most are. Close to the ends of the text all are looked at.
+    #[inline]
+    fn is_quiet(&self, at: usize) -> bool {
+        let around = at
+            .checked_sub(4)
+            .and_then(|from| self.text.get(from..)?.first_chunk::<8>());
+        let Some(&[d, c, b, a, this, next, second, _]) = around else {
+            return false;
+        };
+        if this == b'=' || this == b':' {
+            let told = match next {
+                b'b' | b'B' => true,
+                b'/' | b':' => this == b':',
+                b' ' => second | 0x20 == b'b',
+                _ => false,
+            };
+            let rules = self.rules;
+            let harmless = rules.is_harmless(c, b, a) || (a == b'"' && rules.is_harmless(d, c, b));
+            return harmless && !told && at >= self.open_until;
+        }
+        match this {
+            b'"' | b'\'' => !OPENS[usize::from(a)] && next | 0x20 != b'b',
+            b'-' => a.is_ascii_alphanumeric(),
+            b'<' | b'%' | b'$' => next == b' ',
+            b'>' => a != b'-',
+            b'@' | 0xEF => false,
+            _ => true,
+        }
+    }
+
+    #[inline(never)]
+    fn dense(&mut self, from: usize, word: u64) {
+        if is_run(word) && from >= self.run_done {
+            self.run(from);
+        }
+        if is_low(word) && from >= self.card_done && self.rules.standard {
+            self.digits(from);
+        }
+    }
+
+    #[inline(never)]
+    fn anchor(&mut self, at: usize) {
+        if at < self.done {
+            return;
+        }
+        match self.text[at] {
+            b'=' => self.separator(at, 1),
+            b':' => self.colon(at),
+            b'-' => self.dash(at),
+            b'"' | b'\'' => self.quote(at),
+            b'@' => self.at_sign(at),
+            b'%' => self.percent(at),
+            b'<' => self.tag(at),
+            b'>' => self.separator(at - 1, 2),
+            b'$' => self.crypt(at),
+            0xEF => self.wide(at),
+            _ => {}
+        }
+    }
+
+    fn colon(&mut self, at: usize) {
+        match (byte(self.text, at + 1), byte(self.text, at + 2)) {
+            (b'/', b'/') => return self.url(at),
+            // A path of Rust or C++, but for the base64 form of LDIF (`userPassword:: ...`).
+            (b':', next) if !is_space(next) => return,
+            _ => {}
+        }
+        if before(self.text, at) != b':' {
+            self.separator(at, 1);
+        }
+    }
+
+    /// `%3D` and `%3A` separate in a query within a query.
+    fn percent(&mut self, at: usize) {
+        if has(self.text, at, b"%3D") || has(self.text, at, b"%3A") {
+            self.separator(at, 3);
+        }
+    }
+
+    /// The wide forms of `=` and `:`.
+    fn wide(&mut self, at: usize) {
+        if has(self.text, at, "\u{FF1D}".as_bytes()) || has(self.text, at, "\u{FF1A}".as_bytes()) {
+            self.separator(at, 3);
+        }
+    }
+
+    /// Reads the key before a separator, and the value behind it if the key says so.
+    fn separator(&mut self, at: usize, width: usize) {
+        let from = at + width + usize::from(byte(self.text, at + width) == b' ');
+        if byte(self.text, from) | 0x20 == b'b' {
+            self.spoken(from);
+        }
+        if at >= self.done && (at < self.open_until || self.rules.may_end(self.text, at)) {
+            self.keyed(at, width);
+        }
+    }
+
+    #[inline(never)]
+    fn keyed(&mut self, at: usize, width: usize) {
+        let key = Key::before(self.text, at, self.done);
+        let mut test = self.rules.test(&key);
+        if at < self.named_until && key.is(b"eulav") {
+            self.named_until = 0;
+            test = Test::Always;
+        } else if test == Test::Never
+            && at < self.nested_until
+            && !key.is_empty()
+            && !self.rules.describes(&key)
+        {
+            test = self.nested;
+        }
+        if test != Test::Never && !self.in_resource_name(&key) {
+            self.value(&key, test, at, width);
+        }
+    }
+
+    /// From here to `end` every value belongs to a secret whose key has `test`.
+    pub(super) fn nest(&mut self, end: usize, test: Test) {
+        let leaf = match test {
+            Test::Always | Test::Directory | Test::Keyfile | Test::Phrase => Test::Short,
+            Test::Long | Test::Query => return,
+            test => test,
+        };
+        if end > self.nested_until {
+            self.nested_until = end;
+            self.nested = leaf;
+            self.open_until = self.open_until.max(end);
+        }
+    }
+
+    /// The secret that was named stands under the key `value`, up to `end`.
+    pub(super) fn expect_value(&mut self, end: usize) {
+        self.named_until = end;
+        self.open_until = self.open_until.max(end);
+    }
+
+    /// Names of resources (`arn:...:secret:name`) are built with colons and are no secrets.
+    fn in_resource_name(&self, key: &Key) -> bool {
+        if key.before != b':' {
+            return false;
+        }
+        let floor = key.start.saturating_sub(128);
+        let start = super::bytes::back_while(self.text, key.start, floor, |byte| {
+            !is_space(byte) && !matches!(byte, b'"' | b'\'' | b'(' | b'=')
+        });
+        has(self.text, start, b"arn:") || has(self.text, start, b"urn:")
+    }
+
+    /// Keeps that `start..end` must not be shown; all before `end` is decided then.
+    pub(super) fn hide(&mut self, start: usize, end: usize, show: Show) {
+        let start = start.max(self.done);
+        if start >= end {
+            return;
+        }
+        self.done = end;
+        let starred = self.text[start..end].iter().all(|&byte| byte == b'*');
+        if !starred {
+            self.hits.push(Hit { start, end, show });
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! A value that no output may show: for code that knows what is secret better than any rule.
+
+use log::kv::{ToValue, Value};
+use serde::{Deserialize, Serialize, Serializer};
+use std::fmt;
+
+/// What stands in the place of a secret, whatever its length.
+pub(crate) const STARS: &str = "***";
+
+/// A value that prints as `***`, with `{}`, with `{:?}`, as key-value and when it is serialised.
+///
+/// The rules of [`Mask`](crate::Mask) recognise secrets by key and by shape; a secret of unknown shape under a
+/// harmless key is known to the program alone. Wrapped, it cannot be logged by accident. Reading one with serde
+/// takes the plain value, so it can stand in a settings struct.
+///
+/// # Examples
+///
+/// ```
+/// use asynclogger::Secret;
+///
+/// #[derive(Debug)]
+/// struct Login { user: String, phrase: Secret<String> }
+///
+/// let login = Login { user: "bob".into(), phrase: Secret::new("open sesame".into()) };
+/// assert_eq!(format!("{login:?}"), r#"Login { user: "bob", phrase: *** }"#);
+/// assert_eq!(login.phrase.expose(), "open sesame");
+/// ```
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(transparent)]
+pub struct Secret<T>(T);
+
+impl<T> Secret<T> {
+    /// Wraps a value.
+    pub const fn new(value: T) -> Secret<T> {
+        Secret(value)
+    }
+
+    /// The value itself, for the place that needs it.
+    pub const fn expose(&self) -> &T {
+        &self.0
+    }
+
+    /// Takes the value out.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> From<T> for Secret<T> {
+    fn from(value: T) -> Secret<T> {
+        Secret(value)
+    }
+}
+
+impl<T> fmt::Debug for Secret<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(STARS)
+    }
+}
+
+impl<T> fmt::Display for Secret<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(STARS)
+    }
+}
+
+impl<T> Serialize for Secret<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(STARS)
+    }
+}
+
+impl<T> ToValue for Secret<T> {
+    fn to_value(&self) -> Value<'_> {
+        Value::from(STARS)
+    }
+}

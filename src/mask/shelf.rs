@@ -1,0 +1,100 @@
+//! The tables of names in the order in which `rules` looks for them: by their last two letters.
+
+use super::key::Key;
+use super::names::At;
+use super::rules::Test;
+use std::cmp::Reverse;
+
+/// A name; its last eight letters are compared at once.
+pub(super) struct Name {
+    mask: u64,
+    eight: u64,
+    back: Vec<u8>,
+    at: At,
+    pub(super) test: Test,
+}
+
+impl Name {
+    fn new(name: &str, at: At, test: Test) -> Name {
+        let back: Vec<u8> = name.bytes().rev().collect();
+        let (mut mask, mut eight) = (0, 0);
+        for (n, &letter) in back.iter().take(8).enumerate() {
+            mask |= 0xFF << (8 * n);
+            eight |= u64::from(letter) << (8 * n);
+        }
+        Name {
+            mask,
+            eight,
+            back,
+            at,
+            test,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.back.len()
+    }
+
+    #[inline]
+    fn fits(&self, key: &Key, skip: usize, eight: u64) -> bool {
+        eight & self.mask == self.eight
+            && (self.back.len() <= 8 || key.ends_with(skip, &self.back))
+            && (self.at == At::End || key.word_begins(skip + self.back.len()))
+    }
+}
+
+/// Names by their last two letters, longer ones first, and where those with a pair begin.
+pub(super) struct Shelf {
+    names: Vec<Name>,
+    starts: Vec<u16>,
+}
+
+impl Shelf {
+    pub(super) fn new<'n>(names: impl Iterator<Item = (&'n str, At, Test)>) -> Shelf {
+        let mut names: Vec<Name> = names.map(|(name, at, test)| Name::new(name, at, test)).collect();
+        names.sort_by_key(|name| (pair(name.eight), Reverse(name.back.len())));
+        let start = |pair_at: usize| names.partition_point(|name| pair(name.eight) < pair_at) as u16;
+        Shelf {
+            starts: (0..=PAIRS).map(start).collect(),
+            names,
+        }
+    }
+
+    /// The longest name in which `key` ends, `skip` letters from its end.
+    pub(super) fn find(&self, key: &Key, skip: usize) -> Option<&Name> {
+        let eight = key.eight(skip);
+        let pair = pair(eight);
+        let names = usize::from(self.starts[pair])..usize::from(self.starts[pair + 1]);
+        self.names[names].iter().find(|name| name.fits(key, skip, eight))
+    }
+
+    /// The names, the last letter first.
+    pub(super) fn backwards(&self) -> impl Iterator<Item = &[u8]> {
+        self.names.iter().map(|name| name.back.as_slice())
+    }
+}
+
+/// How many pairs of letters there are, "none" counted as one.
+const PAIRS: usize = 27 * 27;
+
+/// The number of the last two letters of a name.
+fn pair(eight: u64) -> usize {
+    class(eight as u8) * 27 + class((eight >> 8) as u8)
+}
+
+const CLASS: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut letter = 0;
+    while letter < 26 {
+        classes[(b'a' + letter) as usize] = letter + 1;
+        classes[(b'A' + letter) as usize] = letter + 1;
+        letter += 1;
+    }
+    classes
+};
+
+/// 1 to 26 for a letter in any case, 0 for anything else.
+#[inline]
+pub(super) fn class(byte: u8) -> usize {
+    usize::from(CLASS[usize::from(byte)])
+}

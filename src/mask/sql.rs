@@ -1,0 +1,84 @@
+//! Secrets in quotes behind a word: `PASSWORD 'x'`, `IDENTIFIED BY "x"`; `scan` comes here at a quotation mark.
+
+use super::bytes::{back_while, before, byte, is_space};
+use super::judge::{is_message, is_secret, looks_random};
+use super::key::Key;
+use super::quote::Quote;
+use super::rules::Test;
+use super::scan::{Scan, Show};
+
+/// Words behind which a quoted text is a password.
+const PASSWORDS: &[&[u8]] = &[
+    b"password",
+    b"passwd",
+    b"passphrase",
+    b"passwort",
+    b"requirepass",
+    b"passcode",
+];
+/// How long such a text may be.
+const LONGEST: usize = 4096;
+
+impl Scan<'_> {
+    /// A quotation mark: behind `PASSWORD` or `IDENTIFIED BY` it opens a secret; credentials may stand in it.
+    pub(super) fn quote(&mut self, at: usize) {
+        let text = self.text;
+        if byte(text, at + 1) | 0x20 == b'b' {
+            self.spoken(at + 1);
+        }
+        let last = before(text, at);
+        if matches!(last, b'(' | b'[') {
+            self.pair(at);
+        }
+        if at >= self.done && last != b'[' && self.rules.standard {
+            self.quoted_after(at);
+        }
+    }
+
+    fn quoted_after(&mut self, at: usize) {
+        let text = self.text;
+        let slashed = at - back_while(text, at, at.saturating_sub(8), |byte| byte == b'\\');
+        let mark = at - slashed;
+        let literal = mark - usize::from(before(text, mark) == b'N');
+        let word_end = back_while(text, literal, literal.saturating_sub(4), |byte| {
+            is_space(byte) || byte == b'('
+        });
+        let floor = word_end.saturating_sub(16).max(self.done);
+        let start = back_while(text, word_end, floor, |byte| {
+            byte.is_ascii_alphabetic() || byte == b'_'
+        });
+        let word = &text[start..word_end];
+        let by = word.eq_ignore_ascii_case(b"by") && self.is_identified(start);
+        let strict = by || PASSWORDS.iter().any(|name| ends_in(word, name));
+        if literal == word_end || !(strict || self.rules.may_end(text, word_end)) {
+            return;
+        }
+        let random = matches!(
+            self.rules.test(&Key::before(word, word.len(), 0)),
+            Test::Always | Test::Token | Test::Keyfile
+        );
+        let Some((quote, inner)) = Quote::open(text, mark).filter(|_| strict || random) else {
+            return;
+        };
+        let near = &text[..text.len().min(inner + 4096)];
+        let end = quote.close(near, inner);
+        let value = &text[inner..end];
+        let secret =
+            is_secret(Test::Always, value, false) && (strict || (value.len() >= 8 && looks_random(value)));
+        if end < text.len() && secret && !is_message(text, inner) {
+            self.hide(inner, end, Show::Stars);
+        }
+    }
+
+    /// Whether `IDENTIFIED` (`WITH plugin`) stands before `BY`.
+    pub(super) fn is_identified(&self, by: usize) -> bool {
+        let floor = by.saturating_sub(48);
+        let near = &self.text[floor..by];
+        near.windows(10)
+            .any(|word| word.eq_ignore_ascii_case(b"identified"))
+    }
+}
+
+fn ends_in(word: &[u8], name: &[u8]) -> bool {
+    word.len() >= name.len() && word[word.len() - name.len()..].eq_ignore_ascii_case(name)
+}

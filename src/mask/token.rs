@@ -1,0 +1,236 @@
+//! Tokens that are secret by their own shape: known prefixes, JWTs, and long tokens behind a word such as
+//! `token` or `password is`; `lanes` flags every run of token characters that is long enough.
+
+use super::bytes::{back_while, before, byte, has, is_credential, is_space, is_token, until};
+use super::judge::looks_random;
+use super::key::Key;
+use super::prefixes::{DOTTED, Prefix, Set};
+use super::rules::Test;
+use super::scan::{Hit, Scan, Show};
+
+/// The shortest long token; `lanes` finds every one.
+const LONG: usize = 15;
+/// How much of a text that is cut may be the first half of a token.
+const HALF: usize = 512;
+
+impl Scan<'_> {
+    /// A long run of token characters around `at`.
+    pub(super) fn run(&mut self, at: usize) {
+        let text = self.text;
+        let start = back_while(text, at, self.done, is_token);
+        let end = until(text, at, |byte| !is_token(byte));
+        self.run_done = end;
+        if end < start + LONG {
+            return;
+        }
+        let standard = self.rules.standard;
+        let shaped = standard && (self.known(start, end) || self.dotted(start, end) || self.odd(start, end));
+        if !shaped {
+            self.after_word(start, end);
+        }
+    }
+
+    /// A prefix of the table or a JWT, at the beginning of the run or behind a dash or an underscore.
+    fn known(&mut self, start: usize, end: usize) -> bool {
+        let mut from = start;
+        while from + LONG <= end {
+            if let Some(to) = self.prefix_end(from) {
+                self.hide(from, to, Show::Stars);
+                return true;
+            }
+            if self.text[from..].starts_with(b"eyJ") && self.jwt(from, end) {
+                return true;
+            }
+            from = until(&self.text[..end], from, |byte| !byte.is_ascii_alphanumeric()) + 1;
+        }
+        false
+    }
+
+    /// Where the token with a known prefix at `from` ends, if enough follows.
+    fn prefix_end(&self, from: usize) -> Option<usize> {
+        let rest = &self.text[from..];
+        let known = self.rules.prefixes_from(rest[0]).iter();
+        known
+            .filter(|prefix| rest.starts_with(prefix.text.as_bytes()))
+            .find_map(|prefix| self.body_end(from + prefix.text.len(), prefix))
+    }
+
+    fn body_end(&self, body: usize, prefix: &Prefix) -> Option<usize> {
+        let text = self.text;
+        let end = until(text, body, |byte| !prefix.set.has(byte));
+        let exact = matches!(prefix.set, Set::Hex | Set::Upper);
+        let whole = !exact || !byte(text, end).is_ascii_alphanumeric();
+        let long = end - body >= usize::from(prefix.min_len);
+        (whole && long).then(|| until(text, end, |byte| !(is_token(byte) || matches!(byte, b'+' | b'~'))))
+    }
+
+    /// `eyJ...` and at least one part more (RFC 7519; RFC 7516 has five parts, and empty ones).
+    fn jwt(&mut self, from: usize, end: usize) -> bool {
+        let text = self.text;
+        let mut to = end;
+        let mut parts = 1;
+        while byte(text, to) == b'.' && parts < 5 {
+            let next = until(text, to + 1, |byte| !(is_token(byte) || byte == b'='));
+            let empty = next == to + 1;
+            to = next;
+            if empty && byte(text, next) != b'.' {
+                break;
+            }
+            parts += 1;
+        }
+        let whole = end - from >= LONG && parts >= 2 && to - end >= 8;
+        if whole {
+            self.hide(from, to, Show::Stars);
+        }
+        whole
+    }
+
+    /// A prefix that holds dots: the run is only its last part.
+    fn dotted(&mut self, start: usize, end: usize) -> bool {
+        let text = self.text;
+        if before(text, start) != b'.' && !matches!(text[start], b'y' | b'E') {
+            return false;
+        }
+        let floor = self.done.max(start.saturating_sub(40));
+        let head = back_while(text, start, floor, |byte| is_token(byte) || byte == b'.');
+        let token = &text[head..end];
+        let fits = |&(prefix, min_len): &(&str, usize)| {
+            token.starts_with(prefix.as_bytes()) && token.len() >= prefix.len() + min_len
+        };
+        if !DOTTED.iter().any(fits) {
+            return false;
+        }
+        let to = until(text, end, |byte| !is_credential(byte));
+        self.hide(head, to, Show::Stars);
+        true
+    }
+
+    /// A long token behind a word that says what it is: `token 0a1b...`, `password is X7...`, `Bearer ...`.
+    fn after_word(&mut self, start: usize, end: usize) {
+        let text = self.text;
+        let floor = self.done.max(start.saturating_sub(64));
+        let head = back_while(text, start, floor, |byte| {
+            is_token(byte) || matches!(byte, b'.' | b'~' | b'+' | b'/' | b'$')
+        });
+        let last = before(text, head.saturating_sub(1));
+        if before(text, head) != b' ' || head == 0 || !last.is_ascii_alphabetic() {
+            return;
+        }
+        let word_end = head - 1;
+        let floor = word_end.saturating_sub(16);
+        let word_start = back_while(text, word_end, floor, |byte| byte.is_ascii_alphabetic());
+        let word = &text[word_start..word_end];
+        let is = |words: &[&str]| {
+            words
+                .iter()
+                .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+        };
+        if is(&["bearer", "basic"]) {
+            return self.spoken(word_start);
+        }
+        if is(&["by"]) && self.is_identified(word_start) {
+            let to = until(text, end, |byte| is_space(byte) || byte == b';');
+            return self.hide(head, to, Show::Stars);
+        }
+        let filler = is(&["is", "was", "to", "as", "with", "be"]);
+        let key_end = if filler {
+            word_start.saturating_sub(1)
+        } else {
+            word_end
+        };
+        if before(text, key_end).is_ascii_alphanumeric() && self.rules.may_end(text, key_end) {
+            self.told(key_end, head, end);
+        }
+    }
+
+    /// Hides the token from `head` on if the words before `key_end` say that it is secret.
+    fn told(&mut self, key_end: usize, head: usize, end: usize) {
+        let text = self.text;
+        let key = Key::before(text, key_end, self.done);
+        let telling = matches!(
+            self.rules.test(&key),
+            Test::Always | Test::Token | Test::Short | Test::Directory | Test::Keyfile | Test::Phrase
+        );
+        let to = until(text, end, |byte| !is_credential(byte));
+        let trimmed = back_while(text, to, end, |byte| byte == b'.');
+        let token = &text[head..trimmed];
+        let path = token.contains(&b'/') && token[0] != b'/' && !token.iter().any(u8::is_ascii_uppercase);
+        if telling && !path && looks_random(token) && !matches!(byte(text, to), b':' | b'(') {
+            self.hide(head, trimmed, Show::Stars);
+        }
+    }
+
+    /// Tokens with a prefix of the user's.
+    pub(super) fn own_prefixes(&mut self) {
+        let text = self.text;
+        let rules = self.rules;
+        for own in &rules.prefixes {
+            let mut done = 0;
+            for at in memchr::memmem::find_iter(text, &own.prefix) {
+                if at < done {
+                    continue;
+                }
+                let body = at + own.prefix.len();
+                let end = until(text, body, |byte| !(is_token(byte) || byte == b'.'));
+                let halved = self.cut && end == text.len() && end > body;
+                let fresh = !before(text, at).is_ascii_alphanumeric();
+                if fresh && (end - body >= own.min_len || halved) {
+                    self.hits.push(Hit {
+                        start: at,
+                        end,
+                        show: Show::Stars,
+                    });
+                }
+                done = end;
+            }
+        }
+    }
+
+    /// The text is cut: its last token is hidden if it could be the first half of a secret.
+    pub(super) fn tail(&mut self) {
+        let text = self.text;
+        let floor = self.done.max(text.len().saturating_sub(HALF));
+        let start = back_while(text, text.len(), floor, |byte| !is_space(byte));
+        let fresh = |at: &usize| !before(text, *at).is_ascii_alphanumeric();
+        let half = |at: &usize| self.is_half_token(*at);
+        match (start..text.len()).filter(fresh).find(half) {
+            Some(at) => self.hide(at, text.len(), Show::Stars),
+            None => self.half_number(),
+        }
+    }
+
+    /// Whether the text ends within a token with a known prefix, or within a JWT.
+    fn is_half_token(&self, from: usize) -> bool {
+        let rest = &self.text[from..];
+        let half = |prefix: &Prefix| {
+            let body = rest.strip_prefix(prefix.text.as_bytes()).unwrap_or_default();
+            let needed = if prefix.text.len() <= 2 { 6 } else { 1 };
+            body.len() >= needed && body.iter().all(|&byte| prefix.set.has(byte))
+        };
+        let dotted = |(prefix, _): &(&str, usize)| {
+            prefix.len() > 2 && rest.len() > prefix.len() && rest.starts_with(prefix.as_bytes())
+        };
+        let jwt = rest.len() > 3 && has(rest, 0, b"eyJ") && rest.iter().all(|&byte| is_credential(byte));
+        self.rules.standard
+            && (jwt || self.rules.prefixes_from(rest[0]).iter().any(half) || DOTTED.iter().any(dotted))
+    }
+
+    /// Hides digits at the end that could begin a card number.
+    fn half_number(&mut self) {
+        let text = self.text;
+        let floor = self.done.max(text.len().saturating_sub(24));
+        let start = back_while(text, text.len(), floor, |byte| {
+            byte.is_ascii_digit() || matches!(byte, b' ' | b'-')
+        });
+        let start = until(text, start, |byte| byte.is_ascii_digit());
+        let digits = text[start..].iter().filter(|byte| byte.is_ascii_digit()).count();
+        let branded = matches!(byte(text, start), b'2'..=b'6' | b'8');
+        if (6..=19).contains(&digits)
+            && branded
+            && !before(text, start).is_ascii_alphanumeric()
+            && self.rules.standard
+        {
+            self.hide(start, text.len(), Show::Stars);
+        }
+    }
+}

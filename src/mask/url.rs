@@ -1,0 +1,143 @@
+//! URLs: the password before the host, tokens in the place of a user, and addresses.
+
+use super::bytes::{back_while, before, byte, has, is_space, is_token, until};
+use super::judge::{is_mark, looks_random};
+use super::scan::{Scan, Show};
+
+impl Scan<'_> {
+    /// `://` at `colon`: hides the password of `user:password@host`, or a token that stands for a user.
+    pub(super) fn url(&mut self, colon: usize) {
+        let text = self.text;
+        let from = colon + 3;
+        let at = self
+            .next_at
+            .from(from, |from| until(text, from, |byte| byte == b'@'));
+        let gap = self.next_gap.from(from, |from| until(text, from, ends_url));
+        let slash = until(&text[..gap.min(at)], from, |byte| {
+            matches!(byte, b'/' | b'?' | b'#')
+        });
+        if at >= gap {
+            if self.cut && gap == text.len() {
+                self.half_url(from, slash);
+            }
+            return;
+        }
+        let at = if slash < at {
+            // A password may hold a slash that should have been percent-coded; a port cannot.
+            if !has_odd_password(&text[from..slash]) {
+                return;
+            } else {
+                at
+            }
+        } else {
+            let end = until(&text[..gap], at, |byte| matches!(byte, b'/' | b'?' | b'#'));
+            at + text[at..end].iter().rposition(|&byte| byte == b'@').unwrap_or(0)
+        };
+        self.userinfo(from, at);
+    }
+
+    fn userinfo(&mut self, from: usize, at: usize) {
+        let text = self.text;
+        let colon = until(&text[..at], from, |byte| byte == b':');
+        let password = text.get(colon + 1..at).unwrap_or_default();
+        let user = &text[from..colon];
+        // `image:tag@sha256:...` names what a registry keeps.
+        if has(text, at, b"@sha256:") {
+            return;
+        }
+        let empty = password.is_empty()
+            || password == b"x-oauth-basic"
+            || password == b"x-token-auth"
+            || password == b"***";
+        if (empty && colon < at && user.len() >= 16)
+            || (colon == at && user.len() >= 16 && looks_random(user))
+        {
+            self.hide(from, colon, Show::Stars);
+        }
+        if !password.is_empty() && !is_mark(password) {
+            self.hide(colon + 1, at, Show::Stars);
+        }
+    }
+
+    /// A URL that is cut before its `@`: what follows a colon may be a password.
+    fn half_url(&mut self, from: usize, slash: usize) {
+        let text = self.text;
+        if slash < text.len() && !has_odd_password(&text[from..slash]) {
+            return;
+        }
+        let colon = until(text, from, |byte| byte == b':');
+        let user = &text[from..colon];
+        if byte(text, from) != b'[' && colon + 1 < text.len() {
+            self.hide(colon + 1, text.len(), Show::Stars);
+        } else if user.len() >= 16 && looks_random(user) {
+            self.hide(from, text.len(), Show::Stars);
+        }
+    }
+
+    /// `user:password@tcp(host)` of Go, `user:password@host:5432` without a scheme; and addresses.
+    pub(super) fn at_sign(&mut self, at: usize) {
+        let text = self.text;
+        let dsn = [&b"@tcp("[..], b"@unix(", b"@cloudsql(", b"@udp("]
+            .iter()
+            .any(|kind| has(text, at, kind));
+        if dsn || self.has_port(at) {
+            let floor = self.done.max(at.saturating_sub(256));
+            let start = back_while(text, at, floor, |byte| {
+                !is_space(byte) && !matches!(byte, b'"' | b'\'' | b'/' | b'<' | b'(' | b'=' | b',')
+            });
+            let colon = until(&text[..at], start, |byte| byte == b':');
+            let named = colon > start
+                && text[start..colon]
+                    .iter()
+                    .all(|&byte| is_token(byte) || byte == b'.');
+            if colon + 1 < at && named && !is_mark(&text[colon + 1..at]) {
+                self.hide(colon + 1, at, Show::Stars);
+            }
+        } else if self.rules.emails {
+            self.address(at);
+        }
+    }
+
+    /// Whether `host:port` follows, which no address has.
+    fn has_port(&self, at: usize) -> bool {
+        let end = until(self.text, at + 1, |byte| !(is_token(byte) || byte == b'.'));
+        end > at + 1 && byte(self.text, end) == b':' && byte(self.text, end + 1).is_ascii_digit()
+    }
+
+    /// Shows an address as `u***@example.com`.
+    fn address(&mut self, at: usize) {
+        let text = self.text;
+        let local = |byte: u8| is_token(byte) || matches!(byte, b'.' | b'+' | b'%') || byte >= 0x80;
+        let start = back_while(text, at, self.done.max(at.saturating_sub(64)), local);
+        let end = until(text, at + 1, |byte| {
+            !(is_token(byte) || byte == b'.' || byte >= 0x80)
+        });
+        let dotted = text[at + 1..end].iter().any(|&byte| byte == b'.');
+        let first = if at - start > 1 { char_len(text[start]) } else { 0 };
+        if start < at && dotted && before(text, end) != b'@' {
+            self.hide(start + first, at, Show::Stars);
+        }
+    }
+}
+
+fn char_len(first: u8) -> usize {
+    match first {
+        0..=0x7F => 1,
+        0xC0..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        _ => 4,
+    }
+}
+
+fn ends_url(byte: u8) -> bool {
+    is_space(byte) || matches!(byte, b'"' | b'<' | b'>' | b'`' | b'\'')
+}
+
+/// Whether what stands before a slash is no `host:port`, so that the slash belongs to a password.
+fn has_odd_password(authority: &[u8]) -> bool {
+    let Some(colon) = authority.iter().position(|&byte| byte == b':') else {
+        return false;
+    };
+    let port = &authority[colon + 1..];
+    !port.is_empty() && !authority.starts_with(b"[") && !port.iter().all(u8::is_ascii_digit)
+}

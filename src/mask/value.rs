@@ -1,0 +1,195 @@
+//! What to hide behind a key that is secret; `scan` comes here from separators, `command` from flags.
+
+use super::bytes::{back_while, before, byte, is_quote, is_space, until};
+use super::extent::{Form, Place, begin, begins_map, locate, rest_end};
+use super::judge::{is_message, is_prose, is_secret, is_template, looks_random, trim};
+use super::key::Key;
+use super::quote::Quote;
+use super::rules::Test;
+use super::scan::{Scan, Show};
+
+/// How many types may be wrapped around a value.
+pub(super) const WRAPS: usize = 4;
+/// How many maps in maps are measured, so that the work stays in proportion to the text.
+const MAPS: usize = 8;
+/// How far behind the name of a secret its value may stand.
+const NAMED: usize = 96;
+
+impl Scan<'_> {
+    /// Hides the value behind the separator at `at` if `test` says that it is secret.
+    pub(super) fn value(&mut self, key: &Key, test: Test, at: usize, width: usize) {
+        let coded = width == 3 && self.text[at] == b'%';
+        let from = begin(self.text, at, width);
+        if matches!(byte(self.text, from), b'\n' | b'\r') {
+            return self.below(from, test);
+        }
+        self.value_at(key, test, from, coded);
+    }
+
+    pub(super) fn value_at(&mut self, key: &Key, test: Test, from: usize, coded: bool) {
+        match test {
+            Test::Header => return self.header(key, from),
+            Test::Cookies => return self.cookies(key, from),
+            Test::Slash => return self.slash(from),
+            Test::NameOf => return self.name_of(from),
+            Test::Query if !matches!(key.before, b'?' | b'&') => return self.name_of(from),
+            _ => {}
+        }
+        if self.is_prose_at(from) || !self.may_measure(from) || self.block_scalar(from) {
+            return;
+        }
+        let Some(place) = locate(self.text, from, coded, WRAPS) else {
+            return;
+        };
+        match place.form {
+            Form::Group(open) => self.group(key, test, place, open),
+            Form::Quoted(_) | Form::Bare => self.scalar(key, test, place),
+        }
+    }
+
+    /// A sentence instead of a value, behind a blank or in quotes or brackets.
+    fn is_prose_at(&self, from: usize) -> bool {
+        let opens = |byte: u8| is_quote(byte) || matches!(byte, b'[' | b'\\');
+        let start = until(self.text, from, |byte| !opens(byte));
+        if start > from {
+            return is_message(self.text, start);
+        }
+        is_space(before(self.text, from)) && is_prose(self.text, from)
+    }
+
+    fn may_measure(&mut self, from: usize) -> bool {
+        if from >= self.mapped_until {
+            self.maps = 0;
+        }
+        self.maps < MAPS || !begins_map(self.text, from)
+    }
+
+    fn scalar(&mut self, key: &Key, test: Test, mut place: Place) {
+        let text = self.text;
+        if test == Test::Phrase && place.form == Form::Bare {
+            place.end = rest_end(text, place.start, key.before);
+        }
+        let value = &text[place.start..place.end];
+        let query = matches!(key.before, b'?' | b'&');
+        let halved = self.cut && place.end == text.len() && !trim(value).is_empty();
+        if halved || is_secret(test, value, query) {
+            let show = match (place.form, key.quote.json()) {
+                (Form::Bare, Some(slashes)) => Show::Quoted(slashes),
+                _ => Show::Stars,
+            };
+            self.hide(place.start, place.end, show);
+        }
+    }
+
+    /// Brackets behind a secret key: a list is hidden as one, in a map every value counts as secret.
+    fn group(&mut self, key: &Key, test: Test, place: Place, open: u8) {
+        let inner = &self.text[place.start..place.end];
+        let content = trim(inner);
+        if content.is_empty() || is_template(content) {
+            return;
+        }
+        let separated = content.iter().any(|byte| matches!(byte, b':' | b'='));
+        if separated && (open == b'{' || content[0] == b'{') {
+            self.maps += 1;
+            self.mapped_until = self.mapped_until.max(place.end);
+            return self.nest(place.end, test);
+        }
+        let items = content
+            .split(|&byte| byte == b',')
+            .map(|item| trim_quotes(trim(item)));
+        if !items.into_iter().any(|item| is_secret(test, item, false)) && content.len() < 4096 {
+            return;
+        }
+        let show = match key.quote.json() {
+            Some(slashes) => Show::Quoted(slashes),
+            None if content[0] == b'"' => Show::Quoted(0),
+            None => Show::Stars,
+        };
+        let start = place.start + (inner.len() - inner.trim_ascii_start().len());
+        self.hide(start, start + content.len(), show);
+    }
+
+    /// The value of `name` is the name of a secret: then the secret follows soon, under the key `value`.
+    pub(super) fn name_of(&mut self, from: usize) {
+        let near = &self.text[..self.text.len().min(from + 80)];
+        let Some(place) = locate(near, from, false, 0) else {
+            return;
+        };
+        if !matches!(place.form, Form::Group(_)) && self.is_secret_name(place.start, place.end) {
+            self.expect_value(place.end + NAMED);
+            self.form_part(place.end);
+        }
+    }
+
+    pub(super) fn is_secret_name(&self, start: usize, end: usize) -> bool {
+        if end - start > 64 || !self.rules.may_end(self.text, end) {
+            return false;
+        }
+        let key = Key::before(self.text, end, start);
+        !matches!(
+            self.rules.test(&key),
+            Test::Never | Test::Query | Test::NameOf | Test::Slash
+        )
+    }
+
+    /// The part of a multipart form behind its name and an empty line.
+    fn form_part(&mut self, name_end: usize) {
+        let text = self.text;
+        let from = name_end + usize::from(is_quote(byte(text, name_end)));
+        let start = until(text, from, |byte| !matches!(byte, b'\r' | b'\n'));
+        if text[from..start].iter().filter(|&&byte| byte == b'\n').count() != 2 {
+            return;
+        }
+        let end = until(text, start, |byte| matches!(byte, b'\r' | b'\n'));
+        if is_secret(Test::Always, &text[start..end], false) {
+            self.hide(start, end, Show::Stars);
+        }
+    }
+
+    /// `("password", "x")`: the name of a secret in quotes that open at `mark`, a comma and its value.
+    pub(super) fn pair(&mut self, mark: usize) {
+        let text = self.text;
+        let near = &text[..text.len().min(mark + 64)];
+        let close = until(near, mark + 1, is_quote);
+        let from = until(text, close + 2, |byte| byte != b' ');
+        if byte(text, close + 1) != b',' || !is_quote(byte(text, from)) || !self.rules.may_end(text, close) {
+            return;
+        }
+        let key = Key::before(text, close + 1, mark);
+        let test = self.rules.test(&key);
+        let Some((quote, start)) = Quote::open(text, from) else {
+            return;
+        };
+        if matches!(test, Test::Never | Test::Query | Test::NameOf | Test::Slash) || is_message(text, start) {
+            return;
+        }
+        let near = &text[..text.len().min(start + 8192)];
+        let end = quote.close(near, start);
+        let closed = byte(text, end + quote.close_len(text, end));
+        let telling = looks_random(&text[start..end]) || test == Test::Header;
+        if closed == b')' || (closed == b']' && telling) {
+            self.value_at(&key, test, from, false);
+        }
+    }
+
+    /// `scott/tiger@` behind `jdbc:oracle:thin:`.
+    fn slash(&mut self, from: usize) {
+        let text = self.text;
+        let at = until(text, from, |byte| {
+            is_space(byte) || is_quote(byte) || byte == b'@'
+        });
+        let slash = until(&text[..at], from, |byte| byte == b'/');
+        if byte(text, at) == b'@' && slash > from {
+            self.hide(slash + 1, at, Show::Stars);
+        }
+    }
+}
+
+fn trim_quotes(item: &[u8]) -> &[u8] {
+    let start = item
+        .iter()
+        .take_while(|&&byte| is_quote(byte) || byte == b'\\')
+        .count();
+    let end = back_while(item, item.len(), start, |byte| is_quote(byte) || byte == b'\\');
+    &item[start..end]
+}

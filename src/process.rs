@@ -1,0 +1,117 @@
+//! What belongs to the whole process: its epoch, which thread is a logger's own, signals, and all `unsafe`.
+//!
+//! Callbacks registered here do nothing but change a number; whoever cares looks at the number.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+static EPOCH: AtomicU64 = AtomicU64::new(1);
+static NEXT_LOGGER: AtomicU64 = AtomicU64::new(1);
+
+/// A number that rises whenever what a thread remembers of loggers may be out of date: a new filter, a new
+/// installed logger, a fork. Its partner is [`new_epoch`]; a record reads it once, relaxed, because what
+/// changed is then read under a lock.
+#[inline]
+pub(crate) fn epoch() -> u64 {
+    EPOCH.load(Ordering::Relaxed)
+}
+
+/// Makes every thread look again before its next record.
+pub(crate) fn new_epoch() {
+    EPOCH.fetch_add(1, Ordering::Release);
+}
+
+/// A number that no other logger of this process has.
+pub(crate) fn next_logger_id() -> u64 {
+    NEXT_LOGGER.fetch_add(1, Ordering::Relaxed)
+}
+
+thread_local! {
+    static OWNER: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Marks the calling thread as one of the logger `id`, and blocks the signals that a write could raise.
+pub(crate) fn become_own_thread(id: u64) {
+    OWNER.set(id);
+    block_signals();
+}
+
+/// Whether the calling thread belongs to the logger `id`: it must neither wait for it nor feed it.
+#[inline]
+pub(crate) fn is_own_thread(id: u64) -> bool {
+    OWNER.try_with(|owner| owner.get() == id).unwrap_or(false)
+}
+
+/// Blocks all signals but the synchronous faults in the calling thread, so that SIGPIPE and SIGXFSZ become
+/// errors of the write, and the application's handlers never run on a logger's thread.
+#[cfg(unix)]
+fn block_signals() {
+    const FAULTS: [libc::c_int; 7] = [
+        libc::SIGSEGV,
+        libc::SIGBUS,
+        libc::SIGFPE,
+        libc::SIGILL,
+        libc::SIGTRAP,
+        libc::SIGABRT,
+        libc::SIGSYS,
+    ];
+    // SAFETY: `set` is written by sigfillset before it is read, and lives through all calls; changing the
+    // mask of the calling thread touches no memory of ours.
+    #[allow(unsafe_code)]
+    unsafe {
+        let mut set: libc::sigset_t = std::mem::zeroed();
+        libc::sigfillset(&raw mut set);
+        for fault in FAULTS {
+            libc::sigdelset(&raw mut set, fault);
+        }
+        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const set, std::ptr::null_mut());
+    }
+}
+
+#[cfg(not(unix))]
+fn block_signals() {}
+
+/// Whether a write of at most 512 bytes to standard error would return at once.
+///
+/// A notice must not block the worker behind a pipe that nobody reads or a stopped terminal.
+#[cfg(unix)]
+pub(crate) fn stderr_takes_a_notice() -> bool {
+    let mut poll = libc::pollfd {
+        fd: libc::STDERR_FILENO,
+        events: libc::POLLOUT,
+        revents: 0,
+    };
+    // SAFETY: one valid pollfd, and a count of one.
+    #[allow(unsafe_code)]
+    let ready = unsafe { libc::poll(&raw mut poll, 1, 0) };
+    ready == 1 && poll.revents & libc::POLLOUT != 0
+}
+
+#[cfg(not(unix))]
+pub(crate) fn stderr_takes_a_notice() -> bool {
+    true
+}
+
+/// The process that registered the handler; a forked child has another number.
+static REGISTERED_BY: AtomicU32 = AtomicU32::new(0);
+
+/// Has `callback` called when the process exits: by a return from `main` or by `process::exit`.
+///
+/// Windows ends a process without it.
+pub(crate) fn at_exit(callback: extern "C" fn()) {
+    REGISTERED_BY.store(std::process::id(), Ordering::Relaxed);
+    #[cfg(unix)]
+    // SAFETY: the callback is a function of this program that never unwinds; what it touches are statics.
+    #[allow(unsafe_code)]
+    unsafe {
+        // It fails only for want of memory; then a program has to call `shutdown` itself.
+        libc::atexit(callback);
+    }
+    #[cfg(not(unix))]
+    drop(callback);
+}
+
+/// Whether this process was forked from the one that registered the exit handler.
+pub(crate) fn is_forked_child() -> bool {
+    REGISTERED_BY.load(Ordering::Relaxed) != std::process::id()
+}

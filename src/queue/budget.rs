@@ -1,0 +1,361 @@
+//! The budget: how many bytes of records there may be, who waits for room, and what a full queue means.
+//!
+//! Invariant: while someone waits, something is charged and on its way to the worker. For every frame fits
+//! into an empty queue (`settings` sees to it), and every charged buffer is in a chunk that was sent, or held
+//! by a thread that is about to send it.
+
+use super::Buffer;
+use crate::config::Overflow;
+use crate::health::DropReason;
+use crate::sync::{Arc, AtomicUsize, Condvar, Mutex, MutexGuard, Ordering::Relaxed, enter};
+use std::collections::VecDeque;
+use std::time::Instant;
+
+/// Buffers come in these sizes, each four times the one before; a larger frame gets one of its own size.
+const SIZES: [usize; 5] = [256, 1024, 4096, 16_384, LARGEST];
+pub(super) const LARGEST: usize = 65_536;
+
+/// The smallest size that holds `bytes`, or the largest there is.
+pub(super) fn next_size(bytes: usize) -> usize {
+    SIZES.into_iter().find(|size| *size >= bytes).unwrap_or(LARGEST)
+}
+
+/// What a producer needs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Request {
+    /// The length of its frame.
+    pub(super) frame: usize,
+    /// The size it would like.
+    pub(super) wish: usize,
+    /// WARN and ERROR: they may use the last quarter, and are served first.
+    pub(super) urgent: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Budget {
+    limit: usize,
+    state: Mutex<State>,
+    /// A copy of the state's figures for snapshots.
+    charged: AtomicUsize,
+    charged_max: AtomicUsize,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    charged: usize,
+    pooled: usize,
+    pool: [Option<Box<Buffer>>; SIZES.len()],
+    waiting: [VecDeque<Arc<Waiter>>; 2],
+    /// Counts releases, so that a wait can tell whether anything moved.
+    releases: u64,
+    /// A whole wait passed without a release, for this class.
+    stalled: [bool; 2],
+    closed: bool,
+}
+
+#[derive(Debug)]
+struct Waiter {
+    request: Request,
+    outcome: Mutex<Option<Outcome>>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+enum Outcome {
+    Granted(Room),
+    Closed,
+}
+
+/// Room that is charged already: a buffer of the pool, or leave to make one.
+#[derive(Debug)]
+enum Room {
+    Recycled(Box<Buffer>),
+    Fresh(usize),
+}
+
+impl Budget {
+    pub(super) fn new(limit: usize) -> Budget {
+        Budget {
+            limit,
+            state: Mutex::new(State::default()),
+            charged: AtomicUsize::new(0),
+            charged_max: AtomicUsize::new(0),
+        }
+    }
+
+    pub(super) fn bytes(&self) -> (u64, u64) {
+        (
+            self.charged.load(Relaxed) as u64,
+            self.charged_max.load(Relaxed) as u64,
+        )
+    }
+
+    /// Gets a buffer that holds the frame, waiting as `overflow` says; `before_wait` wakes the worker.
+    /// Tells too whether this crossed the half of the budget.
+    pub(super) fn acquire(
+        &self,
+        request: &Request,
+        overflow: Overflow,
+        before_wait: impl FnOnce(),
+    ) -> Result<(Box<Buffer>, bool), DropReason> {
+        let mut state = enter(&self.state);
+        if state.closed {
+            return Err(DropReason::AfterShutdown);
+        }
+        let before = state.charged;
+        if !state.must_queue_behind(request.urgent) {
+            let (room, evicted) = state.charge(request, self.limit);
+            let half_used = before < self.limit / 2 && state.charged >= self.limit / 2;
+            self.publish(&state);
+            drop(state);
+            drop(evicted);
+            if let Some(room) = room {
+                return Ok((room.into_buffer(), half_used));
+            }
+            state = enter(&self.state);
+        }
+        let class = usize::from(request.urgent);
+        let deadline = match overflow {
+            Overflow::DropNewest => return Err(DropReason::QueueFull),
+            Overflow::BlockFor(_) if state.stalled[class] => return Err(DropReason::QueueStalled),
+            // A limit beyond what the clock can count is none.
+            Overflow::BlockFor(limit) => Instant::now().checked_add(limit),
+            Overflow::Block => None,
+        };
+        self.wait(state, request, deadline, before_wait)
+            .map(|room| (room.into_buffer(), false))
+    }
+
+    /// Waits in the queue of its class until room is granted, the deadline is over, or the queue closes.
+    fn wait(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        request: &Request,
+        deadline: Option<Instant>,
+        before_wait: impl FnOnce(),
+    ) -> Result<Room, DropReason> {
+        let class = usize::from(request.urgent);
+        let waiter = Arc::new(Waiter {
+            request: *request,
+            outcome: Mutex::new(None),
+            changed: Condvar::new(),
+        });
+        let releases = state.releases;
+        state.waiting[class].push_back(Arc::clone(&waiter));
+        // Room may have come between the attempt and the lock.
+        let evicted = state.grant(self.limit);
+        self.publish(&state);
+        drop(state);
+        drop(evicted);
+        before_wait();
+        match waiter.wait(deadline) {
+            Some(Outcome::Granted(room)) => return Ok(room),
+            Some(Outcome::Closed) => return Err(DropReason::AfterShutdown),
+            None => {}
+        }
+        let mut state = enter(&self.state);
+        // The grant may have come after the deadline and before this lock.
+        match enter(&waiter.outcome).take() {
+            Some(Outcome::Granted(room)) => return Ok(room),
+            Some(Outcome::Closed) => return Err(DropReason::AfterShutdown),
+            None => {}
+        }
+        state.waiting[class].retain(|other| !Arc::ptr_eq(other, &waiter));
+        let evicted = state.grant(self.limit);
+        // Only when nothing moved during a whole wait do later calls not wait at all.
+        state.stalled[class] |= state.releases == releases;
+        self.publish(&state);
+        drop(state);
+        drop(evicted);
+        Err(DropReason::QueueFull)
+    }
+
+    /// Takes buffers back, serves who waits, and keeps the rest for the next.
+    pub(super) fn release(&self, mut buffers: Option<Box<Buffer>>) {
+        if buffers.is_none() {
+            return;
+        }
+        let mut state = enter(&self.state);
+        let mut excess = None;
+        while let Some(mut buffer) = buffers {
+            buffers = buffer.take_older();
+            state.charged -= buffer.charge();
+            excess = state.recycle(buffer, excess, self.limit);
+        }
+        state.releases += 1;
+        state.stalled = [false; 2];
+        let evicted = state.grant(self.limit);
+        self.publish(&state);
+        drop(state);
+        drop((excess, evicted));
+    }
+
+    /// Refuses everyone from here on; who waits gives up.
+    pub(super) fn close(&self) {
+        let mut state = enter(&self.state);
+        state.closed = true;
+        let waiting: Vec<_> = state
+            .waiting
+            .iter_mut()
+            .flat_map(|queue| queue.drain(..))
+            .collect();
+        drop(state);
+        waiting.iter().for_each(|waiter| waiter.end(Outcome::Closed));
+    }
+
+    pub(super) fn has_waiting(&self) -> bool {
+        enter(&self.state).waiting.iter().any(|queue| !queue.is_empty())
+    }
+
+    #[cfg(test)]
+    pub(super) fn waits(&self, urgent: bool) -> bool {
+        !enter(&self.state).waiting[usize::from(urgent)].is_empty()
+    }
+
+    fn publish(&self, state: &State) {
+        self.charged.store(state.charged, Relaxed);
+        self.charged_max.fetch_max(state.charged, Relaxed);
+    }
+}
+
+impl State {
+    /// Newcomers queue behind those who wait; urgent ones only behind urgent ones.
+    fn must_queue_behind(&self, urgent: bool) -> bool {
+        !self.waiting[1].is_empty() || (!urgent && !self.waiting[0].is_empty())
+    }
+
+    /// Charges room for the request, if there is any; gives what had to leave the pool, to be freed outside.
+    fn charge(&mut self, request: &Request, limit: usize) -> (Option<Room>, Option<Box<Buffer>>) {
+        let Some(size) = self.size_for(request, limit) else {
+            return (None, None);
+        };
+        self.charged += size;
+        let place = SIZES.iter().position(|s| *s == size);
+        if let Some(pooled) = place.and_then(|place| self.unpool(place)) {
+            return (Some(Room::Recycled(pooled)), None);
+        }
+        let evicted = self.evict(limit);
+        (Some(Room::Fresh(size)), evicted)
+    }
+
+    /// The size to charge: the wish below three quarters of the limit, beyond that just the frame.
+    fn size_for(&self, request: &Request, limit: usize) -> Option<usize> {
+        let normal_limit = limit - limit / 4;
+        let wish = request.wish.max(request.frame);
+        if self.charged + wish <= normal_limit {
+            return Some(wish);
+        }
+        let limit = if request.urgent { limit } else { normal_limit };
+        (self.charged + request.frame <= limit).then_some(request.frame)
+    }
+
+    /// Serves those who wait, in their order, WARN and ERROR first, until one does not fit.
+    fn grant(&mut self, limit: usize) -> Option<Box<Buffer>> {
+        let mut all_evicted = None;
+        for class in [1, 0] {
+            while let Some(waiter) = self.waiting[class].front() {
+                let (room, evicted) = self.charge(&waiter.request.clone(), limit);
+                all_evicted = chain(evicted, all_evicted);
+                let Some(room) = room else { return all_evicted };
+                if let Some(waiter) = self.waiting[class].pop_front() {
+                    waiter.end(Outcome::Granted(room));
+                }
+            }
+        }
+        all_evicted
+    }
+
+    /// Puts an empty buffer into the pool, or in front of `excess` when it has no place there.
+    fn recycle(
+        &mut self,
+        mut buffer: Box<Buffer>,
+        excess: Option<Box<Buffer>>,
+        limit: usize,
+    ) -> Option<Box<Buffer>> {
+        let size = buffer.charge();
+        match SIZES.iter().position(|s| *s == size) {
+            Some(place) if self.charged + self.pooled + size <= limit => {
+                buffer.clear();
+                buffer.set_older(self.pool[place].take());
+                self.pool[place] = Some(buffer);
+                self.pooled += size;
+                excess
+            }
+            _ => {
+                buffer.set_older(excess);
+                Some(buffer)
+            }
+        }
+    }
+
+    fn unpool(&mut self, place: usize) -> Option<Box<Buffer>> {
+        let mut buffer = self.pool[place].take()?;
+        self.pool[place] = buffer.take_older();
+        self.pooled -= SIZES[place];
+        Some(buffer)
+    }
+
+    /// Takes buffers out of the pool, the largest first, until all is within the limit.
+    fn evict(&mut self, limit: usize) -> Option<Box<Buffer>> {
+        let mut evicted = None;
+        for place in (0..SIZES.len()).rev() {
+            while self.charged + self.pooled > limit {
+                let Some(mut buffer) = self.unpool(place) else {
+                    break;
+                };
+                buffer.set_older(evicted);
+                evicted = Some(buffer);
+            }
+        }
+        evicted
+    }
+}
+
+/// Hangs `rest` behind `first`, which is one chain.
+fn chain(first: Option<Box<Buffer>>, mut rest: Option<Box<Buffer>>) -> Option<Box<Buffer>> {
+    let mut next = first;
+    while let Some(mut buffer) = next {
+        next = buffer.take_older();
+        buffer.set_older(rest);
+        rest = Some(buffer);
+    }
+    rest
+}
+
+impl Waiter {
+    fn end(&self, outcome: Outcome) {
+        *enter(&self.outcome) = Some(outcome);
+        self.changed.notify_one();
+    }
+
+    fn wait(&self, deadline: Option<Instant>) -> Option<Outcome> {
+        let mut outcome = enter(&self.outcome);
+        loop {
+            if outcome.is_some() {
+                return outcome.take();
+            }
+            outcome = match deadline {
+                None => self
+                    .changed
+                    .wait(outcome)
+                    .unwrap_or_else(|poisoned| poisoned.into_inner()),
+                Some(deadline) => {
+                    let left = deadline
+                        .checked_duration_since(Instant::now())
+                        .filter(|left| !left.is_zero())?;
+                    let woken = self.changed.wait_timeout(outcome, left);
+                    woken.unwrap_or_else(|poisoned| poisoned.into_inner()).0
+                }
+            };
+        }
+    }
+}
+
+impl Room {
+    fn into_buffer(self) -> Box<Buffer> {
+        match self {
+            Room::Recycled(buffer) => buffer,
+            Room::Fresh(size) => Buffer::with_capacity(size),
+        }
+    }
+}

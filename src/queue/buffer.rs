@@ -1,0 +1,71 @@
+//! A buffer of frames, whole capacity charged against the budget while it holds one that is not written.
+
+/// Frames one after another; buffers of one chunk hang together, the newest first.
+#[derive(Debug)]
+pub(crate) struct Buffer {
+    bytes: Vec<u8>,
+    older: Option<Box<Buffer>>,
+}
+
+impl Buffer {
+    pub(super) fn with_capacity(bytes: usize) -> Box<Buffer> {
+        Box::new(Buffer {
+            bytes: Vec::with_capacity(bytes),
+            older: None,
+        })
+    }
+
+    /// What it is charged with.
+    pub(super) fn charge(&self) -> usize {
+        self.bytes.capacity()
+    }
+
+    pub(super) fn room(&self) -> usize {
+        self.bytes.capacity() - self.bytes.len()
+    }
+
+    /// Appends a frame; the caller has seen that there is room, so nothing is allocated.
+    #[inline]
+    pub(super) fn push(&mut self, frame: &[u8]) {
+        debug_assert!(frame.len() <= self.room());
+        self.bytes.extend_from_slice(frame);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+    }
+
+    /// The frames, oldest first.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Hangs `older` behind this one.
+    pub(crate) fn set_older(&mut self, older: Option<Box<Buffer>>) {
+        self.older = older;
+    }
+
+    pub(crate) fn take_older(&mut self) -> Option<Box<Buffer>> {
+        self.older.take()
+    }
+}
+
+/// A chain may be long: it is taken apart in a loop, where the compiler's own way would recurse.
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        let mut next = self.older.take();
+        while let Some(mut buffer) = next {
+            next = buffer.older.take();
+        }
+    }
+}
+
+#[cfg(test)]
+impl Buffer {
+    /// A buffer that holds `frames`.
+    pub(crate) fn of_frames(frames: &[Vec<u8>]) -> Box<Buffer> {
+        let mut buffer = Buffer::with_capacity(frames.iter().map(Vec::len).sum());
+        frames.iter().for_each(|frame| buffer.push(frame));
+        buffer
+    }
+}

@@ -1,0 +1,106 @@
+//! One thread's chunk: where its frames lie until the worker takes them.
+//!
+//! Under the lock nothing allocates, waits, sends or runs user code.
+
+use super::Buffer;
+use super::budget::{LARGEST, next_size};
+use crate::clock::Tick;
+use crate::record;
+use crate::sync::{AtomicBool, AtomicU64, Mutex, Ordering::Relaxed, enter};
+
+/// The frames of one thread. Recycled never: a thread must not reach a chunk that another has opened.
+#[derive(Debug, Default)]
+pub(crate) struct Chunk {
+    inner: Mutex<Inner>,
+    /// Changed by its thread only, read by snapshots.
+    accepted: AtomicU64,
+    retired: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// The newest buffer; `None` means empty and not sent.
+    newest: Option<Box<Buffer>>,
+    /// Bytes taken in since it was opened.
+    used: usize,
+    /// Bytes taken in while it was open the last time.
+    used_before: usize,
+}
+
+/// What became of a frame.
+pub(super) enum Put {
+    Done,
+    /// A buffer of the size wished for is needed; `full` says that one of the largest size is full.
+    NeedsBuffer {
+        wish: usize,
+        full: bool,
+    },
+}
+
+impl Chunk {
+    /// Puts a frame into the buffer at hand, if there is room.
+    #[inline]
+    pub(super) fn put(&self, frame: &mut [u8]) -> Put {
+        let mut inner = enter(&self.inner);
+        let Some(newest) = &mut inner.newest else {
+            return Put::NeedsBuffer {
+                wish: next_size(inner.used_before),
+                full: false,
+            };
+        };
+        if frame.len() > newest.room() {
+            let (wish, full) = (next_size(newest.charge() + 1), newest.charge() >= LARGEST);
+            return Put::NeedsBuffer { wish, full };
+        }
+        // The time is read under the lock, so that the frames of a chunk are in the order of their times.
+        record::stamp(frame, Tick::now());
+        newest.push(frame);
+        inner.used += frame.len();
+        self.accepted.store(self.accepted.load(Relaxed) + 1, Relaxed);
+        Put::Done
+    }
+
+    /// Puts a frame into a new buffer; tells whether the chunk was empty and is to be sent.
+    pub(super) fn put_in(&self, mut buffer: Box<Buffer>, frame: &mut [u8]) -> bool {
+        let mut inner = enter(&self.inner);
+        let older = inner.newest.take();
+        let opened = older.is_none();
+        record::stamp(frame, Tick::now());
+        buffer.push(frame);
+        buffer.set_older(older);
+        inner.newest = Some(buffer);
+        inner.used += frame.len();
+        self.accepted.store(self.accepted.load(Relaxed) + 1, Relaxed);
+        opened
+    }
+
+    /// The worker's side: takes the buffers out, newest first, and closes the chunk until its next frame.
+    pub(crate) fn seal(&self) -> Option<Box<Buffer>> {
+        let mut inner = enter(&self.inner);
+        inner.used_before = inner.used;
+        inner.used = 0;
+        inner.newest.take()
+    }
+
+    /// The producer's side after a close: takes the frames back, if the worker did not take them.
+    pub(super) fn take_back(&self) -> Option<Box<Buffer>> {
+        let buffers = self.seal()?;
+        // One frame only: the chunk was opened by the frame that is being put, by this very thread.
+        self.accepted
+            .store(self.accepted.load(Relaxed).saturating_sub(1), Relaxed);
+        Some(buffers)
+    }
+
+    pub(super) fn accepted(&self) -> u64 {
+        self.accepted.load(Relaxed)
+    }
+
+    /// Its thread is gone: no further frame comes.
+    pub(crate) fn retire(&self) {
+        self.retired.store(true, Relaxed);
+    }
+
+    pub(super) fn is_retired(&self) -> bool {
+        self.retired.load(Relaxed)
+    }
+}

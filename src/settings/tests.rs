@@ -1,0 +1,41 @@
+use super::*;
+use crate::error::ErrorKind;
+
+#[test]
+fn a_configuration_without_any_output_is_refused() {
+    let error = Settings::parse(&Config::new("app").console(None), false, Environment::Ignored).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("no output at all"), "{error}");
+    assert!(Settings::parse(&Config::new("app").console(None), true, Environment::Ignored).is_ok());
+}
+
+#[test]
+fn faults_of_values_templates_styles_and_filters_are_told_at_once() {
+    let config = Config::new("")
+        .batch_bytes(0)
+        .file_format("{lvl}")
+        .console_format("{message")
+        .level_color(Level::Warn, "yelow")
+        .filter("app=loud");
+    let text = config.validate().unwrap_err().to_string();
+    for setting in [
+        "name",
+        "batch_bytes",
+        "file_format",
+        "console_format",
+        "level_color.warn",
+        "filter",
+    ] {
+        assert!(text.contains(setting), "{setting} is missing in: {text}");
+    }
+}
+
+#[test]
+fn the_widest_level_is_that_of_the_most_talkative_output() {
+    let config = Config::new("app")
+        .log_dir("/nowhere")
+        .console_level(LevelFilter::Warn);
+    let config = config.file_level(LevelFilter::Debug);
+    let settings = Settings::parse(&config, false, Environment::Ignored).unwrap();
+    assert_eq!(settings.widest_level(), LevelFilter::Debug);
+}

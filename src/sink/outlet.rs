@@ -1,0 +1,338 @@
+//! Runs an output that may block on a thread of its own, behind a bounded channel of rendered batches.
+//!
+//! The worker only ever tries to send, so that it can always answer. What becomes of a parcel is counted here,
+//! by the thread that wrote it or could not.
+
+use crate::clock::{Tick, Wall, WallClock};
+use crate::health::{Counters, DropReason, Levels, OutputCounters};
+use crate::process;
+use std::io::{self, ErrorKind, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, Thread};
+use std::time::Duration;
+
+const FIRST_WAIT: Duration = Duration::from_millis(10);
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
+/// A parcel in which the writer panics so often is given up.
+const PANICS: u32 = 3;
+/// The channel's bound in parcels; the bound in bytes is `Outlet::limit`.
+const PARCELS: usize = 64;
+
+/// A rendered batch on its way to an output.
+#[derive(Debug)]
+pub(crate) struct Parcel {
+    /// Whole lines.
+    pub(crate) bytes: Vec<u8>,
+    /// Records in it.
+    pub(crate) records: u64,
+    /// Those for which this output is the main one, by level.
+    pub(crate) main: Levels,
+}
+
+/// The worker's side of an output with a thread of its own.
+#[derive(Debug)]
+pub(crate) struct Outlet {
+    sender: flume::Sender<(u64, Parcel)>,
+    shared: Arc<Shared>,
+    thread: Thread,
+    limit: usize,
+    sent: u64,
+}
+
+#[derive(Debug)]
+struct Shared {
+    counters: Arc<OutputCounters>,
+    ledger: Arc<Counters>,
+    /// The number of the last parcel that is settled, written or not.
+    done: AtomicU64,
+    /// Bytes that were sent and are not settled.
+    backlog: AtomicUsize,
+    /// When the output last took a byte, or was given the first one.
+    moved: AtomicU64,
+    failed_tries: AtomicU64,
+    /// Set at the shutdown limit: no further try.
+    give_up: AtomicBool,
+    /// Empty buffers on their way back to the worker.
+    spare: Mutex<Vec<Vec<u8>>>,
+}
+
+/// What an outlet needs beside its writer.
+pub(crate) struct OutletParts {
+    pub(crate) logger: u64,
+    pub(crate) counters: Arc<OutputCounters>,
+    pub(crate) ledger: Arc<Counters>,
+    pub(crate) clock: WallClock,
+    /// Makes the text of a writer's error fit to be shown.
+    pub(crate) clean: Arc<dyn Fn(&str) -> String + Send + Sync>,
+    /// Bytes that may wait for it.
+    pub(crate) limit: usize,
+    /// Called when a parcel is settled or a try has failed.
+    pub(crate) wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Outlet {
+    /// Starts the thread that owns `writer`.
+    pub(crate) fn start(writer: Box<dyn Write + Send>, parts: OutletParts) -> io::Result<Outlet> {
+        let (sender, receiver) = flume::bounded(PARCELS);
+        let OutletParts {
+            logger,
+            counters,
+            ledger,
+            clock,
+            clean,
+            limit,
+            wake,
+        } = parts;
+        let name = format!("asynclogger-{}", counters.name());
+        let shared = Arc::new(Shared::new(counters, ledger));
+        let mut writing = Writing {
+            writer,
+            shared: Arc::clone(&shared),
+            clock,
+            clean,
+            wake,
+        };
+        let thread = thread::Builder::new().name(name).spawn(move || {
+            process::become_own_thread(logger);
+            while let Ok((number, parcel)) = receiver.recv() {
+                writing.settle(number, parcel);
+            }
+            writing.drop_writer();
+        })?;
+        let thread = thread.thread().clone();
+        Ok(Outlet {
+            sender,
+            shared,
+            thread,
+            limit,
+            sent: 0,
+        })
+    }
+
+    /// Whether a parcel of `bytes` may be sent now; an idle output takes any.
+    pub(crate) fn has_room(&self, bytes: usize) -> bool {
+        let backlog = self.shared.backlog.load(SeqCst);
+        !self.sender.is_full() && (backlog == 0 || backlog + bytes <= self.limit)
+    }
+
+    /// Sends a parcel and gives its number; the caller has seen that there is room.
+    pub(crate) fn send(&mut self, parcel: Parcel) -> u64 {
+        self.sent += 1;
+        if self.shared.backlog.fetch_add(parcel.bytes.len(), SeqCst) == 0 {
+            self.shared.moved.store(Tick::now().0, Relaxed);
+        }
+        if let Err(flume::TrySendError::Full((_, parcel)) | flume::TrySendError::Disconnected((_, parcel))) =
+            self.sender.try_send((self.sent, parcel))
+        {
+            // Only a thread that is gone refuses here, and it never goes while the sender is there.
+            self.shared.leave_out(&parcel);
+            self.shared.settled(self.sent, parcel.bytes);
+        }
+        self.sent
+    }
+
+    /// The number of the last parcel that was sent.
+    pub(crate) fn sent(&self) -> u64 {
+        self.sent
+    }
+
+    /// Whether every parcel up to `number` is settled.
+    pub(crate) fn is_done(&self, number: u64) -> bool {
+        self.shared.done.load(SeqCst) >= number
+    }
+
+    /// Whether it has work and has moved nothing for `limit`.
+    pub(crate) fn is_stuck(&self, now: Tick, limit: Duration) -> bool {
+        self.shared.backlog.load(SeqCst) > 0 && now.since(Tick(self.shared.moved.load(Relaxed))) >= limit
+    }
+
+    /// When it will have moved nothing for `limit`, if it has work and nothing changes.
+    pub(crate) fn stuck_at(&self, limit: Duration) -> Option<Tick> {
+        let busy = self.shared.backlog.load(SeqCst) > 0;
+        busy.then(|| Tick(self.shared.moved.load(Relaxed)).after(limit))
+    }
+
+    pub(crate) fn failed_tries(&self) -> u64 {
+        self.shared.failed_tries.load(SeqCst)
+    }
+
+    /// An empty buffer for the next batch.
+    pub(crate) fn buffer(&self) -> Vec<u8> {
+        lock(&self.shared.spare).pop().unwrap_or_default()
+    }
+
+    /// Ends all retries; what is still waiting counts as failed.
+    pub(crate) fn give_up(&self) {
+        self.shared.give_up.store(true, SeqCst);
+        self.thread.unpark();
+    }
+}
+
+impl Shared {
+    fn new(counters: Arc<OutputCounters>, ledger: Arc<Counters>) -> Shared {
+        Shared {
+            counters,
+            ledger,
+            done: AtomicU64::new(0),
+            backlog: AtomicUsize::new(0),
+            moved: AtomicU64::new(0),
+            failed_tries: AtomicU64::new(0),
+            give_up: AtomicBool::new(false),
+            spare: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Counts a parcel that an output which has ended does not get.
+    fn leave_out(&self, parcel: &Parcel) {
+        self.counters.dropped.fetch_add(parcel.records, Relaxed);
+        self.ledger.drop_accepted(DropReason::NoOutput, &parcel.main);
+    }
+
+    fn settled(&self, number: u64, mut bytes: Vec<u8>) {
+        let len = bytes.len();
+        bytes.clear();
+        let mut spare = lock(&self.spare);
+        // One in hand and one on its way are all that a busy output needs.
+        if spare.len() < 2 {
+            spare.push(bytes);
+        }
+        drop(spare);
+        self.moved.store(Tick::now().0, Relaxed);
+        self.backlog.fetch_sub(len, SeqCst);
+        self.done.store(number, SeqCst);
+    }
+}
+
+struct Writing {
+    writer: Box<dyn Write + Send>,
+    shared: Arc<Shared>,
+    clock: WallClock,
+    clean: Arc<dyn Fn(&str) -> String + Send + Sync>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+/// How the writing of a parcel ended.
+enum End {
+    Written,
+    GivenUp,
+    ReaderGone,
+}
+
+impl Writing {
+    fn settle(&mut self, number: u64, parcel: Parcel) {
+        let shared = Arc::clone(&self.shared);
+        let end = if shared.counters.has_ended() {
+            End::ReaderGone
+        } else {
+            self.write(&parcel.bytes)
+        };
+        match end {
+            End::Written => {
+                shared.counters.written.fetch_add(parcel.records, Relaxed);
+                shared.ledger.wrote(parcel.main.total());
+                if parcel.main.total() > 0 {
+                    shared
+                        .ledger
+                        .bytes_written
+                        .fetch_add(parcel.bytes.len() as u64, Relaxed);
+                }
+            }
+            End::GivenUp => {
+                shared.counters.failed.fetch_add(parcel.records, Relaxed);
+                shared.ledger.failed_unseen(parcel.main.total());
+                shared.ledger.leave_out(parcel.records - parcel.main.total());
+            }
+            End::ReaderGone => shared.leave_out(&parcel),
+        }
+        shared.settled(number, parcel.bytes);
+        (self.wake)();
+    }
+
+    /// Writes all of `bytes` and flushes; retries with back-off until it must give up.
+    fn write(&mut self, bytes: &[u8]) -> End {
+        let (mut at, mut panics, mut wait) = (0, 0, FIRST_WAIT);
+        loop {
+            let rest = &bytes[at..];
+            let tried = catch_unwind(AssertUnwindSafe(|| {
+                if rest.is_empty() {
+                    self.writer.flush().map(|()| 0)
+                } else {
+                    self.writer.write(rest)
+                }
+            }));
+            let error = match tried {
+                Ok(Ok(0)) if rest.is_empty() => {
+                    self.shared.counters.set_working();
+                    return End::Written;
+                }
+                Ok(Ok(0)) => io::Error::from(ErrorKind::WriteZero),
+                Ok(Ok(taken)) => {
+                    at = bytes.len().min(at + taken);
+                    self.shared.moved.store(Tick::now().0, Relaxed);
+                    wait = FIRST_WAIT;
+                    continue;
+                }
+                Ok(Err(error)) if error.kind() == ErrorKind::Interrupted => continue,
+                Ok(Err(error)) => error,
+                Err(_) => {
+                    panics += 1;
+                    io::Error::other("the writer panicked")
+                }
+            };
+            if self.gives_up(&error, panics) {
+                return if is_gone(&error) {
+                    End::ReaderGone
+                } else {
+                    End::GivenUp
+                };
+            }
+            thread::park_timeout(wait);
+            wait = LONGEST_WAIT.min(wait * 2);
+        }
+    }
+
+    /// Takes note of an error and tells whether the parcel is lost.
+    fn gives_up(&mut self, error: &io::Error, panics: u32) -> bool {
+        let text = (self.clean)(&format!(
+            "cannot write to the {}: {error}",
+            self.shared.counters.name()
+        ));
+        if is_gone(error) {
+            self.report(&text);
+            self.shared.counters.set_ended(&text);
+            return true;
+        }
+        // A pipe that is full and does not block is slow, which is no error.
+        if error.kind() != ErrorKind::WouldBlock {
+            if !self.shared.counters.is_failing() {
+                self.report(&text);
+            }
+            self.shared.counters.set_failing(&text);
+            self.shared.failed_tries.fetch_add(1, SeqCst);
+            (self.wake)();
+        }
+        panics >= PANICS || self.shared.give_up.load(SeqCst)
+    }
+
+    fn report(&self, text: &str) {
+        self.shared.ledger.error(text, Wall::from(self.clock.now()));
+    }
+
+    /// A user's writer may panic when it is dropped.
+    fn drop_writer(self) {
+        let writer = self.writer;
+        drop(catch_unwind(AssertUnwindSafe(move || drop(writer))));
+    }
+}
+
+/// Whether nobody will ever read there again.
+fn is_gone(error: &io::Error) -> bool {
+    const EBADF: i32 = 9;
+    error.kind() == ErrorKind::BrokenPipe || (cfg!(unix) && error.raw_os_error() == Some(EBADF))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    crate::sync::enter(mutex)
+}

@@ -1,0 +1,68 @@
+//! A writer that keeps what it is given, for tests of programs that log.
+
+use crate::sync::enter;
+use std::fmt;
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+/// Keeps the lines of a logger in memory: give a clone to `start_with` or `init_with`, and read the other.
+///
+/// All clones share the same lines. Call `flush().wait()` before [`lines`](Capture::lines): the records are
+/// written by another thread.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), asynclogger::Error> {
+/// use asynclogger::{AsyncLogger, Capture, Config};
+///
+/// let capture = Capture::new();
+/// let config = Config::new("app").console(None).file_format("{level} {message}");
+/// let logger = AsyncLogger::start_with(config, capture.clone())?;
+/// log::warn!(logger: logger, "disk is {}% full", 91);
+/// logger.flush().wait()?;
+/// assert_eq!(capture.lines(), ["WARN disk is 91% full"]);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+pub struct Capture(Arc<Mutex<Vec<u8>>>);
+
+impl Capture {
+    /// An empty capture.
+    pub fn new() -> Capture {
+        Capture::default()
+    }
+
+    /// The lines so far, without their line ends.
+    pub fn lines(&self) -> Vec<String> {
+        String::from_utf8_lossy(&enter(&self.0))
+            .lines()
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Forgets the lines so far.
+    pub fn clear(&self) {
+        enter(&self.0).clear();
+    }
+}
+
+impl Write for Capture {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        enter(&self.0).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Capture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Capture")
+            .field("lines", &self.lines().len())
+            .finish()
+    }
+}

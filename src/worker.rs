@@ -1,0 +1,353 @@
+//! The thread that takes records out of the queue and has them written: the only file that knows the order of
+//! the stages.
+//!
+//! One turn: take the tickets, take a batch, for each record mask and render, write, answer, nap. What the worker
+//! holds lies outside the turn, so a stage that panics loses at most the record at hand. It never logs through
+//! `log`, and it waits nowhere but in its park and in its file.
+
+mod answers;
+mod backlog;
+mod batch;
+mod deliver;
+mod nap;
+mod notice;
+mod recover;
+
+pub(crate) use batch::{Lane, Output};
+pub(crate) use notice::clean;
+
+use crate::clock::{Anchor, Tick, WallClock};
+use crate::error::Error;
+use crate::health::{Counters, DropReason, Levels, OutputCounters};
+use crate::mask::Masker;
+use crate::process;
+use crate::queue::{Chunk, Queue, Receiver};
+use crate::record::View;
+use crate::sink::file::Now;
+use crate::sync::{Arc, AtomicU64, Ordering};
+use crate::ticket::{Cell, Loss, Request, Ticket};
+use answers::Held;
+use backlog::Backlog;
+use batch::Batch;
+use notice::{Kind, Notices, Summary};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+/// Where a test may stop or break the worker; see `AsyncLogger::start_with_seams`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Stage {
+    /// Before chunks are taken out of the queue.
+    Receive,
+    /// Before a record is masked.
+    Mask,
+    /// Before a record is rendered.
+    Format,
+    /// Before a batch is written.
+    Write,
+    /// Before tickets are answered.
+    Answer,
+}
+
+/// Called between the stages, on the worker's thread.
+pub(crate) type Hook = Arc<dyn Fn(Stage) + Send + Sync>;
+
+/// What the callers' side and the worker share.
+pub(crate) struct Shared {
+    pub(crate) id: u64,
+    pub(crate) queue: Queue,
+    pub(crate) cell: Arc<Cell>,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) outputs: Vec<Arc<OutputCounters>>,
+    /// When the worker gives up what it could not write; `u64::MAX` until a shutdown is asked for.
+    pub(crate) deadline: AtomicU64,
+}
+
+impl Shared {
+    /// What was lost so far.
+    pub(crate) fn loss(&self) -> Loss {
+        Loss {
+            dropped: self.counters.dropped_levels().total(),
+            failed: self.counters.failed_count(),
+            left_out: self.counters.left_out_count(),
+        }
+    }
+
+    /// Records that were accepted and have not ended.
+    pub(crate) fn pending(&self) -> u64 {
+        // What is settled is read first: every settled record was accepted before.
+        let settled = self.counters.settled_count();
+        self.queue.accepted().saturating_sub(settled)
+    }
+}
+
+/// Everything a worker starts with.
+pub(crate) struct WorkerParts {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) receiver: Receiver,
+    pub(crate) lanes: Vec<Lane>,
+    pub(crate) masker: Masker,
+    pub(crate) clock: WallClock,
+    pub(crate) hook: Option<Hook>,
+    pub(crate) name: String,
+    pub(crate) flush_interval: Duration,
+    pub(crate) batch_bytes: usize,
+    pub(crate) line_bytes: usize,
+}
+
+pub(crate) struct Worker {
+    shared: Arc<Shared>,
+    receiver: Receiver,
+    received: Vec<Arc<Chunk>>,
+    backlog: Backlog,
+    batch: Batch,
+    masker: Masker,
+    masked: Vec<u8>,
+    held: Vec<Held>,
+    new_tickets: Vec<Ticket>,
+    notices: Notices,
+    summary: Summary,
+    anchor: Anchor,
+    clock: WallClock,
+    hook: Option<Hook>,
+    flush_interval: Duration,
+    /// Everything that was accepted up to here is with the main outputs.
+    written_through: Tick,
+    last_record: Tick,
+    closing: bool,
+    stage: Stage,
+    panics: u32,
+}
+
+/// Whether the loop goes on.
+#[derive(Debug, PartialEq, Eq)]
+enum Flow {
+    GoOn,
+    Stop,
+}
+
+/// What a pass did.
+#[derive(Debug, PartialEq, Eq)]
+enum Pass {
+    /// It wrote at least one full batch: there may be more, do not nap.
+    Full,
+    Done,
+}
+
+impl Worker {
+    pub(crate) fn new(parts: WorkerParts) -> Worker {
+        let WorkerParts {
+            shared,
+            receiver,
+            lanes,
+            masker,
+            clock,
+            hook,
+            name,
+            flush_interval,
+            batch_bytes,
+            line_bytes,
+        } = parts;
+        Worker {
+            shared,
+            receiver,
+            received: Vec::new(),
+            backlog: Backlog::default(),
+            batch: Batch::new(lanes, batch_bytes, line_bytes),
+            masker,
+            masked: Vec::new(),
+            held: Vec::new(),
+            new_tickets: Vec::new(),
+            notices: Notices::new(name),
+            summary: Summary::default(),
+            anchor: Anchor::read(&clock),
+            clock,
+            hook,
+            flush_interval,
+            written_through: Tick(0),
+            last_record: Tick::now(),
+            closing: false,
+            stage: Stage::Receive,
+            panics: 0,
+        }
+    }
+
+    /// Runs until a shutdown is answered; the body of the logger's thread.
+    pub(crate) fn run(mut self) {
+        process::become_own_thread(self.shared.id);
+        loop {
+            match catch_unwind(AssertUnwindSafe(|| self.turn())) {
+                Ok(Flow::GoOn) => {}
+                Ok(Flow::Stop) => break,
+                Err(_) => self.recover(),
+            }
+        }
+        self.finish();
+    }
+
+    fn turn(&mut self) -> Flow {
+        self.stage = Stage::Receive;
+        self.take_tickets();
+        // What a panic left over goes first, too: a summary must not share a batch with records.
+        if !self.batch.is_empty() {
+            self.deliver();
+        }
+        let mut pass = Pass::Done;
+        if !self.batch.is_kept() {
+            pass = self.pass();
+        }
+        self.clean_backups();
+        self.summarize();
+        self.answer();
+        self.panics = 0;
+        if self.is_finished() {
+            return Flow::Stop;
+        }
+        if pass == Pass::Done {
+            self.park();
+        }
+        Flow::GoOn
+    }
+
+    /// Takes what was logged up to now, in the order of time, through all stages.
+    fn pass(&mut self) -> Pass {
+        self.enter_stage(Stage::Receive);
+        self.anchor.refresh(&self.clock);
+        // The cutoff comes before the chunks: whatever happened before a record at or before it is in them.
+        let cutoff = if self.closing { Tick(u64::MAX) } else { Tick::now() };
+        self.receive();
+        let mut pass = Pass::Done;
+        while let Some(frame) = self.backlog.next(cutoff) {
+            self.batch.begin(frame);
+            self.process();
+            if self.batch.is_full() {
+                self.deliver();
+                pass = Pass::Full;
+                if self.batch.is_kept() {
+                    return Pass::Done;
+                }
+            }
+        }
+        if !self.batch.is_empty() {
+            self.last_record = Tick::now();
+            self.deliver();
+        }
+        if !self.batch.is_kept() {
+            self.written_through = cutoff;
+            self.shared.counters.flushed(Tick::now());
+        }
+        pass
+    }
+
+    /// Takes all chunks out of the queue, and only then seals them: callers go on sending meanwhile.
+    fn receive(&mut self) {
+        self.receiver.receive(&mut self.received);
+        while let Some(chunk) = self.received.pop() {
+            if let Some(buffers) = chunk.seal() {
+                self.backlog.add(buffers);
+            }
+        }
+    }
+
+    /// Takes the record at hand through mask and format.
+    fn process(&mut self) {
+        let Some(frame) = self.batch.at_hand() else { return };
+        let Some(view) = View::read(self.backlog.frame(frame)) else {
+            return self.fail_at_hand("the record was damaged in memory");
+        };
+        self.stage = Stage::Mask;
+        if let Some(hook) = &self.hook {
+            hook(Stage::Mask);
+        }
+        let masked = self.masker.mask(view, &mut self.masked);
+        self.stage = Stage::Format;
+        if let Some(hook) = &self.hook {
+            hook(Stage::Format);
+        }
+        let wall = self.anchor.wall(view.time);
+        let main = self.batch.render(&masked.view, wall, masked.places);
+        if main.is_none() {
+            self.shared
+                .counters
+                .drop_accepted(DropReason::NoOutput, &Levels::from(view.level));
+        }
+        self.batch.end();
+    }
+
+    fn take_tickets(&mut self) {
+        // Not by a ticket: whoever asked for the shutdown may have dropped its future at once.
+        if self.deadline() != Tick(u64::MAX) {
+            self.begin_closing();
+        }
+        self.shared.cell.take(&mut self.new_tickets);
+        let now = Tick::now();
+        while let Some(ticket) = self.new_tickets.pop() {
+            self.forget_dropped_tickets();
+            // Held first: if a reopen panics, its ticket is answered like all others.
+            self.held.push(Held::new(ticket, now, &self.batch));
+            if ticket.request == Request::Reopen {
+                let refused = self.reopen(now);
+                self.held
+                    .last_mut()
+                    .into_iter()
+                    .for_each(|held| held.refused.clone_from(&refused));
+            }
+        }
+    }
+
+    fn reopen(&mut self, now: Tick) -> Option<Error> {
+        let now = Now {
+            tick: now,
+            wall: self.wall_now(),
+        };
+        let error = self.batch.file()?.reopen(now).err()?;
+        Some(self.tell_of_file(Kind::File, &error))
+    }
+
+    /// Deletes surplus backups, a few in each turn.
+    fn clean_backups(&mut self) {
+        let now = Now {
+            tick: Tick::now(),
+            wall: self.wall_now(),
+        };
+        let Some(file) = self.batch.file() else { return };
+        if file.clean_at().is_none_or(|at| at > now.tick) {
+            return;
+        }
+        let cleaned = file.clean(now);
+        self.shared
+            .counters
+            .purged_files
+            .store(file.figures().purged_files, Ordering::Relaxed);
+        if let Err(error) = cleaned {
+            // The text is all there is to it: nobody waits for a cleaning.
+            drop(self.tell_of_file(Kind::File, &error));
+        }
+    }
+
+    fn begin_closing(&mut self) {
+        if !self.closing {
+            self.shared.queue.close();
+            self.closing = true;
+        }
+    }
+
+    fn is_finished(&self) -> bool {
+        if !self.closing {
+            return false;
+        }
+        let all_written = !self.batch.is_kept() && self.backlog.is_empty() && self.batch.outlets_are_done();
+        all_written || Tick::now() >= self.deadline()
+    }
+
+    fn deadline(&self) -> Tick {
+        Tick(self.shared.deadline.load(Ordering::SeqCst))
+    }
+
+    fn enter_stage(&mut self, stage: Stage) {
+        self.stage = stage;
+        if let Some(hook) = &self.hook {
+            hook(stage);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Answers tickets: each when every output has handed over what was accepted before it, or truly cannot.
+
+use super::batch::{Batch, Lane, Output};
+use super::notice::{Kind, clean};
+use super::{Shared, Stage, Worker};
+use crate::clock::Tick;
+use crate::error::{Error, ErrorKind};
+use crate::sink::file::FileError;
+use crate::sink::outlet::Outlet;
+use crate::ticket::{Key, Loss, Request, Ticket};
+use std::time::Duration;
+
+/// An output that has work and has moved nothing for so long makes a flush answer.
+const STUCK_AFTER: Duration = Duration::from_secs(1);
+
+/// A ticket that waits for its answer.
+pub(super) struct Held {
+    ticket: Ticket,
+    taken: Tick,
+    /// Failed tries of the file and of each outlet when the ticket was taken.
+    file_tries: u64,
+    outlet_tries: Vec<u64>,
+    /// For each outlet the parcel it must have settled; known when the file has everything.
+    parcels: Option<Vec<u64>>,
+    /// What already went wrong with the request itself.
+    pub(super) refused: Option<Error>,
+    /// A sync of which the system has everything: the disk is next.
+    wants_disk: bool,
+}
+
+impl Held {
+    pub(super) fn new(ticket: Ticket, now: Tick, batch: &Batch) -> Held {
+        Held {
+            ticket,
+            taken: now,
+            file_tries: batch.failed_tries,
+            outlet_tries: batch.outlets().map(|outlet| outlet.failed_tries()).collect(),
+            parcels: None,
+            refused: None,
+            wants_disk: false,
+        }
+    }
+
+    pub(super) fn key_and_told(&self) -> (Key, Loss) {
+        (self.ticket.key, self.ticket.told)
+    }
+
+    fn is_shutdown(&self) -> bool {
+        self.ticket.request == Request::Shutdown
+    }
+
+    /// The answer, if it can be given now.
+    fn check(&mut self, batch: &Batch, written_through: Tick, now: Tick) -> Option<Result<(), Error>> {
+        if self.is_shutdown() {
+            // The end of the worker answers it.
+            return None;
+        }
+        if self.parcels.is_none() && written_through >= self.taken {
+            self.parcels = Some(batch.outlets().map(|outlet| outlet.sent()).collect());
+        }
+        if self.parcels.is_none() && batch.failed_tries > self.file_tries {
+            return Some(Err(failing(&batch.lanes[0])));
+        }
+        for (place, lane, outlet) in self.waits_for(batch) {
+            if outlet.failed_tries() > self.outlet_tries[place] {
+                return Some(Err(failing(lane)));
+            }
+            if outlet.is_stuck(now, STUCK_AFTER) {
+                return Some(Err(stuck(lane)));
+            }
+        }
+        let all_done = self.parcels.is_some() && self.waits_for(batch).next().is_none();
+        all_done.then(|| self.refused.take().map_or(Ok(()), Err))
+    }
+
+    /// The outlets that have not settled what they must; none while the file, which is first, has not.
+    fn waits_for<'a>(&'a self, batch: &'a Batch) -> impl Iterator<Item = (usize, &'a Lane, &'a Outlet)> {
+        let waits = !self.is_shutdown() && (self.parcels.is_some() || !batch.has_file());
+        let outlets = batch.lanes.iter().filter_map(|lane| Some((lane, lane.outlet()?)));
+        let numbered = outlets
+            .enumerate()
+            .map(|(place, (lane, outlet))| (place, lane, outlet));
+        numbered.filter(move |(place, lane, outlet)| {
+            let must_settle = self
+                .parcels
+                .as_ref()
+                .map_or_else(|| outlet.sent(), |parcels| parcels[*place]);
+            waits && !lane.counters.has_ended() && !outlet.is_done(must_settle)
+        })
+    }
+}
+
+impl Worker {
+    /// Answers every ticket that can be answered; the plain ones before the disk is waited for.
+    pub(super) fn answer(&mut self) {
+        if self.held.is_empty() {
+            return;
+        }
+        self.enter_stage(Stage::Answer);
+        let now = Tick::now();
+        let Worker {
+            held,
+            batch,
+            shared,
+            written_through,
+            ..
+        } = self;
+        // Whoever is not answered stays in the list: a panic of the sync must not forget who waits for it.
+        held.retain_mut(|held| match held.check(batch, *written_through, now) {
+            None => true,
+            Some(Ok(())) if held.ticket.request == Request::Sync => {
+                held.wants_disk = true;
+                true
+            }
+            Some(result) => {
+                reply(shared, held.ticket, result);
+                false
+            }
+        });
+        if self.held.iter().any(|held| held.wants_disk) {
+            let result = self.sync_file();
+            let (synced, waiting) = self.held.drain(..).partition(|held| held.wants_disk);
+            self.held = waiting;
+            let synced: Vec<Held> = synced;
+            synced
+                .iter()
+                .for_each(|held| reply(&self.shared, held.ticket, result.clone()));
+        }
+    }
+
+    /// Forgets tickets whose futures were dropped, whenever the list would have to grow.
+    pub(super) fn forget_dropped_tickets(&mut self) {
+        let Worker { held, shared, .. } = self;
+        if held.len() == held.capacity() {
+            held.retain(|held| held.is_shutdown() || shared.cell.is_waiting(held.ticket.key));
+        }
+    }
+
+    fn sync_file(&mut self) -> Result<(), Error> {
+        let Some(file) = self.batch.file() else {
+            return Ok(());
+        };
+        let result = file.sync();
+        result.map_err(|error| {
+            let error = self.tell_of_file(Kind::Sync, &error);
+            // It stays so until another file is opened: what is on the disk is unknown.
+            self.batch.lanes[0].counters.set_failing(&error.to_string());
+            error
+        })
+    }
+
+    /// Reports an error of the file and makes it an answer.
+    pub(super) fn tell_of_file(&mut self, kind: Kind, error: &FileError) -> Error {
+        let text = clean(&mut self.masker, &error.text);
+        self.shared.counters.error(&text, self.wall_now());
+        self.notices.tell(kind, &text, Tick::now());
+        Error::new(ErrorKind::Io, text)
+    }
+
+    /// When a ticket that waits for an outlet is to be answered because that has moved nothing.
+    pub(super) fn stuck_at(&self) -> Option<Tick> {
+        let waited_for = self.held.iter().flat_map(|held| held.waits_for(&self.batch));
+        waited_for
+            .filter_map(|(_, _, outlet)| outlet.stuck_at(STUCK_AFTER))
+            .min()
+    }
+
+    /// What shutdown answers; `unwritten` records had not ended when it gave up.
+    pub(super) fn closing_answer(&self, in_time: bool, unwritten: u64) -> Result<(), Error> {
+        let asked = self.held.iter().find(|held| held.is_shutdown());
+        let told = asked.map_or_else(|| self.shared.cell.told(), |held| held.ticket.told);
+        let loss = self.shared.loss().since(told);
+        if !in_time {
+            let behind: Vec<String> = (self.shared.outputs.iter())
+                .filter_map(|output| Some(format!("{}: {}", output.name(), output.last_error()?)))
+                .collect();
+            let behind = if behind.is_empty() {
+                "an output is stuck".to_owned()
+            } else {
+                behind.join("; ")
+            };
+            let text = format!("shutdown: {unwritten} records were not written before the limit ({behind})");
+            let lost = loss.total() + self.shared.pending();
+            return Err(Error::new(ErrorKind::Timeout, text).with_unwritten(lost));
+        }
+        if loss.total() > 0 {
+            return Err(incomplete("shutdown", loss, &self.shared));
+        }
+        Ok(())
+    }
+}
+
+/// Gives the answer; a success turns into an error when there are losses that nobody was told of.
+fn reply(shared: &Shared, ticket: Ticket, result: Result<(), Error>) {
+    let loss = shared.loss();
+    let untold = loss.since(ticket.told);
+    let (result, tells) = match result {
+        Ok(()) if untold.total() > 0 => (Err(incomplete("flush", untold, shared)), loss),
+        Ok(()) => (Ok(()), loss),
+        Err(error) => (Err(error), ticket.told),
+    };
+    shared.cell.answer(ticket.key, result, tells);
+}
+
+fn incomplete(what: &str, loss: Loss, shared: &Shared) -> Error {
+    let Loss {
+        dropped,
+        failed,
+        left_out,
+    } = loss;
+    let mut text =
+        format!("{what}: {dropped} records were dropped and {failed} failed since the last answer");
+    if left_out > 0 {
+        let outputs = shared.outputs.iter().map(|output| output.snapshot());
+        let behind: Vec<_> = outputs
+            .filter(|output| output.dropped + output.failed > 0)
+            .map(|output| output.name)
+            .collect();
+        text.push_str(&format!(
+            ", and {left_out} lines are missing in the {}",
+            behind.join(" and the ")
+        ));
+    }
+    text.push_str("; health() says why");
+    Error::new(ErrorKind::Incomplete, text).with_unwritten(loss.total())
+}
+
+fn failing(lane: &Lane) -> Error {
+    let error = lane.counters.last_error().unwrap_or_default();
+    let kept = match lane.output {
+        Output::File(_) => "the records are kept and retried",
+        Output::Outlet(_) => "the lines are kept and retried",
+    };
+    Error::new(ErrorKind::Io, format!("flush: {error}; {kept}"))
+}
+
+fn stuck(lane: &Lane) -> Error {
+    let name = lane.counters.name();
+    let text = format!("flush: the {name} has taken nothing for 1 s; is its reader stopped?");
+    Error::new(ErrorKind::Timeout, text)
+}

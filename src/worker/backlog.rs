@@ -1,0 +1,227 @@
+//! What the worker holds of the queue: sealed buffers, merged by time.
+//!
+//! Each sealed chunk is a run of frames in the order of their times. The merge is stable, and runs that were
+//! carried over from an earlier pass go before later ones of the same time. It outlives a pass that panics.
+
+use crate::clock::Tick;
+use crate::queue::Buffer;
+use crate::record::{frame_len, time_of};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::collections::VecDeque;
+use std::collections::binary_heap::PeekMut;
+
+/// Where a frame lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FrameAt {
+    slot: u32,
+    from: u32,
+    to: u32,
+}
+
+/// Buffers that were sealed and not released, and the order of their frames.
+#[derive(Debug, Default)]
+pub(super) struct Backlog {
+    slots: Vec<Option<Box<Buffer>>>,
+    free_slots: Vec<u32>,
+    /// Slots whose last frame was handed out; released when those are settled.
+    drained: Vec<u32>,
+    runs: Vec<Run>,
+    free_runs: Vec<u32>,
+    next: BinaryHeap<Reverse<Head>>,
+    sequence: u64,
+}
+
+#[derive(Debug, Default)]
+struct Run {
+    slots: VecDeque<u32>,
+    at: u32,
+}
+
+/// The first frame of a run that was not handed out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Head {
+    time: Tick,
+    sequence: u64,
+    run: u32,
+}
+
+impl Backlog {
+    /// Adds the buffers of a sealed chunk, newest first as they come.
+    pub(super) fn add(&mut self, newest: Box<Buffer>) {
+        let place = self.free_runs.pop().unwrap_or_else(|| {
+            self.runs.push(Run::default());
+            self.runs.len() as u32 - 1
+        });
+        let mut next = Some(newest);
+        while let Some(mut buffer) = next {
+            next = buffer.take_older();
+            let slot = match self.free_slots.pop() {
+                Some(slot) => {
+                    self.slots[slot as usize] = Some(buffer);
+                    slot
+                }
+                None => {
+                    self.slots.push(Some(buffer));
+                    self.slots.len() as u32 - 1
+                }
+            };
+            self.runs[place as usize].slots.push_front(slot);
+        }
+        self.runs[place as usize].at = 0;
+        self.sequence += 1;
+        let sequence = self.sequence;
+        match self.first_time(place) {
+            Some(time) => self.next.push(Reverse(Head {
+                time,
+                sequence,
+                run: place,
+            })),
+            None => self.free_runs.push(place),
+        }
+    }
+
+    /// Hands out the next frame, if its time is at or before `cutoff`.
+    #[inline]
+    pub(super) fn next(&mut self, cutoff: Tick) -> Option<FrameAt> {
+        let head = self.next.peek()?.0;
+        if head.time > cutoff {
+            return None;
+        }
+        let run = &mut self.runs[head.run as usize];
+        let slot = *run.slots.front()?;
+        let bytes = self.slots[slot as usize].as_ref()?.bytes();
+        let from = run.at as usize;
+        // A run ends where no whole frame follows; frames are written whole, so that is its end.
+        let len = frame_len(&bytes[from..])?;
+        let frame = FrameAt {
+            slot,
+            from: from as u32,
+            to: (from + len) as u32,
+        };
+        run.at = frame.to;
+        if frame.to as usize == bytes.len() {
+            run.slots.pop_front();
+            run.at = 0;
+            self.drained.push(slot);
+        }
+        let time = self.first_time(head.run);
+        if let Some(mut top) = self.next.peek_mut() {
+            match time {
+                Some(time) => top.0.time = time,
+                None => {
+                    PeekMut::pop(top);
+                    self.free_runs.push(head.run);
+                }
+            }
+        }
+        Some(frame)
+    }
+
+    /// The bytes of a frame that was handed out and is not settled.
+    #[inline]
+    pub(super) fn frame(&self, at: FrameAt) -> &[u8] {
+        match &self.slots[at.slot as usize] {
+            Some(buffer) => &buffer.bytes()[at.from as usize..at.to as usize],
+            None => &[],
+        }
+    }
+
+    /// Everything that was handed out is settled: gives the buffers back that hold nothing else.
+    pub(super) fn settle(&mut self) -> Option<Box<Buffer>> {
+        let mut chain: Option<Box<Buffer>> = None;
+        for slot in self.drained.drain(..) {
+            let Some(mut buffer) = self.slots[slot as usize].take() else {
+                continue;
+            };
+            buffer.set_older(chain);
+            chain = Some(buffer);
+            self.free_slots.push(slot);
+        }
+        chain
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.next.is_empty()
+    }
+
+    #[inline]
+    fn first_time(&self, run: u32) -> Option<Tick> {
+        let run = &self.runs[run as usize];
+        let slot = *run.slots.front()?;
+        time_of(&self.slots[slot as usize].as_ref()?.bytes()[run.at as usize..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{FrameWriter, Head, View, stamp};
+    use log::Level;
+    use std::fmt::Write;
+
+    fn frame(time: u64) -> Vec<u8> {
+        let mut out = Vec::new();
+        let head = Head {
+            level: Level::Info,
+            target: "t",
+            module: None,
+            file: None,
+            line: None,
+            thread: "main",
+        };
+        let mut writer = FrameWriter::begin(&mut out, &head);
+        writer.message(100, |text| write!(text, "at {time}"));
+        writer.finish();
+        stamp(&mut out, Tick(time));
+        out
+    }
+
+    /// A buffer with frames of these times.
+    fn buffer(times: &[u64]) -> Box<Buffer> {
+        Buffer::of_frames(&times.iter().map(|time| frame(*time)).collect::<Vec<_>>())
+    }
+
+    fn times(backlog: &mut Backlog, cutoff: u64) -> Vec<u64> {
+        let next = std::iter::from_fn(|| {
+            let at = backlog.next(Tick(cutoff))?;
+            Some(View::read(backlog.frame(at)).expect("a whole frame").time.0)
+        });
+        next.collect()
+    }
+
+    #[test]
+    fn runs_are_merged_by_time_up_to_the_cutoff_and_the_rest_is_carried() {
+        let mut backlog = Backlog::default();
+        backlog.add(buffer(&[1, 4, 9]));
+        let mut newest = buffer(&[7, 8]);
+        newest.set_older(Some(buffer(&[2, 3])));
+        backlog.add(newest);
+        assert_eq!(times(&mut backlog, 7), [1, 2, 3, 4, 7]);
+        backlog.add(buffer(&[5, 10]));
+        assert_eq!(times(&mut backlog, 20), [5, 8, 9, 10]);
+        assert!(backlog.is_empty());
+    }
+
+    #[test]
+    fn a_buffer_is_given_back_only_when_its_last_frame_was_handed_out() {
+        let mut backlog = Backlog::default();
+        backlog.add(buffer(&[1, 2]));
+        assert_eq!(times(&mut backlog, 1), [1]);
+        assert!(backlog.settle().is_none());
+        assert_eq!(times(&mut backlog, 2), [2]);
+        assert!(backlog.settle().is_some());
+        assert!(backlog.settle().is_none());
+    }
+
+    #[test]
+    fn frames_of_one_time_keep_the_order_in_which_their_runs_came() {
+        let mut backlog = Backlog::default();
+        backlog.add(buffer(&[5, 6]));
+        backlog.add(buffer(&[5]));
+        let order: Vec<_> = std::iter::from_fn(|| backlog.next(Tick(9)))
+            .map(|at| at.slot)
+            .collect();
+        assert_eq!(order, [0, 1, 0]);
+    }
+}

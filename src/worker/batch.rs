@@ -1,0 +1,291 @@
+//! The batch that is being filled or written: for each output its rendered lines, and which records they are.
+//!
+//! It outlives a turn that panics: the record at hand and the length of each output's lines before it are kept,
+//! so that half a line can be taken back.
+
+use super::backlog::FrameAt;
+use crate::clock::{Tick, Wall};
+use crate::format::Renderer;
+use crate::health::{Counters, Levels, OutputCounters};
+use crate::record::View;
+use crate::sink::file::FileSink;
+use crate::sink::outlet::Outlet;
+use crate::sync::{Arc, Ordering::Relaxed};
+use log::LevelFilter;
+
+/// Where an output's lines go.
+pub(crate) enum Output {
+    File(Box<FileSink>),
+    /// The console or a user's writer, on a thread of its own.
+    Outlet(Outlet),
+}
+
+/// One output: how its lines are rendered, and those of the batch.
+pub(crate) struct Lane {
+    pub(super) output: Output,
+    pub(super) counters: Arc<OutputCounters>,
+    renderer: Renderer,
+    level: LevelFilter,
+    pub(super) bytes: Vec<u8>,
+    /// Records in `bytes`; the logger's own lines are not counted.
+    pub(super) records: u64,
+    /// Those for which this output is the main one.
+    pub(super) main: Levels,
+    pub(super) delivery: Delivery,
+    /// Records that were left out because the output was too far behind, and not told yet.
+    pub(super) left_out: u64,
+    /// Its present trouble was told on standard error.
+    pub(super) told: bool,
+    mark: usize,
+}
+
+/// How far an output is with the batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Delivery {
+    Filling,
+    /// A file took the bytes before this place.
+    Writing(usize),
+    /// The outlet has it, under this number.
+    InFlight(u64),
+    Done,
+}
+
+impl Lane {
+    pub(crate) fn new(
+        output: Output,
+        counters: Arc<OutputCounters>,
+        renderer: Renderer,
+        level: LevelFilter,
+    ) -> Lane {
+        Lane {
+            output,
+            counters,
+            renderer,
+            level,
+            bytes: Vec::new(),
+            records: 0,
+            main: Levels::default(),
+            delivery: Delivery::Filling,
+            left_out: 0,
+            told: false,
+            mark: 0,
+        }
+    }
+
+    pub(super) fn outlet(&self) -> Option<&Outlet> {
+        match &self.output {
+            Output::Outlet(outlet) => Some(outlet),
+            Output::File(_) => None,
+        }
+    }
+}
+
+/// A record of the batch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Member {
+    pub(super) frame: FrameAt,
+    /// The output that is the main one for it, if one is left.
+    pub(super) main: Option<u8>,
+}
+
+pub(super) struct Batch {
+    pub(super) lanes: Vec<Lane>,
+    pub(super) members: Vec<Member>,
+    at_hand: Option<FrameAt>,
+    /// Lines of the logger's own, not records.
+    own_lines: u64,
+    full_at: usize,
+    batch_bytes: usize,
+    kept: bool,
+    pub(super) retry_at: Option<Tick>,
+    /// Tries of the file that failed, ever.
+    pub(super) failed_tries: u64,
+    pub(super) sink_panics: u32,
+    masked: u64,
+    truncated: u64,
+    escaped: u64,
+}
+
+impl Batch {
+    pub(super) fn new(lanes: Vec<Lane>, batch_bytes: usize, line_bytes: usize) -> Batch {
+        Batch {
+            lanes,
+            members: Vec::new(),
+            at_hand: None,
+            own_lines: 0,
+            full_at: batch_bytes.saturating_sub(line_bytes).max(1),
+            batch_bytes,
+            kept: false,
+            retry_at: None,
+            failed_tries: 0,
+            sink_panics: 0,
+            masked: 0,
+            truncated: 0,
+            escaped: 0,
+        }
+    }
+
+    /// Takes a record in hand: if a stage panics, it is the one that failed.
+    #[inline]
+    pub(super) fn begin(&mut self, frame: FrameAt) {
+        self.at_hand = Some(frame);
+    }
+
+    pub(super) fn at_hand(&self) -> Option<FrameAt> {
+        self.at_hand
+    }
+
+    /// Renders the record at hand once for each output that wants it; gives the main one.
+    #[inline]
+    pub(super) fn render(&mut self, view: &View<'_>, wall: Wall, masked: u32) -> Option<u8> {
+        let mut main = None;
+        let (mut truncated, mut escaped) = (false, false);
+        for lane in &mut self.lanes {
+            lane.mark = lane.bytes.len();
+        }
+        for (place, lane) in self.lanes.iter_mut().enumerate() {
+            if view.level > lane.level || lane.counters.has_ended() {
+                continue;
+            }
+            let notes = lane.renderer.render(view, wall, &mut lane.bytes);
+            truncated |= notes.truncated;
+            escaped |= notes.escaped;
+            main = main.or(Some(place as u8));
+        }
+        // Counted only now: a panic in a later output takes the lines back, and there is nothing else to undo.
+        for lane in &mut self.lanes {
+            lane.records += u64::from(lane.bytes.len() > lane.mark);
+        }
+        if let Some(main) = main {
+            self.lanes[usize::from(main)].main.add(view.level);
+        }
+        self.masked += u64::from(masked);
+        self.truncated += u64::from(truncated);
+        self.escaped += u64::from(escaped);
+        if let Some(frame) = self.at_hand {
+            self.members.push(Member { frame, main });
+        }
+        main
+    }
+
+    /// The record at hand is in the batch, or failed.
+    #[inline]
+    pub(super) fn end(&mut self) {
+        self.at_hand = None;
+    }
+
+    /// Takes back what was rendered of the record at hand, and gives it.
+    pub(super) fn take_back(&mut self) -> Option<FrameAt> {
+        let frame = self.at_hand.take()?;
+        for lane in &mut self.lanes {
+            lane.bytes.truncate(lane.mark.min(lane.bytes.len()));
+        }
+        Some(frame)
+    }
+
+    /// Renders a line of the logger's own.
+    pub(super) fn render_own(&mut self, view: &View<'_>, wall: Wall) {
+        for lane in &mut self.lanes {
+            if view.level <= lane.level && !lane.counters.has_ended() {
+                lane.renderer.render(view, wall, &mut lane.bytes);
+                self.own_lines += 1;
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn is_full(&self) -> bool {
+        self.lanes.iter().any(|lane| lane.bytes.len() >= self.full_at)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.own_lines == 0
+    }
+
+    /// Whether an output could not take the batch yet.
+    pub(super) fn is_kept(&self) -> bool {
+        self.kept
+    }
+
+    pub(super) fn set_kept(&mut self, kept: bool) {
+        self.kept = kept;
+    }
+
+    pub(super) fn retry_at(&self) -> Option<Tick> {
+        self.kept.then_some(self.retry_at).flatten()
+    }
+
+    pub(super) fn has_file(&self) -> bool {
+        matches!(self.lanes.first().map(|lane| &lane.output), Some(Output::File(_)))
+    }
+
+    pub(super) fn file(&mut self) -> Option<&mut FileSink> {
+        self.lanes.iter_mut().find_map(|lane| match &mut lane.output {
+            Output::File(file) => Some(&mut **file),
+            Output::Outlet(_) => None,
+        })
+    }
+
+    /// When the file wants to delete surplus backups.
+    pub(super) fn clean_at(&self) -> Option<Tick> {
+        match &self.lanes.first()?.output {
+            Output::File(file) => file.clean_at(),
+            Output::Outlet(_) => None,
+        }
+    }
+
+    pub(super) fn outlets(&self) -> impl Iterator<Item = &Outlet> {
+        self.lanes.iter().filter_map(Lane::outlet)
+    }
+
+    pub(super) fn outlets_are_done(&self) -> bool {
+        self.outlets().all(|outlet| outlet.is_done(outlet.sent()))
+    }
+
+    /// Every output has taken the batch: its figures are published and it is empty again.
+    pub(super) fn settle(&mut self, counters: &Counters) {
+        let records = self.members.len() as u64;
+        if records > 0 {
+            counters.batch(records);
+        }
+        counters
+            .masked
+            .fetch_add(std::mem::take(&mut self.masked), Relaxed);
+        counters
+            .truncated
+            .fetch_add(std::mem::take(&mut self.truncated), Relaxed);
+        counters
+            .escaped
+            .fetch_add(std::mem::take(&mut self.escaped), Relaxed);
+        counters
+            .own_lines
+            .fetch_add(std::mem::take(&mut self.own_lines), Relaxed);
+        self.publish_cache(counters);
+        self.members.clear();
+        self.members.shrink_to(4096);
+        self.kept = false;
+        self.retry_at = None;
+        self.sink_panics = 0;
+        for lane in &mut self.lanes {
+            lane.bytes.clear();
+            lane.bytes.shrink_to(self.batch_bytes);
+            lane.records = 0;
+            lane.main = Levels::default();
+            lane.delivery = Delivery::Filling;
+            lane.mark = 0;
+        }
+    }
+
+    fn publish_cache(&self, counters: &Counters) {
+        let (mut size, mut hits, mut misses) = (0, 0, 0);
+        for lane in &self.lanes {
+            let figures = lane.renderer.extras_cache();
+            size += figures.size;
+            hits += figures.hits;
+            misses += figures.misses;
+        }
+        counters.cache_size.store(size, Relaxed);
+        counters.cache_hits.store(hits, Relaxed);
+        counters.cache_misses.store(misses, Relaxed);
+    }
+}

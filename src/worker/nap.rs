@@ -1,0 +1,63 @@
+//! When the worker looks again: at once, after a nap, at a deadline, or when it is woken.
+//!
+//! Before every park it looks at everything that could need it; the token of `unpark` is only a hint.
+
+use super::Worker;
+use crate::clock::Tick;
+use std::thread;
+use std::time::Duration;
+
+/// After so long without records the worker sleeps until it is woken.
+const AWAKE_AFTER_RECORDS: Duration = Duration::from_millis(100);
+
+impl Worker {
+    /// Naps until the next look is due, or sleeps when nothing is.
+    pub(super) fn park(&mut self) {
+        let queue = &self.shared.queue;
+        let kept = self.batch.is_kept();
+        let now = Tick::now();
+        if self.shared.cell.has_new() || (!kept && queue.has_waiting_producers()) {
+            return;
+        }
+        let deadline = self.next_deadline(now);
+        let idle = !kept && self.backlog.is_empty() && now.since(self.last_record) >= AWAKE_AFTER_RECORDS;
+        if !kept && !idle {
+            let nap = self
+                .flush_interval
+                .min(deadline.map_or(Duration::MAX, |at| at.since(now)));
+            thread::park_timeout(nap);
+            return;
+        }
+        if idle {
+            queue.announce_sleep();
+            // A producer that sent before the announcement did not see it; its chunk is seen here.
+            if !self.receiver.is_empty() || queue.has_waiting_producers() {
+                queue.announce_waking();
+                return;
+            }
+        }
+        if !self.shared.cell.has_new() {
+            match deadline {
+                Some(at) => thread::park_timeout(at.since(now)),
+                None => thread::park(),
+            }
+        }
+        queue.announce_waking();
+    }
+
+    /// When something is due without being woken for it.
+    fn next_deadline(&self, now: Tick) -> Option<Tick> {
+        let closing = self.closing.then(|| self.deadline());
+        [
+            self.batch.retry_at(),
+            self.batch.clean_at(),
+            self.stuck_at(),
+            self.summary_due(),
+            closing,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+        .map(|at| at.max(now))
+    }
+}

@@ -1,0 +1,173 @@
+//! What the logger says on its own account: notices on standard error, and summaries of drops in the log.
+//!
+//! A notice never panics, never blocks, and comes at most once in ten seconds for each kind.
+
+use super::Worker;
+use super::batch::Lane;
+use crate::clock::{Anchor, Tick, Wall};
+use crate::escape;
+use crate::format::rfc3339;
+use crate::health::{Counters, Levels, OutputCounters};
+use crate::mask::Masker;
+use crate::process;
+use crate::record::{FrameWriter, Head, View, clip};
+use log::Level;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::time::Duration;
+
+const PERIOD: Duration = Duration::from_secs(10);
+/// A pipe takes so many bytes whole or blocks; POSIX promises at least 512.
+const LONGEST_NOTICE: usize = 512;
+
+/// Notices of one kind share a period.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    File,
+    Sync,
+    Panic,
+    Outlet,
+}
+
+#[derive(Debug)]
+pub(super) struct Notices {
+    name: String,
+    told: [Option<Tick>; 4],
+}
+
+/// Text that may stand in health, in errors and on a terminal: without secrets, and in one line.
+pub(crate) fn clean(masker: &mut Masker, text: &str) -> String {
+    escape::shown(&masker.text(text, false))
+}
+
+impl Notices {
+    pub(super) fn new(name: String) -> Notices {
+        Notices {
+            name,
+            told: [None; 4],
+        }
+    }
+
+    /// Tells the trouble of an outlet, when it has one that was not told.
+    pub(super) fn tell_once(&mut self, kind: Kind, output: &OutputCounters, told: &mut bool, now: Tick) {
+        let troubled = output.is_failing() || output.has_ended();
+        if troubled && !*told {
+            self.tell(kind, &output.last_error().unwrap_or_default(), now);
+        }
+        *told = troubled;
+    }
+
+    /// Writes one line to standard error, unless one of its kind was written in the last ten seconds or the
+    /// stream would block.
+    pub(super) fn tell(&mut self, kind: Kind, text: &str, now: Tick) {
+        let told = &mut self.told[kind as usize];
+        if told.is_some_and(|at| now.since(at) < PERIOD) || !process::stderr_takes_a_notice() {
+            return;
+        }
+        *told = Some(now);
+        let line = format!("asynclogger ({}): {text}", self.name);
+        let mut line = clip(&line, LONGEST_NOTICE - 1).to_owned();
+        line.push('\n');
+        // Nobody can be told that standard error is gone; the error itself is in health.
+        drop(std::io::stderr().write_all(line.as_bytes()));
+    }
+}
+
+/// Which drops were told in the log, and when.
+#[derive(Debug, Default)]
+pub(super) struct Summary {
+    told: Levels,
+    told_at: Option<Tick>,
+    /// The last one, of a logger that closes, was written. What is dropped after it is counted and not told in
+    /// the log: whoever goes on logging, an output for one, would keep the logger from ever being done.
+    ended: bool,
+}
+
+impl Summary {
+    /// When the next summary is due; `None` when there is nothing to tell.
+    fn due(&self, counters: &Counters, left_out: bool) -> Option<Tick> {
+        let untold = left_out || counters.dropped_levels().since(&self.told).total() > 0;
+        (untold && !self.ended).then(|| self.told_at.map_or(Tick(0), |at| at.after(PERIOD)))
+    }
+}
+
+impl Worker {
+    /// Writes a line about drops that were not told, when one is due, and always at the end.
+    pub(super) fn summarize(&mut self) {
+        let now = Tick::now();
+        let last = self.closing && self.backlog.is_empty();
+        if !self.summary_due().is_some_and(|at| at <= now || last) {
+            return;
+        }
+        let levels = self.shared.counters.dropped_levels();
+        let untold = levels.since(&self.summary.told);
+        let span = self.shared.counters.take_drop_span();
+        let text = summary_text(&untold, span, &self.anchor, &mut self.batch.lanes);
+        self.summary.told = levels;
+        self.summary.told_at = Some(now);
+        self.summary.ended = last;
+        self.write_own_line(&text, now);
+        self.deliver();
+    }
+
+    /// When the next summary is due; never while a batch is kept, which is in its way.
+    pub(super) fn summary_due(&self) -> Option<Tick> {
+        if self.batch.is_kept() {
+            return None;
+        }
+        let left_out = self.batch.lanes.iter().any(|lane| lane.left_out > 0);
+        self.summary.due(&self.shared.counters, left_out)
+    }
+
+    fn write_own_line(&mut self, text: &str, now: Tick) {
+        let mut frame = Vec::new();
+        let head = Head {
+            level: Level::Warn,
+            target: "asynclogger",
+            module: None,
+            file: None,
+            line: None,
+            thread: "asynclogger",
+        };
+        let mut writer = FrameWriter::begin(&mut frame, &head);
+        writer.message(usize::MAX, |out| out.write_str(text));
+        writer.finish();
+        if let Some(view) = View::read(&frame) {
+            self.batch.render_own(&view, self.anchor.wall(now));
+        }
+    }
+
+    pub(super) fn wall_now(&self) -> Wall {
+        Wall::from(self.clock.now())
+    }
+}
+
+/// `120 records dropped (100 debug, 20 info) from 12:00:01 to 12:00:02; console: 7 lines left out`
+fn summary_text(untold: &Levels, span: Option<(Tick, Tick)>, anchor: &Anchor, lanes: &mut [Lane]) -> String {
+    let mut parts = Vec::new();
+    if untold.total() > 0 {
+        let levels: Vec<String> = untold
+            .named()
+            .map(|(level, count)| format!("{count} {level}"))
+            .collect();
+        let mut text = format!("{} records dropped ({})", untold.total(), levels.join(", "));
+        if let Some((first, last)) = span {
+            text.push_str(&format!(
+                " from {} to {}",
+                rfc3339(anchor.wall(first)),
+                rfc3339(anchor.wall(last))
+            ));
+        }
+        parts.push(text);
+    }
+    for lane in lanes {
+        let left_out = std::mem::take(&mut lane.left_out);
+        if left_out > 0 {
+            parts.push(format!(
+                "{}: {left_out} lines left out, it is too far behind",
+                lane.counters.name()
+            ));
+        }
+    }
+    parts.join("; ")
+}

@@ -1,0 +1,136 @@
+//! After a panic, and at the end: what could not be written is counted as failed and kept for reading.
+
+use super::backlog::FrameAt;
+use super::notice::Kind;
+use super::{Stage, Worker};
+use crate::clock::Tick;
+use crate::error::{Error, ErrorKind};
+use crate::escape;
+use crate::health::FailedRecord;
+use crate::record::{View, clip};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+use std::time::Duration;
+
+/// A batch in which a sink panics so often is given up.
+const SINK_PANICS: u32 = 3;
+/// Failed records are cut here.
+const FAILED_MESSAGE: usize = 1024;
+
+impl Worker {
+    /// A stage panicked: the record at hand fails, or the batch when a sink goes on panicking; whoever waits gets
+    /// an answer; the loop goes on.
+    pub(super) fn recover(&mut self) {
+        let mended = catch_unwind(AssertUnwindSafe(|| self.mend()));
+        if mended.is_err() {
+            // The record itself cannot be shown: it is counted, and nothing of it is kept.
+            if self.batch.take_back().is_some() {
+                self.shared.counters.failed_unseen(1);
+            }
+        }
+        if self.closing && Tick::now() >= self.deadline() {
+            return;
+        }
+        self.panics += 1;
+        if self.panics > 3 {
+            // A stage that panics without a record at hand would make the loop spin.
+            thread::park_timeout(Duration::from_millis(10));
+        }
+    }
+
+    fn mend(&mut self) {
+        let text = format!("the worker panicked in its stage {:?} and goes on", self.stage);
+        self.shared.counters.error(&text, self.wall_now());
+        self.notices.tell(Kind::Panic, &text, Tick::now());
+        let answer = Error::new(
+            ErrorKind::WorkerDied,
+            format!("{text}; records that were on their way are kept, ask again"),
+        );
+        for held in self.held.drain(..) {
+            let (key, told) = held.key_and_told();
+            self.shared.cell.answer(key, Err(answer.clone()), told);
+        }
+        if self.stage == Stage::Write {
+            self.batch.sink_panics += 1;
+            if let Some(file) = self.batch.file() {
+                file.after_panic();
+            }
+            if self.batch.sink_panics >= SINK_PANICS {
+                self.give_up_batch("the sink panicked three times in a row");
+            }
+        }
+        self.fail_at_hand(&text);
+    }
+
+    /// Fails the record at hand, if there is one.
+    pub(super) fn fail_at_hand(&mut self, error: &str) {
+        // Taken back first: if what follows panics, the record is gone from the batch all the same.
+        if let Some(frame) = self.batch.take_back() {
+            self.fail(frame, error);
+        }
+    }
+
+    /// Counts a record as failed and keeps what may be shown of it.
+    fn fail(&mut self, frame: FrameAt, error: &str) {
+        let bytes = self.backlog.frame(frame);
+        let shown = catch_unwind(AssertUnwindSafe(|| {
+            let view = View::read(bytes)?;
+            let masked = self.masker.mask(view, &mut self.masked);
+            let wall = self.anchor.wall(view.time);
+            Some(FailedRecord {
+                time: wall.as_secs_f64(),
+                level: view.level,
+                target: escape::shown(masked.view.target()),
+                message: clip(&escape::shown(masked.view.message()), FAILED_MESSAGE).to_owned(),
+                error: error.to_owned(),
+            })
+        }));
+        match shown {
+            Ok(Some(record)) => self.shared.counters.failed(record),
+            Ok(None) | Err(_) => self.shared.counters.failed_unseen(1),
+        }
+    }
+
+    /// Gives up what the outputs did not take of the batch.
+    fn give_up_batch(&mut self, error: &str) {
+        for member in self.batch.give_up(&self.shared.counters) {
+            self.fail(member.frame, error);
+        }
+        self.batch.settle(&self.shared.counters);
+        self.shared.queue.release(self.backlog.settle());
+    }
+
+    /// The end: gives up what is left, ends the outputs, and closes the cell with the answer.
+    pub(super) fn finish(mut self) {
+        let in_time = self.backlog.is_empty() && !self.batch.is_kept() && self.batch.outlets_are_done();
+        // Counted before anything is given up: what an output still holds is unwritten as well.
+        let unwritten = self.shared.pending();
+        if !in_time {
+            self.give_everything_up();
+        }
+        let answer = self.closing_answer(in_time, unwritten);
+        let shared = std::sync::Arc::clone(&self.shared);
+        // Files and outlets are closed before anyone hears that it is over.
+        drop(self);
+        shared
+            .counters
+            .stopped
+            .store(true, std::sync::atomic::Ordering::SeqCst);
+        shared.cell.close(answer);
+    }
+
+    fn give_everything_up(&mut self) {
+        const ERROR: &str = "not written before the shutdown limit";
+        self.fail_at_hand(ERROR);
+        if self.batch.is_kept() || !self.batch.is_empty() {
+            self.give_up_batch(ERROR);
+        }
+        // A kept batch held the passes up: what came meanwhile is still in its chunks.
+        self.receive();
+        while let Some(frame) = self.backlog.next(Tick(u64::MAX)) {
+            self.fail(frame, ERROR);
+        }
+        self.shared.queue.release(self.backlog.settle());
+        self.batch.outlets().for_each(|outlet| outlet.give_up());
+    }
+}

@@ -1,0 +1,87 @@
+//! An output that can be held: a writer that blocks until the test opens it.
+
+use super::LIMIT;
+use std::io::{self, Write};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+
+#[derive(Debug, Default)]
+struct State {
+    open: bool,
+    waiting: bool,
+    bytes: Vec<u8>,
+    counted: usize,
+}
+
+/// A writer behind a gate; all clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Gate(Arc<(Mutex<State>, Condvar)>);
+
+impl Gate {
+    /// A gate that lets nothing through.
+    pub fn closed() -> Gate {
+        Gate::default()
+    }
+
+    /// A gate that lets everything through.
+    pub fn open() -> Gate {
+        let gate = Gate::default();
+        gate.set_open(true);
+        gate
+    }
+
+    pub fn set_open(&self, open: bool) {
+        self.0.0.lock().unwrap().open = open;
+        self.0.1.notify_all();
+    }
+
+    /// Waits until somebody stands before the closed gate.
+    #[track_caller]
+    pub fn wait_until_blocked(&self) {
+        let state = self.0.0.lock().unwrap();
+        let (state, _) = self
+            .0
+            .1
+            .wait_timeout_while(state, LIMIT, |state| !state.waiting)
+            .unwrap();
+        assert!(state.waiting, "nobody came to the gate");
+    }
+
+    /// Goes through, as soon as the gate is open.
+    pub fn pass(&self) {
+        drop(self.wait_until_open());
+    }
+
+    fn wait_until_open(&self) -> MutexGuard<'_, State> {
+        let mut state = self.0.0.lock().unwrap();
+        while !state.open {
+            state.waiting = true;
+            self.0.1.notify_all();
+            state = self.0.1.wait(state).unwrap();
+        }
+        state.waiting = false;
+        state
+    }
+
+    /// How many lines came since this was asked before.
+    pub fn take_lines(&self) -> usize {
+        let mut state = self.0.0.lock().unwrap();
+        let from = state.counted;
+        state.counted = state.bytes.len();
+        state.bytes[from..].iter().filter(|byte| **byte == b'\n').count()
+    }
+
+    pub fn bytes(&self) -> Vec<u8> {
+        self.0.0.lock().unwrap().bytes.clone()
+    }
+}
+
+impl Write for Gate {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.wait_until_open().bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,199 @@
+//! A directory with a log, what stands beside it, and the faults that only a real file system has.
+
+use super::{check, to_file};
+use asynclogger::Config;
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A fresh directory for a log.
+pub struct Place(tempfile::TempDir);
+
+impl Place {
+    pub fn new() -> Place {
+        Place(tempfile::tempdir().expect("a temporary directory can be made"))
+    }
+
+    pub fn dir(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub fn log(&self) -> PathBuf {
+        self.path("app.log")
+    }
+
+    /// Writes the log as bare messages, with room for any number of backups.
+    pub fn config(&self) -> Config {
+        to_file(self.dir())
+            .file_format("{message}")
+            .backup_count(100_000)
+            .overflow(asynclogger::Overflow::Block)
+    }
+
+    /// All lines from the oldest backup to the current log.
+    pub fn lines(&self) -> Vec<u8> {
+        let backups = self.backups().into_iter().rev().map(|number| self.backup(number));
+        let files = backups.chain([self.log()]);
+        files
+            .flat_map(|path| fs::read(path).expect("it can be read"))
+            .collect()
+    }
+
+    /// The numbers of the regular files that are named like backups, rising.
+    pub fn backups(&self) -> Vec<u32> {
+        let entries = fs::read_dir(self.dir())
+            .expect("it can be read")
+            .map_while(Result::ok);
+        let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+        let mut numbers: Vec<u32> = files
+            .filter_map(|entry| {
+                let name = entry.file_name().into_string().ok()?;
+                let digits = name.strip_prefix("app.log.")?;
+                let number: u32 = digits.parse().ok()?;
+                (number > 0 && number.to_string() == digits).then_some(number)
+            })
+            .collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
+    pub fn backup(&self, number: u32) -> PathBuf {
+        self.path(&format!("app.log.{number}"))
+    }
+
+    /// The sizes of the backups, the newest first. Each holds whole lines in order.
+    #[track_caller]
+    pub fn sizes_of_whole_backups(&self) -> Vec<u64> {
+        let content = |number: u32| fs::read(self.backup(number)).expect("it can be read");
+        let each = self.backups().into_iter().map(content);
+        each.map(|content| {
+            check::in_order(&content).expect("whole lines");
+            content.len() as u64
+        })
+        .collect()
+    }
+}
+
+/// Files that nobody may touch: their content, and which files they are.
+pub struct Sentinels(BTreeMap<PathBuf, (Vec<u8>, u64)>);
+
+impl Sentinels {
+    /// So many files beside the log, with names that are nearly those of its backups, or of other things.
+    pub fn beside(place: &Place, files: usize) -> Sentinels {
+        let alike = [
+            "app.log.0",
+            "app.log.01",
+            "app.log.+1",
+            "app.log.-1",
+            "app.log.1.gz",
+            "app.log.1.orig",
+            "app.log.1~",
+            "app.log.bak",
+            "app.log.",
+            "app.log.1a",
+            "app.log.a1",
+            "app.log 1",
+            "app.logs.1",
+            "app.log.4294967296",
+            "app.log.1 ",
+            "app.log..1",
+            "xapp.log.1",
+            ".app.log",
+            ".app.log.1",
+            ".app.log.lock.1",
+            "app-audit.log",
+            "app-audit.log.1",
+            "app.1",
+            "App.log.1",
+            "app.log.\u{661}",
+        ];
+        let more = (0..).map(|number| format!("app.log.{number}.old"));
+        let names = alike
+            .iter()
+            .map(|name| (*name).to_owned())
+            .chain(more)
+            .take(files);
+        let mut sentinels = Sentinels(BTreeMap::new());
+        for (number, name) in names.enumerate() {
+            let path = place.path(&name);
+            fs::write(&path, format!("sentinel {number}\n")).expect("it can be written");
+            sentinels.watch(&path);
+        }
+        sentinels
+    }
+
+    /// Adds a file that must stay as it is now.
+    pub fn watch(&mut self, path: &Path) {
+        self.0.insert(path.to_owned(), fingerprint(path));
+    }
+
+    #[track_caller]
+    pub fn assert_untouched(&self) {
+        for (path, before) in &self.0 {
+            assert_eq!(&fingerprint(path), before, "{path:?} was touched");
+        }
+    }
+}
+
+fn fingerprint(path: &Path) -> (Vec<u8>, u64) {
+    let content = fs::read(path).unwrap_or_else(|error| panic!("{path:?} is gone: {error}"));
+    (content, fs::metadata(path).expect("it was just read").ino())
+}
+
+/// Which file stands at a path.
+#[track_caller]
+pub fn inode(path: &Path) -> u64 {
+    fs::symlink_metadata(path)
+        .unwrap_or_else(|error| panic!("{path:?}: {error}"))
+        .ino()
+}
+
+/// Runs a command; whether it did what it should.
+pub fn run(words: &[&str]) -> bool {
+    let mut command = Command::new(words[0]);
+    let quiet = command
+        .args(&words[1..])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    quiet.status().is_ok_and(|status| status.success())
+}
+
+/// A file that cannot be renamed, only appended to, not even by root.
+pub struct AppendOnly(PathBuf);
+
+impl AppendOnly {
+    /// `None` where the file system or the rights do not allow it.
+    pub fn make(path: &Path) -> Option<AppendOnly> {
+        let text = path.to_str().expect("the path is text");
+        run(&["chattr", "+a", text]).then(|| AppendOnly(path.to_owned()))
+    }
+}
+
+impl Drop for AppendOnly {
+    fn drop(&mut self) {
+        run(&["chattr", "-a", self.0.to_str().expect("the path is text")]);
+    }
+}
+
+/// A small file system in memory, mounted over a directory.
+pub struct Mount(PathBuf);
+
+impl Mount {
+    /// `None` where the test may not mount.
+    pub fn tmpfs(dir: &Path, options: &str) -> Option<Mount> {
+        let text = dir.to_str().expect("the path is text");
+        run(&["mount", "-t", "tmpfs", "-o", options, "tmpfs", text]).then(|| Mount(dir.to_owned()))
+    }
+}
+
+impl Drop for Mount {
+    fn drop(&mut self) {
+        run(&["umount", "-l", self.0.to_str().expect("the path is text")]);
+    }
+}
