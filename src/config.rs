@@ -7,10 +7,12 @@ mod check;
 mod choices;
 mod env;
 mod fault;
+mod kinds;
 mod limits;
 mod mask;
 mod nearest;
 mod output;
+mod part;
 mod raw;
 mod retention;
 mod serial;
@@ -55,6 +57,8 @@ use std::time::Duration;
 /// | formats | `"text"`, `"json"`, `"logfmt"`, or a template, which contains a `{` |
 /// | choices | the lower-case word, as in `color = "never"`; no console is `console = "none"` |
 /// | overflow | `"block"`, `"drop_newest"`, or `{ block_for = "100ms" }` |
+/// | retention | `{ max_age = "30d", max_files = 100, max_total_bytes = "1GiB" }`; what is left out is no limit |
+/// | mask | `"standard"`, `"none"`, or a table as [`Mask`] says |
 /// | file mode | octal digits in quotes, `"0640"` |
 /// | `level_for`, `level_color`, `field` | a table: `level_for = { hyper = "warn" }` |
 ///

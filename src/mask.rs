@@ -111,8 +111,20 @@ impl Masker {
         self.hits.is_empty()
     }
 
-    /// Target, module, file and thread hold the same few names again and again.
+    /// Target, module, file and thread hold the same few names again and again: those of a place and thread
+    /// are known by one look.
     fn is_clean_head(&mut self, view: &View<'_>) -> bool {
+        if self.clean_names.has(view.names()) {
+            return true;
+        }
+        let clean = self.is_clean_name_of_each(view);
+        if clean {
+            self.clean_names.keep(view.names());
+        }
+        clean
+    }
+
+    fn is_clean_name_of_each(&mut self, view: &View<'_>) -> bool {
         let Head {
             target,
             module,

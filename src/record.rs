@@ -11,6 +11,8 @@
 //! ```
 
 mod capture;
+#[cfg(feature = "kv-serde")]
+mod nested;
 mod view;
 mod write;
 

@@ -275,10 +275,16 @@ impl Parsing {
     }
 
     fn layout(&mut self, setting: &str, format: &Format) -> Option<Layout> {
-        let parsed = Layout::parse(format);
-        parsed
-            .map_err(|fault| self.faults.push(Fault::new(setting, "", fault.to_string())))
-            .ok()
+        // What has no field at all was told by `faults`, with the word that was meant.
+        let is_told = matches!(format, Format::Text(template) if !template.contains('{'));
+        match Layout::parse(format) {
+            Ok(layout) => Some(layout),
+            Err(_) if is_told => None,
+            Err(fault) => {
+                self.faults.push(Fault::new(setting, "", fault.to_string()));
+                None
+            }
+        }
     }
 
     fn level_styles(&mut self, level_color: &BTreeMap<Level, String>) -> [Style; 5] {

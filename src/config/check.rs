@@ -6,6 +6,7 @@ use super::choices::FORMAT_WORDS;
 use super::fault::{Fault, quoted};
 use super::nearest::hint;
 use super::units::{duration_text, size_text};
+use super::words::Word;
 use super::{Config, Format, Overflow};
 use std::path::{Component, Path};
 use std::time::Duration;
@@ -86,6 +87,11 @@ impl Faults {
         if config.max_bytes == 0 {
             let remedy = "must be at least 1; for a file that is never rotated set `backup_count` to 0";
             self.add("max_bytes", "0".to_owned(), remedy);
+        }
+        if let (Some(period), 0) = (config.rotate_every, config.backup_count) {
+            let remedy =
+                "`backup_count` = 0 says that the file is never rotated; set it to the files to keep";
+            self.add("rotate_every", quoted(period.word()), remedy);
         }
         if config.file_mode > 0o777 || config.file_mode & 0o600 != 0o600 {
             let remedy =

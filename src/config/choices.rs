@@ -207,7 +207,9 @@ impl Word for Locking {
     ];
 }
 
-/// How often a log file is rotated by time.
+/// How often a log file is rotated by time, in UTC.
+///
+/// In files: `"hour"`, `"day"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Period {
@@ -215,4 +217,8 @@ pub enum Period {
     Hour,
     /// At each midnight.
     Day,
+}
+
+impl Word for Period {
+    const WORDS: &'static [(&'static str, Period)] = &[("hour", Period::Hour), ("day", Period::Day)];
 }

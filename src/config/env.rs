@@ -4,8 +4,9 @@
 
 use super::Config;
 use super::fault::Fault;
+use super::nearest::nearest;
 use super::raw::Raw;
-use super::table::set;
+use super::table::{keys, set};
 use std::ffi::OsString;
 
 const PREFIX: &str = "ASYNCLOGGER_";
@@ -57,11 +58,15 @@ impl Config {
             "LOG_DIR" => self.dir = Some(value.into()),
             "LOG_FILE" => self.file = Some(value.into()),
             _ => {
-                let path = format!("{PREFIX}{name}");
+                let path = format!("{PREFIX}{}", name.escape_debug());
+                let key = name.to_ascii_lowercase();
+                if !keys().any(|known| known == key) {
+                    return Err(vec![Fault::new(path, "", unknown(&key))]);
+                }
                 let Ok(text) = value.into_string() else {
                     return Err(vec![Fault::new(path, "", "the value is not UTF-8")]);
                 };
-                return set(self, &name.to_ascii_lowercase(), &Raw::Text(text)).map_err(|faults| {
+                return set(self, &key, &Raw::Text(text)).map_err(|faults| {
                     let in_variable = |fault| renamed(fault, &path);
                     faults.into_iter().map(in_variable).collect()
                 });
@@ -69,6 +74,14 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// The hint is a variable too: people copy it from the message.
+fn unknown(key: &str) -> String {
+    let hint = nearest(key, keys()).map_or_else(String::new, |known| {
+        format!("; did you mean `{PREFIX}{}`?", known.to_ascii_uppercase())
+    });
+    format!("no setting has this variable{hint}")
 }
 
 /// A fault under the name of the variable, where people will look for it.

@@ -35,7 +35,9 @@ impl Fault {
             [] => return None,
             [one] => format!("invalid setting {one}"),
             many => {
-                let lines: String = many.iter().map(|fault| format!("\n  {fault}")).collect();
+                // A fault in a template has lines of its own, which belong below its first one.
+                let told = |fault: &Fault| format!("\n{fault}").replace('\n', "\n  ");
+                let lines: String = many.iter().map(told).collect();
                 format!("{} invalid settings:{lines}", many.len())
             }
         };
@@ -78,6 +80,20 @@ mod tests {
         assert_eq!(
             both.to_string(),
             "2 invalid settings:\n  max_bytes = 0: too small; set at least 1\n  field.token: the key is empty"
+        );
+    }
+
+    #[test]
+    fn the_place_in_a_template_stays_below_its_fault_also_among_others() {
+        let place = Fault::new(
+            "file_format",
+            "",
+            "unknown field (column 3)\n  é {lvl}\n    ^^^^^",
+        );
+        let other = Fault::new("name", "\"\"", "empty");
+        assert_eq!(
+            Fault::error(&[place, other]).unwrap().to_string(),
+            "2 invalid settings:\n  file_format: unknown field (column 3)\n    é {lvl}\n      ^^^^^\n  name = \"\": empty"
         );
     }
 

@@ -1,6 +1,6 @@
-//! The setters of files, queue, times and limits.
+//! The setters of files, secrets, queue, times and limits.
 
-use super::{Config, Locking, Overflow};
+use super::{Config, Locking, Mask, Overflow, Period, Retention};
 use std::time::Duration;
 
 impl Config {
@@ -22,6 +22,46 @@ impl Config {
         self
     }
 
+    /// Rotates the log file by time too: with the first record of a new hour or day, in UTC.
+    ///
+    /// Default: never, only by [`max_bytes`](Config::max_bytes), which applies beside this. A file belongs to the
+    /// period in which it was last written; one that is empty is not rotated, and a clock that was set back rotates
+    /// nothing. [`backup_count`](Config::backup_count) has to be as many as the files that are to be kept, and not 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynclogger::{Config, Period};
+    ///
+    /// let two_weeks_by_day = Config::new("shop").log_dir("/var/log/shop").rotate_every(Period::Day).backup_count(14);
+    /// ```
+    pub fn rotate_every(mut self, period: Period) -> Config {
+        self.rotate_every = Some(period);
+        self
+    }
+
+    /// Sets which rotated files are deleted, beyond those that [`backup_count`](Config::backup_count) has no room for.
+    ///
+    /// Default: [`Retention::new`], no further limit. It is applied when the logger starts and after each rotation;
+    /// [`purge`](crate::purge) applies one at any time. All limits count together, the current file always stays,
+    /// and only regular files named `<file>.<number>` are ever deleted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynclogger::{Config, Retention};
+    /// use std::time::Duration;
+    ///
+    /// let a_month = Retention::new().max_age(Duration::from_secs(30 * 24 * 3_600));
+    /// let config = Config::new("shop").log_dir("/var/log/shop").backup_count(1_000).retention(a_month);
+    /// assert_eq!(serde_json::to_value(&config)?["retention"]["max_age"], "30d");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn retention(mut self, retention: Retention) -> Config {
+        self.retention = retention;
+        self
+    }
+
     /// Sets whether a lock beside the log file lets several processes write and rotate it together.
     ///
     /// Default: [`Locking::Shared`].
@@ -36,6 +76,33 @@ impl Config {
     /// what it has.
     pub fn file_mode(mut self, mode: u32) -> Config {
         self.file_mode = mode;
+        self
+    }
+
+    /// Sets which keys and which text are secret and are shown as `***`, in every output.
+    ///
+    /// Default: [`Mask::standard`]. What a user's own keys and tokens are called is added to it; see [`Mask`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), asynclogger::Error> {
+    /// use asynclogger::{AsyncLogger, Capture, Config, Mask};
+    ///
+    /// let config = Config::new("shop")
+    ///     .console(None)
+    ///     .file_format("{message}{extras}")
+    ///     .mask(Mask::standard().key("voucher"));
+    /// let capture = Capture::new();
+    /// let logger = AsyncLogger::start_with(config, capture.clone())?;
+    /// log::info!(logger: logger, voucher = "WINTER-7", password = "hunter2"; "bought");
+    /// logger.flush().wait()?;
+    /// assert_eq!(capture.lines(), ["bought [voucher=***, password=***]"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn mask(mut self, mask: Mask) -> Config {
+        self.mask = mask;
         self
     }
 

@@ -3,13 +3,26 @@
 //! A setting can only add to the standard rules or take a key out of them; nothing here is parsed or checked,
 //! since every name and every prefix is valid.
 
-use serde::{Deserialize, Serialize};
+use super::fault::Fault;
+use super::kinds::{plain, size};
+use super::part::{Part, lay_pairs};
+use super::raw::{Plain, Raw};
 
 /// Which keys and which text are secret and are shown as `***`.
 ///
 /// [`Mask::standard`] is the default: it knows the common names of passwords, keys, tokens, cookies and card
 /// numbers in any case and with any separator, and the shapes of common tokens, URLs with passwords, private
 /// keys and cards. Own keys and prefixes are added to it.
+///
+/// In files it is `"standard"`, `"none"`, or a table whose keys are the names of the methods below, and which is
+/// added to the standard rules unless it says `standard = false`:
+///
+/// ```toml
+/// mask = { key = ["voucher"], keep_key = ["session_id"], token_prefix = [["acme_", 20]], emails = true }
+/// ```
+///
+/// A variable says it as `key=voucher,key=pin,token_prefix=acme_:20`. A table of a later source adds to the keys of
+/// an earlier one; only the two words replace them.
 ///
 /// # Examples
 ///
@@ -23,8 +36,7 @@ use serde::{Deserialize, Serialize};
 ///     .emails(true);                  // u***@example.com
 /// assert_ne!(mask, Mask::default());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mask {
     pub(crate) standard: bool,
     pub(crate) key: Vec<String>,
@@ -101,5 +113,79 @@ impl Mask {
 impl Default for Mask {
     fn default() -> Mask {
         Mask::standard()
+    }
+}
+
+impl Part for Mask {
+    fn blank() -> Mask {
+        Mask::standard()
+    }
+
+    fn lay(&mut self, setting: &str, raw: &Raw) -> Result<(), Vec<Fault>> {
+        if raw.is_word("standard") || raw.is_word("none") {
+            *self = match raw.is_word("none") {
+                true => Mask::none(),
+                false => Mask::standard(),
+            };
+            return Ok(());
+        }
+        let known = ["standard", "key", "keep_key", "token_prefix", "emails"];
+        lay_pairs(setting, raw, &known, "`standard`, `none`", |key, value| {
+            match key {
+                "standard" => self.standard = plain::read(value)?,
+                "key" => self.key.extend(names(value)?),
+                "keep_key" => self.keep_key.extend(names(value)?),
+                "token_prefix" => self.token_prefix.extend(prefixes(value)?),
+                _ => self.emails = plain::read(value)?,
+            }
+            Ok(())
+        })
+    }
+
+    fn show(&self) -> Raw {
+        if *self == Mask::standard() || *self == Mask::none() {
+            let word = if self.standard { "standard" } else { "none" };
+            return Raw::Text(word.to_owned());
+        }
+        let texts = |names: &[String]| Raw::List(names.iter().map(Plain::show).collect());
+        let pair = |(prefix, min_len): &(String, usize)| Raw::List(vec![prefix.show(), size::show(min_len)]);
+        let parts = [
+            ("standard", self.standard.show()),
+            ("key", texts(&self.key)),
+            ("keep_key", texts(&self.keep_key)),
+            (
+                "token_prefix",
+                Raw::List(self.token_prefix.iter().map(pair).collect()),
+            ),
+            ("emails", self.emails.show()),
+        ];
+        Raw::Pairs(parts.map(|(key, value)| (key.to_owned(), value)).to_vec())
+    }
+}
+
+/// A list of names, or one name alone.
+fn names(raw: &Raw) -> Result<Vec<String>, String> {
+    let names = raw.items().iter().map(Raw::text).collect::<Result<_, _>>();
+    names.map_err(|_| "must be a list of names, as in [\"voucher\", \"pin\"]".to_owned())
+}
+
+/// A list of prefixes with lengths, or one alone.
+fn prefixes(raw: &Raw) -> Result<Vec<(String, usize)>, String> {
+    let prefixes = raw.items().iter().map(prefix).collect::<Option<_>>();
+    prefixes.ok_or_else(|| "must be a list of prefixes and lengths, as in [[\"acme_\", 20]]".to_owned())
+}
+
+/// `["acme_", 20]`, or `acme_:20` where there are no lists.
+fn prefix(raw: &Raw) -> Option<(String, usize)> {
+    match raw {
+        Raw::List(pair) => match pair.as_slice() {
+            [prefix, min_len] => Some((prefix.text().ok()?, size::read(min_len).ok()?)),
+            _ => None,
+        },
+        raw => {
+            let text = raw.text().ok()?;
+            let (prefix, min_len) = text.rsplit_once(':')?;
+            Some((prefix.to_owned(), min_len.trim().parse().ok()?))
+        }
     }
 }

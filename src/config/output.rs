@@ -184,7 +184,8 @@ impl Config {
         self
     }
 
-    /// Adds a field that every record carries, before its own key-values: a service, a version, a host.
+    /// Adds a field that every record carries: a service, a version, a host. JSON and logfmt show it before the
+    /// record's own key-values, text behind them.
     ///
     /// Default: none. Fields come in the order of these calls (of a TOML file: by key); the same key again replaces
     /// the value. Keys are cleaned and values masked like those of records, but nothing is cut: a key longer than

@@ -7,7 +7,7 @@ use super::fault::quoted;
 use super::units::{duration, duration_text};
 use super::words::{Word, level, level_word};
 use log::LevelFilter;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use std::fmt;
 use std::path::PathBuf;
@@ -22,7 +22,8 @@ pub(crate) enum Raw {
     Number(u64),
     Text(String),
     Pairs(Vec<(String, Raw)>),
-    /// What no setting takes (a negative number, a list, ...), described.
+    List(Vec<Raw>),
+    /// What no setting takes (a negative number, a fraction, ...), described.
     Other(String),
 }
 
@@ -34,6 +35,19 @@ impl Raw {
             Raw::Number(number) => Ok(number.to_string()),
             Raw::Switch(on) => Ok(on.to_string()),
             _ => Err("must be text".to_owned()),
+        }
+    }
+
+    /// Whether it is this word, in any case.
+    pub(crate) fn is_word(&self, word: &str) -> bool {
+        matches!(self, Raw::Text(text) if text.trim().eq_ignore_ascii_case(word))
+    }
+
+    /// The values of a list; what is no list stands for a list of one.
+    pub(crate) fn items(&self) -> &[Raw] {
+        match self {
+            Raw::List(items) => items,
+            one => std::slice::from_ref(one),
         }
     }
 
@@ -66,6 +80,7 @@ impl fmt::Display for Raw {
                 let keys: Vec<&str> = pairs.iter().map(|(key, _)| key.as_str()).collect();
                 write!(f, "a table of {}", quoted(&keys.join(", ")))
             }
+            Raw::List(_) => f.write_str("a list"),
             Raw::Other(what) => f.write_str(what),
         }
     }
@@ -85,6 +100,7 @@ impl Serialize for Raw {
                 }
                 map.end()
             }
+            Raw::List(items) => serializer.collect_seq(items),
             Raw::Other(what) => Err(S::Error::custom(what)),
         }
     }
@@ -138,8 +154,11 @@ impl<'de> Visitor<'de> for RawVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Raw, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Raw::Other("a list".to_owned()))
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element()? {
+            items.push(item);
+        }
+        Ok(Raw::List(items))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw, A::Error> {

@@ -2,12 +2,19 @@
 //!
 //! `sink/retention` acts on it. Invariant: an unset limit deletes nothing.
 
+use super::fault::Fault;
+use super::kinds::{count, plain, size};
+use super::part::{Part, lay_pairs};
+use super::raw::Raw;
 use std::time::Duration;
 
 /// Which rotated log files are kept; all limits that are set apply together, and the current file always stays.
 ///
 /// [`Retention::new`] keeps everything. [`Retention::default`] keeps 30 days and at most 100 files, as the
 /// Python original does.
+///
+/// In files it is a table, `{ max_age = "30d", max_files = 100, max_total_bytes = "1GiB" }`, in which a limit that
+/// is left out is none; the word `"none"` takes back all that were set.
 ///
 /// # Examples
 ///
@@ -72,5 +79,39 @@ impl Default for Retention {
         Retention::new()
             .max_age(Duration::from_secs(30 * 24 * 3_600))
             .max_files(100)
+    }
+}
+
+impl Part for Retention {
+    fn blank() -> Retention {
+        Retention::new()
+    }
+
+    fn lay(&mut self, setting: &str, raw: &Raw) -> Result<(), Vec<Fault>> {
+        if *raw == Raw::Nothing || raw.is_word("none") {
+            *self = Retention::new();
+            return Ok(());
+        }
+        let known = ["max_age", "max_files", "max_total_bytes"];
+        lay_pairs(setting, raw, &known, "`none`", |key, value| {
+            match key {
+                "max_age" => self.max_age = Some(plain::read(value)?),
+                "max_files" => self.max_files = Some(count::read(value)?),
+                _ => self.max_total_bytes = Some(size::read(value)?),
+            }
+            Ok(())
+        })
+    }
+
+    fn show(&self) -> Raw {
+        let parts = [
+            ("max_age", self.max_age.as_ref().map(plain::show)),
+            ("max_files", self.max_files.as_ref().map(count::show)),
+            ("max_total_bytes", self.max_total_bytes.as_ref().map(size::show)),
+        ];
+        let set = parts
+            .into_iter()
+            .filter_map(|(key, value)| Some((key.to_owned(), value?)));
+        Raw::Pairs(set.collect())
     }
 }

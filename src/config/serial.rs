@@ -3,9 +3,10 @@
 //! Reading starts from the defaults, refuses keys that it does not know, and reports all faults at once.
 
 use super::fault::Fault;
+use super::part::Part;
 use super::raw::{Plain, Raw};
 use super::table::{SETTINGS, set};
-use super::{Color, Config, Console, Format, Locking, Newlines, Overflow};
+use super::{Color, Config, Console, Format, Locking, Mask, Newlines, Overflow, Period, Retention};
 use crate::error::{Error, ErrorKind};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -121,4 +122,26 @@ macro_rules! serde_as_plain {
     )*};
 }
 
-serde_as_plain!(Console Format Color Newlines Overflow Locking);
+serde_as_plain!(Console Format Color Newlines Overflow Locking Period);
+
+/// serde by way of [`Part`], for the settings that are tables.
+macro_rules! serde_as_part {
+    ($($part:ident: $setting:literal)*) => {$(
+        impl Serialize for $part {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.show().serialize(serializer)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $part {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$part, D::Error> {
+                let raw = Raw::deserialize(deserializer)?;
+                let mut part = $part::blank();
+                let faults = part.lay($setting, &raw).err().unwrap_or_default();
+                Fault::error(&faults).map_or(Ok(part), |error| Err(D::Error::custom(error)))
+            }
+        }
+    )*};
+}
+
+serde_as_part!(Retention: "retention" Mask: "mask");

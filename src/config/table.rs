@@ -2,11 +2,13 @@
 //!
 //! `serial` and `env` know the settings from here only. A new setting is a field, a setter, and a row.
 
+use super::Config;
 use super::fault::Fault;
+use super::kinds::{console, count, mode, plain, size};
 use super::nearest::hint;
-use super::raw::{Plain, Raw};
+use super::part::Part;
+use super::raw::Raw;
 use super::words::{level, level_word, record_level};
-use super::{Config, Console};
 
 /// A setting as files and variables see it.
 pub(super) struct Setting {
@@ -52,6 +54,7 @@ pub(super) static SETTINGS: &[Setting] = &[
     setting!(source, plain),
     setting!(max_bytes, size),
     setting!(backup_count, count),
+    setting!(rotate_every, plain),
     setting!(locking, plain),
     setting!(file_mode, mode),
     setting!(queue_bytes, size),
@@ -63,6 +66,20 @@ pub(super) static SETTINGS: &[Setting] = &[
     setting!(max_key_bytes, size),
     setting!(max_value_bytes, size),
     setting!(max_record_bytes, size),
+    Setting {
+        key: "retention",
+        read: |config, raw| config.retention.lay("retention", raw),
+        // A retention without a limit is none.
+        show: |config| match config.retention.limits_anything() {
+            true => config.retention.show(),
+            false => Raw::Nothing,
+        },
+    },
+    Setting {
+        key: "mask",
+        read: |config, raw| config.mask.lay("mask", raw),
+        show: |config| config.mask.show(),
+    },
     Setting {
         key: "level_for",
         read: |config, raw| {
@@ -125,11 +142,13 @@ pub(super) fn set(config: &mut Config, key: &str, raw: &Raw) -> Result<(), Vec<F
     }
 }
 
+/// The names of all settings.
+pub(super) fn keys() -> impl Iterator<Item = &'static str> {
+    SETTINGS.iter().map(|setting| setting.key)
+}
+
 fn unknown(key: &str) -> String {
-    format!(
-        "there is no such setting{}",
-        hint(key, SETTINGS.iter().map(|setting| setting.key))
-    )
+    format!("there is no such setting{}", hint(key, keys()))
 }
 
 fn one_fault(key: &str, raw: &Raw, remedy: String) -> Vec<Fault> {
@@ -161,103 +180,5 @@ fn table<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Raw {
         Raw::Nothing
     } else {
         Raw::Pairs(pairs)
-    }
-}
-
-mod plain {
-    use super::{Plain, Raw};
-
-    pub(super) fn read<T: Plain>(raw: &Raw) -> Result<T, String> {
-        T::read(raw)
-    }
-
-    pub(super) fn show<T: Plain>(value: &T) -> Raw {
-        value.show()
-    }
-}
-
-/// A number of bytes.
-mod size {
-    use super::Raw;
-    use crate::config::units::{self, size_text};
-
-    pub(super) fn read<T: TryFrom<u64>>(raw: &Raw) -> Result<T, String> {
-        let bytes = match raw {
-            Raw::Number(bytes) => *bytes,
-            Raw::Text(text) => units::size(text)?,
-            _ => return Err("must be a size, as in `10MiB`".to_owned()),
-        };
-        T::try_from(bytes).map_err(|_| "too large for this machine".to_owned())
-    }
-
-    /// Large numbers as text, since TOML's end at 2^63.
-    pub(super) fn show<T: TryInto<u64> + Copy>(bytes: &T) -> Raw {
-        let bytes = (*bytes).try_into().unwrap_or(u64::MAX);
-        match size_text(bytes) {
-            number if number.len() < 19 && number.ends_with(|c: char| c.is_ascii_digit()) => {
-                Raw::Number(bytes)
-            }
-            text => Raw::Text(text),
-        }
-    }
-}
-
-/// A number of things.
-mod count {
-    use super::Raw;
-
-    pub(super) fn read(raw: &Raw) -> Result<u32, String> {
-        let number = match raw {
-            Raw::Number(number) => u32::try_from(*number).ok(),
-            Raw::Text(text) => text.trim().replace('_', "").parse().ok(),
-            _ => None,
-        };
-        number.ok_or_else(|| format!("must be a whole number from 0 to {}", u32::MAX))
-    }
-
-    pub(super) fn show(number: &u32) -> Raw {
-        Raw::Number(u64::from(*number))
-    }
-}
-
-/// The permissions of a file: octal where they are text.
-mod mode {
-    use super::Raw;
-
-    pub(super) fn read(raw: &Raw) -> Result<u32, String> {
-        let mode = match raw {
-            Raw::Number(mode) => u32::try_from(*mode).ok(),
-            Raw::Text(text) => {
-                let digits = text.trim();
-                u32::from_str_radix(digits.strip_prefix("0o").unwrap_or(digits), 8).ok()
-            }
-            _ => None,
-        };
-        mode.ok_or_else(|| "must be octal digits in quotes, as in \"0640\"".to_owned())
-    }
-
-    pub(super) fn show(mode: &u32) -> Raw {
-        Raw::Text(format!("{mode:04o}"))
-    }
-}
-
-/// A console or none, which TOML has no `null` for.
-mod console {
-    use super::{Console, Plain, Raw};
-    use crate::config::words::Word;
-
-    pub(super) fn read(raw: &Raw) -> Result<Option<Console>, String> {
-        match raw {
-            Raw::Text(word) if word.trim().eq_ignore_ascii_case("none") => Ok(None),
-            Raw::Text(word) => Console::from_word(word)
-                .map(Some)
-                .map_err(|_| "must be `stdout`, `stderr` or `none`".to_owned()),
-            Raw::Nothing | Raw::Switch(false) => Ok(None),
-            _ => Err("must be `stdout`, `stderr` or `none`".to_owned()),
-        }
-    }
-
-    pub(super) fn show(console: &Option<Console>) -> Raw {
-        console.map_or_else(|| Raw::Text("none".to_owned()), |console| console.show())
     }
 }

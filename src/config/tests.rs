@@ -39,7 +39,7 @@ fn the_defaults_are_the_documented_ones() {
         "max_bytes": "10MiB", "backup_count": 5, "locking": "shared", "file_mode": "0640",
         "queue_bytes": "4MiB", "overflow": { "block_for": "100ms" }, "batch_bytes": "256KiB",
         "flush_interval": "5ms", "shutdown_timeout": "5s", "max_message_bytes": "16KiB", "max_key_bytes": 256,
-        "max_value_bytes": "1KiB", "max_record_bytes": "32KiB",
+        "max_value_bytes": "1KiB", "max_record_bytes": "32KiB", "mask": "standard",
     });
     assert_eq!(shown, documented);
 }
@@ -102,6 +102,68 @@ fn the_example_file_holds_every_setting_at_its_default() {
     let config: Config = toml::from_str(&uncommented).unwrap();
     assert_eq!(config.level_for["my_app::db"], LevelFilter::Trace);
     assert_eq!(config.fields.len(), 2);
+    assert_eq!(config.rotate_every, Some(Period::Day));
+    let retention = Retention::default().max_total_bytes(1 << 30);
+    assert_eq!(config.retention, retention);
+}
+
+#[test]
+fn a_retention_is_a_table_in_which_a_limit_that_is_left_out_is_none() {
+    let config =
+        json(r#"{ "name": "app", "retention": { "max_age": "7d", "max_total_bytes": "1GiB" } }"#).unwrap();
+    let week = Duration::from_secs(7 * 24 * 3_600);
+    let expected = Retention::new().max_age(week).max_total_bytes(1 << 30);
+    assert_eq!(config, app().retention(expected));
+    let none = json(r#"{ "name": "app", "retention": {} }"#).unwrap();
+    assert_eq!(none, app());
+    let later = [("ASYNCLOGGER_RETENTION", "max_files=3, max_age=1d")];
+    let both = with_variables(config.clone(), &later).retention;
+    let day = Duration::from_secs(24 * 3_600);
+    assert_eq!(
+        both,
+        Retention::new()
+            .max_age(day)
+            .max_files(3)
+            .max_total_bytes(1 << 30)
+    );
+    assert_eq!(
+        with_variables(config, &[("ASYNCLOGGER_RETENTION", "none")]),
+        app()
+    );
+}
+
+#[test]
+fn a_mask_is_a_word_or_a_table_that_adds_to_the_standard_rules() {
+    let config = toml::from_str::<Config>(
+        r#"
+        name = "app"
+        mask = { key = "voucher", keep_key = ["session_id"], token_prefix = [["acme_", 20]], emails = true }
+        "#,
+    );
+    let mask = Mask::standard()
+        .key("voucher")
+        .keep_key("session_id")
+        .token_prefix("acme_", 20)
+        .emails(true);
+    assert_eq!(config.unwrap(), app().mask(mask));
+    let none = json(r#"{ "name": "app", "mask": { "standard": false } }"#);
+    assert_eq!(none.unwrap(), app().mask(Mask::none()));
+    assert_eq!(json(r#"{ "name": "app", "mask": "Standard" }"#).unwrap(), app());
+}
+
+#[test]
+fn a_mask_in_a_variable_keeps_the_keys_of_the_program_unless_it_is_a_word() {
+    let program = || app().mask(Mask::standard().key("voucher"));
+    let text = "key=pin, key=code, token_prefix=a:b_:8, emails=off";
+    let more = with_variables(program(), &[("ASYNCLOGGER_MASK", text)]);
+    let mask = Mask::standard()
+        .key("voucher")
+        .key("pin")
+        .key("code")
+        .token_prefix("a:b_", 8);
+    assert_eq!(more, app().mask(mask));
+    let none = with_variables(program(), &[("ASYNCLOGGER_MASK", "none")]);
+    assert_eq!(none, app().mask(Mask::none()));
 }
 
 #[test]
@@ -200,7 +262,7 @@ fn faults_of_variables_are_remembered_without_their_secrets() {
     let text = Fault::error(&faults(&config)).unwrap().to_string();
     for line in [
         "5 invalid settings:",
-        "ASYNCLOGGER_LEVLE: there is no such setting; did you mean `level`?",
+        "ASYNCLOGGER_LEVLE: no setting has this variable; did you mean `ASYNCLOGGER_LEVEL`?",
         "ASYNCLOGGER_FIELD: must be a table of keys and values, or text as in `key=value,key=value`",
         "ASYNCLOGGER_LEVEL_FOR.hyper = \"loud\": not a level (off, error, warn, info, debug, trace)",
         "ASYNCLOGGER_QUEUE_BYTES = \"lots\": not a size;",

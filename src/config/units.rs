@@ -86,14 +86,14 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     Ok(Duration::new(secs, (nanos % NANOS) as u32))
 }
 
-/// Prints a duration so that [`duration`] reads it back, in the largest unit that fits exactly.
+/// Prints a duration so that [`duration`] reads it back, in the largest unit that fits exactly; a day is 24h.
 pub(crate) fn duration_text(time: Duration) -> String {
     let nanos = time.as_nanos();
     if nanos == 0 {
         return "0s".to_owned();
     }
-    for (unit, factor) in TIME_UNITS.iter().skip(1) {
-        if nanos % factor == 0 {
+    for (unit, factor) in TIME_UNITS {
+        if nanos % factor == 0 && (unit != "d" || nanos > factor) {
             return format!("{}{unit}", nanos / factor);
         }
     }
@@ -201,6 +201,8 @@ mod tests {
         assert_eq!(size_text(1_000), "1000");
         assert_eq!(size_text(0), "0");
         assert_eq!(duration_text(Duration::from_secs(60)), "1m");
+        assert_eq!(duration_text(Duration::from_secs(24 * 3_600)), "24h");
+        assert_eq!(duration_text(Duration::from_secs(30 * 24 * 3_600)), "30d");
         assert_eq!(duration_text(Duration::from_millis(1_500)), "1500ms");
         assert_eq!(duration_text(Duration::ZERO), "0s");
     }

@@ -112,6 +112,14 @@ impl Pair<'_, '_> {
 
 impl<'v> VisitValue<'v> for Pair<'_, '_> {
     fn visit_any(&mut self, value: KvValue<'_>) -> Result<(), log::kv::Error> {
+        #[cfg(feature = "kv-serde")]
+        if let Some(document) = super::nested::document(&value, self.limits.value) {
+            self.frame
+                .text_extra(self.key, ValueKind::Json, self.limits, |out| {
+                    out.write_str(&document)
+                });
+            return Ok(());
+        }
         self.text(ValueKind::Text, format_args!("{value}"))
     }
     fn visit_null(&mut self) -> Result<(), log::kv::Error> {

@@ -45,6 +45,9 @@ const OTHERS_ARE_THERE: Duration = Duration::from_secs(1);
 /// Batches further apart than this leave room for the others as they are.
 const BATCH_UPON_BATCH: Duration = Duration::from_millis(50);
 
+/// A clock that is so much behind the one that began a period has not been set back.
+const SLOW_CLOCK_SECS: i64 = 10;
+
 /// The log file of one logger.
 #[derive(Debug)]
 pub(crate) struct FileSink {
@@ -323,8 +326,10 @@ impl FileSink {
     /// A file that was written belongs to the period of that write, also when the clock was set back. It
     /// stays in its old period while a rotation that is due has not succeeded.
     fn stay_in_period(&mut self, now: Now) {
-        let today = self.settings.period_at(now.wall.secs);
-        self.log.period = self.log.period.min(today);
+        let secs = now.wall.secs;
+        if self.settings.period_at(secs.saturating_add(SLOW_CLOCK_SECS)) < self.log.period {
+            self.log.period = self.settings.period_at(secs);
+        }
     }
 
     fn count_lock(&mut self, grip: Grip, progress: &mut Progress) {

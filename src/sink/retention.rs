@@ -17,11 +17,11 @@ use std::time::Duration;
 
 /// How many files are deleted in one hold of the lock.
 pub(super) const DELETES: usize = 16;
-/// The longest run of missing numbers that a rotation which was cut short leaves behind.
-const GAP: u32 = ROOM_LIMIT as u32 + 1;
+/// The longest distance between two numbers that rotations leave behind, also when one was cut short.
+const GAP: u32 = 2 * ROOM_LIMIT as u32 + 1;
 
 /// What a purge did, or would do.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct PurgeReport {
     /// The rotated files that were there.

@@ -9,8 +9,10 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::sync::Arc;
 
-/// For how many rotations room is made at once, at most.
+/// For how many rotations room is made at once, at most, and how many numbers are spared at most.
 pub(super) const ROOM_LIMIT: usize = 64;
+/// From how many backups on their numbers may have a gap.
+const MANY: usize = 128;
 
 /// What to do with the lines at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +109,18 @@ pub(super) fn files_needed(lines: &[u8], max_bytes: u64) -> u32 {
         files += 1;
     }
     files
+}
+
+/// How many numbers more are freed behind the `room` ones for new backups when `backups` of them are moved.
+///
+/// Many backups are not renamed at each rotation: the next ones fill the spare numbers. Never so many that the
+/// backups could become more than `backup_count` before all of them are seen again.
+pub(super) fn spare_numbers(backups: usize, room: usize, backup_count: u32) -> usize {
+    let allowed = (backup_count as usize).saturating_sub(backups + room);
+    match backups {
+        0..MANY => 0,
+        _ => (backups / 8).min(ROOM_LIMIT).min(allowed),
+    }
 }
 
 /// What stands at the name of a backup.

@@ -52,6 +52,9 @@ impl Worker {
         }
         if self.stage == Stage::Write {
             self.batch.sink_panics += 1;
+            if let Some(file) = self.batch.file() {
+                file.after_panic();
+            }
             if self.batch.sink_panics >= SINK_PANICS {
                 self.give_up_batch("the sink panicked three times in a row");
             }

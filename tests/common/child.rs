@@ -2,26 +2,58 @@
 
 use std::process::Command;
 
-const CHILD: &str = "ASYNCLOGGER_TEST_CHILD";
+/// Does not begin like a setting's variable, so that `with_env` does not take it for one.
+const CHILD: &str = "TEST_CHILD_OF_ASYNCLOGGER";
 
 /// Runs `body` in a child process: the test binary again, with this one test.
 #[track_caller]
 pub fn alone(test: &str, body: impl FnOnce()) {
-    if std::env::var(CHILD).is_ok_and(|name| name == test) {
-        return body();
-    }
-    let binary = std::env::current_exe().expect("a test binary knows its path");
-    let output = Command::new(binary)
+    run(test, |_| {}, body);
+}
+
+/// As `alone`, with these variables and no others of ours; the parent gets what the child said on standard error.
+#[track_caller]
+pub fn alone_with(test: &str, variables: &[(&str, &str)], body: impl FnOnce()) -> Option<String> {
+    let set = |child: &mut Command| {
+        let ours = |name: &str| name.starts_with("ASYNCLOGGER_") || name == "RUST_LOG";
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(ours)) {
+            child.env_remove(name);
+        }
+        child.envs(variables.iter().copied());
+    };
+    run(test, set, body)
+}
+
+/// Whether this process is the child of `test`.
+pub fn is_child(test: &str) -> bool {
+    std::env::var(CHILD).is_ok_and(|name| name == test)
+}
+
+/// The command that runs one test of this binary in a child process.
+pub fn command(test: &str) -> Command {
+    let mut child = Command::new(std::env::current_exe().expect("a test binary knows its path"));
+    child
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
-        .env(CHILD, test)
-        .output()
-        .expect("the test binary runs again");
+        .env(CHILD, test);
+    child
+}
+
+#[track_caller]
+fn run(test: &str, prepare: impl FnOnce(&mut Command), body: impl FnOnce()) -> Option<String> {
+    if is_child(test) {
+        body();
+        return None;
+    }
+    let mut child = command(test);
+    prepare(&mut child);
+    let output = child.output().expect("the test binary runs again");
     let told = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
         output.status.success() && told.contains("1 passed"),
-        "{told}\n{}",
-        String::from_utf8_lossy(&output.stderr)
+        "{told}\n{errors}"
     );
+    Some(errors)
 }
 
 /// Bytes of memory that this process has now, and the most that it ever had.

@@ -2,10 +2,10 @@
 
 use super::*;
 
-/// Twenty configurations whose values can be read but must not be used, each with all that is told of it.
+/// Configurations whose values can be read but must not be used, each with all that is told of it.
 #[test]
 fn values_that_do_not_fit_are_told_with_the_remedy() {
-    let cases: [(Config, &[&str]); 20] = [
+    let cases: [(Config, &[&str]); 21] = [
         (
             app().name(""),
             &[r#"name = "": empty; give the logger a name, as in "my-app""#],
@@ -43,6 +43,12 @@ fn values_that_do_not_fit_are_told_with_the_remedy() {
         (
             app().max_bytes(0),
             &["max_bytes = 0: must be at least 1; for a file that is never rotated set `backup_count` to 0"],
+        ),
+        (
+            app().rotate_every(Period::Hour).backup_count(0),
+            &[
+                r#"rotate_every = "hour": `backup_count` = 0 says that the file is never rotated; set it to the files to keep"#,
+            ],
         ),
         (
             app().file_mode(640),
@@ -120,7 +126,7 @@ fn values_that_do_not_fit_are_told_with_the_remedy() {
     }
 }
 
-/// Twelve files whose values cannot be read at all.
+/// Files whose values cannot be read at all.
 #[test]
 fn values_that_cannot_be_read_are_told_with_the_remedy() {
     for (file, expected) in [
@@ -164,6 +170,47 @@ fn values_that_cannot_be_read_are_told_with_the_remedy() {
         (
             r#"{ "level_for": { "a": "warn", "b": "wran" } }"#,
             "level_for.b = \"wran\": not a level (off, error, warn, info, debug, trace); did you mean `warn`?",
+        ),
+        (
+            r#"{ "rotate_every": "week" }"#,
+            "rotate_every = \"week\": must be hour or day",
+        ),
+        (
+            r#"{ "retention": "30d" }"#,
+            "retention = \"30d\": must be `none` or a table with the keys `max_age`, `max_files`, `max_total_bytes`",
+        ),
+        (
+            r#"{ "retention": { "max_ages": "30d" } }"#,
+            "retention.max_ages: there is no such key; did you mean `max_age`?",
+        ),
+        (
+            r#"{ "retention": { "max_total_bytes": "1G" } }"#,
+            "retention.max_total_bytes = \"1G\": `G` is ambiguous; write GiB (powers of 1024) or GB (of 1000)",
+        ),
+        (
+            r#"{ "retention": { "max_files": -1 } }"#,
+            "retention.max_files = -1: must be a whole number from 0 to 4294967295",
+        ),
+        (
+            r#"{ "mask": "off" }"#,
+            "mask = \"off\": must be `standard`, `none` or a table with the keys `standard`, `key`, `keep_key`, \
+             `token_prefix`, `emails`",
+        ),
+        (
+            r#"{ "mask": { "keys": ["a"] } }"#,
+            "mask.keys: there is no such key; did you mean `key`?",
+        ),
+        (
+            r#"{ "mask": { "key": [["a"]] } }"#,
+            "mask.key = a list: must be a list of names, as in [\"voucher\", \"pin\"]",
+        ),
+        (
+            r#"{ "mask": { "token_prefix": ["acme_"] } }"#,
+            "mask.token_prefix = a list: must be a list of prefixes and lengths, as in [[\"acme_\", 20]]",
+        ),
+        (
+            r#"{ "mask": { "emails": "some" } }"#,
+            "mask.emails = \"some\": must be true or false",
         ),
         (
             r#"{ "source": [true] }"#,

@@ -72,8 +72,35 @@ fn any_outputs() -> impl Strategy<Value = Outputs> {
     )
 }
 
+fn any_retention() -> impl Strategy<Value = Retention> {
+    let limits = (
+        prop::option::of(any_time()),
+        prop::option::of(any::<u32>()),
+        prop::option::of(any::<u64>()),
+    );
+    limits.prop_map(|(max_age, max_files, max_total_bytes)| Retention {
+        max_age,
+        max_files,
+        max_total_bytes,
+    })
+}
+
+fn any_mask() -> impl Strategy<Value = Mask> {
+    let names = || prop::collection::vec(".{0,9}", 0..3);
+    let prefixes = prop::collection::vec((".{0,9}", any_size()), 0..3);
+    let parts = (any::<bool>(), names(), names(), prefixes, any::<bool>());
+    parts.prop_map(|(standard, key, keep_key, token_prefix, emails)| Mask {
+        standard,
+        key,
+        keep_key,
+        token_prefix,
+        emails,
+    })
+}
+
 type Limits = (
     (u64, u32, Locking, u32),
+    (Option<Period>, Retention, Mask),
     (usize, Overflow, usize, Duration, Duration),
     (usize, usize, usize, usize),
 );
@@ -87,6 +114,11 @@ fn any_limits() -> impl Strategy<Value = Limits> {
     let locking = prop::sample::select(vec![Locking::Shared, Locking::Require, Locking::Off]);
     (
         (any::<u64>(), any::<u32>(), locking, any::<u32>()),
+        (
+            prop::sample::select(vec![None, Some(Period::Hour), Some(Period::Day)]),
+            any_retention(),
+            prop_oneof![Just(Mask::standard()), Just(Mask::none()), any_mask()],
+        ),
         (any_size(), overflow, any_size(), any_time(), any_time()),
         (any_size(), any_size(), any_size(), any_size()),
     )
@@ -98,13 +130,11 @@ fn any_config() -> impl Strategy<Value = Config> {
         let ((name, dir, file, console), levels, looks) = outputs;
         let (level, level_for, filter, rust_log, console_level, file_level) = levels;
         let (console_format, file_format, color, level_color, newlines, source, fields) = looks;
-        let ((max_bytes, backup_count, locking, file_mode), queue, sizes) = limits;
+        let ((max_bytes, backup_count, locking, file_mode), kept, queue, sizes) = limits;
+        let (rotate_every, retention, mask) = kept;
         let (queue_bytes, overflow, batch_bytes, flush_interval, shutdown_timeout) = queue;
         let (max_message_bytes, max_key_bytes, max_value_bytes, max_record_bytes) = sizes;
         Config {
-            rotate_every: None,
-            retention: crate::config::Retention::new(),
-            mask: crate::config::Mask::standard(),
             name,
             dir,
             file,
@@ -135,6 +165,9 @@ fn any_config() -> impl Strategy<Value = Config> {
             max_key_bytes,
             max_value_bytes,
             max_record_bytes,
+            rotate_every,
+            retention,
+            mask,
             env_faults: Vec::new(),
         }
     })
@@ -150,6 +183,14 @@ proptest! {
     }
 
     #[test]
+    fn a_retention_and_a_mask_alone_read_back_the_same(retention in any_retention(), mask in any_mask()) {
+        let text = serde_json::to_string(&retention).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<Retention>(&text).unwrap(), &retention, "{}", text);
+        let text = serde_json::to_string(&mask).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<Mask>(&text).unwrap(), &mask, "{}", text);
+    }
+
+    #[test]
     fn any_values_are_judged_without_a_panic(config in any_config()) {
         for fault in faults(&config) {
             prop_assert!(!fault.path.is_empty() && !fault.remedy.is_empty());
@@ -159,7 +200,7 @@ proptest! {
 
     #[test]
     fn any_json_is_read_or_refused_without_a_panic(
-        key in "[a-z_]{0,12}|level|overflow|field|level_color|file_mode|max_bytes|flush_interval",
+        key in "[a-z_]{0,12}|level|overflow|field|retention|mask|rotate_every|level_color|file_mode|max_bytes|flush_interval",
         text in ".{0,20}|[0-9]{1,22}(ms|KiB)?|[a-z]{1,5}=[a-z]{1,5}",
     ) {
         for value in [serde_json::json!(text), serde_json::json!([text]), serde_json::json!({ text.clone(): text })] {

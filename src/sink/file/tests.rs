@@ -3,11 +3,14 @@
 mod faulty;
 mod interference;
 mod locking;
+#[cfg(unix)]
+mod obstacles;
 mod ordinary;
 #[cfg(unix)]
 mod sweep;
 mod syncing;
 mod time;
+mod torn;
 
 use super::*;
 use crate::clock::Wall;

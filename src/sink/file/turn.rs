@@ -7,7 +7,7 @@ use super::durable::Went;
 use super::{FileSink, Now, Progress};
 use crate::sink::backups::backup_path;
 use crate::sink::retention::DELETES;
-use crate::sink::rotation::{ROOM_LIMIT, Slot, files_needed, plan};
+use crate::sink::rotation::{ROOM_LIMIT, Slot, files_needed, plan, spare_numbers};
 use crate::sink::storage::Identity;
 use crate::sink::trouble::{Failure, FileError};
 use std::io;
@@ -46,7 +46,6 @@ impl FileSink {
             }
             Err(Failure::LockReplaced) => Err(Failure::LockReplaced),
             Err(Failure::Io(error)) => {
-                progress.turn = Turn::default();
                 self.figures.rotate_failures += 1;
                 self.rotate_retry.fail(now.tick);
                 progress.error = Some(error);
@@ -78,24 +77,26 @@ impl FileSink {
         Ok(())
     }
 
-    /// Moves the backups up, so that the lowest `room` numbers are free.
+    /// Moves the backups up, so that at least the lowest `room` numbers are free.
     fn make_room(&mut self, room: usize, turn: &mut Turn) -> Result<(), FileError> {
         let path = self.settings.path.clone();
         let (slots, identities) = self.look_at_numbers(room)?;
-        let plan = plan(&slots, room);
+        let spare = spare_numbers(identities.len(), room, self.settings.backup_count);
+        let mut plan = plan(&slots, room + spare);
         for (from, to) in plan.shifts {
             self.rename(&backup_path(&path, from), &backup_path(&path, to))?;
         }
+        plan.room.truncate(room);
         turn.room = plan.room;
         turn.backups = plan.backups.into_iter().zip(identities).rev().collect();
         Ok(())
     }
 
-    /// What stands at the numbers 1, 2, ... up to the `room`th free one, and which files the backups are.
+    /// What stands at the numbers 1, 2, ... until enough are free, and which files the backups are.
     fn look_at_numbers(&mut self, room: usize) -> Result<(Vec<Slot>, Vec<Identity>), FileError> {
         let (mut slots, mut identities) = (Vec::new(), Vec::new());
         let (mut free, mut foreign) = (0, 0);
-        while free < room {
+        while free < room + spare_numbers(identities.len(), room, self.settings.backup_count) {
             let path = backup_path(&self.settings.path, slots.len() as u32 + 1);
             slots.push(match self.storage.stat(&path) {
                 Ok(stat) if stat.regular => {

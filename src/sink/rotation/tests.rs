@@ -119,6 +119,30 @@ fn a_plan_keeps_the_order_and_moves_onto_no_name_that_is_taken() {
 }
 
 #[test]
+fn numbers_are_spared_for_many_backups_and_never_beyond_their_count() {
+    let table = [
+        (0, 1_000, 0),
+        (127, 1_000, 0),
+        (128, 1_000, 16),
+        (400, 1_000, 50),
+        (9_000, 100_000, 64),
+    ];
+    for (backups, backup_count, spare) in table {
+        assert_eq!(
+            spare_numbers(backups, 2, backup_count),
+            spare,
+            "{backups} of {backup_count}"
+        );
+    }
+    for backup_count in 1..300 {
+        for backups in 0..400 {
+            let spare = spare_numbers(backups, 2, backup_count);
+            assert!(spare == 0 || backups + 2 + spare <= backup_count as usize);
+        }
+    }
+}
+
+#[test]
 fn the_files_that_lines_need_are_as_many_as_they_fill() {
     let lines = b"aaaa\nbb\nccccccc\n";
     for (max_bytes, files) in [(100, 1), (16, 1), (15, 2), (8, 2), (7, 3), (1, 3), (0, 3)] {

@@ -39,11 +39,15 @@ pub(super) struct Fault {
     pub(super) short: Option<usize>,
 }
 
+/// What somebody else does just before an operation.
+type Interference = Box<dyn FnOnce() + Send>;
+
 /// How many operations of a fault's kind were seen.
 type Count = usize;
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
+    interference: Option<(Op, Interference)>,
     faults: Vec<(Fault, Count)>,
     failed: usize,
     cut: bool,
@@ -52,7 +56,7 @@ struct State {
 }
 
 /// The common state of a storage and its handles.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Faults(Arc<Mutex<State>>);
 
 impl Faults {
@@ -82,6 +86,11 @@ impl Faults {
         self.0.lock().unwrap().cleared
     }
 
+    /// Lets somebody else act just before the next operation of a kind.
+    pub(super) fn before(&self, op: Op, act: impl FnOnce() + Send + 'static) {
+        self.0.lock().unwrap().interference = Some((op, Box::new(act)));
+    }
+
     /// How many operations have failed.
     pub(super) fn failed(&self) -> usize {
         self.0.lock().unwrap().failed
@@ -95,6 +104,11 @@ impl Faults {
     fn check(&self, op: Op) -> io::Result<()> {
         let mut state = self.0.lock().unwrap();
         state.log.push(op);
+        if matches!(&state.interference, Some((before, _)) if *before == op) {
+            if let Some((_, act)) = state.interference.take() {
+                act();
+            }
+        }
         let mut errno = None;
         for (fault, seen) in state.faults.iter_mut().filter(|(fault, _)| fault.op == op) {
             *seen += 1;

@@ -1,7 +1,6 @@
 //! The lock: waits, time-outs, locks that do not work, and several sinks on one file.
 
 use super::*;
-use crate::sink::storage::{Handle, Identity, Stat};
 
 /// A second descriptor that holds the lock, as another process would.
 struct Holder(fs::File);
@@ -230,6 +229,56 @@ fn locks_that_fail_once_do_not_stop_the_rotation_for_long() {
 }
 
 #[test]
+fn a_lock_file_that_is_replaced_while_it_is_locked_is_opened_again() {
+    let mut rig = Rig::new();
+    let path = rig.path(".app.log.lock");
+    rig.faults.before(Op::Lock, move || {
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, "").unwrap();
+    });
+    let mut sink = rig.open();
+    let opens = rig
+        .faults
+        .take_log()
+        .iter()
+        .filter(|op| **op == Op::OpenLock)
+        .count();
+    assert_eq!(opens, 2);
+    let holder = hold(&rig);
+    let outcome = sink.write(lines(0..1).as_bytes(), rig.now);
+    assert!(
+        matches!(outcome.next, Next::LockRetryAt(_)),
+        "it locks the new one: {outcome:?}"
+    );
+    drop(holder);
+    rig.write(&mut sink, &lines(0..1));
+}
+
+#[test]
+fn a_lock_file_that_cannot_be_opened_is_tried_once_a_second() {
+    let mut rig = Rig::new();
+    rig.faults.plan(Fault {
+        op: Op::OpenLock,
+        errno: 13,
+        nth: 1,
+        times: usize::MAX,
+        short: None,
+    });
+    let mut sink = rig.open();
+    for batch in 0..50 {
+        rig.write(&mut sink, &lines(batch..batch + 1));
+        rig.pass(Duration::from_millis(100));
+    }
+    let opens = rig
+        .faults
+        .take_log()
+        .iter()
+        .filter(|op| **op == Op::OpenLock)
+        .count();
+    assert_eq!(opens, 5);
+}
+
+#[test]
 fn require_refuses_to_start_without_locks_and_names_the_remedy() {
     let rig = Rig::new().with(|settings| settings.locking = Locking::Require);
     rig.faults.plan(Fault {
@@ -306,6 +355,45 @@ fn sinks_with_the_same_limit_fill_each_file_to_nine_tenths() {
 }
 
 #[test]
+fn a_busy_sink_leaves_the_lock_to_the_others_once_a_batch() {
+    let mut rig = Rig::new();
+    let (mut busy, mut other) = (rig.open(), rig.open());
+    rig.write(&mut busy, &lines(0..1));
+    assert_eq!(
+        busy.write(lines(1..2).as_bytes(), rig.now).next,
+        Next::Done,
+        "it is alone"
+    );
+    rig.write(&mut other, &lines(2..3));
+    assert_eq!(
+        busy.write(lines(3..4).as_bytes(), rig.now).next,
+        Next::Done,
+        "it does not know"
+    );
+    for batch in 4..8 {
+        let outcome = busy.write(lines(batch..batch + 1).as_bytes(), rig.now);
+        let Next::LockRetryAt(at) = outcome.next else {
+            panic!("{outcome:?}");
+        };
+        rig.now.tick = at;
+        let outcome = busy.write(lines(batch..batch + 1).as_bytes(), rig.now);
+        assert_eq!((outcome.next, outcome.error), (Next::Done, None));
+    }
+    rig.pass(Duration::from_millis(50));
+    assert_eq!(
+        busy.write(lines(8..9).as_bytes(), rig.now).next,
+        Next::Done,
+        "it is not busy any more"
+    );
+    rig.pass(Duration::from_secs(1));
+    for batch in 9..12 {
+        let outcome = busy.write(lines(batch..batch + 1).as_bytes(), rig.now);
+        assert_eq!(outcome.next, Next::Done, "nobody else has written for a second");
+    }
+    assert_lines(&rig.all(), 0..12);
+}
+
+#[test]
 fn the_strictest_count_of_backups_wins() {
     let mut rig = Rig::new().with(|settings| settings.backup_count = 3);
     let mut strict = rig.open();
@@ -318,75 +406,4 @@ fn the_strictest_count_of_backups_wins() {
         strict.clean(rig.now).unwrap();
     }
     assert_eq!(rig.names(), ["app.log", "app.log.1", "app.log.2", "app.log.3"]);
-}
-
-/// A log that another process is writing to without the lock: the bytes show one by one, and a write waits until
-/// all are there.
-struct Growing {
-    shown: Vec<u8>,
-    hidden: Vec<u8>,
-}
-
-impl Handle for Growing {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.shown.append(&mut self.hidden);
-        self.shown.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        let shown = &self.shown[offset as usize..];
-        let len = buffer.len().min(shown.len());
-        buffer[..len].copy_from_slice(&shown[..len]);
-        Ok(len)
-    }
-
-    fn stat(&mut self) -> io::Result<Stat> {
-        Ok(Stat {
-            identity: Identity { device: 1, file: 1 },
-            regular: true,
-            size: self.shown.len() as u64,
-            links: 1,
-            modified: 0,
-        })
-    }
-
-    fn truncate(&mut self, _size: u64) -> io::Result<()> {
-        unreachable!("nothing is cut")
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn try_lock(&mut self) -> io::Result<bool> {
-        Ok(true)
-    }
-
-    fn unlock(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// The size after `settle`, of a log that shows `shown` while `hidden` is being written.
-fn settled(shown: &str, hidden: &str) -> u64 {
-    let handle = Box::new(Growing {
-        shown: shown.into(),
-        hidden: hidden.into(),
-    });
-    let mut log = Log::of(handle, Identity { device: 1, file: 1 });
-    log.settle(shown.len() as u64, Grip::Exclusive).unwrap()
-}
-
-#[test]
-fn a_line_that_is_just_being_written_is_not_taken_for_a_torn_one() {
-    // Found with 15 writers, some of which had given up waiting: an empty line between two whole ones.
-    assert_eq!(settled("whole\nhal", "f\n"), 11);
-    assert_eq!(settled("whole\nhal", ""), 10, "a torn one is ended");
-    assert_eq!(
-        settled("whole\nhal", "f"),
-        11,
-        "also one that grew by half a line"
-    );
-    assert_eq!(settled("whole\n", ""), 6);
 }

@@ -92,8 +92,10 @@ fn a_start_deletes_what_is_beyond_the_count_sixteen_files_at_a_time() {
     }
     let mut sink = rig.open();
     for left in [31, 15, 7] {
+        assert!(sink.clean_at().is_some());
         sink.clean(rig.now).unwrap();
         assert_eq!(rig.names().len(), left + 1);
+        assert_eq!(rig.path("app.log.6").exists(), left > 7, "the oldest go first");
     }
     assert_eq!(sink.clean_at(), None);
     assert!(rig.path("app.log.2024").exists() && rig.path("app.log.20240101").exists());
@@ -133,6 +135,17 @@ fn paths_that_cannot_be_a_log_are_refused_with_the_reason() {
         assert!(error.to_string().contains(reason), "{path:?}: {error}");
         assert_eq!(error.kind(), ErrorKind::Config);
     }
+}
+
+#[test]
+fn a_relative_path_does_not_follow_the_working_directory() {
+    let mut settings = Rig::new().settings;
+    settings.path = PathBuf::from("logs/app.log");
+    let settings = with_checked_path(settings).unwrap();
+    assert_eq!(
+        settings.path,
+        std::env::current_dir().unwrap().join("logs/app.log")
+    );
 }
 
 #[test]
@@ -216,4 +229,33 @@ fn the_wait_after_failures_doubles_from_10_ms_to_1_s() {
     }
     assert_eq!(waits, [10, 20, 40, 80, 160, 320, 640, 1_000, 1_000]);
     assert_eq!(sink.figures().write_failures, 9);
+}
+
+#[test]
+fn many_backups_are_not_renamed_at_each_rotation_and_stay_in_order() {
+    let mut rig = Rig::new().with(|settings| settings.backup_count = 400);
+    let mut sink = rig.open();
+    let mut renames = 0;
+    for batch in 0..300 {
+        rig.write(&mut sink, &lines(batch * 50..batch * 50 + 50));
+        let ops = rig.faults.take_log();
+        renames += ops.iter().filter(|op| **op == Op::Rename && batch >= 200).count();
+        assert!(batch == 0 || rig.path("app.log.1").exists());
+    }
+    assert!(
+        renames < 100 * 50,
+        "{renames} for 100 rotations of 200 to 300 backups"
+    );
+    assert_lines(&rig.all(), 0..15_000);
+}
+
+#[test]
+fn the_count_of_backups_holds_while_numbers_are_spared() {
+    let mut rig = Rig::new().with(|settings| settings.backup_count = 200);
+    let mut sink = rig.open();
+    for batch in 0..260 {
+        rig.write(&mut sink, &lines(batch * 50..batch * 50 + 50));
+        assert_eq!(rig.names().len() as u32, (batch + 1).min(201));
+    }
+    assert_lines(&rig.all(), 59 * 50..13_000);
 }

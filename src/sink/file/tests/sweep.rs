@@ -141,7 +141,7 @@ impl Run {
                 self.rig.faults.failed(),
                 failed,
                 "a false Ok: {:?}",
-                self.rig.faults
+                self.rig.faults.take_log()
             );
         }
     }

@@ -23,6 +23,18 @@ fn a_sync_covers_the_file_and_its_name_and_the_next_one_only_what_is_new() {
 }
 
 #[test]
+fn what_was_written_before_a_reopen_is_covered() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    sink.sync().unwrap();
+    rig.write(&mut sink, &lines(0..1));
+    sink.reopen(rig.now).unwrap();
+    rig.faults.take_log();
+    sink.sync().unwrap();
+    assert_eq!(syncs(&rig), 1);
+}
+
+#[test]
 fn a_failed_sync_is_an_error_and_the_next_one_no_false_ok_until_there_is_a_new_file() {
     let mut rig = Rig::new();
     let mut sink = rig.open();
@@ -103,6 +115,22 @@ fn backups_that_were_closed_are_opened_again_also_behind_a_gap() {
 }
 
 #[test]
+fn a_backup_that_is_moved_while_a_sync_looks_for_it_is_covered() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    rig.write(&mut sink, &lines(0..1_000));
+    let (from, to) = (rig.path("app.log.19"), rig.path("app.log.20"));
+    rig.faults.before(Op::Open, move || fs::rename(from, to).unwrap());
+    rig.faults.take_log();
+    sink.sync().unwrap();
+    assert_eq!(
+        syncs(&rig),
+        19 + 8 + 1 + 1,
+        "backups, those still open, the log and the names"
+    );
+}
+
+#[test]
 fn a_backup_that_cannot_be_opened_makes_the_sync_fail_and_the_next_one_catches_up() {
     let mut rig = Rig::new();
     let mut sink = rig.open();
@@ -135,11 +163,21 @@ fn files_that_were_deleted_are_not_held_open() {
             .count()
     };
     rig.write(&mut sink, &lines(0..1_000));
-    assert_eq!(held(), 0, "by the rotation");
+    sink.clean(rig.now).unwrap();
+    assert_eq!((rig.names().len(), held()), (3, 0), "by the rotation");
     fs::remove_file(rig.path("app.log.1")).unwrap();
     fs::remove_file(rig.path("app.log")).unwrap();
     rig.pass(Duration::from_secs(60));
     rig.write(&mut sink, &lines(1_000..1_001));
     rig.write(&mut sink, &lines(1_001..1_002));
     assert_eq!(held(), 0, "by somebody else");
+    rig.settings.backup_count = 50;
+    rig.settings.retention = Retention::new().max_files(1);
+    drop(sink);
+    sink = rig.open();
+    rig.write(&mut sink, &lines(0..200));
+    assert_eq!(sink.figures().purged_files, 0);
+    sink.clean(rig.now).unwrap();
+    assert!(sink.figures().purged_files > 2);
+    assert_eq!(held(), 0, "by the retention");
 }

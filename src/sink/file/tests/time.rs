@@ -169,3 +169,26 @@ fn age_deletes_at_the_start_and_not_because_the_clock_jumped() {
     sink.clean(rig.now).unwrap();
     assert_eq!(rig.names().len(), 1 + 31);
 }
+
+#[test]
+fn a_process_that_is_a_moment_late_does_not_rotate_again() {
+    let (mut rig, mut late) = timed(Period::Day);
+    let midnight = 1_700_000_000 / DAY * DAY + DAY;
+    let mut first = rig.open();
+    rig.write(&mut first, "yesterday\n");
+    rig.now.wall.secs = midnight;
+    rig.write(&mut first, "today\n");
+    assert_eq!(first.figures().rotations, 1);
+    let file = fs::OpenOptions::new()
+        .append(true)
+        .open(rig.path("app.log"))
+        .unwrap();
+    let modified = std::time::UNIX_EPOCH + Duration::from_secs(midnight as u64);
+    file.set_modified(modified).unwrap();
+    for moment in [-1, 0, 1] {
+        rig.now.wall.secs = midnight + moment;
+        rig.write(&mut late, "late\n");
+    }
+    assert_eq!(late.figures().rotations, 0);
+    assert_eq!(rig.names(), ["app.log", "app.log.1"]);
+}

@@ -1,0 +1,46 @@
+//! Settings that are a table with keys of their own, such as `retention = { max_files = 100 }`.
+//!
+//! `table` lays them over what was set before, and serde reads one alone. All faults of a table are told, each with
+//! the path of its key.
+
+use super::fault::Fault;
+use super::nearest::hint;
+use super::raw::Raw;
+
+/// A setting with parts.
+pub(super) trait Part: Sized {
+    /// What a table is laid over where nothing was set before.
+    fn blank() -> Self;
+
+    /// Lays a value over this one; a part that it does not name stays. The setting's name is in the faults.
+    fn lay(&mut self, setting: &str, raw: &Raw) -> Result<(), Vec<Fault>>;
+
+    /// The value so that laying it over a blank one gives it back.
+    fn show(&self) -> Raw;
+}
+
+/// Reads each pair of a table with `set`, which gets only keys among `known`; `words` may stand instead of a table.
+pub(super) fn lay_pairs(
+    setting: &str,
+    raw: &Raw,
+    known: &[&str],
+    words: &str,
+    mut set: impl FnMut(&str, &Raw) -> Result<(), String>,
+) -> Result<(), Vec<Fault>> {
+    let Ok(pairs) = raw.pairs() else {
+        let keys: Vec<String> = known.iter().map(|key| format!("`{key}`")).collect();
+        let remedy = format!("must be {words} or a table with the keys {}", keys.join(", "));
+        return Err(vec![Fault::new(setting, raw.to_string(), remedy)]);
+    };
+    let mut faults = Vec::new();
+    for (key, value) in &pairs {
+        let path = format!("{setting}.{}", key.escape_debug());
+        if !known.contains(&key.as_str()) {
+            let remedy = format!("there is no such key{}", hint(key, known.iter().copied()));
+            faults.push(Fault::new(path, "", remedy));
+        } else if let Err(remedy) = set(key, value) {
+            faults.push(Fault::new(path, value.to_string(), remedy));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
+}

@@ -1,0 +1,124 @@
+//! Maps and sequences of key-values (`key:serde`), kept as JSON; only with the feature `kv-serde`.
+//!
+//! Called by `capture` for values that are no plain type. A value without end stops at the limit, and one that
+//! is nested too deep is refused before its recursion could use the stack up.
+
+use log::kv::Value;
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter};
+use std::io::{self, ErrorKind, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Levels of maps and sequences inside each other.
+const DEPTH: usize = 64;
+
+/// The value as a JSON object or array, if it is one, is not nested too deep, and fits into `limit` bytes.
+pub(super) fn document(value: &Value<'_>, limit: usize) -> Option<String> {
+    // A `Serialize` of the user's may panic: then the text of the value stands, with its own mark.
+    let json = catch_unwind(AssertUnwindSafe(|| serialize(value, limit))).ok()??;
+    json.starts_with(['{', '[']).then_some(json)
+}
+
+fn serialize(value: &Value<'_>, limit: usize) -> Option<String> {
+    let out = Limited {
+        bytes: Vec::new(),
+        limit,
+    };
+    let mut serializer = serde_json::Serializer::with_formatter(out, Shallow { depth: 0 });
+    value.serialize(&mut serializer).ok()?;
+    String::from_utf8(serializer.into_inner().bytes).ok()
+}
+
+struct Limited {
+    bytes: Vec<u8>,
+    limit: usize,
+}
+
+impl Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > self.limit {
+            return Err(io::Error::from(ErrorKind::WriteZero));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Refuses what is nested too deep, on the way down.
+struct Shallow {
+    depth: usize,
+}
+
+impl Shallow {
+    fn deeper(&mut self) -> io::Result<()> {
+        self.depth += 1;
+        if self.depth > DEPTH {
+            Err(io::Error::from(ErrorKind::InvalidData))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Formatter for Shallow {
+    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.deeper()?;
+        CompactFormatter.begin_array(writer)
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.depth -= 1;
+        CompactFormatter.end_array(writer)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.deeper()?;
+        CompactFormatter.begin_object(writer)
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.depth -= 1;
+        CompactFormatter.end_object(writer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn a_map_is_kept_as_json_and_a_plain_value_is_not_taken() {
+        let map = BTreeMap::from([("a", vec![1, 2])]);
+        assert_eq!(
+            document(&Value::from_serde(&map), 100).as_deref(),
+            Some(r#"{"a":[1,2]}"#)
+        );
+        assert_eq!(document(&Value::from_serde(&7), 100), None);
+        assert_eq!(document(&Value::from_debug(&map), 100), None);
+        assert_eq!(document(&Value::from_serde(&map), 5), None);
+    }
+
+    #[derive(Debug)]
+    struct Deep(usize);
+
+    impl Serialize for Deep {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            if self.0 == 0 {
+                serializer.serialize_unit()
+            } else {
+                [Deep(self.0 - 1)].serialize(serializer)
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_of_a_hundred_thousand_levels_is_refused_and_no_stack_overflows() {
+        assert!(document(&Value::from_serde(&Deep(10)), 1000).is_some());
+        assert_eq!(document(&Value::from_serde(&Deep(100_000)), 1_000_000), None);
+    }
+}
