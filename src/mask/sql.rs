@@ -16,8 +16,6 @@ const PASSWORDS: &[&[u8]] = &[
     b"requirepass",
     b"passcode",
 ];
-/// How long such a text may be.
-const LONGEST: usize = 4096;
 
 impl Scan<'_> {
     /// A quotation mark: behind `PASSWORD` or `IDENTIFIED BY` it opens a secret; credentials may stand in it.

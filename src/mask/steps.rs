@@ -19,3 +19,42 @@ pub(super) fn count(steps: usize) {
 pub(super) fn take() -> u64 {
     STEPS.with(|all| all.replace(0))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Mask;
+    use crate::mask::Masker;
+
+    /// The steps for `bytes` of one piece again and again.
+    fn steps(piece: &str, bytes: usize) -> u64 {
+        let text = piece.repeat(bytes / piece.len());
+        super::take();
+        Masker::new(&Mask::standard()).text(&text, false);
+        super::take()
+    }
+
+    #[test]
+    fn work_grows_with_the_text_and_not_faster() {
+        let pieces = [
+            "password=",
+            "://",
+            "Bearer ",
+            "-----BEGIN ",
+            "eyJ",
+            "4",
+            "\"",
+            "a:b@",
+            "'{\"key\":",
+            "token: [",
+            "<a>",
+        ];
+        for piece in pieces {
+            let (once, twice) = (steps(piece, 100_000), steps(piece, 200_000));
+            assert!(
+                twice <= once * 5 / 2 + 1_000,
+                "{piece:?}: {once} steps, then {twice}"
+            );
+            assert!(once <= 100_000 * 100, "{piece:?}: {once} steps for 100,000 bytes");
+        }
+    }
+}

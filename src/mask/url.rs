@@ -112,7 +112,7 @@ impl Scan<'_> {
         let end = until(text, at + 1, |byte| {
             !(is_token(byte) || byte == b'.' || byte >= 0x80)
         });
-        let dotted = text[at + 1..end].iter().any(|&byte| byte == b'.');
+        let dotted = text[at + 1..end].contains(&b'.');
         let first = if at - start > 1 { char_len(text[start]) } else { 0 };
         if start < at && dotted && before(text, end) != b'@' {
             self.hide(start + first, at, Show::Stars);
