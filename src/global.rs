@@ -76,7 +76,7 @@ pub fn init_with(config: Config, output: impl io::Write + Send + 'static) -> Res
 
 fn install(config: &Config, output: Option<Box<dyn io::Write + Send>>) -> Result<(), Error> {
     let _one_at_a_time = INIT.lock().unwrap_or_else(PoisonError::into_inner);
-    let running = current().is_some_and(|core| !core.is_stopped());
+    let running = current().is_some_and(|core| core.is_of_this_process() && !core.is_stopped());
     if running {
         return Err(Error::new(
             ErrorKind::AlreadyInitialized,
@@ -100,7 +100,14 @@ fn install(config: &Config, output: Option<Box<dyn io::Write + Send>>) -> Result
         .unwrap_or_else(PoisonError::into_inner)
         .replace(logger);
     process::new_epoch();
-    drop(before);
+    if let Some(before) = before {
+        // In a forked child the logger before is the parent's, whose locks must not be touched.
+        if before.core().is_of_this_process() {
+            drop(before)
+        } else {
+            std::mem::forget(before)
+        }
+    }
     Ok(())
 }
 

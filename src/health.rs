@@ -100,7 +100,7 @@ pub struct Dropped {
     /// All of them.
     pub total: u64,
     /// By reason: `queue_full`, `queue_stalled`, `after_shutdown`, `no_output`,
-    /// `output_full`, `own_thread`, `nested`.
+    /// `output_full`, `own_thread`, `nested`, `forked`.
     pub by_reason: BTreeMap<&'static str, u64>,
     /// By level: `error`, `warn`, `info`, `debug`, `trace`.
     pub by_level: BTreeMap<&'static str, u64>,

@@ -56,6 +56,8 @@ pub struct AsyncLogger {
 /// What the callers' side needs to know of a running logger.
 pub(crate) struct Core {
     id: u64,
+    /// The generation in which it was started.
+    generation: u64,
     name: String,
     shared: Arc<Shared>,
     limits: CaptureLimits,
@@ -204,7 +206,15 @@ impl Core {
         local::log(self, record);
     }
 
+    /// Whether its worker runs in this process, or only in one that this was forked from.
+    pub(crate) fn is_of_this_process(&self) -> bool {
+        self.generation == process::generation()
+    }
+
     pub(crate) fn ask(&self, request: Request) -> Flush {
+        if !self.is_of_this_process() {
+            return Flush::answered(Err(in_a_child("flush")));
+        }
         let flush = Flush::send(&self.shared.cell, request, self.id);
         self.shared.queue.wake_up();
         flush
@@ -216,6 +226,9 @@ impl Core {
     }
 
     pub(crate) fn shutdown(&self) -> Shutdown {
+        if !self.is_of_this_process() {
+            return Shutdown::answered(Err(in_a_child("shutdown")));
+        }
         self.set_deadline();
         let shutdown = Shutdown::send(&self.shared.cell, Request::Shutdown, self.id);
         self.shared.queue.wake_up();
@@ -284,7 +297,8 @@ impl Core {
         self.shared.counters.refuse(reason, record.level());
     }
 
-    /// Where the filter cannot be asked: its lock may be held further up this very stack.
+    /// Where the filter cannot be asked: its lock may be held further up this very stack, or by a thread that was
+    /// not forked along.
     #[cold]
     fn refuse_if_wanted(&self, reason: DropReason, record: &Record<'_>) {
         if record.level() <= self.widest {
@@ -303,4 +317,12 @@ impl Core {
     pub(crate) fn is_stopped(&self) -> bool {
         self.shared.cell.closed().is_some()
     }
+}
+
+fn in_a_child(what: &str) -> Error {
+    let text = format!(
+        "{what}: this process was forked from the one in which the logger was started, and its thread is not here; \
+         start a logger in the child, or exec"
+    );
+    Error::new(ErrorKind::NotRunning, text)
 }

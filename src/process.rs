@@ -3,7 +3,8 @@
 //! Callbacks registered here do nothing but change a number; whoever cares looks at the number.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::Once;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 static EPOCH: AtomicU64 = AtomicU64::new(1);
 static NEXT_LOGGER: AtomicU64 = AtomicU64::new(1);
@@ -19,6 +20,34 @@ pub(crate) fn epoch() -> u64 {
 /// Makes every thread look again before its next record.
 pub(crate) fn new_epoch() {
     EPOCH.fetch_add(1, Ordering::Release);
+}
+
+static GENERATION: AtomicU64 = AtomicU64::new(1);
+static WATCHES_FORKS: Once = Once::new();
+
+/// How often this process was forked from one that had a logger: a logger of another generation has no worker
+/// here, and its locks may be held by threads that do not exist here.
+#[inline]
+pub(crate) fn generation() -> u64 {
+    GENERATION.load(Ordering::Relaxed)
+}
+
+/// Has the generation and the epoch raised in every child that is forked from here on.
+pub(crate) fn watch_forks() {
+    #[cfg(unix)]
+    WATCHES_FORKS.call_once(|| {
+        extern "C" fn in_child() {
+            // Nothing but atomics: the child of a process with threads may call little else.
+            GENERATION.fetch_add(1, Ordering::Relaxed);
+            EPOCH.fetch_add(1, Ordering::Relaxed);
+        }
+        // SAFETY: the callback is a function of this program, never unwinds, and touches two atomics only. The
+        // call fails only for want of memory; then a child is not told from its parent.
+        #[allow(unsafe_code)]
+        unsafe {
+            libc::pthread_atfork(None, None, Some(in_child));
+        }
+    });
 }
 
 /// A number that no other logger of this process has.
@@ -92,14 +121,10 @@ pub(crate) fn stderr_takes_a_notice() -> bool {
     true
 }
 
-/// The process that registered the handler; a forked child has another number.
-static REGISTERED_BY: AtomicU32 = AtomicU32::new(0);
-
 /// Has `callback` called when the process exits: by a return from `main` or by `process::exit`.
 ///
 /// Windows ends a process without it.
 pub(crate) fn at_exit(callback: extern "C" fn()) {
-    REGISTERED_BY.store(std::process::id(), Ordering::Relaxed);
     #[cfg(unix)]
     // SAFETY: the callback is a function of this program that never unwinds; what it touches are statics.
     #[allow(unsafe_code)]
@@ -109,9 +134,4 @@ pub(crate) fn at_exit(callback: extern "C" fn()) {
     }
     #[cfg(not(unix))]
     drop(callback);
-}
-
-/// Whether this process was forked from the one that registered the exit handler.
-pub(crate) fn is_forked_child() -> bool {
-    REGISTERED_BY.load(Ordering::Relaxed) != std::process::id()
 }

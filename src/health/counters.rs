@@ -27,10 +27,12 @@ pub(crate) enum DropReason {
     OwnThread,
     /// It was logged from inside the queue's own code, or too deep inside other records.
     Nested,
+    /// It was logged in a child made by `fork`, where the logger has no thread.
+    Forked,
 }
 
 impl DropReason {
-    const ALL: [DropReason; 7] = [
+    const ALL: [DropReason; 8] = [
         DropReason::QueueFull,
         DropReason::QueueStalled,
         DropReason::AfterShutdown,
@@ -38,6 +40,7 @@ impl DropReason {
         DropReason::OutputFull,
         DropReason::OwnThread,
         DropReason::Nested,
+        DropReason::Forked,
     ];
 
     fn name(self) -> &'static str {
@@ -49,6 +52,7 @@ impl DropReason {
             DropReason::OutputFull => "output_full",
             DropReason::OwnThread => "own_thread",
             DropReason::Nested => "nested",
+            DropReason::Forked => "forked",
         }
     }
 }

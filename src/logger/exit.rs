@@ -23,13 +23,14 @@ pub(super) fn enlist(core: &Arc<Core>) {
 }
 
 extern "C" fn drain_all() {
-    // A forked child has no worker to wait for; its parent drains what is the parent's.
-    if process::is_forked_child() {
-        return;
-    }
     // Whoever holds the list is starting a logger, on a thread that may not run again: those are not waited for.
     let Ok(alive) = ALIVE.try_lock() else { return };
-    let cores: Vec<Arc<Core>> = alive.iter().filter_map(Weak::upgrade).collect();
+    // A forked child has no worker to wait for; its parent drains what is the parent's.
+    let cores: Vec<Arc<Core>> = alive
+        .iter()
+        .filter_map(Weak::upgrade)
+        .filter(|core| core.is_of_this_process())
+        .collect();
     drop(alive);
     // All are asked before the first is waited for, so that the limits pass side by side.
     let asked: Vec<(Shutdown, Instant)> = cores

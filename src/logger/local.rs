@@ -41,18 +41,22 @@ struct Seat {
     chunk: Arc<Chunk>,
     filter: Arc<Filter>,
     epoch: u64,
+    /// The generation in which the chunk was made: a child does not touch its parent's.
+    generation: u64,
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.chunk.retire();
+        if self.generation == process::generation() {
+            self.chunk.retire();
+        }
     }
 }
 
 /// Whether the logger wants records of this level and target.
 pub(super) fn enabled(core: &Core, metadata: &Metadata<'_>) -> bool {
     let fast = LOCAL.try_with(|local| local.wants(core, metadata));
-    fast.unwrap_or_else(|_| core.wants(metadata))
+    fast.unwrap_or_else(|_| core.is_of_this_process() && core.wants(metadata))
 }
 
 /// Takes a record in, if the logger wants it.
@@ -120,16 +124,18 @@ impl Local {
                 return metadata.level() <= seat.filter.level_of(metadata.target());
             }
         }
-        self.sit_down(core, epoch);
-        core.wants(metadata)
+        self.sit_down(core, epoch) && core.wants(metadata)
     }
 
-    /// Takes a place in the logger, or looks at its filter again.
+    /// Takes a place in the logger, or looks at its filter again; there is none in a forked child.
     #[cold]
-    fn sit_down(&self, core: &Core, epoch: u64) {
+    fn sit_down(&self, core: &Core, epoch: u64) -> bool {
+        if !core.is_of_this_process() {
+            return false;
+        }
         // An allocator that logs comes here while the list is being changed.
         if self.in_queue.replace(true) {
-            return;
+            return true;
         }
         let filter = core.filter();
         let mut seats = self.seats.borrow_mut();
@@ -143,11 +149,13 @@ impl Local {
                     chunk: core.shared.queue.new_chunk(),
                     filter,
                     epoch,
+                    generation: core.generation,
                 });
             }
         }
         drop(seats);
         self.in_queue.set(false);
+        true
     }
 
     #[inline]
@@ -156,6 +164,9 @@ impl Local {
             return core.refuse_if_wanted(DropReason::Nested, record);
         }
         if !self.wants(core, record.metadata()) {
+            if !core.is_of_this_process() {
+                core.refuse_if_wanted(DropReason::Forked, record);
+            }
             return;
         }
         if process::is_own_thread(core.id) {
@@ -212,6 +223,9 @@ fn thread_name() -> Box<str> {
 /// The thread is ending and its thread-locals are gone, those of this crate first or others.
 #[cold]
 fn log_without_locals(core: &Core, record: &Record<'_>) {
+    if !core.is_of_this_process() {
+        return core.refuse_if_wanted(DropReason::Forked, record);
+    }
     if !core.wants(record.metadata()) {
         return;
     }

@@ -32,6 +32,7 @@ pub(super) fn start(
     seams: Seams,
     environment: Environment,
 ) -> Result<AsyncLogger, Error> {
+    process::watch_forks();
     let settings = Settings::parse(config, writer.is_some(), environment)?;
     warn(&settings);
     let Seams {
@@ -144,6 +145,7 @@ fn core(settings: Settings, shared: Arc<Shared>, file: Option<FilePlace>) -> Cor
     process::new_epoch();
     Core {
         id: shared.id,
+        generation: process::generation(),
         shared,
         widest,
         claim,
