@@ -206,7 +206,7 @@ impl<'t> Scan<'t> {
             b'@' => self.at_sign(at),
             b'%' => self.percent(at),
             b'<' => self.tag(at),
-            b'>' => self.separator(at - 1, 2),
+            b'>' if before(self.text, at) == b'-' => self.separator(at - 1, 2),
             b'$' => self.crypt(at),
             0xEF => self.wide(at),
             _ => {}
