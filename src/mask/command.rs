@@ -128,7 +128,8 @@ impl Scan<'_> {
 /// Where the argument behind a flag begins: after a blank, or as the next item of a list of arguments.
 fn argument(text: &[u8], end: usize) -> Option<usize> {
     if matches!(byte(text, end), b' ' | b'\t') {
-        return Some(until(text, end, |byte| !is_space(byte))).filter(|&from| from < text.len());
+        return Some(until(text, end, |byte| !matches!(byte, b' ' | b'\t')))
+            .filter(|&from| from < text.len());
     }
     let quoted = is_quote(byte(text, end)) && byte(text, end + 1) == b',';
     quoted

@@ -3,7 +3,7 @@
 //! What is unsure belongs to the value: too much is hidden rather than too little.
 
 use super::bytes::{
-    Folded, back_while, byte, first_char, fold, has, is_closer, is_quote, is_space, is_token, until,
+    Folded, back_while, before, byte, first_char, fold, has, is_closer, is_quote, is_space, is_token, until,
 };
 use super::quote::{Quote, closes_outer};
 use super::steps;
@@ -44,9 +44,24 @@ pub(super) fn begin(text: &[u8], at: usize, width: usize) -> usize {
             Some((char, Folded::Invisible)) if !char.is_ascii() => from += char.len_utf8(),
             Some((char, _)) if char.is_whitespace() && !char.is_ascii() => from += char.len_utf8(),
             Some(('!', _)) if colon => return past_tag(text, from),
-            _ => return from,
+            _ => break,
         }
     }
+    let line = until(&text[..from], at + width, |byte| byte == b'\n');
+    if line < from && is_key(text, from) {
+        line
+    } else {
+        from
+    }
+}
+
+/// Whether another key begins at `from`, so that the one on the line above has no value.
+fn is_key(text: &[u8], from: usize) -> bool {
+    let end = until(text, from, |byte| {
+        !(is_token(byte) || matches!(byte, b'.' | b'"' | b'\''))
+    });
+    let mark = until(text, end, |byte| byte != b' ');
+    end > from && matches!(byte(text, mark), b'=' | b':') && byte(text, mark + 1) != b'='
 }
 
 /// Past a tag of YAML: `!!str `, `!vault `.
@@ -80,14 +95,16 @@ pub(super) fn locate(text: &[u8], from: usize, coded: bool, depth: usize) -> Opt
     match wrapped(text, from).filter(|_| depth > 0) {
         Some(Wrap::Tuple(inner)) => locate(text, inner, coded, depth - 1),
         Some(Wrap::Map(brace)) => Some(group(text, brace)),
-        None => {
-            let end = bare_end(text, from, coded);
-            (end > from).then_some(Place {
-                start: from,
-                end,
-                form: Form::Bare,
-            })
-        }
+        Some(Wrap::Call(bracket)) => Some(bare(from, (group(text, bracket).end + 1).min(text.len()))),
+        None => Some(bare(from, bare_end(text, from, coded))).filter(|place| place.end > from),
+    }
+}
+
+fn bare(start: usize, end: usize) -> Place {
+    Place {
+        start,
+        end,
+        form: Form::Bare,
     }
 }
 
@@ -97,26 +114,74 @@ enum Wrap {
     Tuple(usize),
     /// `Secret {`: the brace is here.
     Map(usize),
+    /// `crypt(`: the bracket is here; all of it may be the value.
+    Call(usize),
 }
+
+/// Types that only hold a value, in lower case: their names may be shown.
+const HOLDERS: &[&str] = &[
+    "some",
+    "ok",
+    "err",
+    "just",
+    "secret",
+    "secretstring",
+    "secretbox",
+    "secretvec",
+    "secretkey",
+    "password",
+    "passphrase",
+    "token",
+    "accesstoken",
+    "refreshtoken",
+    "apikey",
+    "privatekey",
+    "key",
+    "zeroizing",
+    "protected",
+    "sensitive",
+    "string",
+    "str",
+    "text",
+    "bytes",
+    "value",
+    "cow",
+    "box",
+    "arc",
+    "rc",
+    "cell",
+    "refcell",
+    "mutex",
+    "cookie",
+    "bearer",
+    "basic",
+    "credential",
+    "credentials",
+    "optional",
+];
 
 fn wrapped(text: &[u8], from: usize) -> Option<Wrap> {
     let near = &text[..text.len().min(from + 64)];
     let end = until(near, from, |byte| {
         !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'<' | b'>'))
     });
-    if end == from || !text[from].is_ascii_alphabetic() {
-        return None;
-    }
+    let name = &text[from..end];
+    let spaced = matches!(before(text, from), b' ' | b'\n' | b'(') && from > 0;
     match (byte(text, end), byte(text, end + 1)) {
-        (b'(', _) => {
+        (b'(', _)
+            if HOLDERS
+                .iter()
+                .any(|holder| name.eq_ignore_ascii_case(holder.as_bytes())) =>
+        {
+            // PHP tells the length: `string(5) "..."`.
             let digits = until(near, end + 1, |byte| !byte.is_ascii_digit());
-            Some(Wrap::Tuple(if has(text, digits, b") \"") {
-                digits + 2
-            } else {
-                end + 1
-            }))
+            let sized = has(text, digits, b") \"");
+            Some(Wrap::Tuple(if sized { digits + 2 } else { end + 1 }))
         }
-        (b' ', b'{') if text[from].is_ascii_uppercase() => Some(Wrap::Map(end + 1)),
+        (b'(', _) if !name.is_empty() => Some(Wrap::Call(end)),
+        (b' ', b'{') if spaced && name.first().is_some_and(u8::is_ascii_uppercase) => {
+            Some(Wrap::Map(end + 1))
+        }
         _ => None,
     }
 }
@@ -125,7 +190,7 @@ fn wrapped(text: &[u8], from: usize) -> Option<Wrap> {
 pub(super) fn begins_map(text: &[u8], from: usize) -> bool {
     match byte(text, from) {
         b'{' | b'[' => true,
-        _ => matches!(wrapped(text, from), Some(Wrap::Map(_))),
+        _ => matches!(wrapped(text, from), Some(Wrap::Map(_) | Wrap::Call(_))),
     }
 }
 

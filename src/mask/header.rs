@@ -131,6 +131,9 @@ impl Scan<'_> {
 
     /// `Bearer` or `Basic` at `at`, without a key before it.
     pub(super) fn spoken(&mut self, at: usize) {
+        if !self.rules.standard {
+            return;
+        }
         if has(self.text, at, b"bearer ") {
             let from = at + 7;
             let end = until(self.text, from, |byte| !is_credential(byte));
@@ -160,7 +163,7 @@ impl Scan<'_> {
         let quoted = Quote::open(text, from);
         let start = quoted.map_or(from, |(_, start)| start);
         let name_end = until(text, start, |byte| {
-            is_space(byte) || matches!(byte, b'=' | b';' | b',' | b'"' | b'\'')
+            is_space(byte) || matches!(byte, b'=' | b';' | b',' | b'&' | b'"' | b'\'')
         });
         if byte(text, name_end) != b'=' {
             let end = quoted.map_or_else(

@@ -1,6 +1,6 @@
 //! Whether a value behind a secret key is a secret, or a word of status, a mark of redaction, prose, a count.
 
-use super::bytes::{byte, is_closer};
+use super::bytes::{byte, is_closer, is_quote};
 use super::names::{MESSAGE, PROSE, STATUS};
 use super::rules::Test;
 
@@ -23,7 +23,7 @@ pub(super) fn is_secret(test: Test, value: &[u8], query: bool) -> bool {
         Test::Directory => !is_path(value),
         Test::Keyfile => !is_file(value),
         Test::Short => !is_number(value, 3),
-        Test::Token => !is_word(value, 10) && !is_sign(value) && !is_number(value, 3),
+        Test::Token => !is_word(value, 10) && !is_sign(value) && !is_number(value, 3) && !is_kind(value),
         Test::Count => !is_word(value, 16) && !is_number(value, 12),
         Test::Open | Test::Header => !is_word(value, 16) && !is_number(value, 3) && !is_file(value),
         Test::Long => (query && value.len() >= 6 && !is_word(value, 10)) || is_long(value),
@@ -149,6 +149,20 @@ pub(super) fn is_word(value: &[u8], max_len: usize) -> bool {
     value.len() <= max_len && first.is_ascii_alphabetic() && (lower || upper)
 }
 
+/// What a parser calls a token: `Ident("foo")`, `Punct(';')`.
+fn is_kind(value: &[u8]) -> bool {
+    let Some(bracket) = value.iter().position(|&byte| byte == b'(') else {
+        return false;
+    };
+    let inner = value[bracket + 1..].strip_suffix(b")").unwrap_or_default();
+    let inner = inner
+        .iter()
+        .filter(|byte| !is_quote(**byte))
+        .copied()
+        .collect::<Vec<u8>>();
+    is_word(&value[..bracket], 10) && (is_word(&inner, 10) || (is_sign(&inner) && inner.len() <= 3))
+}
+
 fn is_number(value: &[u8], max_len: usize) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let others = value.iter().all(|byte| {
@@ -243,4 +257,15 @@ pub(super) fn looks_random(token: &[u8]) -> bool {
 
 pub(super) fn trim(value: &[u8]) -> &[u8] {
     value.trim_ascii()
+}
+
+/// Without the quotation marks around it, escaped or not.
+pub(super) fn trim_quotes(item: &[u8]) -> &[u8] {
+    let mark = |byte: &u8| is_quote(*byte) || *byte == b'\\';
+    let start = item.iter().position(|byte| !mark(byte)).unwrap_or(item.len());
+    let end = item
+        .iter()
+        .rposition(|byte| !mark(byte))
+        .map_or(start, |last| last + 1);
+    &item[start..end]
 }

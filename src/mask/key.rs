@@ -23,9 +23,9 @@ pub(super) struct Key {
     names: u64,
     /// How it is quoted.
     pub(super) quote: Quote,
-    /// What stands before it.
+    /// What stands before the last of the names.
     pub(super) before: u8,
-    /// Where it begins.
+    /// Where that one begins.
     pub(super) start: usize,
 }
 
@@ -41,6 +41,7 @@ enum Step {
 impl Key {
     /// The name that ends before `at`, past blanks, quotes and brackets; nothing before `floor` is read.
     pub(super) fn before(text: &[u8], at: usize, floor: usize) -> Key {
+        let floor = floor.min(at);
         let (at, quote) = if before(text, at).is_ascii_lowercase()
             && before(text, at) != b'm'
             && before(text, at) != b'd'
@@ -69,7 +70,10 @@ impl Key {
             let (step, start) = step(text, at);
             steps::count(at - start + 1);
             right = match step {
-                Step::Letter(letter) => self.push(letter, right),
+                Step::Letter(letter) => {
+                    self.start = if blanks == 0 { start } else { self.start };
+                    self.push(letter, right)
+                }
                 Step::Joint => self.begin_word(),
                 Step::Blank if blanks < 4 && self.len > 0 => {
                     blanks += 1;
@@ -86,12 +90,11 @@ impl Key {
             // A line end that is written as two characters is no part of the name.
             self.len -= 1;
             self.back[self.len] = 0;
-            at += 1;
+            self.start += usize::from(blanks == 0);
         }
         self.begin_name();
         self.begin_word();
-        self.start = at;
-        self.before = before(text, at);
+        self.before = before(text, self.start);
     }
 
     /// Adds a letter; a word begins where lower case meets upper case (`apiKey`, `APIKey`) or a digit a letter.

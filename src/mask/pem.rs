@@ -1,6 +1,6 @@
 //! Private keys in a frame of dashes (RFC 7468, OpenSSH, PGP); certificates and public keys are shown.
 
-use super::bytes::{has, is_space, until};
+use super::bytes::{byte, has, is_quote, is_space, until};
 use super::quote::find;
 use super::scan::{Scan, Show};
 
@@ -13,13 +13,20 @@ impl Scan<'_> {
         let text = self.text;
         let from = until(text, at, |byte| byte != b'-' && byte != b' ');
         let limit = text.len().min(from + LABEL);
-        let label_end = until(&text[..limit], from, |byte| matches!(byte, b'-' | b'\n' | b'\\'));
+        let label_end = until(&text[..limit], from, |byte| {
+            !(byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ')
+        });
         let label = &text[from..label_end];
         let private = find(label, 0, b"PRIVATE") < label.len() || find(label, 0, b"ENCRYPTED") < label.len();
         if !private {
             return;
         }
         let start = until(text, label_end, |byte| byte != b'-');
+        let quoted = is_quote(byte(text, start)) || matches!(byte(text, start), b',' | b';' | b')');
+        if quoted {
+            // Someone talks about the frame; nothing is in it.
+            return;
+        }
         let start = until(text, start, |byte| !is_space(byte));
         let closing: &[u8] = if has(text, at, b"---- ") {
             b"---- END"

@@ -258,6 +258,8 @@ pub(super) const PREFIXES: &[Prefix] = &[
     Prefix::new("vercel_blob_rw_", 20, Token),      // Vercel
     Prefix::new("vcp_", 24, Alnum),                 // Vercel
     Prefix::new("whsec_", 24, Base64),              // Stripe webhook
+    Prefix::new("xsmtpsib-", 60, Token),            // Brevo
+    Prefix::new("xkeysib-", 60, Token),             // Brevo
     Prefix::new("xoxe.xox", 12, Dotted),            // Slack
     Prefix::new("xapp-", 20, Token),                // Slack
     Prefix::new("xoxa-", 12, Token),                // Slack
@@ -270,8 +272,6 @@ pub(super) const PREFIXES: &[Prefix] = &[
     Prefix::new("xoxr-", 12, Token),                // Slack
     Prefix::new("xoxs-", 12, Token),                // Slack
     Prefix::new("xwfp-", 12, Token),                // Slack
-    Prefix::new("xsmtpsib-", 60, Token),            // Brevo
-    Prefix::new("xkeysib-", 60, Token),             // Brevo
     Prefix::new("xai-", 40, Alnum),                 // xAI
     Prefix::new("zpka_", 30, Token),                // Zuplo
 ];

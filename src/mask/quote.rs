@@ -161,10 +161,12 @@ fn close_mark(text: &[u8], inner: usize, mark: u8, slashes: usize) -> usize {
             from = at + 2;
             continue;
         }
-        if before < slashes {
+        // A mark before a letter opens something else: then the one that closes this is missing.
+        let closes = !byte(text, at + 1).is_ascii_alphanumeric();
+        if closes && before < slashes {
             return at - before;
         }
-        if before % (2 * (slashes + 1)) == slashes {
+        if closes && before % (2 * (slashes + 1)) == slashes {
             return at - slashes;
         }
         from = at + 1;

@@ -69,6 +69,16 @@ pub(super) struct Rules {
 }
 
 impl Rules {
+    /// The length of the shortest text with a secret in it: `pw=x`, or what own rules say.
+    #[inline]
+    pub(super) fn shortest(&self) -> usize {
+        if self.own.is_empty() && self.prefixes.is_empty() {
+            4
+        } else {
+            1
+        }
+    }
+
     /// Whether no rule is left that could find something.
     pub(super) fn is_idle(&self) -> bool {
         !self.standard && !self.emails && self.own.is_empty() && self.prefixes.is_empty()

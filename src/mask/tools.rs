@@ -140,3 +140,8 @@ pub(super) fn find(name: &[u8], between: &[u8], flag: u8, attached: bool) -> Opt
             && memchr::memmem::find(between, tool.within.as_bytes()).is_some()
     })
 }
+
+#[cfg(test)]
+pub(super) fn is_in_order() -> bool {
+    TOOLS.is_sorted_by_key(|tool| tool.name)
+}

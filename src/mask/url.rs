@@ -7,6 +7,9 @@ use super::scan::{Scan, Show};
 impl Scan<'_> {
     /// `://` at `colon`: hides the password of `user:password@host`, or a token that stands for a user.
     pub(super) fn url(&mut self, colon: usize) {
+        if !self.rules.standard {
+            return;
+        }
         let text = self.text;
         let from = colon + 3;
         let at = self
@@ -80,7 +83,7 @@ impl Scan<'_> {
         let dsn = [&b"@tcp("[..], b"@unix(", b"@cloudsql(", b"@udp("]
             .iter()
             .any(|kind| has(text, at, kind));
-        if dsn || self.has_port(at) {
+        if self.rules.standard && (dsn || self.has_port(at)) {
             let floor = self.done.max(at.saturating_sub(256));
             let start = back_while(text, at, floor, |byte| {
                 !is_space(byte) && !matches!(byte, b'"' | b'\'' | b'/' | b'<' | b'(' | b'=' | b',')

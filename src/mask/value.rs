@@ -1,8 +1,8 @@
 //! What to hide behind a key that is secret; `scan` comes here from separators, `command` from flags.
 
-use super::bytes::{back_while, before, byte, is_quote, is_space, until};
+use super::bytes::{before, byte, is_quote, is_space, until};
 use super::extent::{Form, Place, begin, begins_map, locate, rest_end};
-use super::judge::{is_message, is_prose, is_secret, is_template, looks_random, trim};
+use super::judge::{is_message, is_prose, is_secret, is_template, looks_random, trim, trim_quotes};
 use super::key::Key;
 use super::quote::Quote;
 use super::rules::Test;
@@ -20,10 +20,12 @@ impl Scan<'_> {
     pub(super) fn value(&mut self, key: &Key, test: Test, at: usize, width: usize) {
         let coded = width == 3 && self.text[at] == b'%';
         let from = begin(self.text, at, width);
-        if matches!(byte(self.text, from), b'\n' | b'\r') {
-            return self.below(from, test);
+        let elsewhere = matches!(test, Test::NameOf | Test::Query | Test::Slash);
+        match byte(self.text, from) {
+            b'\n' | b'\r' if elsewhere => {}
+            b'\n' | b'\r' => self.below(from, test),
+            _ => self.value_at(key, test, from, coded),
         }
-        self.value_at(key, test, from, coded);
     }
 
     pub(super) fn value_at(&mut self, key: &Key, test: Test, from: usize, coded: bool) {
@@ -68,6 +70,9 @@ impl Scan<'_> {
         let text = self.text;
         if test == Test::Phrase && place.form == Form::Bare {
             place.end = rest_end(text, place.start, key.before);
+        }
+        if place.form == Form::Bare {
+            place.end = groups_end(text, place);
         }
         let value = &text[place.start..place.end];
         let query = matches!(key.before, b'?' | b'&');
@@ -115,9 +120,15 @@ impl Scan<'_> {
         let Some(place) = locate(near, from, false, 0) else {
             return;
         };
-        if !matches!(place.form, Form::Group(_)) && self.is_secret_name(place.start, place.end) {
-            self.expect_value(place.end + NAMED);
-            self.form_part(place.end);
+        let line = rest_end(near, place.start, b'\n');
+        let end = match place.form {
+            Form::Group(_) => return,
+            Form::Bare if !self.is_secret_name(place.start, place.end) => line,
+            Form::Quoted(_) | Form::Bare => place.end,
+        };
+        if self.is_secret_name(place.start, end) {
+            self.expect_value(end + NAMED);
+            self.form_part(end);
         }
     }
 
@@ -185,11 +196,19 @@ impl Scan<'_> {
     }
 }
 
-fn trim_quotes(item: &[u8]) -> &[u8] {
-    let start = item
-        .iter()
-        .take_while(|&&byte| is_quote(byte) || byte == b'\\')
-        .count();
-    let end = back_while(item, item.len(), start, |byte| is_quote(byte) || byte == b'\\');
-    &item[start..end]
+/// A number of four digits goes on behind a blank if four digits or more follow, as on a card.
+fn groups_end(text: &[u8], place: Place) -> usize {
+    let digits = |from: usize| {
+        until(&text[..text.len().min(from + 8)], from, |byte| {
+            !byte.is_ascii_digit()
+        }) - from
+    };
+    let mut end = place.end;
+    if digits(place.start) != end - place.start || !(4..=6).contains(&digits(place.start)) {
+        return end;
+    }
+    while byte(text, end) == b' ' && (4..=6).contains(&digits(end + 1)) && end - place.start < 20 {
+        end += 1 + digits(end + 1);
+    }
+    end
 }
