@@ -128,7 +128,7 @@ pub(super) const PREFIXES: &[Prefix] = &[
     Prefix::new("cmVmdGtu", 40, Base64),            // JFrog
     Prefix::new("cfat_", 30, Token),                // Cloudflare
     Prefix::new("cfut_", 30, Token),                // Cloudflare
-    Prefix::new("cio", 32, Alnum),                  // crates.io
+    Prefix::new("cio", 32, Alnum),                  // a registry of Rust crates
     Prefix::new("duffel_live_", 30, Token),         // Duffel
     Prefix::new("duffel_test_", 30, Token),         // Duffel
     Prefix::new("dckr_oat_", 24, Token),            // Docker
