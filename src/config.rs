@@ -23,6 +23,7 @@ pub(crate) mod words;
 pub(crate) use check::faults;
 pub use choices::{Color, Console, Format, Locking, Newlines, Overflow, Period};
 pub(crate) use fault::{Fault, quoted};
+pub(crate) use units::size_text;
 pub use mask::Mask;
 pub use retention::Retention;
 

@@ -141,6 +141,15 @@ impl Renderer {
         line.finish()
     }
 
+    /// How many static fields are in no line, since all of them together are too long.
+    pub(crate) fn fields_left_out(&self) -> usize {
+        match &self.body {
+            Body::Text(layout) => layout.fields_left_out(),
+            Body::Json(layout) => layout.fields_left_out(),
+            Body::Logfmt(layout) => layout.fields_left_out(),
+        }
+    }
+
     /// The figures of the cache of keys.
     pub(crate) fn extras_cache(&self) -> CacheFigures {
         match &self.body {

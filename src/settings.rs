@@ -4,6 +4,7 @@
 //! faults are collected before the first of them is told.
 
 mod color;
+mod fields;
 
 use crate::config::{Config, Console, Fault, Format, Mask, Overflow, faults, quoted};
 use crate::error::Error;
@@ -194,6 +195,8 @@ impl Parsing {
         let filter = self.filter(config, environment);
         let file = self.file(config, with_writer);
         let (file_layout, console_layout) = (file_layout?, console_layout?);
+        self.faults
+            .extend(fields::fault(config, &plain, [&file_layout, &console_layout]));
         let colored = |target| {
             color::is_on(
                 config.color,
@@ -269,7 +272,7 @@ impl Parsing {
             newlines: config.newlines,
             color: false,
             level_styles: self.level_styles(&config.level_color),
-            fields: config.fields.clone(),
+            fields: fields::shown(config),
             source: config.source,
         }
     }

@@ -390,7 +390,7 @@ fn a_file_names_settings_as_the_setters_and_values_as_people_do() {
         retention = { max_age = "30d", max_files = 100, max_total_bytes = "1GiB" }
         locking = "require"
         file_mode = "0600"
-        mask = { standard = false, key = ["voucher"], token_prefix = [["acme_", 20]] }
+        mask = { standard = false, key = ["voucher"], token_prefix = { acme_ = 20 } }
         queue_bytes = "8MiB"
         overflow = { block_for = "1.5s" }
         batch_bytes = "100kB"

@@ -206,7 +206,7 @@ fn values_that_cannot_be_read_are_told_with_the_remedy() {
         ),
         (
             r#"{ "mask": { "token_prefix": ["acme_"] } }"#,
-            "mask.token_prefix = a list: must be a list of prefixes and lengths, as in [[\"acme_\", 20]]",
+            "mask.token_prefix = a list: must be a table of prefixes and lengths, as in { acme_ = 20 }",
         ),
         (
             r#"{ "mask": { "emails": "some" } }"#,
