@@ -23,9 +23,9 @@ pub(crate) mod words;
 pub(crate) use check::faults;
 pub use choices::{Color, Console, Format, Locking, Newlines, Overflow, Period};
 pub(crate) use fault::{Fault, quoted};
-pub(crate) use units::size_text;
 pub use mask::Mask;
 pub use retention::Retention;
+pub(crate) use units::size_text;
 
 use log::{Level, LevelFilter};
 use std::collections::BTreeMap;

@@ -296,9 +296,9 @@ fn each_level_has_its_color_and_another_one_if_it_is_set() {
     let template = "<level_color>{level}<reset>";
     for (level, expected) in [
         (Level::Error, "\x1b[1m\x1b[31mERROR\x1b[0m"),
-        (Level::Warn, "\x1b[1m\x1b[33mWARN\x1b[0m"),
+        (Level::Warn, "\x1b[1m\x1b[38;5;136mWARN\x1b[0m"),
         (Level::Info, "\x1b[32mINFO\x1b[0m"),
-        (Level::Debug, "\x1b[34mDEBUG\x1b[0m"),
+        (Level::Debug, "\x1b[38;5;67mDEBUG\x1b[0m"),
         (Level::Trace, "\x1b[36mTRACE\x1b[0m"),
     ] {
         assert_eq!(golden(colored(template), level), expected);
@@ -326,7 +326,7 @@ fn a_file_never_has_color() {
         .file_format(PYTHON_COLORED)
         .color(Color::Always);
     let console = lines(config, |logger| log_golden(logger, Level::Warn));
-    assert!(console[0].contains("\x1b[1m\x1b[33mWARN"), "{console:?}");
+    assert!(console[0].contains("\x1b[1m\x1b[38;5;136mWARN"), "{console:?}");
     let file = std::fs::read_to_string(dir.path().join("app.log")).unwrap();
     assert!(file.contains("[WARN    ]") && !file.contains('\x1b'), "{file:?}");
 }

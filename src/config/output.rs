@@ -160,8 +160,8 @@ impl Config {
 
     /// Sets the style of one level, for `<level_color>` in templates: names joined by `+`, such as `blue+bold`.
     ///
-    /// Default: error `red+bold`, warn `yellow+bold`, info `green`, debug `blue`, trace `cyan`. The same level
-    /// again replaces its style; an unknown name is an error at the start.
+    /// Default: error `red+bold`, warn `muted_yellow+bold`, info `green`, debug `muted_blue`, trace `cyan`. The same
+    /// level again replaces its style; an unknown name is an error at the start.
     pub fn level_color(mut self, level: Level, style: &str) -> Config {
         self.level_color.insert(level, style.to_owned());
         self
