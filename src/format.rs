@@ -39,8 +39,8 @@ pub(crate) enum Layout {
 }
 
 impl Layout {
-    /// Parses what the user has set.
-    pub(crate) fn parse(format: &Format) -> Result<Layout, TemplateFault> {
+    /// Parses what the user has set; there is at least one fault if it cannot be used.
+    pub(crate) fn parse(format: &Format) -> Result<Layout, Vec<TemplateFault>> {
         match format {
             Format::Text(template) => Template::parse(template).map(Layout::Text),
             Format::Json => Ok(Layout::Json),

@@ -283,8 +283,11 @@ impl Parsing {
         match Layout::parse(format) {
             Ok(layout) => Some(layout),
             Err(_) if is_told => None,
-            Err(fault) => {
-                self.faults.push(Fault::new(setting, "", fault.to_string()));
+            Err(faults) => {
+                let told = faults
+                    .iter()
+                    .map(|fault| Fault::new(setting, "", fault.to_string()));
+                self.faults.extend(told);
                 None
             }
         }
