@@ -58,7 +58,14 @@ pub(super) static SETTINGS: &[Setting] = &[
     setting!(locking, plain),
     setting!(file_mode, mode),
     setting!(queue_bytes, size),
-    setting!(overflow, plain),
+    Setting {
+        key: "overflow",
+        read: |config, raw| {
+            config.overflow = plain::read(raw).map_err(|remedy| overflow_fault(raw, remedy))?;
+            Ok(())
+        },
+        show: |config| plain::show(&config.overflow),
+    },
     setting!(batch_bytes, size),
     setting!(flush_interval, plain),
     setting!(shutdown_timeout, plain),
@@ -153,6 +160,14 @@ fn unknown(key: &str) -> String {
 
 fn one_fault(key: &str, raw: &Raw, remedy: String) -> Vec<Fault> {
     vec![Fault::new(key, raw.to_string(), remedy)]
+}
+
+/// A faulty time has a path of its own: it stands one level deeper.
+fn overflow_fault(raw: &Raw, remedy: String) -> Vec<Fault> {
+    match raw.pairs().as_deref() {
+        Ok([(key, time)]) if key == "block_for" => one_fault("overflow.block_for", time, remedy),
+        _ => one_fault("overflow", raw, remedy),
+    }
 }
 
 /// Sets each pair; pairs that were there before stay.

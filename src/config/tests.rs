@@ -324,5 +324,5 @@ fn a_json_file_is_read_or_refused_with_its_path() {
     let text = format!(
         "cannot use the configuration {path:?}: invalid setting nmae: there is no such setting; did you mean `name`?"
     );
-    assert!(wrong.to_string().starts_with(&text), "{wrong}");
+    assert_eq!(wrong.to_string(), text);
 }

@@ -168,6 +168,16 @@ fn values_that_cannot_be_read_are_told_with_the_remedy() {
             "overflow = \"wait\": must be `block`, `drop_newest` or a table as in { block_for = \"100ms\" }",
         ),
         (
+            r#"{ "overflow": { "block_for": "soon" } }"#,
+            "overflow.block_for = \"soon\": not a duration; write a number and one unit of ns, us, ms, s, m, h, d, \
+             as in `250ms`",
+        ),
+        (
+            r#"{ "overflow": { "wait_for": "1s" } }"#,
+            "overflow = a table of \"wait_for\": must be `block`, `drop_newest` or a table as in \
+             { block_for = \"100ms\" }",
+        ),
+        (
             r#"{ "level_for": { "a": "warn", "b": "wran" } }"#,
             "level_for.b = \"wran\": not a level (off, error, warn, info, debug, trace); did you mean `warn`?",
         ),
