@@ -8,6 +8,7 @@ pub mod check;
 pub mod child;
 pub mod disk;
 pub mod gate;
+pub mod line;
 #[cfg(unix)]
 pub mod place;
 pub mod poll;
@@ -65,6 +66,13 @@ pub fn to_file(dir: &Path) -> Config {
 /// A configuration without file and console, for `start_with`.
 pub fn to_writer() -> Config {
     Config::new("app").console(None).level(log::LevelFilter::Trace)
+}
+
+/// A configuration for a writer, whose lines are `LEVEL target`.
+pub fn short(name: &str) -> Config {
+    Config::new(name)
+        .console(None)
+        .file_format("{level} {target}{message}")
 }
 
 /// The lines that the logger wrote on its own account.
