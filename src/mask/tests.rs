@@ -4,6 +4,7 @@ mod corpus;
 mod forms;
 mod laws;
 mod records;
+mod tokens;
 
 use super::*;
 

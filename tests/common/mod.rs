@@ -4,16 +4,24 @@
 //! order, torn or invented shows. `checker.rs` proves that each of these is found.
 #![allow(dead_code)] // each test binary uses a part of it
 
+pub mod answers;
+pub mod blocked;
 pub mod check;
 pub mod child;
 pub mod disk;
+#[cfg(target_os = "linux")]
+pub mod failing;
 pub mod gate;
+#[cfg(unix)]
+pub mod interfere;
 pub mod line;
 #[cfg(unix)]
 pub mod place;
 pub mod poll;
 #[cfg(unix)]
 pub mod remote;
+#[cfg(unix)]
+pub mod shared;
 
 use asynclogger::{AsyncLogger, Config, Health};
 use std::io::Write as _;

@@ -167,7 +167,7 @@ impl<'t> Parser<'t> {
                 let (key, rest) = spec
                     .split_once(':')
                     .map_or((spec, None), |(key, rest)| (key, Some(rest)));
-                let field = self.key(at, whole, key)?;
+                let field = self.key(at, whole, key.trim())?;
                 (field, rest, spec_at + key.len() + 1)
             }
             ("time" | "asctime", Some(pattern)) if pattern.contains('%') => {

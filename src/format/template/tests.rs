@@ -30,6 +30,7 @@ fn a_template_prints_as_it_is_understood() {
         ("{message}|", "{message}{extras}|"),
         ("{extras} {message}", "{extras} {message}"),
         ("{{}} <<x> {key:a:*>3}", "{{}} <<x> {key:a:*>3}"),
+        ("{ key : a b :>3}", "{key:a b: >3}"),
         ("<Red + Bold>{level}</red>", "<red+bold>{level}<reset>"),
         ("<level_color+dim>{level}</>", "<level_color><dim>{level}<reset>"),
     ];
@@ -59,6 +60,7 @@ fn every_fault_says_what_to_write() {
         ("{}", "`{}` names no field: write `{{` and `}}` for literal ones"),
         ("{key}", "`{key}` names no key: write `{key:user}`"),
         ("{key:}", "`{key:}` names no key: write `{key:user}`"),
+        ("{key: }", "`{key:}` names no key: write `{key:user}`"),
         ("{level", "`{` is not closed: write `{{` for a literal one"),
         (
             "{level {message}",
