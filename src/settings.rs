@@ -190,13 +190,10 @@ impl Parsing {
     fn settings(&mut self, config: &Config, with_writer: bool, environment: Environment) -> Option<Settings> {
         let capture = self.capture(config);
         let plain = self.line(config);
-        let file_layout = self.layout("file_format", &config.file_format);
-        let console_layout = self.layout("console_format", &config.console_format);
+        let layouts = self.layouts(config, &plain);
         let filter = self.filter(config, environment);
         let file = self.file(config, with_writer);
-        let (file_layout, console_layout) = (file_layout?, console_layout?);
-        self.faults
-            .extend(fields::fault(config, &plain, [&file_layout, &console_layout]));
+        let [file_layout, console_layout] = layouts?;
         let colored = |target| {
             color::is_on(
                 config.color,
@@ -275,6 +272,15 @@ impl Parsing {
             fields: fields::shown(config),
             source: config.source,
         }
+    }
+
+    /// How file and console look; a line of each has room for all static fields.
+    fn layouts(&mut self, config: &Config, plain: &LineSettings) -> Option<[Layout; 2]> {
+        let file = self.layout("file_format", &config.file_format);
+        let console = self.layout("console_format", &config.console_format);
+        let layouts = [file?, console?];
+        self.faults.extend(fields::fault(config, plain, &layouts));
+        Some(layouts)
     }
 
     fn layout(&mut self, setting: &str, format: &Format) -> Option<Layout> {

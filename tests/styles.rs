@@ -177,6 +177,10 @@ fn a_terminal_gets_color_and_a_pipe_does_not() {
     );
 }
 
+/// What is set, and whether a terminal and a file have colour then.
+#[cfg(target_os = "linux")]
+type Decision = (&'static [(&'static str, &'static str)], [bool; 2]);
+
 #[test]
 #[cfg(target_os = "linux")]
 fn the_choice_wins_then_the_variables_in_their_order_then_the_stream() {
@@ -184,8 +188,7 @@ fn the_choice_wins_then_the_variables_in_their_order_then_the_stream() {
     if common::child::is_child(TEST) {
         return log_to_both_streams();
     }
-    // What is set, and whether a terminal and a file have colour then.
-    let table: [(&[(&str, &str)], [bool; 2]); 14] = [
+    let table: [Decision; 14] = [
         (&[], [true, false]),
         (
             &[(CHOICE, "always"), ("NO_COLOR", "1"), ("TERM", "dumb")],

@@ -14,8 +14,8 @@ pub(super) fn shown(config: &Config) -> Vec<(String, String)> {
 }
 
 /// The fault of fields that would not fit beside each other into a line of `layouts`, escaped and quoted.
-pub(super) fn fault(config: &Config, line: &LineSettings, layouts: [&Layout; 2]) -> Option<Fault> {
-    let left_out = |layout: &&Layout| Renderer::new(layout, line.clone()).fields_left_out() > 0;
+pub(super) fn fault(config: &Config, line: &LineSettings, layouts: &[Layout]) -> Option<Fault> {
+    let left_out = |layout: &Layout| Renderer::new(layout, line.clone()).fields_left_out() > 0;
     if config.fields.is_empty() || !layouts.iter().any(left_out) {
         return None;
     }
