@@ -3,7 +3,7 @@
 mod common;
 
 use asynclogger::Newlines;
-use common::line::{PYTHON_COLORED, colored, golden, lines, message, plain, shape};
+use common::golden::{PYTHON_COLORED, colored, golden, lines, message, plain, shape};
 use log::{Level, Log, Record};
 
 const PYTHON_PLAIN: &str = "[{asctime}] [{levelname:<8}] [{funcName:^21}] {name}   {message}";

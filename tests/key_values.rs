@@ -3,7 +3,7 @@
 mod common;
 
 use asynclogger::{Capture, Mask};
-use common::line::{golden, lines, plain, start};
+use common::golden::{golden, lines, plain, start};
 use log::Level;
 
 #[test]

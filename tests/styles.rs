@@ -3,7 +3,7 @@
 mod common;
 
 use asynclogger::{AsyncLogger, Color, Config, Console};
-use common::line::{PYTHON_COLORED, colored, golden, lines, log_golden, message, plain, shape};
+use common::golden::{PYTHON_COLORED, colored, golden, lines, log_golden, message, plain, shape};
 use log::Level;
 
 // Styles

@@ -12,9 +12,9 @@ pub mod disk;
 #[cfg(target_os = "linux")]
 pub mod failing;
 pub mod gate;
+pub mod golden;
 #[cfg(unix)]
 pub mod interfere;
-pub mod line;
 #[cfg(unix)]
 pub mod place;
 pub mod poll;
