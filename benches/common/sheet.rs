@@ -73,13 +73,16 @@ impl Sheet {
     /// Prints every figure, and adds them to `out`.
     pub fn finish(&self, out: Option<&Path>) {
         println!("{}: median (smallest to largest of the rounds)", self.bench);
+        let mut cases: Vec<&str> = Vec::new();
         for row in &self.rows {
-            let (smallest, median, largest) = spread(&row.values);
-            let [smallest, median, largest] = [smallest, median, largest].map(shown);
-            println!(
-                "  {:<34} {median:>12} {:<16} ({smallest} to {largest})",
-                row.case, row.measure
-            );
+            if !cases.contains(&row.case.as_str()) {
+                cases.push(&row.case);
+            }
+        }
+        for case in cases {
+            let of_case = self.rows.iter().filter(|row| row.case == case);
+            let shown: Vec<String> = of_case.map(Row::shown).collect();
+            println!("  {case:<32} {}", shown.join("; "));
         }
         if let Some(out) = out {
             self.save(out)
@@ -96,6 +99,14 @@ impl Sheet {
             writeln!(file, "{line}")?;
         }
         Ok(())
+    }
+}
+
+impl Row {
+    fn shown(&self) -> String {
+        let (smallest, median, largest) = spread(&self.values);
+        let [smallest, median, largest] = [smallest, median, largest].map(shown);
+        format!("{} {median} ({smallest} to {largest})", self.measure)
     }
 }
 
