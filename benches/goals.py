@@ -18,7 +18,7 @@ class Goal:
         self.measured = found is not None
 
     def row(self):
-        verdict = ("yes" if self.reached else "**no**") if self.measured else "-"
+        verdict = ("yes" if self.reached else "no") if self.measured else "-"
         return f"| {self.measure} | {self.wanted} | {self.shown}{self.note} | {verdict} |"
 
 
@@ -81,16 +81,17 @@ def costs(runs, sheets, syscalls):
                    Spread([syscalls["calls"] / syscalls["records"]]), at_most=0.01, digits=4)
         yield Goal("wake-ups a second of the idle process", "0", Spread([syscalls["wakeups_per_s"]]), at_most=0)
     peaks = [row["peak_kib"] / MIB for row in runs.rows if row["logger"].startswith(OURS)]
-    yield Goal("memory of the whole process, any run", "under 10 MB", Spread(peaks) if peaks else None, at_most=10,
-               digits=1, note=f"; the largest counts: {max(peaks):.1f}" if peaks else "")
+    yield Goal("memory of the whole process, the largest of all runs", "under 10 MB",
+               Spread([max(peaks)]) if peaks else None, at_most=10, digits=1)
 
 
 def growth(sheets):
     of = lambda case, measure: sheets.spread("throughput", case, measure)
     yield Goal("throughput with 64 threads, beside 4", "at least 0.85 x",
                of("text, 64 threads / text, 4 threads", "records/s ratio"), at_least=0.85)
-    yield Goal("CPU per byte of messages of 1 KiB, beside 16 KiB", "flat",
-               of("1024 B / 16384 B", "CPU/byte ratio"), note="; see the table below")
+    for bytes_ in (64, 1024):
+        yield Goal(f"CPU per byte, messages of 16 KiB beside {bytes_} B", "at most 1.1 x (flat or falling)",
+                   of(f"16384 B / {bytes_} B", "CPU/byte ratio"), at_most=1.1)
     yield Goal("rotation each MiB, throughput beside none", "at least 0.95 x",
                of("text, 4 threads, rotated each MiB / text, 4 threads", "records/s ratio"), at_least=0.95)
 

@@ -17,6 +17,10 @@ def tables(runs):
         names = dict.fromkeys(row["logger"] for row in runs.rows if case.items() <= row.items())
         if len(names) > 1:
             yield title(case), list(table(runs, case, names))
+    idle = [row for row in runs.rows if row["mode"] == "idle"]
+    if idle:
+        lines = [f"| {row['logger']} | {row['wakeups_per_s']:.1f} |" for row in idle]
+        yield "idle, from the first second without records on", ["| logger | wake-ups a second |", "| --- | --: |", *lines]
 
 
 def title(case):

@@ -1,5 +1,6 @@
 //! env_logger, synchronous, into a file without a buffer (it has none of its own).
 use asynclogger_peers::{drive, spec, via_log};
+
 fn main() {
     let spec = spec();
     env_logger::Builder::new()

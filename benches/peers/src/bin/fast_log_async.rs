@@ -8,6 +8,7 @@ use fast_log::{
         packer::LogPacker,
     },
 };
+
 fn main() {
     let spec = spec();
     let f = spec.dir.join("app.log");

@@ -1,5 +1,6 @@
 //! fern, synchronous, with its buffered file and a timestamp as its examples have it.
 use asynclogger_peers::{drive, spec, via_log};
+
 fn main() {
     let spec = spec();
     fern::Dispatch::new()

@@ -1,6 +1,7 @@
 //! flexi_logger, synchronous, with a buffer of 64 KiB that is flushed each second.
 use asynclogger_peers::{drive, spec, via_log};
 use flexi_logger::*;
+
 fn main() {
     let spec = spec();
     let mut l = Logger::try_with_str("info")

@@ -1,6 +1,7 @@
 //! ftlog; a bounded channel of 100,000 records, which blocks. It rotates by time only.
 use asynclogger_peers::{drive, spec, via_log};
 use ftlog::{LevelFilter, appender::FileAppender};
+
 fn main() {
     let spec = spec();
     // ftlog rotates by time only

@@ -12,6 +12,7 @@ use log4rs::{
     config::{Appender, Root},
     encode::pattern::PatternEncoder,
 };
+
 fn main() {
     let spec = spec();
     let p = spec.dir.join("app.log");

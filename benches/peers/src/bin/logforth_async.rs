@@ -2,6 +2,7 @@
 use asynclogger_peers::{drive, spec, via_log};
 use logforth::append::{asynchronous::AsyncBuilder, file::FileBuilder};
 use logforth::layout::TextLayout;
+
 fn main() {
     let spec = spec();
     let mut f = FileBuilder::new(&spec.dir, "app")

@@ -2,6 +2,7 @@
 use asynclogger_peers::{drive, spec, via_log};
 use spdlog::{sink::*, *};
 use std::sync::Arc;
+
 fn main() {
     let spec = spec();
     let p = spec.dir.join("app.log");
