@@ -48,7 +48,7 @@ fn main() {
         ("off by target", &ours, load::off_by_target),
     ];
     let (mut sheet, rate) = (Sheet::new("callsite"), Rate::measured());
-    let (calls, blocks) = (args.scaled(4000) / BURST * BURST, args.scaled(400));
+    let (calls, blocks) = (args.scaled(8000) / BURST * BURST, args.scaled(400));
     for _ in 0..args.rounds {
         for threads in THREADS {
             for (name, logger, call) in on {

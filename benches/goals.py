@@ -4,7 +4,7 @@ from figures import ASYNC, OURS, PEERS, SYNC, Spread
 TEXT_1 = {"mode": "throughput", "shape": "text", "threads": 1}
 TEXT_4 = {"mode": "throughput", "shape": "text", "threads": 4}
 KV_4 = {"mode": "throughput", "shape": "kv", "threads": 4}
-MIB = 1024
+MB = 1e6
 
 
 class Goal:
@@ -80,7 +80,7 @@ def costs(runs, sheets, syscalls):
         yield Goal("system calls per record at 1,000,000 records/s", "under 0.01",
                    Spread([syscalls["calls"] / syscalls["records"]]), at_most=0.01, digits=4)
         yield Goal("wake-ups a second of the idle process", "0", Spread([syscalls["wakeups_per_s"]]), at_most=0)
-    peaks = [row["peak_kib"] / MIB for row in runs.rows if row["logger"].startswith(OURS)]
+    peaks = [row["peak_kib"] * 1024 / MB for row in runs.rows if row["logger"].startswith(OURS)]
     yield Goal("memory of the whole process, the largest of all runs", "under 10 MB",
                Spread([max(peaks)]) if peaks else None, at_most=10, digits=1)
 

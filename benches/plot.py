@@ -8,16 +8,16 @@ from pathlib import Path
 
 from figures import OURS, PEERS, Runs, load
 
-ROW, TOP, LEFT, PANEL, GAP, MARGIN = 26, 92, 170, 330, 60, 24
+ROW, TOP, LEFT, PANEL, GAP, MARGIN = 26, 92, 170, 330, 60, 32
 THROUGHPUT = {"mode": "throughput", "shape": "text", "threads": 4}
 LATENCY = {"mode": "latency", "shape": "text", "threads": 1}
 STYLE = """
-  .paper { fill: #ffffff } .ink { fill: #1f2328 } .soft { fill: #59636e } .line { stroke: #d1d9e0 }
+  .paper { fill: #ffffff } .ink { fill: #1f2328 } .soft { fill: #59636e } .spread { stroke: #1f2328 } .line { stroke: #d1d9e0 }
   .ours { fill: #0969da } .theirs { fill: #8c959f } .floor { fill: #bf8700 }
   .ours-line { stroke: #0969da } .theirs-line { stroke: #8c959f } .floor-line { stroke: #bf8700 }
   text { font: 13px system-ui, sans-serif } .title { font-weight: 600; font-size: 14px } .small { font-size: 11px }
   @media (prefers-color-scheme: dark) {
-    .paper { fill: #0d1117 } .ink { fill: #e6edf3 } .soft { fill: #9198a1 } .line { stroke: #3d444d }
+    .paper { fill: #0d1117 } .ink { fill: #e6edf3 } .soft { fill: #9198a1 } .spread { stroke: #e6edf3 } .line { stroke: #3d444d }
     .ours { fill: #4493f8 } .theirs { fill: #8b949e } .floor { fill: #d29922 }
     .ours-line { stroke: #4493f8 } .theirs-line { stroke: #8b949e } .floor-line { stroke: #d29922 }
   }
@@ -38,8 +38,8 @@ def draw(runs):
              label(MARGIN, 30, "asynclogger beside other loggers for Rust", "ink title")]
     parts += throughput(speed, names)
     parts += latency(runs, names)
-    parts.append(label(MARGIN, height - 14, "Median of the rounds; thin lines show the smallest and the largest. Colour: "
-                       "asynclogger; amber: formatting alone, no output.", "soft small"))
+    parts.append(label(MARGIN, height - 14, "Medians of the rounds; on the bars also the smallest and the largest. Amber: "
+                       "null, which formats and writes nothing.", "soft small"))
     body = "\n".join(parts)
     text = "asynclogger beside other loggers: records a second, and the time of a call"
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
@@ -55,7 +55,7 @@ def throughput(speed, names):
         y, kind, found = TOP + ROW * row, kind_of(name), speed[name]
         yield label(LEFT - 10, y + 17, name, "ink", "end")
         yield f'<rect class="{kind}" x="{LEFT}" y="{y + 5}" width="{x(found.median) - LEFT:.1f}" height="16" rx="2"/>'
-        yield segment(x(found.smallest), x(found.largest), y + 13, "line", 2)
+        yield segment(x(found.smallest), x(found.largest), y + 13, "spread", 1.5)
         yield label(x(found.largest) + 6, y + 17, f"{found.median / 1e6:.2f}", "soft small")
 
 
@@ -71,7 +71,7 @@ def latency(runs, names):
     x = lambda value: left + PANEL * 0.92 * (math.log10(value) - low) / (high - low)
     bottom = TOP + ROW * (names[-1][0] + 1)
     yield label(left, 58, "Time of a call", "ink")
-    yield label(left, 76, "p50 (dot) to p99.9 (bar end), 1 thread, bursts; further left is better", "soft small")
+    yield label(left, 76, "1 thread; dot p50, end p99.9; further left is better", "soft small")
     for power in range(low, high + 1):
         at = x(10 ** power)
         yield f'<line class="line" x1="{at:.1f}" x2="{at:.1f}" y1="{TOP}" y2="{bottom}"/>'

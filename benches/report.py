@@ -1,7 +1,7 @@
 """Puts the figures of the result files between the markers of the READMEs.
 
 usage: report.py [--check]     with --check it only says whether they are what the result files give"""
-import json
+import re
 import sys
 from pathlib import Path
 
@@ -10,7 +10,10 @@ from goals import TEXT_4, goals
 from peers.table import tables
 
 HERE = Path(__file__).resolve().parent
-BENCHES = {"callsite": "Call site", "throughput": "Throughput and growth", "stages": "Stages", "openloop": "Open loop, asynclogger alone"}
+BENCHES = {"callsite": "Call site", "throughput": "Throughput and growth", "stages": "Stages",
+           "openloop": "Open loop, asynclogger and null"}
+CRATES = ["fast_log", "spdlog-rs", "flexi_logger", "tracing-appender", "tracing-subscriber", "slog-async", "ftlog", "logforth",
+          "fern", "log4rs", "env_logger"]
 
 
 def main():
@@ -52,7 +55,14 @@ def fill(path, parts):
 def machine_lines(machine):
     return [f"Measured on {machine.get('date', '?')}: {machine.get('cpu', '?')}, {machine.get('cores', '?')} cores, "
             f"{machine.get('system', '?')}, {machine.get('rustc', '?')}; {machine.get('rounds', '?')} rounds, the load of "
-            f"the machine before and after them {machine.get('load', '?')}."]
+            f"the machine before and after them {machine.get('load', '?')}.", "", f"Peers: {', '.join(versions())}."]
+
+
+def versions():
+    """The peers with the versions that are locked."""
+    lock = (HERE / "peers" / "Cargo.lock").read_text()
+    for crate in CRATES:
+        yield f"{crate} {re.search(f'name = "{crate}"\nversion = "([^"]+)"', lock)[1]}"
 
 
 def bench_lines(sheets, syscalls):

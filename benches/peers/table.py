@@ -43,7 +43,7 @@ def table(runs, case, names):
         shown = name if case["shape"] != "kv" or runs.writes_values(name) or name == "null" else f"{name} (no values)"
         if case["mode"] == "throughput":
             lost = "-" if name == "null" else f"{max(runs.by_round('lost', **this).values()):,}"
-            memory = runs.spread("peak_kib", **this).largest / 1024
+            memory = runs.spread("peak_kib", **this).largest * 1024 / 1e6
             yield (f"| {shown} | {of('records_per_s')} | {ratio('records_per_s', ours, this)} "
                    f"| {of('cpu_ns_per_record')} | {memory:.1f} | {lost} |")
         else:

@@ -76,7 +76,9 @@ fn measure(spec: &Spec, log: Arc<impl Fn(Item) + Send + Sync + 'static>, finish:
     let started = Instant::now();
     let mut times = Histogram::new();
     for thread in threads {
-        times.merge(&thread.join().expect("no panic in a thread"));
+        if let Some(of_thread) = thread.join().expect("no panic in a thread") {
+            times.merge(&of_thread);
+        }
     }
     let wakeups_per_s = if spec.mode == Mode::Idle {
         idle_wakeups(spec)
@@ -94,37 +96,44 @@ fn measure(spec: &Spec, log: Arc<impl Fn(Item) + Send + Sync + 'static>, finish:
     }
 }
 
-/// One thread's records; the times of its calls, in ticks.
-fn produce(spec: &Spec, thread: usize, ticks_per_ns: f64, log: &impl Fn(Item)) -> Histogram {
+/// One thread's records; the times of its calls, in ticks, where they are taken.
+fn produce(spec: &Spec, thread: usize, ticks_per_ns: f64, log: &impl Fn(Item)) -> Option<Histogram> {
+    if matches!(spec.mode, Mode::Throughput | Mode::Idle) {
+        (0..spec.messages).for_each(|n| log(item(thread, n)));
+        return None;
+    }
     let mut times = Histogram::new();
     match spec.mode {
-        Mode::Throughput | Mode::Idle => (0..spec.messages).for_each(|n| log(item(thread, n))),
-        Mode::Latency => {
-            for n in 0..spec.messages {
-                let item = item(thread, n);
-                let start = ticks();
-                log(item);
-                times.add(ticks() - start);
-                if n % BURST == BURST - 1 {
-                    thread::sleep(PAUSE);
-                }
-            }
-        }
-        Mode::Open => {
-            let gap = ticks_per_ns * 1e9 * spec.threads as f64 / spec.rate;
-            let first = ticks() as f64 + gap * thread as f64 / spec.threads as f64;
-            for n in 0..spec.messages {
-                // A call that came too late is not excused: its time runs from here, whatever held it up.
-                let intended = (first + gap * n as f64) as u64;
-                while ticks() < intended {
-                    std::hint::spin_loop();
-                }
-                log(item(thread, n));
-                times.add(ticks() - intended);
-            }
+        Mode::Open => paced(spec, thread, ticks_per_ns, log, &mut times),
+        _ => bursts(spec, thread, log, &mut times),
+    }
+    Some(times)
+}
+
+fn bursts(spec: &Spec, thread: usize, log: &impl Fn(Item), times: &mut Histogram) {
+    for n in 0..spec.messages {
+        let item = item(thread, n);
+        let start = ticks();
+        log(item);
+        times.add(ticks() - start);
+        if n % BURST == BURST - 1 {
+            thread::sleep(PAUSE);
         }
     }
-    times
+}
+
+/// A call that comes too late is not excused: its time runs from when it was due, whatever held it up.
+fn paced(spec: &Spec, thread: usize, ticks_per_ns: f64, log: &impl Fn(Item), times: &mut Histogram) {
+    let gap = ticks_per_ns * 1e9 * spec.threads as f64 / spec.rate;
+    let first = ticks() as f64 + gap * thread as f64 / spec.threads as f64;
+    for n in 0..spec.messages {
+        let due = (first + gap * n as f64) as u64;
+        while ticks() < due {
+            std::hint::spin_loop();
+        }
+        log(item(thread, n));
+        times.add(ticks() - due);
+    }
 }
 
 /// Sleeps of the logger's threads in a second, after the first second without records.
@@ -132,5 +141,5 @@ fn idle_wakeups(spec: &Spec) -> f64 {
     thread::sleep(Duration::from_secs(1));
     let before = sleeps_of_other_threads();
     thread::sleep(Duration::from_secs(spec.seconds));
-    (sleeps_of_other_threads() - before) as f64 / spec.seconds as f64
+    sleeps_of_other_threads().saturating_sub(before) as f64 / spec.seconds as f64
 }
