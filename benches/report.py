@@ -79,7 +79,7 @@ def bench_lines(sheets, syscalls):
     if syscalls:
         names = ", ".join(f"{name} {count}" for name, count in list(syscalls["by_name"].items())[:8])
         lines += ["### System calls", "", f"{syscalls['calls']} for {syscalls['records']:,} records at "
-                  f"{syscalls['rate']:,.0f} a second, the start of the process and the reading back of its lines "
+                  f"{syscalls['rate']:,.0f} a second, those of the start and the end of the process "
                   f"included: {names}.", ""]
     return lines
 

@@ -5,7 +5,7 @@ use crate::histogram::Histogram;
 use crate::item::{Item, item};
 use crate::process::{cpu_ns, peak_kib, sleeps_of_other_threads};
 use crate::spec::{Mode, Spec};
-use crate::tally::tally;
+use crate::tally::{Tally, tally};
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -29,13 +29,18 @@ struct Measured {
 pub fn drive(name: &str, spec: &Spec, log: impl Fn(Item) + Send + Sync + 'static, finish: impl FnOnce()) {
     let measured = measure(spec, Arc::new(log), finish);
     let wanted = (spec.threads * (spec.messages + WARM_UP)) as u64;
-    let found = tally(&spec.dir).unwrap_or_else(|error| panic!("{}: {error}", spec.dir.display()));
+    let found = if spec.tallies {
+        tally(&spec.dir)
+    } else {
+        Ok(Tally::default())
+    };
+    let found = found.unwrap_or_else(|error| panic!("{}: {error}", spec.dir.display()));
     let records = (spec.threads * spec.messages) as f64;
     let ns = |quantile| (measured.times.quantile(quantile) as f64 / measured.ticks_per_ns).round();
     let line = serde_json::json!({
         "logger": name,
         "records": records,
-        "lost": wanted as i64 - found.records as i64,
+        "lost": spec.tallies.then_some(wanted as i64 - found.records as i64),
         "has_values": found.has_values,
         "bytes": found.bytes,
         "wall_s": measured.wall.as_secs_f64(),

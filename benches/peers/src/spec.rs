@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 const USAGE: &str = "usage: PROGRAM --dir DIR [--mode throughput|latency|open|idle] [--threads N] [--messages N] \
-                     [--shape text|short|kv|BYTES] [--rate RECORDS_PER_SECOND] [--rotate BYTES] [--seconds N] [--json]";
+                     [--shape text|short|kv|BYTES] [--rate RECORDS_PER_SECOND] [--rotate BYTES] [--seconds N] [--json] [--no-tally]";
 
 /// How the records come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +50,8 @@ pub struct Spec {
     pub seconds: u64,
     /// JSON lines, where the program can.
     pub json: bool,
+    /// Reads the files back and counts what is in them.
+    pub tallies: bool,
 }
 
 /// Reads the command line and makes an empty directory; ends the process if it cannot.
@@ -71,24 +73,17 @@ fn read(mut args: impl Iterator<Item = String>) -> Result<Spec, String> {
         rate: 0.0,
         seconds: 5,
         json: false,
+        tallies: true,
     };
     while let Some(name) = args.next() {
-        if name == "--json" {
-            spec.json = true;
-            continue;
-        }
-        let value = args.next().ok_or_else(|| format!("{name}: no value"))?;
-        let faulty = |error: &dyn std::fmt::Display| format!("{name} {value}: {error}");
         match name.as_str() {
-            "--mode" => spec.mode = mode(&value).ok_or_else(|| faulty(&"unknown"))?,
-            "--shape" => spec.shape = shape(&value).ok_or_else(|| faulty(&"unknown"))?,
-            "--dir" => spec.dir = PathBuf::from(&value),
-            "--threads" => spec.threads = value.parse().map_err(|error| faulty(&error))?,
-            "--messages" => spec.messages = value.parse().map_err(|error| faulty(&error))?,
-            "--rotate" => spec.rotate = Some(value.parse().map_err(|error| faulty(&error))?),
-            "--rate" => spec.rate = value.parse().map_err(|error| faulty(&error))?,
-            "--seconds" => spec.seconds = value.parse().map_err(|error| faulty(&error))?,
-            _ => return Err(format!("{name}: unknown")),
+            "--json" => spec.json = true,
+            "--no-tally" => spec.tallies = false,
+            _ => {
+                let value = args.next().ok_or_else(|| format!("{name}: no value"))?;
+                spec.set(&name, &value)
+                    .ok_or_else(|| format!("{name} {value}: unknown"))?;
+            }
         }
     }
     if spec.dir.as_os_str().is_empty() || (spec.mode == Mode::Open && spec.rate <= 0.0) {
@@ -96,6 +91,23 @@ fn read(mut args: impl Iterator<Item = String>) -> Result<Spec, String> {
     }
     make_empty(&spec)?;
     Ok(spec)
+}
+
+impl Spec {
+    fn set(&mut self, name: &str, value: &str) -> Option<()> {
+        match name {
+            "--mode" => self.mode = mode(value)?,
+            "--shape" => self.shape = shape(value)?,
+            "--dir" => self.dir = PathBuf::from(value),
+            "--threads" => self.threads = value.parse().ok()?,
+            "--messages" => self.messages = value.parse().ok()?,
+            "--rotate" => self.rotate = Some(value.parse().ok()?),
+            "--rate" => self.rate = value.parse().ok()?,
+            "--seconds" => self.seconds = value.parse().ok()?,
+            _ => return None,
+        }
+        Some(())
+    }
 }
 
 fn make_empty(spec: &Spec) -> Result<(), String> {
