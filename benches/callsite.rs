@@ -50,28 +50,26 @@ fn main() {
     let (mut sheet, rate) = (Sheet::new("callsite"), Rate::measured());
     let (calls, blocks) = (args.scaled(8000) / BURST * BURST, args.scaled(400));
     for _ in 0..args.rounds {
-        for threads in THREADS {
-            for (name, logger, call) in on {
-                let times = on_threads(threads, |thread| bursts(logger, call, thread, calls));
-                add(&mut sheet, name, threads, &times, rate.ticks_per_ns());
-            }
-            for (name, logger, call) in off {
-                let times = on_threads(threads, |thread| in_blocks(logger, call, thread, blocks));
-                add(
-                    &mut sheet,
-                    name,
-                    threads,
-                    &times,
-                    rate.ticks_per_ns() * BLOCK as f64,
-                );
-            }
-        }
-        let read = cost_of_a_read() as f64 / rate.ticks_per_ns();
-        sheet.add("the clock", "ns", read);
+        round(&mut sheet, &rate, (&on, calls), (&off, blocks));
     }
     finish(&ours, args.rounds * THREADS.iter().sum::<usize>() * 3 * calls);
     compare(&mut sheet);
     sheet.finish(args.out.as_deref());
+}
+
+/// One round of all cases: those that log, so many calls each, and those that are off, so many blocks of calls.
+fn round(sheet: &mut Sheet, rate: &Rate, on: (&[Case<'_>], usize), off: (&[Case<'_>], usize)) {
+    for threads in THREADS {
+        for (name, logger, call) in on.0 {
+            let times = on_threads(threads, |thread| bursts(*logger, *call, thread, on.1));
+            add(sheet, name, threads, &times, rate.ticks_per_ns());
+        }
+        for (name, logger, call) in off.0 {
+            let times = on_threads(threads, |thread| in_blocks(*logger, *call, thread, off.1));
+            add(sheet, name, threads, &times, rate.ticks_per_ns() * BLOCK as f64);
+        }
+    }
+    sheet.add("the clock", "ns", cost_of_a_read() as f64 / rate.ticks_per_ns());
 }
 
 /// What the threads counted, who begin at once.

@@ -59,20 +59,20 @@ pub fn drive(name: &str, spec: &Spec, log: impl Fn(Item) + Send + Sync + 'static
 fn measure(spec: &Spec, log: Arc<impl Fn(Item) + Send + Sync + 'static>, finish: impl FnOnce()) -> Measured {
     let rate = Rate::measured();
     let [ready, start] = [(); 2].map(|()| Arc::new(Barrier::new(spec.threads + 1)));
+    let body = |thread| {
+        let (spec, log) = (spec.clone(), Arc::clone(&log));
+        let (ready, start) = (Arc::clone(&ready), Arc::clone(&start));
+        move || {
+            (0..WARM_UP).for_each(|n| log(item(thread, usize::MAX / 2 + n)));
+            ready.wait();
+            start.wait();
+            produce(&spec, thread, rate.ticks_per_ns(), &*log)
+        }
+    };
     let threads: Vec<_> = (0..spec.threads)
         .map(|thread| {
-            let (spec, log) = (spec.clone(), Arc::clone(&log));
-            let (ready, start) = (Arc::clone(&ready), Arc::clone(&start));
-            let body = move || {
-                (0..WARM_UP).for_each(|n| log(item(thread, usize::MAX / 2 + n)));
-                ready.wait();
-                start.wait();
-                produce(&spec, thread, rate.ticks_per_ns(), &*log)
-            };
-            thread::Builder::new()
-                .name(format!("producer-{thread}"))
-                .spawn(body)
-                .expect("a thread")
+            let named = thread::Builder::new().name(format!("producer-{thread}"));
+            named.spawn(body(thread)).expect("a thread")
         })
         .collect();
     ready.wait();
