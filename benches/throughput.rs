@@ -14,7 +14,7 @@ use common::process::{cpu_ns, peak_kib};
 use common::sheet::Sheet;
 use std::time::Instant;
 
-const RECORDS: usize = 400_000;
+const RECORDS: usize = 800_000;
 /// Of all messages of a run, where their length is the question.
 const LONG_TOTAL: usize = 64 << 20;
 

@@ -57,7 +57,11 @@ pub fn drive(name: &str, spec: &Spec, log: impl Fn(Item) + Send + Sync + 'static
 }
 
 fn measure(spec: &Spec, log: Arc<impl Fn(Item) + Send + Sync + 'static>, finish: impl FnOnce()) -> Measured {
-    let rate = Rate::measured();
+    // Where no call is timed, nothing spins: instructions are counted too.
+    let rate = match spec.mode {
+        Mode::Throughput | Mode::Idle => Rate::start(),
+        Mode::Latency | Mode::Open => Rate::measured(),
+    };
     let [ready, start] = [(); 2].map(|()| Arc::new(Barrier::new(spec.threads + 1)));
     let body = |thread| {
         let (spec, log) = (spec.clone(), Arc::clone(&log));
@@ -76,9 +80,9 @@ fn measure(spec: &Spec, log: Arc<impl Fn(Item) + Send + Sync + 'static>, finish:
         })
         .collect();
     ready.wait();
-    let cpu_before = cpu_ns();
+    // Before the threads may begin: behind the barrier this thread could be late.
+    let (cpu_before, started) = (cpu_ns(), Instant::now());
     start.wait();
-    let started = Instant::now();
     let mut times = Histogram::new();
     for thread in threads {
         if let Some(of_thread) = thread.join().expect("no panic in a thread") {
