@@ -57,6 +57,25 @@ impl<'o> FrameWriter<'o> {
         }
     }
 
+    /// Goes on behind the names of the frame in `out`, which end at `end`: all else is written anew.
+    #[inline]
+    pub(super) fn resume(out: &'o mut Vec<u8>, end: usize) -> FrameWriter<'o> {
+        out.truncate(end);
+        out[CUT_AT] = 0;
+
+        FrameWriter {
+            out,
+            start: 0,
+            extras: 0,
+            left_out: 0,
+        }
+    }
+
+    /// How much of the frame there is.
+    pub(super) fn written(&self) -> usize {
+        self.out.len() - self.start
+    }
+
     /// Writes the message; `write` may be a user's code.
     #[inline]
     pub(crate) fn message(&mut self, limit: usize, write: impl FnOnce(&mut Text<'_>) -> fmt::Result) {
