@@ -62,7 +62,8 @@ def versions():
     """The peers with the versions that are locked."""
     lock = (HERE / "peers" / "Cargo.lock").read_text()
     for crate in CRATES:
-        yield f"{crate} {re.search(f'name = "{crate}"\nversion = "([^"]+)"', lock)[1]}"
+        found = re.search(rf'name = "{crate}"\nversion = "([^"]+)"', lock)
+        yield f"{crate} {found[1] if found else '?'}"
 
 
 def bench_lines(sheets, syscalls):
