@@ -1,6 +1,8 @@
 """Puts the figures of the result files between the markers of the READMEs.
 
-usage: report.py [--check]     with --check it only says whether they are what the result files give"""
+usage: report.py [--check | --try FOLDER]
+  --check: says whether they are what the result files give, and writes nothing
+  --try: reads the result files of another folder, and writes nothing"""
 import re
 import sys
 from pathlib import Path
@@ -16,11 +18,12 @@ CRATES = ["fast_log", "spdlog-rs", "flexi_logger", "tracing-appender", "tracing-
           "fern", "log4rs", "env_logger"]
 
 
-def main():
-    runs, sheets = Runs(load(RESULTS / "peers.jsonl")), Sheets(load(RESULTS / "benches.jsonl"))
-    syscalls, machine = first("syscalls.json"), first("machine.json")
+def main(mode="", folder=RESULTS):
+    folder = Path(folder)
+    runs, sheets = Runs(load(folder / "peers.jsonl")), Sheets(load(folder / "benches.jsonl"))
+    syscalls, machine = first(folder / "syscalls.json"), first(folder / "machine.json")
     if not runs.rows:
-        sys.exit(f"no results in {RESULTS.name}: benches/run makes them")
+        sys.exit(f"no results in {folder}: benches/run makes them")
     parts = {
         "machine": machine_lines(machine),
         "goals": ["| measure | goal | measured: median (smallest to largest) | reached |", "| --- | --- | --- | --- |"]
@@ -29,17 +32,18 @@ def main():
         "benches": bench_lines(sheets, syscalls)[:-1],
         "summary": summary(runs, machine),
     }
-    stale = [path.name for path in (HERE / "README.md", HERE.parent / "README.md") if not fill(path, parts)]
-    if stale and "--check" in sys.argv:
+    pages = [HERE / "README.md", HERE.parent / "README.md"]
+    stale = [str(path) for path in pages if not fill(path, parts, writes=not mode)]
+    if stale and mode == "--check":
         sys.exit(f"not what the result files give: {', '.join(stale)}")
 
 
-def first(name):
-    rows = load(RESULTS / name)
+def first(path):
+    rows = load(path)
     return rows[0] if rows else {}
 
 
-def fill(path, parts):
+def fill(path, parts, writes):
     """Replaces what stands between the markers; whether it was the same already."""
     text = before = path.read_text()
     for name, lines in parts.items():
@@ -47,7 +51,7 @@ def fill(path, parts):
         if begin in text:
             head, rest = text.split(begin, 1)
             text = head + begin + "\n".join(["", *lines, ""]) + "\n" + end + rest.split(end, 1)[1]
-    if "--check" not in sys.argv:
+    if writes:
         path.write_text(text)
     return text == before
 
@@ -99,4 +103,4 @@ def summary(runs, machine):
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
