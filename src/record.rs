@@ -13,10 +13,12 @@
 mod capture;
 #[cfg(feature = "kv-serde")]
 mod nested;
+mod scratch;
 mod view;
 mod write;
 
-pub(crate) use capture::{CaptureLimits, Scratch, capture};
+pub(crate) use capture::{CaptureLimits, capture};
+pub(crate) use scratch::Scratch;
 pub(crate) use view::{Extra, Value, View};
 pub(crate) use write::FrameWriter;
 

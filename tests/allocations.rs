@@ -211,8 +211,8 @@ fn what_is_escaped_or_masked_allocates_nothing() {
 }
 
 #[test]
-fn messages_of_changing_lengths_up_to_240_bytes_allocate_nothing() {
-    let long = "request served ".repeat(16);
+fn messages_of_changing_lengths_allocate_nothing() {
+    let long = "request served ".repeat(100);
     assert_no_allocations(as_it_is, |logger, n| {
         log::info!(logger: logger, "{}", &long[..n * 97 % long.len()]);
     });

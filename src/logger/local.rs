@@ -17,8 +17,6 @@ use std::thread;
 
 /// Records inside the `Display` of records are taken in to this depth.
 const DEPTH: u32 = 8;
-/// A buffer that grew beyond this is not kept: thousands of threads may log.
-const SCRATCH_KEPT: usize = 1024;
 
 thread_local! {
     static LOCAL: Local = const { Local::new() };
@@ -180,9 +178,8 @@ impl Local {
         let mut scratch = self.scratch.take();
         let frame = scratch.capture(record, &core.limits, self.thread_name());
         self.put(core, record, frame);
-        if scratch.capacity() <= SCRATCH_KEPT {
-            self.scratch.set(scratch);
-        }
+        scratch.trim();
+        self.scratch.set(scratch);
         self.depth.set(self.depth.get() - 1);
     }
 
