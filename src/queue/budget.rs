@@ -5,11 +5,11 @@
 //! by a thread that is about to send it.
 
 use super::Buffer;
+use crate::clock::Instant;
 use crate::config::Overflow;
 use crate::health::DropReason;
 use crate::sync::{Arc, AtomicUsize, Condvar, Mutex, MutexGuard, Ordering::Relaxed, enter};
 use std::collections::VecDeque;
-use std::time::Instant;
 
 /// Buffers come in these sizes, each four times the one before; a larger frame gets one of its own size.
 const SIZES: [usize; 5] = [256, 1024, 4096, 16_384, LARGEST];
