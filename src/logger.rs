@@ -325,3 +325,6 @@ fn in_a_child(what: &str) -> Error {
     );
     Error::new(ErrorKind::NotRunning, text)
 }
+
+#[cfg(all(test, loom))]
+pub(crate) mod models;

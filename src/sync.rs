@@ -12,14 +12,14 @@ pub(crate) use std::sync::Arc;
 
 #[cfg(not(loom))]
 pub(crate) use plain::{
-    AtomicBool, AtomicU64, AtomicUsize, Condvar, Instant, Mutex, MutexGuard, Ordering, enter, thread,
-    thread_local,
+    AtomicBool, AtomicU64, AtomicUsize, Condvar, Instant, Mutex, MutexGuard, Ordering, RwLock, enter,
+    statics, thread, thread_local,
 };
 
 #[cfg(loom)]
 pub(crate) use model::{
-    AtomicBool, AtomicU64, AtomicUsize, Condvar, Instant, Mutex, MutexGuard, Ordering, enter, thread,
-    thread_local,
+    AtomicBool, AtomicU64, AtomicUsize, Condvar, Instant, Mutex, MutexGuard, Ordering, RwLock, enter,
+    statics, thread, thread_local,
 };
 
 /// std's own, also in a model: for statics, and for figures that order nothing, of which each would only make
@@ -32,10 +32,18 @@ pub(crate) mod plain {
 
     #[cfg(not(loom))]
     pub(crate) use std::{
-        sync::{Condvar, MutexGuard, atomic::AtomicUsize},
+        sync::{Condvar, MutexGuard, RwLock, atomic::AtomicUsize},
         thread, thread_local,
         time::Instant,
     };
+
+    /// Statics of the whole process, which in a model begin anew with each of its runs.
+    #[cfg(not(loom))]
+    macro_rules! statics {
+        ($($item:item)*) => { $($item)* };
+    }
+    #[cfg(not(loom))]
+    pub(crate) use statics;
 
     /// Enters a lock also after a holder panicked: what these locks guard is whole between any two statements
     /// that can panic, and a logger that gives up on a poisoned lock would lose records.

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 pub(crate) use super::time::Instant;
 pub(crate) use loom::sync::{
-    Condvar, Mutex, MutexGuard,
+    Condvar, Mutex, MutexGuard, RwLock,
     atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
 };
 
@@ -24,6 +24,14 @@ macro_rules! constant_local {
     };
 }
 pub(crate) use constant_local as thread_local;
+
+/// As `plain::statics`.
+macro_rules! statics {
+    ($($(#[$attribute:meta])* static $name:ident: $kind:ty = $init:expr;)*) => {
+        loom::lazy_static! { $($(#[$attribute])* static ref $name: $kind = $init;)* }
+    };
+}
+pub(crate) use statics;
 
 /// As `plain::enter`.
 pub(crate) fn enter<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -46,7 +54,8 @@ pub(crate) fn check(name: &str, preemptions: usize, body: impl Fn() + Send + Syn
         let trace = std::backtrace::Backtrace::capture();
         // Not by `eprintln!`: the test harness would keep it for a report that never comes.
         drop(writeln!(std::io::stderr(), "MODEL FAILED: {panic}\n{trace}"));
-        std::process::exit(101);
+        // Without the handlers of an exit, which would wait for loggers that stand still.
+        std::process::abort();
     }));
     static RUNS: Count = Count::new(0);
     let before = RUNS.load(Relaxed);
@@ -57,8 +66,8 @@ pub(crate) fn check(name: &str, preemptions: usize, body: impl Fn() + Send + Syn
     model.check(move || {
         RUNS.fetch_add(1, Relaxed);
         time::restart();
-        let body = loom::thread::Builder::new().stack_size(STACK).spawn(body);
-        body.expect("a model's thread").join().expect("a model ends");
+        thread::restart();
+        thread::spawn(body).join();
     });
     let (runs, took) = (RUNS.load(Relaxed) - before, began.elapsed());
     drop(writeln!(
@@ -71,9 +80,18 @@ pub(crate) fn check(name: &str, preemptions: usize, body: impl Fn() + Send + Syn
 /// The part of `std::thread` that the product uses, on loom's threads.
 pub(crate) mod thread {
     use super::{Condvar, Duration, Mutex, STACK, enter, time};
-    use std::cell::RefCell;
+    use std::cell::{Cell, RefCell};
     use std::io;
     use std::sync::Arc;
+
+    std::thread_local! {
+        /// Threads of the run; loom has no more than five, and the next one is refused, as a system does.
+        static THREADS: Cell<usize> = const { Cell::new(0) };
+    }
+
+    pub(super) fn restart() {
+        THREADS.set(0);
+    }
 
     loom::thread_local! {
         static OWN: RefCell<Thread> = RefCell::default();
@@ -146,6 +164,10 @@ pub(crate) mod thread {
             // Known before it runs, as std's is.
             let thread = Thread::default();
             let own = thread.clone();
+            // The model's first thread is none of ours.
+            if THREADS.replace(THREADS.get() + 1) + 1 >= loom::MAX_THREADS {
+                return Err(io::ErrorKind::WouldBlock.into());
+            }
             let inner = self.0.spawn(move || {
                 OWN.with(|place| place.replace(own));
                 body()

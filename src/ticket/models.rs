@@ -125,7 +125,7 @@ fn a_ticket_gets_one_answer_however_often_the_cell_is_closed() {
             let (first, second) = asks.join();
             closes.join();
             // Its own answer, or the limit's if that came between the look and the answer.
-        assert!(first == closed || first.is_none() && answered == 1, "{first:?}");
+            assert!(first == closed || first.is_none() && answered == 1, "{first:?}");
             assert_eq!(second, closed, "a later ticket gets the answer that closed");
             assert_eq!(
                 cell.closed().map(|result| kind(&result)),
