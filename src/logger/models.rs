@@ -6,7 +6,7 @@
 //! Each was seen to fail on a planted bug: see the list in each model's comment.
 
 use super::*;
-use crate::seams::{Handle, Identity, Stat, Storage};
+use crate::sink::storage::{Handle, Identity, Stat, Storage};
 use crate::sync::{Condvar, model, plain};
 use std::ffi::OsStr;
 use std::path::Path;
