@@ -6,7 +6,7 @@
 
 use super::*;
 use crate::logger::models::{Memory, start};
-use crate::sync::{AtomicUsize, Ordering::SeqCst, model, thread};
+use crate::sync::{AtomicUsize, Ordering::SeqCst, model, plain, thread};
 
 /// Takes the installed logger out: the statics of a model end with its run.
 fn uninstall() {
@@ -42,21 +42,30 @@ fn of_racing_inits_one_wins_and_the_others_start_nothing() {
 
 #[test]
 fn an_init_beside_a_shutdown_starts_a_logger_or_is_told_of_the_one_that_runs() {
-    model::check(
-        "an_init_beside_a_shutdown_starts_a_logger_or_is_told_of_the_one_that_runs",
-        2,
-        || {
-            let (first, second) = (Memory::default(), Memory::default());
-            install(|| start(&first)).unwrap();
-            let before = current().unwrap();
-            let ends = thread::spawn(|| shutdown().wait());
-            match install(|| start(&second)) {
-                Ok(()) => assert!(before.is_stopped(), "two loggers run"),
-                Err(error) => assert_eq!(error.kind(), ErrorKind::AlreadyInitialized),
+    static STARTED: plain::AtomicU64 = plain::AtomicU64::new(0);
+    static REFUSED: plain::AtomicU64 = plain::AtomicU64::new(0);
+    let name = "an_init_beside_a_shutdown_starts_a_logger_or_is_told_of_the_one_that_runs";
+    model::check(name, 2, || {
+        let (first, second) = (Memory::default(), Memory::default());
+        install(|| start(&first)).unwrap();
+        let before = current().unwrap();
+        let ending = shutdown();
+        match install(|| start(&second)) {
+            Ok(()) => {
+                assert!(before.is_stopped(), "two loggers run");
+                STARTED.fetch_add(1, SeqCst);
             }
-            ends.join().unwrap();
-            uninstall();
-            assert!(before.is_stopped());
-        },
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::AlreadyInitialized);
+                REFUSED.fetch_add(1, SeqCst);
+            }
+        }
+        ending.wait().unwrap();
+        assert!(before.is_stopped());
+        uninstall();
+    });
+    assert!(
+        STARTED.load(SeqCst) > 0 && REFUSED.load(SeqCst) > 0,
+        "one case was never seen"
     );
 }

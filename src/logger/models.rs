@@ -3,7 +3,7 @@
 //! flush is answered after what was accepted before it; whoever waits for room gets it; shutdown is answered to
 //! all alike, and then the ledger balances.
 //!
-//! Each was seen to fail on a planted bug: see the list in each model's comment.
+//! Each was seen to fail on planted bugs, which stand in its comment.
 
 use super::*;
 use crate::sink::storage::{Handle, Identity, Stat, Storage};
@@ -169,7 +169,10 @@ fn assert_balanced(logger: &AsyncLogger, file: &Memory, logged: u64) {
         .get("after_shutdown")
         .copied()
         .unwrap_or_default();
-    assert_eq!(health.written, file.lines().len() as u64, "{health:?}");
+    // The logger's own line tells of drops.
+    let lines = file.lines();
+    let written = lines.iter().filter(|line| !line.contains("records dropped"));
+    assert_eq!(health.written, written.count() as u64, "{lines:?} {health:?}");
     assert_eq!((health.written + late, health.pending), (logged, 0), "{health:?}");
     assert_eq!(
         (health.total_messages, health.queue_bytes),
@@ -195,7 +198,7 @@ fn a_record_wakes_a_worker_that_sleeps() {
     });
 }
 
-/// Planted: an answer before the pass, a request that wakes nobody.
+/// Planted: an answer before the pass (the line is not there), a request that wakes nobody ("deadlock").
 #[test]
 fn a_flush_is_answered_after_what_was_accepted_before_it() {
     model::check("a_flush_is_answered_after_what_was_accepted_before_it", 2, || {
@@ -216,7 +219,7 @@ fn a_flush_is_answered_after_what_was_accepted_before_it() {
     });
 }
 
-/// Planted: a release that serves nobody, a producer that waits and does not wake the worker.
+/// Planted: a release that serves nobody (the worker naps for ever, and loom runs out of steps).
 #[test]
 fn whoever_waits_for_room_in_a_logger_gets_it() {
     model::check("whoever_waits_for_room_in_a_logger_gets_it", 2, || {
@@ -233,25 +236,28 @@ fn whoever_waits_for_room_in_a_logger_gets_it() {
     });
 }
 
-/// Planted: a close after the last pass, a shutdown that wakes nobody, a cell that is closed before the file.
+/// Planted: a queue that closes after the last pass (the ledger), a shutdown that wakes nobody ("deadlock"), a second
+/// close that changes the answer (two answers).
 #[test]
-fn shutdown_is_answered_to_all_and_the_ledger_balances() {
-    model::check("shutdown_is_answered_to_all_and_the_ledger_balances", 2, || {
-        let file = Memory::default();
-        let logger = Arc::new(start(&file).unwrap());
-        let beside = Arc::clone(&logger);
-        let ends = thread::spawn(move || {
-            log(&beside, "one");
-            beside.shutdown().wait().unwrap();
-        });
-        log(&logger, "two");
-        log(&logger, "three");
-        let flushed = AsyncLogger::flush(&logger).wait();
-        logger.shutdown().wait().unwrap();
-        ends.join();
-        assert!(file.lines().contains(&"one".to_owned()));
-        assert_balanced(&logger, &file, 3);
-        let lost = logger.health().dropped.total;
-        assert!(flushed.is_ok() || lost > 0);
-    });
+fn shutdown_is_answered_to_all_alike_and_the_ledger_balances() {
+    model::check(
+        "shutdown_is_answered_to_all_alike_and_the_ledger_balances",
+        2,
+        || {
+            let file = Memory::default();
+            let logger = Arc::new(start(&file).unwrap());
+            let beside = Arc::clone(&logger);
+            let ends = thread::spawn(move || {
+                log(&beside, "one");
+                beside.shutdown().wait().map_err(|error| error.to_string())
+            });
+            log(&logger, "two");
+            log(&logger, "three");
+            let ended = logger.shutdown().wait().map_err(|error| error.to_string());
+            assert_eq!(ends.join(), ended);
+            assert_balanced(&logger, &file, 3);
+            // What it was asked after is written: nobody else could have closed before both were asked.
+            assert!(ended.is_ok() || logger.health().dropped.total > 0, "{ended:?}");
+        },
+    );
 }

@@ -3,9 +3,9 @@
 //! what is counted as accepted is what was sealed, and no byte stays charged.
 //!
 //! Each was seen to fail on a planted bug: a chunk that is sent before its frame is in, or not sent again after
-//! a seal (frames missing), a seal that leaves the buffers in (frames twice), a look at `closed` before the send
-//! in place of after it and a receiver that is gone and not told of (accepted, never sealed), a take-back that
-//! gives no bytes back (bytes stay charged), or that does not count down (accepted and sealed differ).
+//! a seal (frames missing), a look at `closed` before the send in place of after it (accepted, never sealed; it
+//! takes three preemptions), a take-back that gives no bytes back (bytes stay charged), or that does not count down
+//! (accepted and sealed differ). A chunk that is sent twice is no bug: its second seal finds nothing.
 
 use super::*;
 use crate::record::{FrameWriter, Head, View, frame_len};

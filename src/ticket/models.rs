@@ -2,10 +2,10 @@
 //! answer, its own or the closing one, also when the cell is closed twice; whoever waits is woken for it, by the
 //! waker that was polled last; a dropped future leaves nothing, and its place gives the next one no old answer.
 //!
-//! Each was seen to fail on a planted bug: an answer that wakes nobody and a waker that is not replaced by a later
-//! poll end in loom's "deadlock"; an answer that may be changed by a later one, a close that passes over tickets
-//! that were taken, a second close that replaces the first, a key without its number, and a new ticket that is
-//! still counted as new after it was dropped fail an assertion.
+//! Each was seen to fail on a planted bug: an answer that wakes no wait or no waker, a waker that is not replaced by
+//! a later poll, and a close that passes over tickets that were taken end in loom's "deadlock"; an answer that a
+//! later one may change, a second close that replaces the first, a key without its number, and a dropped ticket
+//! that is still counted as new fail an assertion.
 
 use super::*;
 use crate::error::ErrorKind;
@@ -114,19 +114,32 @@ fn a_ticket_gets_one_answer_however_often_the_cell_is_closed() {
             let cell = Arc::new(Cell::default());
             let (asking, limit) = (Arc::clone(&cell), Arc::clone(&cell));
             let asks = thread::spawn(move || {
-                let first = kind(&send(&asking).wait());
-                (first, kind(&send(&asking).wait()))
+                let (first, second) = (send(&asking), send(&asking));
+                (
+                    kind(&first.wait()),
+                    kind(&second.wait()),
+                    kind(&send(&asking).wait()),
+                )
             });
             // The worker's answer and the limit's: the first closes, whoever that is.
             let closes = thread::spawn(move || limit.close(answer(ErrorKind::Timeout)));
-            let answered = answer_all(&cell, &Ok(()));
+            let mut taken = Vec::new();
+            cell.take(&mut taken);
+            let early = cell.closed().is_none();
+            // The other one, if it was taken as well, is left to the close.
+            let own = taken.iter().find(|ticket| ticket.key.number == 1);
+            own.into_iter()
+                .for_each(|ticket| cell.answer(ticket.key, Ok(()), Loss::default()));
             cell.close(answer(ErrorKind::Incomplete));
             let closed = cell.closed().map(|result| kind(&result)).unwrap();
-            let (first, second) = asks.join();
+            let (first, second, late) = asks.join();
             closes.join();
-            // Its own answer, or the limit's if that came between the look and the answer.
-            assert!(first == closed || first.is_none() && answered == 1, "{first:?}");
-            assert_eq!(second, closed, "a later ticket gets the answer that closed");
+            // Its own answer, and never one in place of that which the close has given already.
+            assert!(
+                first == closed || first.is_none() && own.is_some() && early,
+                "{first:?}"
+            );
+            assert_eq!((second, late), (closed, closed), "the answer that closed");
             assert_eq!(
                 cell.closed().map(|result| kind(&result)),
                 Some(closed),

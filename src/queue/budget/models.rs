@@ -1,9 +1,10 @@
 //! Models of the wait for room. What they hold against every order of the threads: while someone waits, something
 //! is charged (and so on its way to a release), nobody waits for ever, and no byte stays charged.
 //!
-//! Each was seen to fail on a planted bug: a release that serves nobody and a grant that wakes nobody end in
-//! loom's "deadlock", a close that forgets who waits too; a wait whose deadline is over and that drops a grant
-//! which came meanwhile leaves bytes charged, and one that stays in the list is granted room that nobody uses.
+//! Each was seen to fail on a planted bug: a release that serves nobody, a grant that wakes nobody and a gap between
+//! the look for room and the place in the list end in loom's "deadlock"; a close that forgets who waits fails the
+//! invariant; a wait whose deadline is over leaves bytes charged when it drops a grant which came meanwhile, and
+//! when it stays in the list and is granted room that nobody uses.
 
 use super::*;
 use crate::sync::{Arc, model, thread};
