@@ -1,8 +1,8 @@
 //! Models of `init` and `shutdown`. What they hold against every order of the threads: of racing `init`s one
 //! wins, and the others start nothing; a shutdown beside an `init` ends one logger or the other and no third.
 //!
-//! Seen to fail on planted bugs: an `init` that looks before it takes the lock started two loggers, and one that
-//! replaces the running logger without a look at whether it has stopped.
+//! Seen to fail on planted bugs: an `init` without its lock, and one that does not look whether a logger runs, each
+//! started two loggers.
 
 use super::*;
 use crate::logger::models::{Memory, start};

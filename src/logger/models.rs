@@ -182,7 +182,8 @@ fn assert_balanced(logger: &AsyncLogger, file: &Memory, logged: u64) {
 }
 
 /// Planted: a producer that does not look at `asleep`, a worker that does not look again after it announced its
-/// sleep, one that announces it after its look. Each ended in loom's "deadlock".
+/// sleep, one that announces it after its look, a shutdown that wakes nobody. Each ended in loom's "deadlock". That
+/// `asleep` is stored relaxed is no bug to loom, and none while the channel has a lock, which orders it.
 #[test]
 fn a_record_wakes_a_worker_that_sleeps() {
     model::check("a_record_wakes_a_worker_that_sleeps", 2, || {
@@ -236,8 +237,7 @@ fn whoever_waits_for_room_in_a_logger_gets_it() {
     });
 }
 
-/// Planted: a queue that closes after the last pass (the ledger), a shutdown that wakes nobody ("deadlock"), a second
-/// close that changes the answer (two answers).
+/// Planted: a queue that closes after the last pass (a record stays pending).
 #[test]
 fn shutdown_is_answered_to_all_alike_and_the_ledger_balances() {
     model::check(
