@@ -39,7 +39,8 @@ struct Installed;
 /// * [`ErrorKind::Config`]: settings are wrong; the text names every one.
 /// * [`ErrorKind::Io`]: the file cannot be opened, or a thread cannot be started.
 ///
-/// Nothing is installed then, nothing is left behind, and a later call can succeed.
+/// Nothing is installed then, nothing is left behind (but for an empty log file, where another logger was installed
+/// already), and a later call can succeed, or that of another logger.
 ///
 /// # Examples
 ///
@@ -86,7 +87,8 @@ fn install(start: impl FnOnce() -> Result<AsyncLogger, Error>) -> Result<(), Err
             "init: asynclogger is installed already in this process; call init once, or shutdown() before the next",
         ));
     }
-    // Before anything is started: when another logger is installed, nothing has to be taken down again.
+    let logger = start()?;
+    // Last, since `log` never gives its place back: after a start that failed a program may install another logger.
     INSTALLED.get_or_try_init(|| {
         log::set_logger(&Installed).map_err(|error| {
             Error::new(
@@ -97,7 +99,6 @@ fn install(start: impl FnOnce() -> Result<AsyncLogger, Error>) -> Result<(), Err
             .with_source(error)
         })
     })?;
-    let logger = start()?;
     let before = CURRENT
         .write()
         .unwrap_or_else(PoisonError::into_inner)

@@ -37,7 +37,7 @@ mod value;
 pub use secret::Secret;
 
 use crate::config::Mask;
-use crate::record::{Extra, FrameWriter, Head, View};
+use crate::record::{Extra, FrameWriter, Head, Value, View};
 use known::KnownNames;
 use quiet::{Look, Quiet};
 use replace::replace;
@@ -114,6 +114,21 @@ impl Masker {
             0 => Cow::Borrowed(text),
             _ => Cow::Owned(self.text.clone()),
         }
+    }
+
+    /// A key-value that is no part of a record, without its secrets, as one of a record is shown.
+    pub(crate) fn field(&mut self, key: &str, value: &str) -> (String, String) {
+        let extra = Extra {
+            key,
+            value: Value::Str(value),
+            cut: false,
+        };
+        let value = match extras::is_secret(&self.rules, &extra) {
+            true => Cow::Borrowed(extras::stars(&extra.value)),
+            false => self.text(value, false),
+        };
+        let value = value.into_owned();
+        (self.text(key, false).into_owned(), value)
     }
 
     fn is_clean(&mut self, text: &[u8], cut: bool) -> bool {

@@ -260,4 +260,12 @@ impl<'v> VisitValue<'v> for Pair<'_, '_> {
             });
         Ok(())
     }
+    // `log` hands a borrowed error to `visit_any` otherwise, which knows only its first text.
+    #[cfg(feature = "kv-error")]
+    fn visit_borrowed_error(
+        &mut self,
+        error: &'v (dyn std::error::Error + 'static),
+    ) -> Result<(), log::kv::Error> {
+        self.visit_error(error)
+    }
 }

@@ -26,6 +26,11 @@ fn kind(result: &Result<(), Error>) -> Option<ErrorKind> {
     result.as_ref().err().map(Error::kind)
 }
 
+/// What the answer is that closed the cell.
+fn closed_by(cell: &Cell) -> Option<ErrorKind> {
+    kind(&cell.closed().expect("it is closed"))
+}
+
 fn send(cell: &Arc<Cell>) -> Flush {
     Flush::send(cell, Request::Flush, LOGGER)
 }
@@ -131,7 +136,7 @@ fn a_ticket_gets_one_answer_however_often_the_cell_is_closed() {
             own.into_iter()
                 .for_each(|ticket| cell.answer(ticket.key, Ok(()), Loss::default()));
             cell.close(answer(ErrorKind::Incomplete));
-            let closed = cell.closed().map(|result| kind(&result)).unwrap();
+            let closed = closed_by(&cell);
             let (first, second, late) = asks.join();
             closes.join();
             // Its own answer, and never one in place of that which the close has given already.
@@ -140,11 +145,7 @@ fn a_ticket_gets_one_answer_however_often_the_cell_is_closed() {
                 "{first:?}"
             );
             assert_eq!((second, late), (closed, closed), "the answer that closed");
-            assert_eq!(
-                cell.closed().map(|result| kind(&result)),
-                Some(closed),
-                "it was changed"
-            );
+            assert_eq!(closed_by(&cell), closed, "it was changed");
             assert!(!cell.has_new() && cell.waiting() == 0);
         },
     );
