@@ -13,7 +13,7 @@ mod tell;
 
 pub use seams::Seams;
 
-use crate::clock::Tick;
+use crate::clock::{Instant, Tick};
 use crate::config::{Config, Overflow};
 use crate::error::{Error, ErrorKind};
 use crate::filter::Filter;
@@ -22,14 +22,13 @@ use crate::level::Claim;
 use crate::process;
 use crate::record::CaptureLimits;
 use crate::settings::Environment;
-use crate::sync::{Arc, AtomicBool, Mutex, Ordering, enter};
+use crate::sync::{Arc, AtomicBool, Mutex, Ordering, enter, thread};
 use crate::ticket::{Flush, Request, Shutdown};
 use crate::worker::Shared;
 use log::{Level, LevelFilter, Log, Metadata, Record};
 use std::fmt;
 use std::io;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A running logger that is not installed: hand it to code that takes a `log::Log`, or name it in the macros.
 ///
@@ -329,3 +328,6 @@ fn in_a_child(what: &str) -> Error {
     );
     Error::new(ErrorKind::NotRunning, text)
 }
+
+#[cfg(all(test, loom))]
+pub(crate) mod models;

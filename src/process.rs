@@ -2,6 +2,7 @@
 //!
 //! Callbacks registered here do nothing but change a number; whoever cares looks at the number.
 
+use crate::sync::thread_local;
 use std::cell::Cell;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -61,7 +62,7 @@ thread_local! {
 
 /// Marks the calling thread as one of the logger `id`, and blocks the signals that a write could raise.
 pub(crate) fn become_own_thread(id: u64) {
-    OWNER.set(id);
+    OWNER.with(|owner| owner.set(id));
     block_signals();
 }
 

@@ -9,6 +9,7 @@ use crate::health::DropReason;
 use crate::process;
 use crate::queue::Chunk;
 use crate::record::{Scratch, capture};
+use crate::sync::thread_local;
 use crate::worker::Shared;
 use log::{Metadata, Record};
 use std::cell::{Cell, OnceCell, RefCell};

@@ -19,10 +19,9 @@ use crate::sink::file::{FileSink, Now};
 use crate::sink::outlet::{Outlet, OutletParts};
 use crate::sink::retention::SteadyClock;
 use crate::sink::storage::Storage;
-use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, enter};
+use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, enter, thread};
 use crate::worker::{Lane, Output, Shared, Worker, WorkerParts, clean};
 use std::io::{self, Write};
-use std::thread;
 
 type Writer = Box<dyn Write + Send>;
 

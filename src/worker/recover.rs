@@ -8,8 +8,8 @@ use crate::error::{Error, ErrorKind};
 use crate::escape;
 use crate::health::FailedRecord;
 use crate::record::{View, clip};
+use crate::sync::thread;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::thread;
 use std::time::Duration;
 
 /// A batch in which a sink panics so often is given up.
