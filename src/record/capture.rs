@@ -192,7 +192,8 @@ struct Pair<'a, 'o> {
 }
 
 impl Pair<'_, '_> {
-    fn fixed(&mut self, kind: ValueKind, value: &[u8]) -> Result<(), log::kv::Error> {
+    #[inline]
+    fn fixed<const N: usize>(&mut self, kind: ValueKind, value: [u8; N]) -> Result<(), log::kv::Error> {
         self.frame.fixed_extra(self.key, kind, value, self.limits);
         Ok(())
     }
@@ -217,25 +218,25 @@ impl<'v> VisitValue<'v> for Pair<'_, '_> {
         self.text(ValueKind::Text, format_args!("{value}"))
     }
     fn visit_null(&mut self) -> Result<(), log::kv::Error> {
-        self.fixed(ValueKind::Null, &[])
+        self.fixed(ValueKind::Null, [])
     }
     fn visit_u64(&mut self, value: u64) -> Result<(), log::kv::Error> {
-        self.fixed(ValueKind::U64, &value.to_le_bytes())
+        self.fixed(ValueKind::U64, value.to_le_bytes())
     }
     fn visit_i64(&mut self, value: i64) -> Result<(), log::kv::Error> {
-        self.fixed(ValueKind::I64, &value.to_le_bytes())
+        self.fixed(ValueKind::I64, value.to_le_bytes())
     }
     fn visit_u128(&mut self, value: u128) -> Result<(), log::kv::Error> {
-        self.fixed(ValueKind::U128, &value.to_le_bytes())
+        self.fixed(ValueKind::U128, value.to_le_bytes())
     }
     fn visit_i128(&mut self, value: i128) -> Result<(), log::kv::Error> {
-        self.fixed(ValueKind::I128, &value.to_le_bytes())
+        self.fixed(ValueKind::I128, value.to_le_bytes())
     }
     fn visit_f64(&mut self, value: f64) -> Result<(), log::kv::Error> {
-        self.fixed(ValueKind::F64, &value.to_le_bytes())
+        self.fixed(ValueKind::F64, value.to_le_bytes())
     }
     fn visit_bool(&mut self, value: bool) -> Result<(), log::kv::Error> {
-        self.fixed(ValueKind::Bool, &[u8::from(value)])
+        self.fixed(ValueKind::Bool, [u8::from(value)])
     }
     fn visit_str(&mut self, value: &str) -> Result<(), log::kv::Error> {
         self.frame
@@ -243,7 +244,7 @@ impl<'v> VisitValue<'v> for Pair<'_, '_> {
         Ok(())
     }
     fn visit_char(&mut self, value: char) -> Result<(), log::kv::Error> {
-        self.fixed(ValueKind::Char, &u32::from(value).to_le_bytes())
+        self.fixed(ValueKind::Char, u32::from(value).to_le_bytes())
     }
     #[cfg(feature = "kv-error")]
     fn visit_error(&mut self, error: &(dyn std::error::Error + 'static)) -> Result<(), log::kv::Error> {
