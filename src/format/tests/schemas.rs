@@ -13,7 +13,7 @@ pub(super) const GOLDEN: [(Schema, &str); 5] = [
     (Schema::Gcp, include_str!("../../../tests/golden/gcp.jsonl")),
     (Schema::Bunyan, include_str!("../../../tests/golden/bunyan.jsonl")),
 ];
-const GOLDEN_LOGFMT: &str = include_str!("../../../tests/golden/logfmt.log");
+const GOLDEN_LOGFMT: &str = include_str!("../../../tests/golden/logfmt.txt");
 
 const LEVELS: [Level; 5] = [Level::Error, Level::Warn, Level::Info, Level::Debug, Level::Trace];
 
