@@ -2,6 +2,10 @@
 //!
 //! Every other module takes its `now` as a parameter.
 
+mod zone;
+
+pub(crate) use zone::{Zone, offset_text};
+
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -27,7 +27,9 @@ mod sync;
 mod ticket;
 mod worker;
 
-pub use config::{Color, Config, Console, Format, Locking, Mask, Newlines, Overflow, Period, Retention};
+pub use config::{
+    Color, Config, Console, Format, Locking, Mask, Newlines, Overflow, Period, Retention, Schema, TimeZone,
+};
 pub use error::{Error, ErrorKind};
 pub use global::{
     failed_records, flush, health, init, init_with, purge, purge_dry_run, reopen, set_filter, shutdown, sync,

@@ -136,3 +136,29 @@ pub(crate) fn at_exit(callback: extern "C" fn()) {
     #[cfg(not(unix))]
     drop(callback);
 }
+
+/// The name of this machine; `localhost` where the system does not tell it.
+pub(crate) fn host_name() -> String {
+    let name = system_host_name().unwrap_or_default();
+    if name.is_empty() {
+        "localhost".to_owned()
+    } else {
+        name
+    }
+}
+
+#[cfg(unix)]
+fn system_host_name() -> Option<String> {
+    // POSIX: at most 255 bytes, and a NUL unless it was cut.
+    let mut buffer = [0_u8; 256];
+    // SAFETY: the call writes at most as many bytes as the buffer has.
+    #[allow(unsafe_code)]
+    let result = unsafe { libc::gethostname(buffer.as_mut_ptr().cast(), buffer.len()) };
+    let name = buffer.split(|byte| *byte == 0).next()?;
+    (result == 0).then(|| String::from_utf8_lossy(name).into_owned())
+}
+
+#[cfg(not(unix))]
+fn system_host_name() -> Option<String> {
+    std::env::var("COMPUTERNAME").ok()
+}

@@ -5,9 +5,10 @@
 use super::choices::FORMAT_WORDS;
 use super::fault::{Fault, quoted};
 use super::nearest::hint;
+use super::raw::Plain;
 use super::units::{duration_text, size_text};
 use super::words::Word;
-use super::{Config, Format, Overflow};
+use super::{Config, Format, Overflow, TimeZone};
 use std::path::{Component, Path};
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ pub(crate) fn faults(config: &Config) -> Vec<Fault> {
     faults.of_limits(config);
     faults.of_queue(config);
     faults.of_times(config);
+    faults.of_zone(config.time_zone);
     faults.of_fields(config);
     faults.0
 }
@@ -178,6 +180,18 @@ impl Faults {
         within("shutdown_timeout", config.shutdown_timeout, DAY, "24h");
         if let Overflow::BlockFor(time) = config.overflow {
             within("overflow.block_for", time, DAY, "24h, or `block`");
+        }
+    }
+
+    fn of_zone(&mut self, zone: TimeZone) {
+        if let TimeZone::Fixed { minutes_east } = zone {
+            if minutes_east.unsigned_abs() >= 24 * 60 {
+                self.add(
+                    "time_zone",
+                    zone.show().to_string(),
+                    "must be less than a day, up to +23:59 or -23:59",
+                );
+            }
         }
     }
 

@@ -6,7 +6,9 @@ use super::fault::Fault;
 use super::part::Part;
 use super::raw::{Plain, Raw};
 use super::table::{SETTINGS, set};
-use super::{Color, Config, Console, Format, Locking, Mask, Newlines, Overflow, Period, Retention};
+use super::{
+    Color, Config, Console, Format, Locking, Mask, Newlines, Overflow, Period, Retention, Schema, TimeZone,
+};
 use crate::error::{Error, ErrorKind};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -146,7 +148,7 @@ macro_rules! serde_as_plain {
     )*};
 }
 
-serde_as_plain!(Console Format Color Newlines Overflow Locking Period);
+serde_as_plain!(Console Format Schema Color Newlines TimeZone Overflow Locking Period);
 
 /// serde by way of [`Part`], for the settings that are tables.
 macro_rules! serde_as_part {
