@@ -44,8 +44,8 @@ impl Scan<'_> {
         }
         let key = Key::before(text, end, at);
         let test = match self.rules.test(&key) {
-            Test::Never | Test::Query | Test::NameOf | Test::Cookies | Test::Slash => return,
-            Test::Header => return self.header(&key, from),
+            test if !test.hides_values() || test == Test::Cookies => return,
+            test @ (Test::Header | Test::Auth) => return self.header(&key, test, from),
             test => test,
         };
         let prose = is_prose(text, from) || byte(text, from) == b'-' || word_and_more(text, from);

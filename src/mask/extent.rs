@@ -90,7 +90,14 @@ pub(super) fn locate(text: &[u8], from: usize, coded: bool, depth: usize) -> Opt
         return None;
     }
     if matches!(first, b'{' | b'[' | b'(') {
-        return Some(group(text, from));
+        let group = group(text, from);
+        // `{SSHA}x` begins with a bracket and goes on.
+        let goes_on = byte(text, group.end + 1).is_ascii_alphanumeric() && group.end - from < 16;
+        return Some(if goes_on {
+            bare(from, bare_end(text, from, coded))
+        } else {
+            group
+        });
     }
     match wrapped(text, from).filter(|_| depth > 0) {
         Some(Wrap::Tuple(inner)) => locate(text, inner, coded, depth - 1),

@@ -9,6 +9,7 @@ use super::key::Key;
 use super::quote::Quote;
 use super::rules::Test;
 use super::scan::{Scan, Show};
+use std::ops::Range;
 
 /// Schemes with one credential behind them.
 #[rustfmt::skip]
@@ -37,7 +38,7 @@ const LIST_LIMIT: usize = 8192;
 
 impl Scan<'_> {
     /// The value of `Authorization` and the like.
-    pub(super) fn header(&mut self, key: &Key, from: usize) {
+    pub(super) fn header(&mut self, key: &Key, test: Test, from: usize) {
         let text = self.text;
         if matches!(byte(text, from), b'{' | b'[' | b'(' | b'\n') {
             return;
@@ -56,13 +57,13 @@ impl Scan<'_> {
         }
         if let Some((quote, start)) = quoted {
             let end = quote.close(text, start);
-            return self.opaque(key, start, end, false);
+            return self.opaque(key, test, start..end, false);
         }
         let end = bare_end(text, start, false);
-        if spaced && end == word_end && is_word(word, 32) {
+        if spaced && end == word_end && !word.iter().any(u8::is_ascii_digit) {
             return self.second_word(start, word_end);
         }
-        self.opaque(key, start, end, true);
+        self.opaque(key, test, start..end, true);
     }
 
     /// Whether parameters stand here, and not one credential.
@@ -83,10 +84,11 @@ impl Scan<'_> {
     }
 
     /// A value without a known scheme.
-    fn opaque(&mut self, key: &Key, start: usize, end: usize, bare: bool) {
+    fn opaque(&mut self, key: &Key, test: Test, place: Range<usize>, bare: bool) {
+        let Range { start, end } = place;
         let value = &self.text[start..end];
         let halved = self.cut && end == self.text.len();
-        if !(halved || is_secret(Test::Header, value, false)) || is_prose(self.text, start) {
+        if !(halved || is_secret(test, value, false)) || is_prose(self.text, start) {
             return;
         }
         let show = match key.quote.json() {
@@ -170,7 +172,7 @@ impl Scan<'_> {
                 || bare_end(text, start, false),
                 |(quote, start)| quote.close(text, start),
             );
-            return self.opaque(key, start, end, quoted.is_none());
+            return self.opaque(key, Test::Header, start..end, quoted.is_none());
         }
         let rules = self.rules;
         let end = self.region_end(key, start, quoted);

@@ -50,6 +50,8 @@ impl Scan<'_> {
         let found = match last {
             b':' => self.telegram(start, end),
             b'/' if self.is_hook(start) => Some((start, end)),
+            // Refresh tokens of Google.
+            b'/' if end - start >= 30 && has(text, start.saturating_sub(3), b"1//") => Some((start - 3, end)),
             b'~' | b'.' => self.azure(start, end),
             _ => None,
         };

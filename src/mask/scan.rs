@@ -227,6 +227,9 @@ impl<'t> Scan<'t> {
 
     /// `%3D` and `%3A` separate in a query within a query.
     fn percent(&mut self, at: usize) {
+        if has(self.text, at, b"%3A%2F%2F") {
+            return self.coded_url(at + 9);
+        }
         if has(self.text, at, b"%3D") || has(self.text, at, b"%3A") {
             self.separator(at, 3);
         }

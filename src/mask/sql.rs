@@ -51,18 +51,18 @@ impl Scan<'_> {
         if literal == word_end || !(strict || self.rules.may_end(text, word_end)) {
             return;
         }
-        let random = matches!(
-            self.rules.test(&Key::before(word, word.len(), 0)),
-            Test::Always | Test::Token | Test::Keyfile
-        );
+        let test = self.rules.test(&Key::before(word, word.len(), 0));
+        let random = matches!(test, Test::Always | Test::Token | Test::Keyfile);
         let Some((quote, inner)) = Quote::open(text, mark).filter(|_| strict || random) else {
             return;
         };
         let near = &text[..text.len().min(inner + 4096)];
         let end = quote.close(near, inner);
         let value = &text[inner..end];
-        let secret =
-            is_secret(Test::Always, value, false) && (strict || (value.len() >= 8 && looks_random(value)));
+        // `ApiKey("x")` is a type that holds it; `token "x"` may be anything.
+        let held = before(text, literal) == b'(' && is_secret(test, value, false);
+        let told = strict || held || (value.len() >= 8 && looks_random(value));
+        let secret = told && is_secret(Test::Always, value, false);
         if end < text.len() && secret && !is_message(text, inner) {
             self.hide(inner, end, Show::Stars);
         }

@@ -61,7 +61,13 @@ impl Scan<'_> {
         let exact = matches!(prefix.set, Set::Hex | Set::Upper);
         let whole = !exact || !byte(text, end).is_ascii_alphanumeric();
         let long = end - body >= usize::from(prefix.min_len);
-        (whole && long).then(|| until(text, end, |byte| !(is_token(byte) || matches!(byte, b'+' | b'~'))))
+        (whole && long).then(|| {
+            let mut to = until(text, end, |byte| !(is_token(byte) || matches!(byte, b'+' | b'~')));
+            while byte(text, to) == b'.' && is_token(byte(text, to + 1)) {
+                to = until(text, to + 1, |byte| !is_token(byte));
+            }
+            to
+        })
     }
 
     /// `eyJ...` and at least one part more (RFC 7519; RFC 7516 has five parts, and empty ones).
@@ -132,7 +138,7 @@ impl Scan<'_> {
             let to = until(text, end, |byte| is_space(byte) || byte == b';');
             return self.hide(head, to, Show::Stars);
         }
-        let filler = is(&["is", "was", "to", "as", "with", "be"]);
+        let filler = is(&["is", "was", "to", "as", "with", "be", "plain"]);
         let key_end = if filler {
             word_start.saturating_sub(1)
         } else {
@@ -149,7 +155,14 @@ impl Scan<'_> {
         let key = Key::before(text, key_end, self.done);
         let telling = matches!(
             self.rules.test(&key),
-            Test::Always | Test::Token | Test::Short | Test::Directory | Test::Keyfile | Test::Phrase
+            Test::Always
+                | Test::Token
+                | Test::Short
+                | Test::Directory
+                | Test::Keyfile
+                | Test::Phrase
+                | Test::Header
+                | Test::Auth
         );
         let to = until(text, end, |byte| !is_credential(byte));
         let trimmed = back_while(text, to, end, |byte| byte == b'.');

@@ -2,6 +2,7 @@
 
 use super::bytes::{back_while, before, byte, has, is_space, is_token, until};
 use super::judge::{is_mark, looks_random};
+use super::quote::find;
 use super::scan::{Scan, Show};
 
 impl Scan<'_> {
@@ -74,6 +75,20 @@ impl Scan<'_> {
             self.hide(colon + 1, text.len(), Show::Stars);
         } else if user.len() >= 16 && looks_random(user) {
             self.hide(from, text.len(), Show::Stars);
+        }
+    }
+
+    /// The user and password of a URL that is percent-coded, as in the query of another one.
+    pub(super) fn coded_url(&mut self, from: usize) {
+        if !self.rules.standard {
+            return;
+        }
+        let near = &self.text[..self.text.len().min(from + 256)];
+        let near = &near[..until(near, from, ends_url)];
+        let near = &near[..find(near, from, b"%2F")];
+        let (colon, at) = (find(near, from, b"%3A"), find(near, from, b"%40"));
+        if colon + 3 < at && at < near.len() {
+            self.hide(colon + 3, at, Show::Stars);
         }
     }
 

@@ -1,6 +1,6 @@
 //! What to hide behind a key that is secret; `scan` comes here from separators, `command` from flags.
 
-use super::bytes::{before, byte, is_quote, is_space, until};
+use super::bytes::{before, byte, has, is_quote, is_space, until};
 use super::extent::{Form, Place, begin, begins_map, locate, rest_end};
 use super::judge::{is_message, is_prose, is_secret, is_template, looks_random, trim, trim_quotes};
 use super::key::Key;
@@ -30,9 +30,10 @@ impl Scan<'_> {
 
     pub(super) fn value_at(&mut self, key: &Key, test: Test, from: usize, coded: bool) {
         match test {
-            Test::Header => return self.header(key, from),
+            Test::Header | Test::Auth => return self.header(key, test, from),
             Test::Cookies => return self.cookies(key, from),
             Test::Slash => return self.slash(from),
+            Test::Lines => return self.lines(from),
             Test::NameOf => return self.name_of(from),
             Test::Query if !matches!(key.before, b'?' | b'&') => return self.name_of(from),
             _ => {}
@@ -83,6 +84,22 @@ impl Scan<'_> {
                 _ => Show::Stars,
             };
             self.hide(place.start, place.end, show);
+            self.changed(place);
+        }
+    }
+
+    /// What the value becomes, in `"old" -> "new"`.
+    fn changed(&mut self, place: Place) {
+        let Form::Quoted(quote) = place.form else {
+            return;
+        };
+        let text = self.text;
+        let end = place.end + quote.close_len(text, place.end);
+        let arrow = [&b" -> "[..], b" => "]
+            .into_iter()
+            .find(|arrow| has(text, end, arrow));
+        if let Some((quote, start)) = arrow.and_then(|arrow| Quote::open(text, end + arrow.len())) {
+            self.hide(start, quote.close(text, start), Show::Stars);
         }
     }
 
@@ -137,10 +154,7 @@ impl Scan<'_> {
             return false;
         }
         let key = Key::before(self.text, end, start);
-        !matches!(
-            self.rules.test(&key),
-            Test::Never | Test::Query | Test::NameOf | Test::Slash
-        )
+        self.rules.test(&key).hides_values()
     }
 
     /// The part of a multipart form behind its name and an empty line.
@@ -171,13 +185,13 @@ impl Scan<'_> {
         let Some((quote, start)) = Quote::open(text, from) else {
             return;
         };
-        if matches!(test, Test::Never | Test::Query | Test::NameOf | Test::Slash) || is_message(text, start) {
+        if !test.hides_values() || is_message(text, start) {
             return;
         }
         let near = &text[..text.len().min(start + 8192)];
         let end = quote.close(near, start);
         let closed = byte(text, end + quote.close_len(text, end));
-        let telling = looks_random(&text[start..end]) || test == Test::Header;
+        let telling = looks_random(&text[start..end]) || matches!(test, Test::Header | Test::Auth);
         if closed == b')' || (closed == b']' && telling) {
             self.value_at(&key, test, from, false);
         }
