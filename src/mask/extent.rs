@@ -34,6 +34,9 @@ pub(super) fn begin(text: &[u8], at: usize, width: usize) -> usize {
     from = until(text, from, |byte| {
         !(matches!(byte, b'=' | b':') || (!colon && matches!(byte, b'>' | b'~')))
     });
+    // `password=:password`: a parameter of a statement.
+    let parameter = !colon && before(text, from) == b':' && byte(text, from).is_ascii_lowercase();
+    from -= usize::from(parameter);
     if has(text, from, b"** ") {
         from += 2;
     }
@@ -183,7 +186,9 @@ fn wrapped(text: &[u8], from: usize) -> Option<Wrap> {
             // PHP tells the length: `string(5) "..."`.
             let digits = until(near, end + 1, |byte| !byte.is_ascii_digit());
             let sized = has(text, digits, b") \"");
-            Some(Wrap::Tuple(if sized { digits + 2 } else { end + 1 }))
+            // `{:#?}` puts what is in a tuple on lines of its own.
+            let inner = until(text, end + 1, |byte| !is_space(byte));
+            Some(Wrap::Tuple(if sized { digits + 2 } else { inner }))
         }
         (b'(', _) if !name.is_empty() => Some(Wrap::Call(end)),
         (b' ', b'{') if spaced && name.first().is_some_and(u8::is_ascii_uppercase) => {

@@ -40,8 +40,10 @@ impl Scan<'_> {
     /// The value of `Authorization` and the like.
     pub(super) fn header(&mut self, key: &Key, test: Test, from: usize) {
         let text = self.text;
-        if matches!(byte(text, from), b'{' | b'[' | b'(' | b'\n') {
-            return;
+        match byte(text, from) {
+            b'(' => return self.user_tuple(from + 1),
+            b'{' | b'[' | b'\n' => return,
+            _ => {}
         }
         let quoted = Quote::open(text, from);
         let start = quoted.map_or(from, |(_, start)| start);
@@ -64,6 +66,27 @@ impl Scan<'_> {
             return self.second_word(start, word_end);
         }
         self.opaque(key, test, start..end, true);
+    }
+
+    /// `('bob', 'x')`: a user and a password.
+    fn user_tuple(&mut self, from: usize) {
+        let text = self.text;
+        let near = &text[..text.len().min(from + 256)];
+        let Some((quote, start)) = Quote::open(near, from) else {
+            return;
+        };
+        let user_end = quote.close(near, start);
+        let comma = user_end + quote.close_len(near, user_end);
+        if byte(near, comma) != b',' {
+            return;
+        }
+        let next = until(near, comma + 1, |byte| !is_space(byte));
+        if let Some((quote, start)) = Quote::open(near, next) {
+            let end = quote.close(near, start);
+            if is_secret(Test::Always, &near[start..end], false) {
+                self.hide(start, end, Show::Stars);
+            }
+        }
     }
 
     /// Whether parameters stand here, and not one credential.
@@ -140,8 +163,10 @@ impl Scan<'_> {
             let from = at + 7;
             let end = until(self.text, from, |byte| !is_credential(byte));
             let token = &self.text[from..end];
+            let padding = token.iter().rev().take_while(|byte| **byte == b'=').count();
             let known = token.len() >= 8
                 && looks_random(token)
+                && !token[..token.len() - padding].contains(&b'=')
                 && !matches!(byte(self.text, end), b'"' if before(self.text, end) == b'=');
             if known || (self.cut && end == self.text.len()) {
                 self.hide(from, end, Show::Stars);
@@ -159,8 +184,10 @@ impl Scan<'_> {
     /// A list of cookies: what is longer than a preference is hidden, names and attributes stay.
     pub(super) fn cookies(&mut self, key: &Key, from: usize) {
         let text = self.text;
-        if matches!(byte(text, from), b'{' | b'[' | b'(' | b'\n') {
-            return;
+        match byte(text, from) {
+            b'\n' => return,
+            b'{' | b'[' | b'(' => return self.value_at(key, Test::Open, from, false),
+            _ => {}
         }
         let quoted = Quote::open(text, from);
         let start = quoted.map_or(from, |(_, start)| start);
@@ -183,7 +210,7 @@ impl Scan<'_> {
     }
 
     /// Hides the values in a list of `name=value`, but for those that `open` lets through.
-    fn pairs(&mut self, from: usize, end: usize, open: impl Fn(&[u8], &[u8]) -> bool) {
+    pub(super) fn pairs(&mut self, from: usize, end: usize, open: impl Fn(&[u8], &[u8]) -> bool) {
         let text = &self.text[..end];
         let mut at = from;
         while at < end {

@@ -27,7 +27,9 @@ pub(super) fn is_secret(test: Test, value: &[u8], query: bool) -> bool {
             (value.len() >= 4 && value.iter().all(u8::is_ascii_digit))
                 || (value.len() >= 8 && !is_word(value, 16))
         }
-        Test::Token => !is_word(value, 10) && !is_sign(value) && !is_number(value, 3) && !is_kind(value),
+        Test::Token => {
+            (query || !is_word(value, 10)) && !is_sign(value) && !is_number(value, 3) && !is_kind(value)
+        }
         Test::Count => !is_word(value, 16) && !is_number(value, 12),
         Test::Open | Test::Header => !is_word(value, 16) && !is_number(value, 3) && !is_file(value),
         Test::Auth => is_secret(Test::Header, value, query) && !is_mechanism(value),
@@ -41,6 +43,11 @@ pub(super) fn is_secret(test: Test, value: &[u8], query: bool) -> bool {
 pub(super) fn is_prose(text: &[u8], at: usize) -> bool {
     let word = first_of_many(text, at);
     begins(word, MESSAGE) || begins(word, PROSE)
+}
+
+/// Whether this is a word of a sentence, and no value: `missing --token argument`.
+pub(super) fn is_prose_word(value: &[u8]) -> bool {
+    begins(value, PROSE)
 }
 
 /// As `is_prose`, for what stands in quotes and could be a pass phrase.
@@ -92,7 +99,11 @@ pub(super) fn is_template(inner: &[u8]) -> bool {
     let inner = trim(inner);
     let word_len = inner.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let redacted = inner.get(word_len) == Some(&b' ') && is_status(&inner[..word_len]);
-    inner.is_empty() || is_status(inner) || redacted || (inner[0] == b'{' && inner[inner.len() - 1] == b'}')
+    inner.is_empty()
+        || is_status(inner)
+        || redacted
+        || inner == b"known after apply"
+        || (inner[0] == b'{' && inner[inner.len() - 1] == b'}')
 }
 
 /// `Option<String>`, `Vec<u8>`: a declaration, no value.
@@ -186,15 +197,28 @@ fn is_sign(value: &[u8]) -> bool {
 
 fn is_long(value: &[u8]) -> bool {
     let letters = value.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
-    let harmless = value.starts_with(b"S-1-") || is_file(value) || is_compound(value) || is_word(value, 23);
+    let harmless = value.starts_with(b"S-1-")
+        || is_file(value)
+        || is_compound(value.strip_suffix(b":").unwrap_or(value))
+        || is_word(value, 23)
+        || is_pair(value);
     value.len() >= 16 && letters >= 12 && !harmless
+}
+
+/// `name=value`: something else begins here.
+fn is_pair(value: &[u8]) -> bool {
+    let name = value
+        .iter()
+        .take_while(|byte| byte.is_ascii_lowercase() || **byte == b'_')
+        .count();
+    name >= 6 && byte(value, name) == b'=' && !matches!(byte(value, name + 1), b'=' | 0)
 }
 
 /// Words of one case joined by dashes, each with up to three digits: `scram-sha-256`, `ecdsa-sha2-nistp256`.
 fn is_compound(value: &[u8]) -> bool {
     let part = |part: &[u8]| {
         let letters = part.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-        letters <= 12
+        letters <= 16
             && part.len() - letters <= 3
             && part[letters..].iter().all(u8::is_ascii_digit)
             && !part.is_empty()

@@ -62,6 +62,14 @@ pub(super) const NAMES: &[(At, Test, &[&str])] = &[
     (Word, Never, &["otpauth"]),
     // Tokens.
     (End, Token, &["token"]),
+    (End, Always, &[
+        "accesstoken", "refreshtoken", "idtoken", "authtoken", "apitoken", "bearertoken", "sessiontoken",
+        "csrftoken", "xsrftoken", "securitytoken", "bottoken", "admintoken", "roottoken", "logintoken",
+        "resettoken", "verificationtoken", "invitetoken", "oauthtoken", "deploytoken", "jobtoken",
+        "githubtoken", "ghtoken", "gitlabtoken", "npmtoken", "slacktoken", "vaulttoken", "privatetoken",
+        "registrationtoken", "webhooktoken", "jwttoken", "sastoken", "authenticitytoken",
+        "servicetoken", "hftoken",
+    ]),
     (End, Count, &["tokens"]),
     (End, Never, &[
         "pagetoken", "nexttoken", "continuationtoken", "paginationtoken", "cancellationtoken",
@@ -89,7 +97,7 @@ pub(super) const NAMES: &[(At, Test, &[&str])] = &[
     (End, Short, &[
         "otpcode", "userpin", "cardpin", "authcode", "mfacode", "tfacode", "twofactorcode",
         "verificationcode", "verifycode", "confirmationcode", "smscode", "logincode", "onetimecode",
-        "recoverycode", "backupcode",
+        "recoverycode", "backupcode", "facode",
     ]),
     (Word, Digits, &["pins"]),
     (End, Open, &["authorizationcode"]),
@@ -112,7 +120,8 @@ pub(super) const NAMES: &[(At, Test, &[&str])] = &[
 pub(super) const TAILS: &[&str] = &[
     "value", "val", "hash", "hashed", "digest", "enc", "encrypted", "plain", "plaintext", "clear",
     "cleartext", "raw", "confirm", "confirmation", "repeat", "again", "verify", "new", "old", "current",
-    "pem", "data", "base", "string", "str", "json", "binary", "ciphertext", "content",
+    "pem", "data", "base", "string", "str", "json", "binary", "ciphertext", "content", "is", "was", "given",
+    "supplied", "provided", "generated",
 ];
 
 /// What stands where a secret would and is none, in lower case.
@@ -127,7 +136,8 @@ pub(super) const STATUS: &[&str] = &[
     "stripped", "sensitive", "protected", "encrypted", "unavailable", "pending", "skipped", "passed",
     "checked", "verified", "string", "str", "&str", "bool", "boolean", "not_set", "not-set", "not_found",
     "notset", "unauthorized", "forbidden", "unsupported", "expiring", "supplied", "provided", "stored",
-    "saved",
+    "saved", "refreshed", "renewed", "issued", "consumed", "cleared", "used", "cached", "acquired",
+    "generated", "received", "sent", "malformed", "stale", "found", "reused",
 ];
 
 /// How a message about a value begins, also in quotes: `"password": "must be longer"`.

@@ -278,6 +278,8 @@ impl Rules {
         self.allow([letter(2), letter(1), letter(0)], back.len() < 3);
         self.allow([0, letter(1), letter(0)], false);
         self.allow([letter(1), 0, letter(0)], false);
+        // The letter before the last one may take two bytes: `contraseña`.
+        self.allow([0, 0, letter(0)], false);
     }
 
     fn allow(&mut self, [c, b, a]: [u8; 3], any_first: bool) {

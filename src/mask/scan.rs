@@ -260,7 +260,7 @@ impl<'t> Scan<'t> {
         if at < self.named_until && key.is(b"eulav") {
             self.named_until = 0;
             test = Test::Always;
-        } else if test == Test::Never
+        } else if matches!(test, Test::Never | Test::Long)
             && at < self.nested_until
             && !key.is_empty()
             && !self.rules.describes(&key)

@@ -78,6 +78,7 @@ const TOOLS: &[Tool] = &[
     both("ldappasswd", b'w'),
     both("ldapsearch", b'w'),
     both("ldapwhoami", b'w'),
+    user("lftp", b'u'),
     attached("mariadb", b'p'),
     attached("mariadb-admin", b'p'),
     attached("mariadb-dump", b'p'),

@@ -60,6 +60,9 @@ impl Scan<'_> {
         }
         if !password.is_empty() && !is_mark(password) {
             self.hide(colon + 1, at, Show::Stars);
+        } else {
+            // The user may be called `x-access-token`, which is no key.
+            self.done = self.done.max(at);
         }
     }
 
@@ -111,9 +114,24 @@ impl Scan<'_> {
             if colon + 1 < at && named && !is_mark(&text[colon + 1..at]) {
                 self.hide(colon + 1, at, Show::Stars);
             }
-        } else if self.rules.emails {
+        } else if !(self.rules.standard && self.generated_for(at)) && self.rules.emails {
             self.address(at);
         }
+    }
+
+    /// `temporary password is generated for root@localhost: x`, as MySQL says at its first start.
+    fn generated_for(&mut self, at: usize) -> bool {
+        let text = self.text;
+        let floor = self.done.max(at.saturating_sub(80));
+        let user = back_while(text, at, floor, is_token);
+        let host_end = until(text, at + 1, |byte| !(is_token(byte) || byte == b'.'));
+        let told = text[floor..user].ends_with(b" for ") && has(text, host_end, b": ");
+        if !told || find(&text[..user], floor, b"password") == user {
+            return false;
+        }
+        let end = until(text, host_end + 2, is_space);
+        self.hide(host_end + 2, end, Show::Stars);
+        true
     }
 
     /// Whether `host:port` follows, which no address has.

@@ -1,12 +1,13 @@
 //! What to hide behind a key that is secret; `scan` comes here from separators, `command` from flags.
 
-use super::bytes::{before, byte, has, is_quote, is_space, until};
+use super::bytes::{before, byte, has, is_closer, is_quote, is_space, is_token, until};
 use super::extent::{Form, Place, begin, begins_map, locate, rest_end};
 use super::judge::{is_message, is_prose, is_secret, is_template, looks_random, trim, trim_quotes};
 use super::key::Key;
-use super::quote::Quote;
+use super::quote::{Quote, find};
 use super::rules::Test;
 use super::scan::{Scan, Show};
+use std::ops::Range;
 
 /// How many types may be wrapped around a value.
 pub(super) const WRAPS: usize = 4;
@@ -76,7 +77,10 @@ impl Scan<'_> {
             place.end = groups_end(text, place);
         }
         let value = &text[place.start..place.end];
-        let query = matches!(key.before, b'?' | b'&');
+        let query = matches!(key.before, b'?' | b'&') || (test == Test::Token && key.before == b'-');
+        if test == Test::Long && place.form == Form::Bare && self.is_list_of_signatures(place) {
+            return;
+        }
         let halved = self.cut && place.end == text.len() && !trim(value).is_empty();
         if halved || is_secret(test, value, query) {
             let show = match (place.form, key.quote.json()) {
@@ -85,6 +89,12 @@ impl Scan<'_> {
             };
             self.hide(place.start, place.end, show);
             self.changed(place);
+        } else if place.form == Form::Bare && has(text, place.end, b" = ") {
+            // A type stands between: `let token: String = "x"`.
+            let from = place.end + 3;
+            if is_quote(byte(text, from)) {
+                self.value_at(key, test, from, false);
+            }
         }
     }
 
@@ -101,6 +111,21 @@ impl Scan<'_> {
         if let Some((quote, start)) = arrow.and_then(|arrow| Quote::open(text, end + arrow.len())) {
             self.hide(start, quote.close(text, start), Show::Stars);
         }
+    }
+
+    /// `t=1700000000,v1=...`: the long values are secret.
+    fn is_list_of_signatures(&mut self, place: Place) -> bool {
+        let text = self.text;
+        let name_end = until(&text[..place.end], place.start, |byte| !is_token(byte));
+        let list =
+            byte(text, place.end) == b',' && name_end - place.start <= 4 && byte(text, name_end) == b'=';
+        if list {
+            let end = until(text, place.end, |byte| {
+                is_space(byte) || is_quote(byte) || is_closer(byte)
+            });
+            self.pairs(place.start, end, |_, value| value.len() < 16);
+        }
+        list
     }
 
     /// Brackets behind a secret key: a list is hidden as one, in a map every value counts as secret.
@@ -143,9 +168,30 @@ impl Scan<'_> {
             Form::Bare if !self.is_secret_name(place.start, place.end) => line,
             Form::Quoted(_) | Form::Bare => place.end,
         };
+        let double = find(&near[..end], place.start, b"::");
         if self.is_secret_name(place.start, end) {
             self.expect_value(end + NAMED);
             self.form_part(end);
+            self.element(place.start..end);
+        } else if double < end && self.is_secret_name(place.start, double) {
+            self.hide(double + 2, end, Show::Stars);
+        }
+    }
+
+    /// The text of the element of XML whose attribute names the secret: `<string name="api_key">x</string>`.
+    fn element(&mut self, name: Range<usize>) {
+        let text = self.text;
+        let (label, name_end) = (&text[name.clone()], name.end);
+        let start = name_end + 2;
+        if is_quote(byte(text, name_end)) && byte(text, name_end + 1) == b'>' {
+            let near = &text[..text.len().min(start + 4096)];
+            let end = until(near, start, |byte| byte == b'<');
+            let whole = has(text, end, b"</") || (self.cut && end == text.len());
+            let value = &text[start..end];
+            let label = value.eq_ignore_ascii_case(label);
+            if whole && !label && is_secret(Test::Always, value, false) && !is_prose(text, start) {
+                self.hide(start, end, Show::Stars);
+            }
         }
     }
 
