@@ -188,6 +188,7 @@ fn wrapped(text: &[u8], from: usize) -> Option<Wrap> {
             let sized = has(text, digits, b") \"");
             // `{:#?}` puts what is in a tuple on lines of its own.
             let inner = until(text, end + 1, |byte| !is_space(byte));
+            let inner = if is_key(text, inner) { end + 1 } else { inner };
             Some(Wrap::Tuple(if sized { digits + 2 } else { inner }))
         }
         (b'(', _) if !name.is_empty() => Some(Wrap::Call(end)),

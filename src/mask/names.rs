@@ -43,7 +43,7 @@ pub(super) const NAMES: &[(At, Test, &[&str])] = &[
         "wpakey", "vaultkey",
     ]),
     (End, Short, &["secrets"]),
-    (Word, Long, &["secretid", "hmac", "sig", "sas", "seed", "oauth"]),
+    (Word, Long, &["secretid", "hmac", "sig", "sas", "seed"]),
     (End, Long, &[
         "customerkey", "servicekey", "productkey", "functionkey", "integrationkey", "networkkey", "clientkey",
         "serverkey", "rootkey", "accesskeyid", "stripekey", "openaikey", "sendgridkey", "hmacsha", "signature", "signatures",

@@ -64,6 +64,8 @@ impl Scan<'_> {
         let text = self.text;
         let (last, next) = (before(text, start), byte(text, end));
         let found = match last {
+            // Passwords of Twitch.
+            b':' if end - start >= 24 && has(text, start.saturating_sub(6), b"oauth:") => Some((start, end)),
             b':' => self.telegram(start, end),
             b'/' if self.is_hook(start) => Some((start, end)),
             // Refresh tokens of Google.
