@@ -36,7 +36,7 @@ mod value;
 pub use secret::Secret;
 
 use crate::config::Mask;
-use crate::record::{Extra, FrameWriter, Head, View};
+use crate::record::{Extra, FrameWriter, Head, View, uncut_name};
 use known::KnownNames;
 use replace::replace;
 use rules::Rules;
@@ -142,7 +142,8 @@ impl Masker {
         if self.known.has(name) {
             return true;
         }
-        let clean = self.is_clean(name, false);
+        let (body, cut) = uncut_name(name);
+        let clean = self.is_clean(body, cut);
         if clean {
             self.known.keep(name);
         }
@@ -159,13 +160,14 @@ impl Masker {
     /// Writes the record once more, with stars in the place of what is secret.
     fn rewrite(&mut self, view: &View<'_>, out: &mut Vec<u8>) -> u32 {
         let mut places = 0;
-        let mut shown = |text| {
-            let found = self.hide(text, false);
+        let mut shown = |name| {
+            let (body, cut) = uncut_name(name);
+            let found = self.hide(body, cut);
             places += found;
             if found == 0 {
-                Cow::Borrowed(text)
+                Cow::Borrowed(name)
             } else {
-                Cow::Owned(self.text.clone())
+                Cow::Owned(format!("{}{}", self.text, &name[body.len()..]))
             }
         };
         let head = view.head();

@@ -8,6 +8,7 @@ use super::nearest::hint;
 use super::units::{duration_text, size_text};
 use super::words::Word;
 use super::{Config, Format, Overflow};
+use crate::escape::is_on_table;
 use std::path::{Component, Path};
 use std::time::Duration;
 
@@ -45,7 +46,7 @@ impl Faults {
 
     fn of_name(&mut self, name: &str) {
         let forbidden =
-            |c: char| matches!(c, '/' | '\\') || c.is_control() || (cfg!(windows) && "<>:\"|?*".contains(c));
+            |c: char| matches!(c, '/' | '\\') || is_on_table(c) || (cfg!(windows) && "<>:\"|?*".contains(c));
         let remedy = if name.is_empty() {
             "empty; give the logger a name, as in \"my-app\""
         } else if name == "." || name == ".." {
@@ -184,7 +185,7 @@ impl Faults {
     fn of_fields(&mut self, config: &Config) {
         let mut total = 0;
         for (key, value) in &config.fields {
-            let path = format!("field.{}", key.escape_debug());
+            let path = format!("field.{key}");
             total += key.len() + value.len();
             // The value itself may be secret, so only its size is shown.
             if key.is_empty() {

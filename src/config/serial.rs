@@ -2,7 +2,7 @@
 //!
 //! Reading starts from the defaults, refuses keys that it does not know, and reports all faults at once.
 
-use super::fault::Fault;
+use super::fault::{Fault, named};
 use super::part::Part;
 use super::raw::{Plain, Raw};
 use super::table::{SETTINGS, set};
@@ -38,7 +38,8 @@ impl Config {
         let path = path.as_ref();
         let text = std::fs::read_to_string(path).map_err(|cause| {
             let text = format!(
-                "cannot read the configuration {path:?}: {}; check the path",
+                "cannot read the configuration {}: {}; check the path",
+                named(path),
                 cause.kind()
             );
             Error::new(ErrorKind::Io, text).with_source(cause)
@@ -48,7 +49,7 @@ impl Config {
         serde_json::from_str(text).map_err(|cause| {
             Error::new(
                 ErrorKind::Config,
-                format!("cannot use the configuration {path:?}: {cause}"),
+                format!("cannot use the configuration {}: {cause}", named(path)),
             )
         })
     }

@@ -34,14 +34,16 @@ pub(super) fn start(
 ) -> Result<AsyncLogger, Error> {
     process::watch_forks();
     let settings = Settings::parse(config, writer.is_some(), environment)?;
-    warn(&settings);
+    let mut masker = Masker::new(&settings.mask);
+    warn(&settings, &mut masker);
     let Seams {
         storage,
         console,
         clock,
         hook,
     } = seams;
-    let file = open_file(&settings, storage, &clock)?;
+    let file = open_file(&settings, storage, &clock)
+        .map_err(|error| error.map_text(|text| masker.text(text, false).into_owned()))?;
     let place = file.as_ref().map(|file| place_of(file, &settings, &clock));
     let (shared, receiver) = share(&settings);
     let starting = Starting {
@@ -54,7 +56,7 @@ pub(super) fn start(
         shared: Arc::clone(&shared),
         receiver,
         lanes,
-        masker: Masker::new(&settings.mask),
+        masker,
         clock: clock.clone(),
         hook,
         name: settings.name.clone(),
@@ -71,7 +73,7 @@ pub(super) fn start(
 }
 
 /// Tells on standard error what is strange and no reason not to start.
-fn warn(settings: &Settings) {
+fn warn(settings: &Settings, masker: &mut Masker) {
     let mut warnings = settings.warnings.clone();
     let wanted = settings.filter.max_level().min(settings.widest_level());
     if let Some(compiled) = level::compiled_out(wanted) {
@@ -84,8 +86,9 @@ fn warn(settings: &Settings) {
         // Nobody can be told that standard error is closed.
         drop(writeln!(
             io::stderr(),
-            "asynclogger ({}): {warning}",
-            settings.name
+            "asynclogger ({}): {}",
+            clean(masker, &settings.name),
+            masker.text(warning, false)
         ));
     }
 }
@@ -151,6 +154,7 @@ fn core(settings: Settings, shared: Arc<Shared>, file: Option<FilePlace>) -> Cor
         claim,
         file,
         name: settings.name,
+        mask: settings.mask,
         limits: settings.capture,
         overflow: settings.overflow,
         filter: Mutex::new(Arc::new(settings.filter)),

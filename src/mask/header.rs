@@ -4,7 +4,7 @@
 
 use super::bytes::{back_while, before, byte, has, is_credential, is_quote, is_space, is_token, until};
 use super::extent::{bare_end, locate, rest_end};
-use super::judge::{is_mark, is_prose, is_secret, is_status, is_word, looks_random, trim};
+use super::judge::{is_mark, is_prose, is_secret, is_status, looks_random, trim};
 use super::key::Key;
 use super::quote::Quote;
 use super::rules::Test;
