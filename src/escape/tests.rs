@@ -204,7 +204,10 @@ fn clipping_cuts_no_escape_in_two() {
     let whole = shown(text);
     for limit in 0..=whole.len() + 1 {
         let part = clip(&whole, limit);
-        assert!(part.len() <= limit && part.len() + 9 >= limit.min(whole.len()), "{limit}: {part}");
+        assert!(
+            part.len() <= limit && part.len() + 9 >= limit.min(whole.len()),
+            "{limit}: {part}"
+        );
         let back = unescape(part).unwrap();
         assert!(text.starts_with(&back), "{limit}: {part}");
     }

@@ -238,7 +238,7 @@ fn parameter(text: &[u8], from: usize) -> (usize, usize, usize) {
         return (start, stop, stop + quote.close_len(text, stop));
     }
     let stop = until(text, from, |byte| {
-        is_space(byte) || matches!(byte, b';' | b',' | b'&')
+        is_space(byte) || matches!(byte, b';' | b',' | b'&' | b'"')
     });
     (from, stop, stop)
 }

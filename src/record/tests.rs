@@ -174,7 +174,12 @@ fn a_name_that_is_too_long_ends_in_a_mark() {
         let view = View::read(&out).unwrap();
         let wanted = format!("{}...", &long[..kept]);
         assert_eq!(
-            [view.target(), view.module().unwrap(), view.file().unwrap(), view.thread()],
+            [
+                view.target(),
+                view.module().unwrap(),
+                view.file().unwrap(),
+                view.thread()
+            ],
             [wanted.as_str(); 4]
         );
         assert_eq!(uncut_name(view.target()), (&long[..kept], true));

@@ -8,6 +8,7 @@ pub mod check;
 pub mod child;
 pub mod disk;
 pub mod gate;
+pub mod line;
 #[cfg(unix)]
 pub mod place;
 pub mod poll;
