@@ -42,12 +42,15 @@ fn hidden(text: &str) -> Vec<(usize, usize)> {
         let mark = after.chars().next().map_or(0, char::len_utf8);
         if is_random(word) {
             places.push((at, end));
-        } else if after.starts_with(['=', ':']) && is_secret_name(word) {
-            let from = end + 1 + blanks(&text[end + 1..]);
-            let to = from
-                + text[from..]
-                    .find([' ', ',', '&', ';'])
-                    .unwrap_or(text.len() - from);
+        } else if let Some(separator) = separator_at(text, end).filter(|_| is_secret_name(word)) {
+            let from = separator + 1 + blanks(&text[separator + 1..]);
+            // Behind a colon a scheme and a credential may stand.
+            let ends: &[char] = if text[separator..].starts_with(':') {
+                &[',', ';']
+            } else {
+                &[' ', ',', '&', ';']
+            };
+            let to = from + text[from..].find(ends).unwrap_or(text.len() - from);
             places.extend((to > from).then_some((from, to)));
             at = to.max(end + mark);
             continue;
@@ -65,19 +68,22 @@ fn is_part(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
 }
 
-/// Letters and digits in one piece, too long for a word.
+/// Letters and digits, and a piece that is too long for a word.
 fn is_random(word: &str) -> bool {
-    let mixed = |piece: &str| {
-        piece.len() >= LONG
-            && piece.bytes().any(|byte| byte.is_ascii_digit())
-            && piece.bytes().any(|byte| byte.is_ascii_alphabetic())
-    };
-    word.split(['_', '-']).any(mixed)
+    word.bytes().any(|byte| byte.is_ascii_digit())
+        && word.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && word.split(['_', '-']).any(|piece| piece.len() >= LONG)
 }
 
 fn is_secret_name(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
     NAMES.iter().any(|name| word.contains(name))
+}
+
+/// Where `=` or `:` stands behind the name that ends at `end`.
+fn separator_at(text: &str, end: usize) -> Option<usize> {
+    let at = end + blanks(&text[end..]);
+    text[at..].starts_with(['=', ':']).then_some(at)
 }
 
 fn blanks(text: &str) -> usize {

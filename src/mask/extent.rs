@@ -7,6 +7,7 @@ use super::bytes::{
 };
 use super::quote::{Quote, closes_outer};
 use super::steps;
+use crate::record::{ERROR_MARK, PANIC_MARK};
 
 /// Where a value is.
 #[derive(Debug, Clone, Copy)]
@@ -254,7 +255,7 @@ pub(super) fn bare_end(text: &[u8], from: usize, coded: bool) -> usize {
             b'\r' => next == b'\n',
             b'"' | b'\'' | b'`' => closes_outer(text, at),
             b',' | b';' | b'&' | b'|' => delimits(text, at),
-            b'<' if next == b'/' || has(text, at, b"<br") => true,
+            b'<' if next == b'/' || has(text, at, b"<br") || is_capture_mark(text, at) => true,
             b'(' | b'[' | b'{' | b'<' => {
                 open += 1;
                 false
@@ -275,6 +276,11 @@ pub(super) fn bare_end(text: &[u8], from: usize, coded: bool) -> usize {
     }
     steps::count(at - from + 1);
     at
+}
+
+/// What a capture puts behind the text of a `Display` that panicked or failed.
+fn is_capture_mark(text: &[u8], at: usize) -> bool {
+    has(text, at, PANIC_MARK.as_bytes()) || has(text, at, ERROR_MARK.as_bytes())
 }
 
 /// Whether the comma, semicolon or ampersand at `at` ends a value: a blank, a quote or another key follows.

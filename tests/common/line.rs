@@ -109,7 +109,7 @@ pub fn unescape(text: &str) -> Option<String> {
             'n' => '\n',
             'r' => '\r',
             't' => '\t',
-            '\\' => '\\',
+            c @ ('\\' | '"') => c,
             'u' => {
                 let (digits, after) = rest.as_str().strip_prefix('{')?.split_once('}')?;
                 rest = after.chars();
