@@ -10,7 +10,7 @@ mod seams;
 mod snapshot;
 mod start;
 
-pub use seams::Seams;
+pub use seams::{Cleaner, Seams};
 
 use crate::clock::Tick;
 use crate::config::{Config, Mask, Overflow};
