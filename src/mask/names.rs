@@ -120,8 +120,7 @@ pub(super) const NAMES: &[(At, Test, &[&str])] = &[
 pub(super) const TAILS: &[&str] = &[
     "value", "val", "hash", "hashed", "digest", "enc", "encrypted", "plain", "plaintext", "clear",
     "cleartext", "raw", "confirm", "confirmation", "repeat", "again", "verify", "new", "old", "current",
-    "pem", "data", "base", "string", "str", "json", "binary", "ciphertext", "content", "is", "was", "given",
-    "supplied", "provided", "generated",
+    "pem", "data", "base", "string", "str", "json", "binary", "ciphertext", "content", "is", "was",
 ];
 
 /// What stands where a secret would and is none, in lower case.
