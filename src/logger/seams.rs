@@ -64,6 +64,9 @@ pub struct Cleaner {
     frame: Vec<u8>,
     masked: Vec<u8>,
     line: Vec<u8>,
+    /// The names of the last record, and what they became.
+    place: Vec<u8>,
+    names: Vec<u8>,
 }
 
 impl Cleaner {
@@ -75,6 +78,8 @@ impl Cleaner {
             frame: Vec::new(),
             masked: Vec::new(),
             line: Vec::new(),
+            place: Vec::new(),
+            names: Vec::new(),
         }
     }
 
@@ -92,11 +97,25 @@ impl Cleaner {
         let masked = self.masker.mask(view, &mut self.masked);
         let view = &masked.view;
         self.line.clear();
-        for text in [view.message(), view.target(), view.thread()] {
-            escape(text, Form::Text, usize::MAX, &mut self.line);
+        // Names are those of the record before for most records, which `format` knows as well.
+        if self.place != view.place() {
+            self.place.clear();
+            self.place.extend_from_slice(view.place());
+            self.names.clear();
+            let names = [
+                Some(view.target()),
+                Some(view.thread()),
+                view.module(),
+                view.file(),
+            ];
+            for text in names.into_iter().flatten() {
+                escape(text, Form::Text, usize::MAX, &mut self.names);
+            }
         }
-        for text in [view.module(), view.file()].into_iter().flatten() {
-            escape(text, Form::Text, usize::MAX, &mut self.line);
+        self.line.extend_from_slice(&self.names);
+        match view.plain_message() {
+            Some(bytes) => self.line.extend_from_slice(bytes),
+            None => drop(escape(view.message(), Form::Text, usize::MAX, &mut self.line)),
         }
         (masked.places, self.line.len())
     }
