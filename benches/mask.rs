@@ -21,7 +21,7 @@ const MIB: usize = 1 << 20;
 const LIMIT: Duration = Duration::from_millis(50);
 const GROWTH: f64 = 2.5;
 /// Shorter times say more about the clock.
-const TOO_SHORT: Duration = Duration::from_millis(1);
+const TOO_SHORT: Duration = Duration::from_millis(10);
 
 fn main() {
     ratio();
