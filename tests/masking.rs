@@ -8,6 +8,7 @@ mod common;
 use asynclogger::seams::{Seams, Stage};
 use asynclogger::{AsyncLogger, Capture, Config, Mask, Overflow, Secret};
 use common::child::alone_with;
+use common::gate::Gate;
 use common::line::{Bytes, json, lines, unescape};
 use common::{assert_balanced, to_writer, wait_until};
 use log::kv::Value;
@@ -281,7 +282,7 @@ fn what_settings_hold_by_mistake_is_not_shown_in_the_error() {
 }
 
 #[test]
-fn failed_records_and_the_summary_of_drops_show_no_secret() {
+fn failed_records_show_no_secret() {
     let rows: Vec<Row> = samples()
         .into_iter()
         .filter(|row| row.key.is_none())
@@ -302,6 +303,41 @@ fn failed_records_and_the_summary_of_drops_show_no_secret() {
             row.assert_hidden_in(&plain(&failed.message));
         }
         logger.shutdown().wait().unwrap_err();
+    }
+}
+
+/// The line about drops tells how many, and nothing of what was dropped.
+#[test]
+fn the_summary_of_drops_tells_nothing_of_the_records() {
+    let gate = Gate::closed();
+    let config = message_only()
+        .overflow(Overflow::DropNewest)
+        .max_record_bytes(1024)
+        .max_message_bytes(1024)
+        .max_value_bytes(1024)
+        .queue_bytes(8192)
+        .batch_bytes(1024);
+    let logger = AsyncLogger::start_with(config, gate.clone()).unwrap();
+    let rows: Vec<Row> = samples()
+        .into_iter()
+        .filter(|row| row.secret.len() >= 12)
+        .collect();
+    let mut sent = 0;
+    while logger.health().dropped.total < 200 {
+        rows.iter().for_each(|row| row.log(&logger));
+        sent += rows.len();
+        assert!(sent < 1_000_000, "nothing is dropped");
+    }
+    gate.set_open(true);
+    logger.shutdown().wait().unwrap_err();
+    let log = String::from_utf8(gate.bytes()).unwrap();
+    let own: Vec<&str> = log
+        .lines()
+        .filter(|line| line.contains("records dropped"))
+        .collect();
+    assert!(!own.is_empty(), "{log}");
+    for line in own {
+        rows.iter().for_each(|row| row.assert_hidden_in(&plain(line)));
     }
 }
 
