@@ -356,6 +356,7 @@ fn a_display_that_panics_tells_no_secret() {
         rows.iter()
             .for_each(|row| log::info!(logger: logger, "{}", Panics(&row.text)));
     });
+    assert_eq!(found[0], "login failed password=***<panic while formatting>");
     for (row, line) in rows.iter().zip(found) {
         assert!(
             line.ends_with("while formatting>") || line.ends_with("***"),
