@@ -36,7 +36,8 @@ struct Installed;
 /// * [`ErrorKind::Config`]: settings are wrong; the text names every one.
 /// * [`ErrorKind::Io`]: the file cannot be opened, or a thread cannot be started.
 ///
-/// Nothing is installed then, nothing is left behind, and a later call can succeed.
+/// Nothing is installed then, nothing is left behind (but for an empty log file, where another logger was installed
+/// already), and a later call can succeed, or that of another logger.
 ///
 /// # Examples
 ///
@@ -83,7 +84,8 @@ fn install(config: &Config, output: Option<Box<dyn io::Write + Send>>) -> Result
             "init: asynclogger is installed already in this process; call init once, or shutdown() before the next",
         ));
     }
-    // Before anything is started: when another logger is installed, nothing has to be taken down again.
+    let logger = AsyncLogger::start_installed(config, output)?;
+    // Last, since `log` never gives its place back: after a start that failed a program may install another logger.
     INSTALLED.get_or_try_init(|| {
         log::set_logger(&Installed).map_err(|error| {
             Error::new(
@@ -94,7 +96,6 @@ fn install(config: &Config, output: Option<Box<dyn io::Write + Send>>) -> Result
             .with_source(error)
         })
     })?;
-    let logger = AsyncLogger::start_installed(config, output)?;
     let before = CURRENT
         .write()
         .unwrap_or_else(PoisonError::into_inner)

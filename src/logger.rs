@@ -9,6 +9,7 @@ mod purge;
 mod seams;
 mod snapshot;
 mod start;
+mod tell;
 
 pub use seams::{Cleaner, Seams};
 
@@ -145,7 +146,8 @@ impl AsyncLogger {
     /// Replaces the filter and gives the one that was in force before.
     ///
     /// The directives are those of `RUST_LOG`: `"info,hyper=warn"`. Records that are on their way are not
-    /// filtered again.
+    /// filtered again. A level that `log`'s `max_level_*` features took out of the program stays silent; standard
+    /// error says so once in a process.
     ///
     /// # Errors
     ///
@@ -282,6 +284,7 @@ impl Core {
         let before = std::mem::replace(&mut *enter(&self.filter), Arc::new(filter));
         process::new_epoch();
         self.claim.set(max);
+        tell::tell_compiled_out(&self.name, max);
         Ok(before.to_string())
     }
 

@@ -8,7 +8,7 @@ use crate::filter::Filter;
 use crate::health::DropReason;
 use crate::process;
 use crate::queue::Chunk;
-use crate::record::capture;
+use crate::record::{Scratch, capture};
 use crate::worker::Shared;
 use log::{Metadata, Record};
 use std::cell::{Cell, OnceCell, RefCell};
@@ -27,7 +27,7 @@ thread_local! {
 struct Local {
     seats: RefCell<Vec<Seat>>,
     installed: RefCell<Option<(u64, Arc<Core>)>>,
-    scratch: Cell<Vec<u8>>,
+    scratch: Cell<Scratch>,
     name: OnceCell<Box<str>>,
     depth: Cell<u32>,
     /// The queue's own code runs; whatever logs from in there (an allocator) is refused.
@@ -106,7 +106,7 @@ impl Local {
         Local {
             seats: RefCell::new(Vec::new()),
             installed: RefCell::new(None),
-            scratch: Cell::new(Vec::new()),
+            scratch: Cell::new(Scratch::new()),
             name: OnceCell::new(),
             depth: Cell::new(0),
             in_queue: Cell::new(false),
@@ -178,9 +178,8 @@ impl Local {
         self.depth.set(self.depth.get() + 1);
         // Inside another record the buffer is in use, and this takes an empty one.
         let mut scratch = self.scratch.take();
-        scratch.clear();
-        capture(record, &core.limits, self.thread_name(), &mut scratch);
-        self.put(core, record, &mut scratch);
+        let frame = scratch.capture(record, &core.limits, self.thread_name());
+        self.put(core, record, frame);
         if scratch.capacity() <= SCRATCH_KEPT {
             self.scratch.set(scratch);
         }

@@ -1,13 +1,14 @@
 //! Builds a logger from its settings: outputs, queue, threads. What fails on the way leaves nothing behind.
 
 use super::purge::FilePlace;
+use super::tell::{tell, tell_compiled_out};
 use super::{AsyncLogger, Core, Seams, exit};
 use crate::clock::{Tick, Wall, WallClock};
 use crate::config::{Config, Locking};
 use crate::error::{Error, ErrorKind};
 use crate::format::Renderer;
 use crate::health::{Counters, OutputCounters};
-use crate::level::{self, Claim};
+use crate::level::Claim;
 use crate::mask::Masker;
 use crate::process;
 use crate::queue::{Receiver, queue};
@@ -72,25 +73,16 @@ pub(super) fn start(
     Ok(AsyncLogger { core })
 }
 
-/// Tells on standard error what is strange and no reason not to start.
+/// Tells what is strange and no reason not to start.
 fn warn(settings: &Settings, masker: &mut Masker) {
-    let mut warnings = settings.warnings.clone();
-    let wanted = settings.filter.max_level().min(settings.widest_level());
-    if let Some(compiled) = level::compiled_out(wanted) {
-        warnings.push(format!(
-            "the filter asks for {wanted}, and this program was compiled without what is beyond {compiled}: look \
-             for a feature `max_level_*` or `release_max_level_*` of `log`"
-        ));
+    for warning in &settings.warnings {
+        // What stands in a variable is told as it is, but for its secrets.
+        tell(&settings.name, &masker.text(warning, false));
     }
-    for warning in &warnings {
-        // Nobody can be told that standard error is closed.
-        drop(writeln!(
-            io::stderr(),
-            "asynclogger ({}): {}",
-            clean(masker, &settings.name),
-            masker.text(warning, false)
-        ));
-    }
+    tell_compiled_out(
+        &settings.name,
+        settings.filter.max_level().min(settings.widest_level()),
+    );
 }
 
 fn open_file(
