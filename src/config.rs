@@ -18,6 +18,7 @@ mod retention;
 mod serial;
 mod table;
 mod units;
+mod veil;
 pub(crate) mod words;
 mod zone;
 

@@ -44,7 +44,7 @@ pub use ticket::{Flush, Shutdown};
 /// Parts that tests replace; no part of the public face.
 #[doc(hidden)]
 pub mod seams {
-    pub use crate::logger::Seams;
+    pub use crate::logger::{Cleaner, Seams};
     pub use crate::sink::disk::Disk;
     pub use crate::sink::storage::{Handle, Identity, Stat, Storage};
     pub use crate::worker::Stage;

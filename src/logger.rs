@@ -11,14 +11,15 @@ mod snapshot;
 mod start;
 mod tell;
 
-pub use seams::Seams;
+pub use seams::{Cleaner, Seams};
 
 use crate::clock::{Instant, Tick};
-use crate::config::{Config, Overflow};
+use crate::config::{Config, Mask, Overflow};
 use crate::error::{Error, ErrorKind};
 use crate::filter::Filter;
 use crate::health::{DropReason, FailedRecord, Health};
 use crate::level::Claim;
+use crate::mask::Masker;
 use crate::process;
 use crate::record::CaptureLimits;
 use crate::settings::Environment;
@@ -59,6 +60,7 @@ pub(crate) struct Core {
     /// The generation in which it was started.
     generation: u64,
     name: String,
+    mask: Mask,
     shared: Arc<Shared>,
     limits: CaptureLimits,
     overflow: Overflow,
@@ -276,13 +278,19 @@ impl Core {
 
     pub(crate) fn set_filter(&self, directives: &str) -> Result<String, Error> {
         let filter = Filter::parse(directives)
-            .map_err(|fault| Error::new(ErrorKind::Config, format!("set_filter: {fault}")))?;
+            .map_err(|fault| self.masked(Error::new(ErrorKind::Config, format!("set_filter: {fault}"))))?;
         let max = filter.max_level().min(self.widest);
         let before = std::mem::replace(&mut *enter(&self.filter), Arc::new(filter));
         process::new_epoch();
         self.claim.set(max);
         tell::tell_compiled_out(&self.name, max);
         Ok(before.to_string())
+    }
+
+    /// `error` without what may not be shown; what it names is escaped already.
+    fn masked(&self, error: Error) -> Error {
+        let mut masker = Masker::new(&self.mask);
+        error.map_text(|text| masker.text(text, false).into_owned())
     }
 
     fn filter(&self) -> Arc<Filter> {

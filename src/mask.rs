@@ -37,7 +37,7 @@ mod value;
 pub use secret::Secret;
 
 use crate::config::Mask;
-use crate::record::{Extra, FrameWriter, Head, Value, View};
+use crate::record::{Extra, FrameWriter, Head, Value, View, uncut_name};
 use known::KnownNames;
 use quiet::{Look, Quiet};
 use replace::replace;
@@ -182,7 +182,8 @@ impl Masker {
         if self.known.has(name.as_bytes()) {
             return true;
         }
-        let clean = self.is_clean(name.as_bytes(), false);
+        let (body, cut) = uncut_name(name);
+        let clean = self.is_clean(body.as_bytes(), cut);
         if clean {
             self.known.keep(name.as_bytes());
         }
@@ -207,13 +208,14 @@ impl Masker {
     /// Writes the record once more, with stars in the place of what is secret.
     fn rewrite(&mut self, view: &View<'_>, out: &mut Vec<u8>) -> u32 {
         let mut places = 0;
-        let mut shown = |text| {
-            let found = self.hide(text, false);
+        let mut shown = |name| {
+            let (body, cut) = uncut_name(name);
+            let found = self.hide(body, cut);
             places += found;
             if found == 0 {
-                Cow::Borrowed(text)
+                Cow::Borrowed(name)
             } else {
-                Cow::Owned(self.text.clone())
+                Cow::Owned(format!("{}{}", self.text, &name[body.len()..]))
             }
         };
         let head = view.head();

@@ -11,6 +11,7 @@ use crate::config::{Config, Console, Fault, Format, Mask, Overflow, TimeZone, fa
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::format::{Layout, LineLimits, LineSettings, Style};
+use crate::mask::Masker;
 use crate::process;
 use crate::record::CaptureLimits;
 use crate::sink::console;
@@ -93,7 +94,7 @@ impl Settings {
             warnings: Vec::new(),
         };
         let settings = parsing.settings(config, with_writer, environment);
-        match Fault::error(&parsing.faults) {
+        match parsing.error(config) {
             Some(error) => Err(error),
             // OK because only a fault makes a part missing, and there is none.
             None => Ok(settings.expect("every setting was parsed")),
@@ -137,7 +138,7 @@ impl Config {
         };
         // Whether there is an output at all is judged when a logger starts: a writer may be given there.
         parsing.settings(self, true, Environment::Ignored);
-        Fault::error(&parsing.faults).map_or(Ok(()), Err)
+        parsing.error(self).map_or(Ok(()), Err)
     }
 }
 
@@ -190,6 +191,13 @@ struct Parsing {
 }
 
 impl Parsing {
+    /// One error that tells all faults, if there are any, without what the mask of `config` hides.
+    fn error(&self, config: &Config) -> Option<Error> {
+        let error = Fault::error(&self.faults)?;
+        let mut masker = Masker::new(&config.mask);
+        Some(error.map_text(|text| masker.text(text, false).into_owned()))
+    }
+
     /// The settings, unless a part cannot be parsed; whether there are faults, the caller looks.
     fn settings(&mut self, config: &Config, with_writer: bool, environment: Environment) -> Option<Settings> {
         let capture = self.capture(config);

@@ -9,6 +9,7 @@ use super::raw::Plain;
 use super::units::{duration_text, size_text};
 use super::words::Word;
 use super::{Config, Format, Overflow, TimeZone};
+use crate::escape::is_on_table;
 use std::path::{Component, Path};
 use std::time::Duration;
 
@@ -47,7 +48,7 @@ impl Faults {
 
     fn of_name(&mut self, name: &str) {
         let forbidden =
-            |c: char| matches!(c, '/' | '\\') || c.is_control() || (cfg!(windows) && "<>:\"|?*".contains(c));
+            |c: char| matches!(c, '/' | '\\') || is_on_table(c) || (cfg!(windows) && "<>:\"|?*".contains(c));
         let remedy = if name.is_empty() {
             "empty; give the logger a name, as in \"my-app\""
         } else if name == "." || name == ".." {
@@ -197,7 +198,7 @@ impl Faults {
 
     fn of_fields(&mut self, config: &Config) {
         for (key, value) in &config.fields {
-            let path = format!("field.{}", key.escape_debug());
+            let path = format!("field.{key}");
             // The value itself may be secret, so only its size is shown.
             if key.is_empty() {
                 self.add("field", String::new(), "a key is empty; name each field");

@@ -185,7 +185,9 @@ pub enum Newlines {
     /// As `\n`, which can be undone.
     #[default]
     Escape,
-    /// As the visible sign U+23CE, which cannot be told from one that was typed.
+    /// As the visible sign U+23CE, whatever the line break was (LF, CRLF, CR, U+0085, U+2028, U+2029).
+    ///
+    /// Not reversible: it cannot be told from a sign that was typed, nor one kind of line break from another.
     Symbol,
 }
 

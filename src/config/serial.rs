@@ -2,7 +2,7 @@
 //!
 //! Reading starts from the defaults, refuses keys that it does not know, and reports all faults at once.
 
-use super::fault::Fault;
+use super::fault::{Fault, named};
 use super::part::Part;
 use super::raw::{Plain, Raw};
 use super::table::{SETTINGS, set};
@@ -41,7 +41,8 @@ impl Config {
         let path = path.as_ref();
         let bytes = std::fs::read(path).map_err(|cause| {
             let text = format!(
-                "cannot read the configuration {path:?}: {}; check the path",
+                "cannot read the configuration {}: {}; check the path",
+                named(path),
                 cause.kind()
             );
             Error::new(ErrorKind::Io, text).with_source(cause)
@@ -49,7 +50,7 @@ impl Config {
         let unusable = |fault: &dyn fmt::Display| {
             Error::new(
                 ErrorKind::Config,
-                format!("cannot use the configuration {path:?}: {fault}"),
+                format!("cannot use the configuration {}: {fault}", named(path)),
             )
         };
         let text = String::from_utf8(bytes).map_err(|_| unusable(&"it is not UTF-8; save it as UTF-8"))?;

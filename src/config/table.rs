@@ -147,7 +147,7 @@ pub(super) static SETTINGS: &[Setting] = &[
 pub(super) fn set(config: &mut Config, key: &str, raw: &Raw) -> Result<(), Vec<Fault>> {
     match SETTINGS.iter().find(|setting| setting.key == key) {
         Some(setting) => (setting.read)(config, raw),
-        None => Err(vec![Fault::new(key.escape_debug().to_string(), "", unknown(key))]),
+        None => Err(vec![Fault::new(key, "", unknown(key))]),
     }
 }
 

@@ -72,7 +72,7 @@ pub(super) fn stars(value: &Value<'_>) -> &'static str {
 fn is_secret_text(test: Test, text: &str, cut: bool) -> bool {
     let test = match test {
         Test::Never | Test::Query | Test::NameOf => return false,
-        Test::Token | Test::Directory | Test::Cookies => Test::Always,
+        Test::Token | Test::Cookies => Test::Always,
         test => test,
     };
     let unquoted = text.trim_matches(['"', '\'']);
@@ -81,7 +81,9 @@ fn is_secret_text(test: Test, text: &str, cut: bool) -> bool {
 
 fn is_secret_number(test: Test, number: u128) -> bool {
     match test {
-        Test::Never | Test::Count | Test::Long | Test::Query | Test::NameOf | Test::Slash => false,
+        Test::Never | Test::Count | Test::Long | Test::Query | Test::NameOf | Test::Slash | Test::Lines => {
+            false
+        }
         Test::Always | Test::Directory => true,
         _ => number >= SMALL,
     }
