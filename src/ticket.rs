@@ -247,12 +247,23 @@ impl Cell {
         if let Some(result) = state.take_answer(key) {
             return Poll::Ready(result);
         }
-        if let Some(slot) = state.slot(key) {
-            match &mut slot.waker {
-                Some(waker) => waker.clone_from(context.waker()),
-                none => *none = Some(context.waker().clone()),
-            }
+        let waker = context.waker();
+        let known = state.slot(key).and_then(|slot| slot.waker.as_ref());
+        if known.is_some_and(|known| known.will_wake(waker)) {
+            return Poll::Pending;
         }
+        drop(state);
+        // A waker is foreign code, which may log or drop futures of this cell: nothing is locked meanwhile.
+        let mut other = Some(waker.clone());
+        let mut state = enter(&self.state);
+        if let Some(result) = state.take_answer(key) {
+            return Poll::Ready(result);
+        }
+        if let Some(slot) = state.slot(key) {
+            std::mem::swap(&mut slot.waker, &mut other);
+        }
+        drop(state);
+        drop(other);
         Poll::Pending
     }
 

@@ -55,6 +55,7 @@ pub(crate) fn capture(record: &log::Record<'_>, limits: &CaptureLimits, thread: 
         file: record.file(),
         line: record.line(),
         thread,
+        told: false,
     };
     let mut frame = FrameWriter::begin(out, &head);
     match record.args().as_str() {

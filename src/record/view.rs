@@ -1,8 +1,8 @@
 //! Reads frames back, borrowed; no byte is trusted.
 
 use super::{
-    FLAG_CUT, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE, FLAG_MODULE_IS_TARGET, HEAD, Head, KIND_CUT,
-    ValueKind, frame_len, time_of,
+    FLAG_CUT, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE, FLAG_MODULE_IS_TARGET, FLAG_TOLD, FLAGS_AT,
+    HEAD, Head, KIND_CUT, ValueKind, frame_len, time_of,
 };
 use crate::clock::Tick;
 use log::Level;
@@ -108,7 +108,7 @@ impl<'a> View<'a> {
         Some(View {
             time: time_of(frame)?,
             level: level_of(head[12])?,
-            flags: head[13],
+            flags: head[FLAGS_AT],
             line: u32::from_le_bytes([head[28], head[29], head[30], head[31]]),
             target,
             module,
@@ -159,6 +159,12 @@ impl<'a> View<'a> {
         self.flags & FLAG_CUT != 0
     }
 
+    /// Whether standard error has it already.
+    #[inline]
+    pub(crate) fn is_told(&self) -> bool {
+        self.flags & FLAG_TOLD != 0
+    }
+
     pub(crate) fn has_extras(&self) -> bool {
         self.extra_count > 0
     }
@@ -184,6 +190,7 @@ impl<'a> View<'a> {
             file: self.file(),
             line: self.line(),
             thread: self.thread(),
+            told: self.is_told(),
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{
     CaptureLimits, ERROR_MARK, Extra, FLAG_CUT, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE,
-    FLAG_MODULE_IS_TARGET, HEAD, Head, KIND_CUT, NAME_LIMIT, PANIC_MARK, ValueKind, clip, put_u16,
+    FLAG_MODULE_IS_TARGET, FLAG_TOLD, FLAGS_AT, HEAD, Head, KIND_CUT, NAME_LIMIT, PANIC_MARK, ValueKind,
+    clip, put_u16,
 };
 use std::fmt::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,10 +35,11 @@ impl<'o> FrameWriter<'o> {
         }
         flags |= if file.is_some() { FLAG_HAS_FILE } else { 0 };
         flags |= if head.line.is_some() { FLAG_HAS_LINE } else { 0 };
+        flags |= if head.told { FLAG_TOLD } else { 0 };
         let file = file.unwrap_or("");
         let mut bytes = [0u8; HEAD];
         bytes[12] = head.level as u8;
-        bytes[13] = flags;
+        bytes[FLAGS_AT] = flags;
         put_u16(&mut bytes, 14, target.len());
         put_u16(&mut bytes, 16, module_bytes.len());
         put_u16(&mut bytes, 18, file.len());
@@ -71,7 +73,7 @@ impl<'o> FrameWriter<'o> {
 
     /// Marks the message as cut: its last token may be half a secret.
     pub(crate) fn mark_cut(&mut self) {
-        self.out[self.start + 13] |= FLAG_CUT;
+        self.out[self.start + FLAGS_AT] |= FLAG_CUT;
     }
 
     /// Adds an extra of fixed size.

@@ -18,7 +18,9 @@ enum Pending {
 
 impl Pending {
     fn send(cell: &Arc<Cell>, request: Request, logger: u64) -> Pending {
-        match cell.request(request) {
+        // Records that an allocator logs meanwhile are refused: they could wait for the worker, which waits for the
+        // cell.
+        match process::inside(|| cell.request(request)) {
             Some(key) => Pending::Waiting {
                 cell: Arc::clone(cell),
                 key,
@@ -35,7 +37,7 @@ impl Pending {
             Pending::Waiting { cell, key, .. } => {
                 let answer = cell.poll(*key, context);
                 if let Poll::Ready(result) = &answer {
-                    cell.forget(*key);
+                    process::inside(|| cell.forget(*key));
                     *self = Pending::Answered(result.clone());
                 }
                 answer
@@ -73,7 +75,7 @@ impl Pending {
 impl Drop for Pending {
     fn drop(&mut self) {
         if let Pending::Waiting { cell, key, .. } = self {
-            cell.forget(*key);
+            process::inside(|| cell.forget(*key));
         }
     }
 }

@@ -7,6 +7,8 @@
 pub mod check;
 pub mod child;
 pub mod disk;
+#[cfg(unix)]
+pub mod forked;
 pub mod gate;
 #[cfg(unix)]
 pub mod place;

@@ -103,6 +103,7 @@ type Limits = (
     (Option<Period>, Retention, Mask),
     (usize, Overflow, usize, Duration, Duration),
     (usize, usize, usize, usize),
+    (bool, bool),
 );
 
 fn any_limits() -> impl Strategy<Value = Limits> {
@@ -121,6 +122,7 @@ fn any_limits() -> impl Strategy<Value = Limits> {
         ),
         (any_size(), overflow, any_size(), any_time(), any_time()),
         (any_size(), any_size(), any_size(), any_size()),
+        any::<(bool, bool)>(),
     )
 }
 
@@ -130,7 +132,8 @@ fn any_config() -> impl Strategy<Value = Config> {
         let ((name, dir, file, console), levels, looks) = outputs;
         let (level, level_for, filter, rust_log, console_level, file_level) = levels;
         let (console_format, file_format, color, level_color, newlines, source, fields) = looks;
-        let ((max_bytes, backup_count, locking, file_mode), kept, queue, sizes) = limits;
+        let ((max_bytes, backup_count, locking, file_mode), kept, queue, sizes, exits) = limits;
+        let (log_panics, flush_on_exit) = exits;
         let (rotate_every, retention, mask) = kept;
         let (queue_bytes, overflow, batch_bytes, flush_interval, shutdown_timeout) = queue;
         let (max_message_bytes, max_key_bytes, max_value_bytes, max_record_bytes) = sizes;
@@ -168,6 +171,8 @@ fn any_config() -> impl Strategy<Value = Config> {
             rotate_every,
             retention,
             mask,
+            log_panics,
+            flush_on_exit,
             env_faults: Vec::new(),
         }
     })
