@@ -257,7 +257,7 @@ impl Core {
         self.set_deadline();
         let shutdown = Shutdown::send(&self.shared.cell, Request::Shutdown, self.id);
         self.shared.queue.wake_up();
-        if self.shared.cell.closed().is_none() && !self.limit_watched.swap(true, Ordering::SeqCst) {
+        if !self.shared.cell.is_closed() && !self.limit_watched.swap(true, Ordering::SeqCst) {
             self.watch_limit();
         }
         shutdown
@@ -275,6 +275,7 @@ impl Core {
         let (shared, limit) = (Arc::clone(&self.shared), self.shutdown_timeout);
         let until = Instant::now().checked_add(limit);
         let watch = move || {
+            process::become_own_thread(shared.id);
             let Some(until) = until else { return };
             if !shared.cell.wait_closed(until) {
                 // The worker cannot do it now; whoever waits for room, or logs from here on, must not wait for it.
@@ -326,12 +327,7 @@ impl Core {
 
     #[cold]
     fn refuse(&self, reason: DropReason, level: Level) {
-        let counters = if self.is_of_this_process() {
-            &self.shared.counters
-        } else {
-            self.heir.get().counters()
-        };
-        counters.refuse(reason, level);
+        self.counters_here().refuse(reason, level);
     }
 
     /// Where the filter cannot be asked: its lock may be held further up this very stack.
@@ -365,6 +361,6 @@ impl Core {
     }
 
     fn is_stopped(&self) -> bool {
-        self.shared.cell.closed().is_some()
+        self.shared.cell.is_closed()
     }
 }

@@ -215,3 +215,30 @@ fn an_allocator_whose_records_allocate_is_heard_to_the_depth_of_eight() {
         },
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn in_a_forked_child_an_allocator_that_logs_hangs_nothing_either() {
+    use common::forked::{End, in_a_fork};
+    alone(
+        "in_a_forked_child_an_allocator_that_logs_hangs_nothing_either",
+        || {
+            let dir = tempfile::tempdir().unwrap();
+            let config = Config::new("app")
+                .console(None)
+                .rust_log(false)
+                .log_dir(dir.path());
+            asynclogger::init(config.level(log::LevelFilter::Trace).overflow(Overflow::Block)).unwrap();
+            let code = in_a_fork(End::Exit, || {
+                ALL.store(true, SeqCst);
+                (0..100).for_each(|n| log::info!("{}", numbered(0, n)));
+                drop(asynclogger::flush().wait());
+                ALL.store(false, SeqCst);
+                0
+            });
+            assert_eq!(code, 0);
+            let text = std::fs::read_to_string(dir.path().join("app.log")).unwrap();
+            assert_eq!(text.lines().filter(|line| line.contains("crc=")).count(), 100);
+        },
+    );
+}

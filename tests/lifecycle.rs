@@ -84,8 +84,8 @@ fn a_start_that_gets_no_thread_fails_and_a_later_one_works() {
         return without_threads();
     }
     // The binary itself may lie where another user cannot reach it.
-    let place = tempfile::Builder::new().permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755));
-    let place = place.tempdir().unwrap();
+    let place = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(place.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let program = place.path().join("program");
     std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
     let test = command(TEST);

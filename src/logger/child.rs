@@ -24,7 +24,8 @@ pub(super) struct Heritage {
     building: Mutex<Option<Tick>>,
     /// It was shut down before it was built.
     shut: AtomicBool,
-    counters: Arc<Counters>,
+    /// Made when the first record is refused: an allocator that logs must not need it for itself.
+    counters: OnceLock<Arc<Counters>>,
 }
 
 /// The streams that the parent keeps open under numbers of its own.
@@ -35,8 +36,8 @@ pub(super) struct Streams {
 }
 
 impl Heritage {
-    pub(super) fn counters(&self) -> &Arc<Counters> {
-        &self.counters
+    fn counters(&self) -> &Arc<Counters> {
+        self.counters.get_or_init(|| process::inside(Arc::default))
     }
 
     /// From here on no logger is built here.
@@ -89,7 +90,7 @@ impl Core {
         if failed_at.is_some_and(|at| Tick::now() < at.after(TRY_AGAIN_AFTER)) {
             return Err(DropReason::Forked);
         }
-        match start::start_in_child(self, Arc::clone(&heritage.counters)) {
+        match start::start_in_child(self, Arc::clone(heritage.counters())) {
             Ok(core) => Ok(heritage.core.get_or_init(|| core)),
             Err(error) => {
                 if let (None, Some(mut stream)) = (*failed_at, self.streams.notices.upgrade()) {
@@ -102,10 +103,22 @@ impl Core {
         }
     }
 
+    /// The counters of records that are refused in this process.
+    pub(super) fn counters_here(&self) -> &Counters {
+        if self.is_of_this_process() {
+            return &self.shared.counters;
+        }
+        let heritage = self.heir.get();
+        if process::is_inside() {
+            // What an allocator logs while the counters are being made goes where nobody looks any more.
+            return heritage.counters.get().unwrap_or(&self.shared.counters);
+        }
+        heritage.counters()
+    }
+
     /// What is known in a child that has not logged yet.
     pub(super) fn health_in_child(&self) -> Health {
-        let counters = &self.heir.get().counters;
-        let dropped = counters.dropped();
+        let dropped = self.heir.get().counters().dropped();
         Health {
             name: self.name.clone(),
             total_messages: dropped.total,

@@ -5,6 +5,7 @@
 //! generation.
 
 use super::{EPOCH, reentry};
+use std::alloc::{GlobalAlloc, Layout, System, handle_alloc_error};
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Once, PoisonError};
@@ -79,18 +80,16 @@ impl<T: Default + Send> Fresh<T> {
             if let Some(node) = node.filter(|node| node.generation == generation) {
                 return &node.value;
             }
-            let made = Box::new(Node {
-                generation,
-                value: T::default(),
-            });
-            let made = Box::into_raw(made);
+            let made = Node::new(generation, T::default());
             let stored = self
                 .newest
                 .compare_exchange(newest, made, Ordering::AcqRel, Ordering::Acquire);
             if stored.is_err() {
-                // SAFETY: `made` comes from `into_raw` and was given to nobody.
+                // SAFETY: it was just made, and given to nobody.
                 #[allow(unsafe_code)]
-                drop(unsafe { Box::from_raw(made) });
+                unsafe {
+                    Node::free(made);
+                }
             }
         }
     }
@@ -99,13 +98,44 @@ impl<T: Default + Send> Fresh<T> {
 impl<T> Drop for Fresh<T> {
     fn drop(&mut self) {
         let newest = *self.newest.get_mut();
-        // SAFETY: null, or a node from `into_raw` that nobody else frees; `&mut self` says that nobody uses it.
+        // SAFETY: null, or a node that nobody else frees; `&mut self` says that nobody uses it.
         #[allow(unsafe_code)]
         let of_this_process = unsafe { newest.as_ref() }.is_some_and(|node| node.generation == generation());
         if of_this_process {
             // SAFETY: as above. A node of the parent's is left where it lies.
             #[allow(unsafe_code)]
-            drop(unsafe { Box::from_raw(newest) });
+            unsafe {
+                Node::free(newest);
+            }
+        }
+    }
+}
+
+/// Not by the program's own allocator: one that logs would ask for the very value that is being made.
+impl<T> Node<T> {
+    fn new(generation: u64, value: T) -> *mut Node<T> {
+        let layout = Layout::new::<Node<T>>();
+        // SAFETY: the layout is not empty, it holds the generation; what is written fits it.
+        #[allow(unsafe_code)]
+        unsafe {
+            let node = System.alloc(layout).cast::<Node<T>>();
+            if node.is_null() {
+                handle_alloc_error(layout);
+            }
+            node.write(Node { generation, value });
+            node
+        }
+    }
+
+    /// # Safety
+    ///
+    /// It comes from `new`, and nobody uses or frees it any more.
+    #[allow(unsafe_code)]
+    unsafe fn free(node: *mut Node<T>) {
+        // SAFETY: as the caller promises.
+        unsafe {
+            node.drop_in_place();
+            System.dealloc(node.cast(), Layout::new::<Node<T>>());
         }
     }
 }

@@ -18,8 +18,6 @@ enum Pending {
 
 impl Pending {
     fn send(cell: &Arc<Cell>, request: Request, logger: u64) -> Pending {
-        // Records that an allocator logs meanwhile are refused: they could wait for the worker, which waits for the
-        // cell.
         match process::inside(|| cell.request(request)) {
             Some(key) => Pending::Waiting {
                 cell: Arc::clone(cell),
@@ -27,7 +25,7 @@ impl Pending {
                 logger,
             },
             // Only a closed cell refuses, and it keeps its answer.
-            None => Pending::Answered(cell.closed().unwrap_or(Ok(()))),
+            None => Pending::Answered(process::inside(|| cell.closed()).unwrap_or(Ok(()))),
         }
     }
 
@@ -37,7 +35,7 @@ impl Pending {
             Pending::Waiting { cell, key, .. } => {
                 let answer = cell.poll(*key, context);
                 if let Poll::Ready(result) = &answer {
-                    process::inside(|| cell.forget(*key));
+                    cell.forget(*key);
                     *self = Pending::Answered(result.clone());
                 }
                 answer
@@ -60,7 +58,7 @@ impl Pending {
         };
         // A limit beyond what the clock can count is none.
         let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
-        cell.wait(key, deadline).unwrap_or_else(|| {
+        process::inside(|| cell.wait(key, deadline)).unwrap_or_else(|| {
             Err(Error::new(
                 ErrorKind::Timeout,
                 format!(
@@ -75,7 +73,7 @@ impl Pending {
 impl Drop for Pending {
     fn drop(&mut self) {
         if let Pending::Waiting { cell, key, .. } = self {
-            process::inside(|| cell.forget(*key));
+            cell.forget(*key);
         }
     }
 }
