@@ -194,8 +194,14 @@ impl Local {
             return put_in_child(core, record.level(), &mut scratch);
         }
         self.put(core, record.level(), &mut scratch);
-        if scratch.capacity() <= SCRATCH_KEPT {
-            self.scratch.set(scratch);
+        let surplus = if scratch.capacity() <= SCRATCH_KEPT {
+            // What a record inside this one left there.
+            self.scratch.replace(scratch)
+        } else {
+            scratch
+        };
+        if surplus.capacity() > 0 {
+            free(surplus);
         }
         set_depth(depth);
     }
@@ -230,6 +236,12 @@ impl Local {
 #[cold]
 fn new_scratch() -> Vec<u8> {
     process::inside(|| Vec::with_capacity(SCRATCH_KEPT))
+}
+
+/// As `new_scratch`: an allocator that logs what it is given back is refused.
+#[cold]
+fn free(surplus: Vec<u8>) {
+    process::inside(|| drop(surplus));
 }
 
 fn thread_name() -> Box<str> {
@@ -268,6 +280,8 @@ fn log_without_locals(core: &Core, record: &Record<'_>) {
         return put_in_child(core, record.level(), &mut frame);
     }
     put_alone(core, record.level(), &mut frame);
+    // At this depth still: each of its records would end here as well, and so on.
+    free(frame);
     set_depth(depth);
 }
 
@@ -300,6 +314,7 @@ pub(super) fn log_panic(core: &Core, record: &Record<'_>) {
         other => other,
     };
     put_alone_within(core, record.level(), &mut frame, overflow);
+    free(frame);
 }
 
 /// In a forked child: the logger there, which the first record builds, takes the record in.
