@@ -95,8 +95,7 @@ fn install(config: &Config, output: Option<Box<dyn io::Write + Send>>) -> Result
             .with_source(error)
         })
     })?;
-    let logger = AsyncLogger::start_installed(config, output)?;
-    let core = logger.into_core();
+    let core = AsyncLogger::start_installed(config, output)?;
     let logs_panics = core.logs_panics();
     let before = CURRENT.replace(core);
     process::new_epoch();

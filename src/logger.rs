@@ -90,7 +90,7 @@ impl AsyncLogger {
     /// [`ErrorKind::Config`] names every setting that is wrong, and [`ErrorKind::Io`] a file that cannot be
     /// opened or a thread that cannot be started; nothing is left behind.
     pub fn start(config: Config) -> Result<AsyncLogger, Error> {
-        start::start(&config, None, Seams::default(), Environment::Ignored)
+        AsyncLogger::start_with_parts(&config, None, Seams::default())
     }
 
     /// Starts a logger that writes its lines to `output` too, on a thread of its own.
@@ -102,18 +102,21 @@ impl AsyncLogger {
     ///
     /// As [`start`](AsyncLogger::start).
     pub fn start_with(config: Config, output: impl io::Write + Send + 'static) -> Result<AsyncLogger, Error> {
-        start::start(
-            &config,
-            Some(Box::new(output)),
-            Seams::default(),
-            Environment::Ignored,
-        )
+        AsyncLogger::start_with_parts(&config, Some(Box::new(output)), Seams::default())
     }
 
     /// Starts a logger on replaced parts, for tests of this crate; no part of the public face.
     #[doc(hidden)]
     pub fn start_with_seams(config: Config, seams: Seams) -> Result<AsyncLogger, Error> {
-        start::start(&config, None, seams, Environment::Ignored)
+        AsyncLogger::start_with_parts(&config, None, seams)
+    }
+
+    fn start_with_parts(
+        config: &Config,
+        output: Option<Box<dyn io::Write + Send>>,
+        seams: Seams,
+    ) -> Result<AsyncLogger, Error> {
+        start::start(config, output, seams, Environment::Ignored).map(AsyncLogger::from_core)
     }
 
     /// Asks that everything accepted so far is handed to the operating system; see [`Flush`].
@@ -160,19 +163,13 @@ impl AsyncLogger {
         self.core.set_filter(directives)
     }
 
-    /// Starts the logger that is to be installed: `RUST_LOG` is read.
+    /// Starts the logger that is to be installed: `RUST_LOG` is read. It ends when [`from_core`](Self::from_core)
+    /// gets it and the result is dropped.
     pub(crate) fn start_installed(
         config: &Config,
         output: Option<Box<dyn io::Write + Send>>,
-    ) -> Result<AsyncLogger, Error> {
+    ) -> Result<Arc<Core>, Error> {
         start::start(config, output, Seams::default(), Environment::Read)
-    }
-
-    /// Takes the logger apart without ending it; [`from_core`](Self::from_core) puts it together.
-    pub(crate) fn into_core(self) -> Arc<Core> {
-        let core = Arc::clone(&self.core);
-        std::mem::forget(self);
-        core
     }
 
     pub(crate) fn from_core(core: Arc<Core>) -> AsyncLogger {

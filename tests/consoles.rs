@@ -82,7 +82,8 @@ fn a_closed_pipe_ends_the_console_and_nothing_else() {
         unsafe {
             libc::signal(libc::SIGPIPE, libc::SIG_DFL)
         };
-        // Goes on when the pipe is closed.
+        // The harness has printed what it prints before; this goes on when the pipe is closed.
+        eprintln!("close it");
         io::stdin().read_line(&mut String::new()).unwrap();
         let logger = AsyncLogger::start(config(&dir(), Console::Stdout)).unwrap();
         (0..records()).for_each(|n| log_numbered(&logger, Level::Info, 0, n));
@@ -94,7 +95,11 @@ fn a_closed_pipe_ends_the_console_and_nothing_else() {
         end(logger)
     }
     let dir = tempfile::tempdir().unwrap();
-    let mut child = start(TEST, dir.path(), Stdio::piped(), Stdio::inherit());
+    let mut child = start(TEST, dir.path(), Stdio::piped(), Stdio::piped());
+    let mut said = BufReader::new(child.stderr.take().unwrap())
+        .lines()
+        .map_while(Result::ok);
+    assert!(said.any(|line| line == "close it"));
     drop(child.stdout.take());
     writeln!(child.stdin.take().unwrap(), "closed").unwrap();
     assert_own_code(child.wait().unwrap());

@@ -243,7 +243,7 @@ fn a_process_that_was_stopped_goes_on_and_loses_nothing() {
     let mut remote = Remote::start(TEST, 0, &config).ready();
     let mut sent = 0;
     for _ in 0..scaled(20) {
-        remote.send(&format!("log {sent} {} 0", sent + 1_000));
+        remote.ask(&format!("log {sent} {} 0", sent + 1_000));
         sent += 1_000;
         remote.signal("STOP");
         common::wait_until("it is stopped", || remote.is_stopped());

@@ -25,7 +25,7 @@ fn threads_that_change_the_environment_do_not_crash_threads_that_log() {
         let config = to_file(dir.path()).backup_count(0).overflow(Overflow::Block);
         let config = config.file_format("{time:%Y-%m-%d %H:%M:%S%.3f} {message}");
         let logger = AsyncLogger::start(config).unwrap();
-        let (records, left) = (scaled(100_000), AtomicUsize::new(THREADS));
+        let (records, left) = (scaled(20_000), AtomicUsize::new(THREADS));
         std::thread::scope(|scope| {
             for thread in 0..THREADS {
                 let (logger, left) = (&logger, &left);
@@ -102,7 +102,7 @@ fn a_worker_that_hardly_gets_the_processor_loses_nothing() {
 
 #[test]
 fn everything_asked_at_once_ends_and_the_ledger_balances() {
-    for _ in 0..scaled(30) {
+    for _ in 0..scaled(10) {
         let dir = tempfile::tempdir().unwrap();
         let config = to_file(dir.path()).max_bytes(20_000).backup_count(10_000);
         let logger = AsyncLogger::start(config).unwrap();
@@ -171,6 +171,7 @@ fn processes_with_the_same_number_share_a_file() {
         process.send(&format!("log 0 {records} 0"));
     }
     for process in &mut processes {
+        process.hear();
         process.end_well();
     }
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use super::child::Streams;
 use super::purge::FilePlace;
-use super::{AsyncLogger, Core, Seams, exit};
+use super::{Core, Seams, exit};
 use crate::clock::{Tick, Wall, WallClock};
 use crate::config::{Config, Console, Locking};
 use crate::error::{Error, ErrorKind};
@@ -34,7 +34,7 @@ pub(super) fn start(
     writer: Option<Writer>,
     seams: Seams,
     environment: Environment,
-) -> Result<AsyncLogger, Error> {
+) -> Result<Arc<Core>, Error> {
     process::watch_forks();
     let settings = Settings::parse(config, writer.is_some(), environment)?;
     let notices = Stream::standard_error().ok();
@@ -63,8 +63,7 @@ pub(super) fn start(
         filter: Arc::new(Slot::new(std::sync::Arc::new(settings.filter.clone()))),
         counters: Arc::default(),
     };
-    let core = process::inside(|| launch(settings, parts))?;
-    Ok(AsyncLogger::from_core(core))
+    process::inside(|| launch(settings, parts))
 }
 
 /// Starts the logger that takes the place of `parent` in a forked child: with the same settings and filter, and
