@@ -20,6 +20,7 @@ mod names;
 mod pem;
 mod prefixes;
 mod provider;
+mod quiet;
 mod quote;
 mod replace;
 mod rules;
@@ -38,6 +39,7 @@ pub use secret::Secret;
 use crate::config::Mask;
 use crate::record::{Extra, FrameWriter, Head, View};
 use known::KnownNames;
+use quiet::{Look, Quiet};
 use replace::replace;
 use rules::Rules;
 use scan::{Hit, Scan};
@@ -51,6 +53,7 @@ const PASSES: usize = 6;
 /// Finds and hides what is secret; one per worker, since it keeps its buffers.
 pub(crate) struct Masker {
     rules: Rules,
+    quiet: Quiet,
     hits: Vec<Hit>,
     known: KnownNames,
     /// Target, module, file and thread in one, of the places that were looked at.
@@ -72,6 +75,7 @@ impl Masker {
     pub(crate) fn new(mask: &Mask) -> Masker {
         Masker {
             rules: Rules::new(mask),
+            quiet: Quiet::default(),
             hits: Vec::new(),
             known: KnownNames::default(),
             heads: KnownNames::default(),
@@ -83,12 +87,18 @@ impl Masker {
     /// The record without its secrets: the same view if there are none, else a new frame in `scratch`.
     ///
     /// A panic in here must withhold the record: the caller catches it and never shows `view` instead.
-    pub(crate) fn mask<'a>(&mut self, view: View<'a>, scratch: &'a mut Vec<u8>) -> Masked<'a> {
-        let clean = self.rules.is_idle()
-            || self.is_clean(view.message(), view.message_cut())
-                && self.is_clean_head(&view)
-                && (!view.has_extras() || view.extras().all(|extra| self.is_clean_extra(&extra)));
+    pub(crate) fn mask<'a>(&mut self, mut view: View<'a>, scratch: &'a mut Vec<u8>) -> Masked<'a> {
+        if self.rules.is_idle() {
+            return Masked { view, places: 0 };
+        }
+        let plain = self.look(view.message_bytes(), view.message_cut());
+        let clean = plain.is_some()
+            && self.is_clean_head(&view)
+            && (!view.has_extras() || view.extras().all(|extra| self.is_clean_extra(&extra)));
         if clean {
+            if plain == Some(true) {
+                view.set_plain();
+            }
             return Masked { view, places: 0 };
         }
         scratch.clear();
@@ -106,25 +116,37 @@ impl Masker {
         }
     }
 
+    fn is_clean(&mut self, text: &[u8], cut: bool) -> bool {
+        self.look(text, cut).is_some()
+    }
+
+    /// `None` if the text has secrets, which are in `hits` then; else whether it is plain.
     #[inline]
-    fn is_clean(&mut self, text: &str, cut: bool) -> bool {
+    fn look(&mut self, text: &[u8], cut: bool) -> Option<bool> {
         self.hits.clear();
-        if text.len() < self.rules.shortest() {
-            return true;
-        }
-        Scan::new(text, cut, &self.rules, &mut self.hits).walk();
-        self.hits.is_empty()
+        let from = match self.quiet.look(text, &self.rules) {
+            Look::Quiet { plain } if !cut && self.rules.prefixes.is_empty() => return Some(plain),
+            Look::Quiet { .. } => text.len(),
+            Look::Doubt(from) => from,
+        };
+        self.scan(text, cut, from);
+        self.hits.is_empty().then_some(false)
+    }
+
+    #[inline(never)]
+    fn scan(&mut self, text: &[u8], cut: bool, from: usize) {
+        Scan::new(text, cut, &self.rules, &mut self.hits).walk(from);
     }
 
     /// Target, module, file and thread are the same few names again and again: those of a place and thread are
     /// known by one look.
     fn is_clean_head(&mut self, view: &View<'_>) -> bool {
-        if self.heads.has(view.names()) {
+        if self.heads.has(view.place()) {
             return true;
         }
         let clean = self.is_clean_name_of_each(view);
         if clean {
-            self.heads.keep(view.names());
+            self.heads.keep(view.place());
         }
         clean
     }
@@ -139,12 +161,12 @@ impl Masker {
     }
 
     fn is_clean_name(&mut self, name: &str) -> bool {
-        if self.known.has(name) {
+        if self.known.has(name.as_bytes()) {
             return true;
         }
-        let clean = self.is_clean(name, false);
+        let clean = self.is_clean(name.as_bytes(), false);
         if clean {
-            self.known.keep(name);
+            self.known.keep(name.as_bytes());
         }
         clean
     }
@@ -153,7 +175,7 @@ impl Masker {
         let text = extras::text_of(&extra.value).unwrap_or_default();
         !extras::is_secret(&self.rules, extra)
             && self.is_clean_name(extra.key)
-            && self.is_clean(text, extra.cut)
+            && self.is_clean(text.as_bytes(), extra.cut)
     }
 
     /// Writes the record once more, with stars in the place of what is secret.
@@ -218,14 +240,14 @@ impl Masker {
     /// It is scanned again until nothing more is found, so that what is masked stays as it is when it is masked
     /// once more, whatever the stars have changed for their neighbours.
     fn hide(&mut self, text: &str, cut: bool) -> u32 {
-        if self.is_clean(text, cut) {
+        if self.is_clean(text.as_bytes(), cut) {
             return 0;
         }
         let mut places = self.hits.len() as u32;
         replace(text, &mut self.hits, &mut self.text);
         for _ in 0..PASSES {
             let last = std::mem::take(&mut self.text);
-            let clean = self.is_clean(&last, cut);
+            let clean = self.is_clean(last.as_bytes(), cut);
             if clean {
                 self.text = last;
                 return places;

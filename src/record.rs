@@ -5,8 +5,8 @@
 //! so it may outlive the call, the thread and (in a file) the process. Reading arbitrary bytes never panics.
 //!
 //! ```text
-//! 0 length u32 | 4 time u64 | 12 level u8 | 13 flags u8 | 14 lengths of target, module, file, thread 4 x u16
-//! 22 extras u16 | 24 extras left out u16 | 26 unused | 28 line u32 | 32 length of the message u32
+//! 0 length u32 | 4 time u64 | 12 length of the message u32 | 16 extras u16 | 18 extras left out u16
+//! 20 cut u8 | 21 unused | 22 level u8 | 23 flags u8 | 24 lengths of target, module, file, thread 4 x u16 | 32 line u32
 //! 36 target, module, file, thread, message, then each extra: kind u8, key length u16, key, value
 //! ```
 
@@ -33,13 +33,21 @@ const NAME_LIMIT: usize = 512;
 
 const HEAD: usize = 36;
 const TIME_AT: usize = 4;
-const FLAG_CUT: u8 = 1;
+const MESSAGE_LEN_AT: usize = 12;
+const EXTRAS_AT: usize = 16;
+const LEFT_OUT_AT: usize = 18;
+const CUT_AT: usize = 20;
+/// From here to the end of the names all is the same for the records of a place in the code and a thread.
+const PLACE_AT: usize = 22;
+const LEVEL_AT: usize = 22;
+const FLAGS_AT: usize = 23;
+const LENGTHS_AT: usize = 24;
+const LINE_AT: usize = 32;
 const FLAG_HAS_MODULE: u8 = 2;
 const FLAG_MODULE_IS_TARGET: u8 = 4;
 const FLAG_HAS_FILE: u8 = 8;
 const FLAG_HAS_LINE: u8 = 16;
 const FLAG_TOLD: u8 = 32;
-const FLAGS_AT: usize = 13;
 const KIND_CUT: u8 = 0x80;
 
 /// Writes the time into the frame that begins at the start of `frame`.

@@ -231,7 +231,7 @@ fn a_fork_in_the_midst_of_a_record_leaves_each_process_its_own() {
     struct Forks(AtomicBool);
     impl fmt::Display for Forks {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            // SAFETY of `fork`: the child goes on in this test, and ends there.
+            // SAFETY: a fork; the child goes on in this test, and ends there.
             #[allow(unsafe_code)]
             let in_child = unsafe { libc::fork() } == 0;
             self.0.store(in_child, SeqCst);

@@ -99,6 +99,33 @@ impl<'o> Line<'o> {
         self.end.saturating_sub(self.held + self.out.len())
     }
 
+    #[inline]
+    pub(super) fn note_escaped(&mut self, escaped: bool) {
+        self.notes.escaped |= escaped;
+    }
+
+    /// Runs `write`, and tells what happened in it.
+    pub(super) fn noted(&mut self, write: impl FnOnce(&mut Line<'o>)) -> Notes {
+        let (before, overflow) = (
+            std::mem::take(&mut self.notes),
+            std::mem::take(&mut self.overflow),
+        );
+        write(self);
+        let notes = Notes {
+            truncated: self.notes.truncated | self.overflow,
+            ..self.notes
+        };
+        self.notes.truncated |= before.truncated;
+        self.notes.escaped |= before.escaped;
+        self.overflow |= overflow;
+        notes
+    }
+
+    /// What was written from `from` on.
+    pub(super) fn since(&self, from: usize) -> &[u8] {
+        &self.out[from..]
+    }
+
     /// Notes whether something was cut or left out.
     #[inline]
     pub(super) fn note(&mut self, cut: bool) {
@@ -113,6 +140,16 @@ impl<'o> Line<'o> {
         } else {
             self.overflow = true;
         }
+    }
+
+    /// Writes bytes that are safe already; `false` if there is no room for all of them, and then none.
+    #[inline]
+    pub(super) fn plain(&mut self, bytes: &[u8]) -> bool {
+        let fits = bytes.len() <= self.room();
+        if fits {
+            self.out.extend_from_slice(bytes);
+        }
+        fits
     }
 
     /// Writes bytes that room was kept for.

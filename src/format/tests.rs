@@ -1,5 +1,6 @@
 mod laws;
 mod machine_lines;
+mod places;
 mod round_trip;
 mod text_lines;
 

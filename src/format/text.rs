@@ -3,6 +3,7 @@
 //! What is the same for every record, or for every record of a level, is put together once; what is left for
 //! a record is its time, its texts and its key-values.
 
+mod place;
 mod values;
 
 use super::line::{Line, Passage};
@@ -15,6 +16,7 @@ use crate::config::Newlines;
 use crate::escape::Form;
 use crate::record::View;
 use log::Level;
+use place::{Place, gathered};
 use values::Extras;
 
 #[derive(Debug)]
@@ -49,6 +51,8 @@ enum Kind {
     Message,
     Extras,
     Key(String),
+    /// Pieces that are the same for all records of a place, together.
+    Place(Box<Place>),
 }
 
 /// What stands where a record has nothing to show.
@@ -76,6 +80,7 @@ impl TextLayout {
             },
         };
         layout.keep_room();
+        layout.pieces = gathered(layout.pieces);
         layout
     }
 
@@ -100,24 +105,12 @@ impl TextLayout {
             line.free(piece.held);
             let from = line.len();
             match &mut piece.kind {
-                Kind::Fixed(bytes) => line.fixed(bytes),
-                Kind::ByLevel(bytes) => line.fixed(&bytes[view.level as usize - 1]),
+                Kind::Place(place) => place.render(view, line),
                 Kind::Time(stamps) => line.fixed(stamps.text(at)),
-                Kind::Target => text(line, view.target()),
-                Kind::Module => text(line, view.module().unwrap_or(NOTHING)),
-                Kind::File => text(line, view.file().unwrap_or(NOTHING)),
-                Kind::Thread => text(line, view.thread()),
-                Kind::Line => match view.line() {
-                    Some(number) => line.integer(number),
-                    None => line.fixed(NOTHING.as_bytes()),
-                },
-                Kind::Message => {
-                    let mut message = Passage::limited(view.message(), self.limits.message);
-                    message.cut |= view.message_cut();
-                    line.fitted(message, self.message_form);
-                }
+                Kind::Message => message(line, view, self.limits.message, self.message_form),
                 Kind::Extras => self.extras.render(view, line),
                 Kind::Key(name) => self.extras.render_one(name, view, line),
+                _ => piece.render_name(view, line),
             }
             if let Some(padding) = &piece.padding {
                 line.pad(from, padding);
@@ -130,12 +123,47 @@ impl TextLayout {
     }
 }
 
+#[inline]
+fn message(line: &mut Line<'_>, view: &View<'_>, limit: usize, form: Form) {
+    let plain = view.plain_message().filter(|bytes| bytes.len() <= limit);
+    if !plain.is_some_and(|bytes| line.plain(bytes)) {
+        let mut message = Passage::limited(view.message(), limit);
+        message.cut |= view.message_cut();
+        line.fitted(message, form);
+    }
+}
+
 fn text(line: &mut Line<'_>, text: &str) {
     let text = if text.is_empty() { NOTHING } else { text };
     line.fitted(Passage::whole(text), Form::Text);
 }
 
 impl Piece {
+    /// What says where a record comes from, or is the same for all.
+    fn render_name(&self, view: &View<'_>, line: &mut Line<'_>) {
+        match &self.kind {
+            Kind::Fixed(bytes) => line.fixed(bytes),
+            Kind::ByLevel(bytes) => line.fixed(&bytes[view.level as usize - 1]),
+            Kind::Target => text(line, view.target()),
+            Kind::Module => text(line, view.module().unwrap_or(NOTHING)),
+            Kind::File => text(line, view.file().unwrap_or(NOTHING)),
+            Kind::Thread => text(line, view.thread()),
+            Kind::Line => match view.line() {
+                Some(number) => line.integer(number),
+                None => line.fixed(NOTHING.as_bytes()),
+            },
+            Kind::Time(_) | Kind::Message | Kind::Extras | Kind::Key(_) | Kind::Place(_) => {}
+        }
+    }
+
+    /// Whether it is the same for all records of a place.
+    fn is_of_place(&self) -> bool {
+        !matches!(
+            self.kind,
+            Kind::Time(_) | Kind::Message | Kind::Extras | Kind::Key(_) | Kind::Place(_)
+        )
+    }
+
     fn held_bytes(&self, extras: usize) -> usize {
         let own = match &self.kind {
             Kind::Fixed(bytes) => bytes.len(),
@@ -145,6 +173,7 @@ impl Piece {
             Kind::Target | Kind::Module | Kind::File | Kind::Thread | Kind::Key(_) => 48,
             Kind::Message => 64,
             Kind::Extras => extras,
+            Kind::Place(place) => place.held(),
         };
         own.max(self.padding.map_or(0, |padding| padding.width))
     }

@@ -226,16 +226,35 @@ fn push_number(out: &mut Vec<u8>, number: u32, pad: Pad, width: usize) {
 /// Writes the first digits of the fraction, as many as `place` has room for: 3, 6 or 9.
 #[inline]
 fn write_fraction(place: &mut [u8], nanos: u32) {
-    let mut digits = match place.len() {
-        3 => nanos / 1_000_000,
-        6 => nanos / 1_000,
-        _ => nanos,
+    if let Ok(place) = <&mut [u8; 6]>::try_from(&mut *place) {
+        // What nearly every line has, two digits at a time.
+        let micros = nanos / 1_000;
+        let pairs = [micros / 10_000, micros / 100 % 100, micros % 100];
+        let [a, b, c] = pairs.map(|pair| PAIRS[pair as usize % 100]);
+        *place = [a[0], a[1], b[0], b[1], c[0], c[1]];
+        return;
+    }
+    let mut digits = if place.len() == 3 {
+        nanos / 1_000_000
+    } else {
+        nanos
     };
     for byte in place.iter_mut().rev() {
         *byte = b'0' + (digits % 10) as u8;
         digits /= 10;
     }
 }
+
+/// `00` to `99`.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut n = 0;
+    while n < 100 {
+        pairs[n] = [b'0' + (n / 10) as u8, b'0' + (n % 10) as u8];
+        n += 1;
+    }
+    pairs
+};
 
 const FIRST_SECOND: i64 = -62_135_596_800;
 const LAST_SECOND: i64 = 253_402_300_799;

@@ -7,7 +7,8 @@ use super::bytes::{back_while, before, byte, until};
 use super::quote::Quote;
 use super::scan::{Scan, Show};
 
-const SHORTEST: usize = 13;
+/// The shortest card number.
+pub(super) const SHORTEST: usize = 13;
 const LONGEST: usize = 19;
 
 impl Scan<'_> {
@@ -18,10 +19,9 @@ impl Scan<'_> {
         if word.iter().filter(|byte| byte.is_ascii_digit()).count() < 6 {
             return;
         }
-        let part = |byte: u8| byte.is_ascii_digit() || matches!(byte, b' ' | b'-');
         let first = until(text, at, |byte| byte.is_ascii_digit());
-        let mut start = back_while(text, first, self.done.max(self.card_done), part);
-        let end = until(text, first, |byte| !part(byte));
+        let mut start = back_while(text, first, self.done.max(self.card_done), is_part);
+        let end = until(text, first, |byte| !is_part(byte));
         self.card_done = end;
         while start < end {
             start = until(&text[..end], start, |byte| byte.is_ascii_digit());
@@ -34,6 +34,11 @@ impl Scan<'_> {
             };
         }
     }
+}
+
+/// A digit, or what may stand between the groups of a number.
+pub(super) fn is_part(byte: u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b' ' | b'-')
 }
 
 impl Scan<'_> {

@@ -7,32 +7,32 @@ const PLACES: usize = 64;
 const LONGEST: usize = 512;
 
 /// The newest of those names that fall into one place.
-pub(super) struct KnownNames([String; PLACES]);
+pub(super) struct KnownNames([Vec<u8>; PLACES]);
 
 impl Default for KnownNames {
     fn default() -> KnownNames {
-        KnownNames([const { String::new() }; PLACES])
+        KnownNames([const { Vec::new() }; PLACES])
     }
 }
 
 impl KnownNames {
     #[inline]
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &[u8]) -> bool {
         self.0[place(name)] == name
     }
 
-    pub(super) fn keep(&mut self, name: &str) {
+    pub(super) fn keep(&mut self, name: &[u8]) {
         if name.len() <= LONGEST {
             let kept = &mut self.0[place(name)];
             kept.clear();
-            kept.push_str(name);
+            kept.extend_from_slice(name);
         }
     }
 }
 
 #[inline]
-fn place(name: &str) -> usize {
-    let bytes = name.as_bytes();
-    let at = |n: usize| usize::from(bytes.get(n).copied().unwrap_or(0));
-    (bytes.len() * 7 + at(bytes.len() / 2) * 3 + at(bytes.len().wrapping_sub(1))) % PLACES
+fn place(name: &[u8]) -> usize {
+    let at = |n: usize| usize::from(name.get(n).copied().unwrap_or(0));
+    // The line of a place is at 10, its thread at the end.
+    (name.len() * 7 + at(10) * 5 + at(name.len() / 2) * 3 + at(name.len().wrapping_sub(1))) % PLACES
 }

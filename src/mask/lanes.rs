@@ -15,24 +15,41 @@ const ANCHOR: u8 = 0x80;
 const BREAK: u8 = 0x40;
 /// Neither digit nor what may stand between digits.
 const HIGH: u8 = 0x20;
+/// A control character, a quotation mark, a backslash, or not ASCII.
+const ODD: u8 = 0x10;
 const EACH: u64 = 0x0101_0101_0101_0101;
 
 /// The flags of the block at `at`, and where that block begins: the last one of a text begins before `at`.
 #[inline]
 pub(super) fn lanes(text: &[u8], at: usize) -> (Lanes, usize) {
     if let Some(block) = text[at..].first_chunk::<BLOCK>() {
-        return (classify(block), at);
+        return (classify_all(block), at);
     }
     if let Some(block) = text.last_chunk::<BLOCK>() {
-        return (classify(block), text.len() - BLOCK);
+        return (classify_all(block), text.len() - BLOCK);
     }
     let mut block = [b' '; BLOCK];
     block[..text.len()].copy_from_slice(text);
-    (classify(&block), 0)
+    (classify_all(&block), 0)
 }
 
+/// As [`classify`], and what begins the wide forms of `=` and `:` is an anchor, too.
 #[inline]
-fn classify(block: &[u8; BLOCK]) -> Lanes {
+fn classify_all(block: &[u8; BLOCK]) -> Lanes {
+    let mut lanes = classify(block);
+    if !is_plain(&lanes) {
+        for (n, _) in block.iter().enumerate().filter(|(_, byte)| **byte == WIDE) {
+            lanes[n / 8] |= u64::from(ANCHOR) << (8 * (n % 8));
+        }
+    }
+    lanes
+}
+
+/// Begins the wide forms of `=` and `:` in UTF-8.
+pub(super) const WIDE: u8 = 0xEF;
+
+#[inline]
+pub(super) fn classify(block: &[u8; BLOCK]) -> Lanes {
     let mut flags = [0u8; BLOCK];
     for (flag, &byte) in flags.iter_mut().zip(block) {
         let signed = byte as i8;
@@ -45,10 +62,15 @@ fn classify(block: &[u8; BLOCK]) -> Lanes {
             beyond(b'@'),
         );
         let dash = byte == b'-';
-        // `: ; < = > ? @`, then `" # $ % & '`, and what begins the wide forms of `=` and `:`.
-        let anchor = (colon & !letter) | (quote & !paren) | dash | (byte == 0xEF);
+        // `: ; < = > ? @`, then `" # $ % & '`.
+        let anchor = (colon & !letter) | (quote & !paren) | dash;
         let token = letter | (zero & !colon) | dash;
-        *flag = (u8::from(anchor) * ANCHOR) | (u8::from(!token) * BREAK) | (u8::from(colon) * HIGH);
+        // One more than DEL is negative, as are all bytes beyond ASCII: one comparison finds them with the controls.
+        let odd = (signed.wrapping_add(1) <= 0x20) | (byte == b'"') | (byte == b'\\');
+        *flag = (u8::from(odd) * ODD)
+            | (u8::from(anchor) * ANCHOR)
+            | (u8::from(!token) * BREAK)
+            | (u8::from(colon) * HIGH);
     }
     let mut words = [0u64; BLOCK / 8];
     for (word, chunk) in words.iter_mut().zip(flags.chunks_exact(8)) {
@@ -59,10 +81,25 @@ fn classify(block: &[u8; BLOCK]) -> Lanes {
     words
 }
 
-/// Which bytes of a word are worth a look: the highest bit of each.
+/// Which bytes of a block are worth a look: a bit for each.
 #[inline]
-pub(super) fn anchors(word: u64) -> u64 {
-    word & (EACH * ANCHOR as u64)
+pub(super) fn anchors(lanes: &Lanes) -> u32 {
+    lanes
+        .iter()
+        .rev()
+        .fold(0, |bits, &word| bits << 8 | bits_of(word))
+}
+
+/// The highest bit of each byte, in one byte: the product moves bit `8 n + 7` to bit `56 + n`.
+#[inline]
+fn bits_of(word: u64) -> u32 {
+    ((word & (EACH * ANCHOR as u64)).wrapping_mul(0x0002_0408_1020_4081) >> 56) as u32
+}
+
+/// Whether every line can hold these bytes as they are.
+#[inline]
+pub(super) fn is_plain(lanes: &Lanes) -> bool {
+    lanes.iter().fold(0, |all, &word| all | word) & (EACH * ODD as u64) == 0
 }
 
 /// Whether all eight bytes can be part of a token; each run of 15 such bytes has a word like this.

@@ -69,16 +69,6 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    /// The length of the shortest text with a secret in it: `pw=x`, or what own rules say.
-    #[inline]
-    pub(super) fn shortest(&self) -> usize {
-        if self.own.is_empty() && self.prefixes.is_empty() {
-            4
-        } else {
-            1
-        }
-    }
-
     /// Whether no rule is left that could find something.
     pub(super) fn is_idle(&self) -> bool {
         !self.standard && !self.emails && self.own.is_empty() && self.prefixes.is_empty()
@@ -215,8 +205,14 @@ impl Rules {
     /// Whether no name that is known ends in these three bytes, of which the last is a letter.
     #[inline]
     pub(super) fn is_harmless(&self, c: u8, b: u8, a: u8) -> bool {
+        self.ends_no_name(b, a) || self.is_harmless_at_length(c, b, a)
+    }
+
+    /// Whether these two bytes alone tell that no name that is known ends in them.
+    #[inline]
+    pub(super) fn ends_no_name(&self, b: u8, a: u8) -> bool {
         let pair = usize::from(u16::from_le_bytes([b, a]));
-        self.pairs[pair >> 6] >> (pair & 63) & 1 == 1 || self.is_harmless_at_length(c, b, a)
+        self.pairs[pair >> 6] >> (pair & 63) & 1 == 1
     }
 
     #[inline]

@@ -6,6 +6,7 @@
 use super::bytes::{before, byte, has, is_space};
 use super::key::Key;
 use super::lanes::{BLOCK, anchors, is_low, is_run, lanes};
+use super::quiet::is_quiet;
 use super::rules::{Rules, Test};
 
 /// What is shown in the place of a secret.
@@ -64,22 +65,10 @@ pub(super) struct Scan<'t> {
     pub(super) next_gap: Next,
 }
 
-/// Behind which bytes a quotation mark may open a secret of its own.
-const OPENS: [bool; 256] = {
-    let mut opens = [false; 256];
-    let after = b" \t\r\n([\\N";
-    let mut n = 0;
-    while n < after.len() {
-        opens[after[n] as usize] = true;
-        n += 1;
-    }
-    opens
-};
-
 impl<'t> Scan<'t> {
-    pub(super) fn new(text: &'t str, cut: bool, rules: &'t Rules, hits: &'t mut Vec<Hit>) -> Scan<'t> {
+    pub(super) fn new(text: &'t [u8], cut: bool, rules: &'t Rules, hits: &'t mut Vec<Hit>) -> Scan<'t> {
         Scan {
-            text: text.as_bytes(),
+            text,
             rules,
             cut,
             hits,
@@ -99,11 +88,12 @@ impl<'t> Scan<'t> {
         }
     }
 
-    pub(super) fn walk(&mut self) {
-        if byte(self.text, 0) | 0x20 == b'b' {
+    /// Reads the text from `from` on, which begins a block; what is before it holds nothing to find.
+    pub(super) fn walk(&mut self, from: usize) {
+        if from == 0 && byte(self.text, 0) | 0x20 == b'b' {
             self.spoken(0);
         }
-        let mut at = self.done;
+        let mut at = self.done.max(from);
         while at < self.text.len() {
             at = self.block(at);
         }
@@ -118,18 +108,18 @@ impl<'t> Scan<'t> {
     /// Looks at what is flagged in one block; returns where the next one begins.
     #[inline]
     fn block(&mut self, at: usize) -> usize {
-        let (flags, base) = lanes(self.text, at);
-        for (n, word) in flags.into_iter().enumerate() {
+        let (lanes, base) = lanes(self.text, at);
+        let mut flagged = anchors(&lanes);
+        for (n, word) in lanes.into_iter().enumerate() {
             let from = base + n * 8;
             if from >= self.text.len() {
                 break;
             }
             if is_run(word) || is_low(word) {
                 self.dense(from, word);
-            } else if anchors(word) == 0 {
-                continue;
             }
-            self.anchors(anchors(word), from, at);
+            self.anchors((flagged & 0xFF) as u8, from, at);
+            flagged >>= 8;
             if self.done > at.max(from + 8) {
                 return self.done;
             }
@@ -139,48 +129,21 @@ impl<'t> Scan<'t> {
 
     /// Looks at the anchors in the eight bytes at `from` that are not before `at`.
     #[inline]
-    fn anchors(&mut self, mut flagged: u64, from: usize, at: usize) {
-        if from < at {
-            flagged &= u64::MAX.checked_shl(8 * (at - from) as u32).unwrap_or(0);
-        }
+    fn anchors(&mut self, mut flagged: u8, from: usize, at: usize) {
         while flagged != 0 {
-            let place = from + (flagged.trailing_zeros() / 8) as usize;
+            let place = from + flagged.trailing_zeros() as usize;
             flagged &= flagged - 1;
-            if !self.is_quiet(place) {
+            // Within a secret map any key may stand before a secret.
+            let open = place < self.open_until && matches!(self.text[place], b'=' | b':');
+            if place >= at && (open || !self.is_quiet(place)) {
                 self.anchor(place);
             }
         }
     }
 
-    /// Whether an anchor needs no look: a separator behind a name that is known to be harmless, a mark within a
-    /// word. Most are. Close to the ends of the text all are looked at.
-    #[inline]
     fn is_quiet(&self, at: usize) -> bool {
-        let around = at
-            .checked_sub(4)
-            .and_then(|from| self.text.get(from..)?.first_chunk::<8>());
-        let Some(&[d, c, b, a, this, next, second, _]) = around else {
-            return false;
-        };
-        if this == b'=' || this == b':' {
-            let told = match next {
-                b'b' | b'B' => true,
-                b'/' | b':' => this == b':',
-                b' ' => second | 0x20 == b'b',
-                _ => false,
-            };
-            let rules = self.rules;
-            let harmless = rules.is_harmless(c, b, a) || (a == b'"' && rules.is_harmless(d, c, b));
-            return harmless && !told && at >= self.open_until;
-        }
-        match this {
-            b'"' | b'\'' => !OPENS[usize::from(a)] && next | 0x20 != b'b',
-            b'-' => a.is_ascii_alphanumeric(),
-            b'<' | b'%' | b'$' => next == b' ',
-            b'>' => a != b'-',
-            b'@' | 0xEF => false,
-            _ => true,
-        }
+        let around = std::array::from_fn(|n| before(self.text, (at + n).saturating_sub(3)));
+        is_quiet(around, self.rules)
     }
 
     #[inline(never)]

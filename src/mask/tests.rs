@@ -3,6 +3,7 @@
 mod corpus;
 mod forms;
 mod laws;
+mod quiet;
 mod records;
 
 use super::*;

@@ -9,7 +9,7 @@ use super::rules::Test;
 use super::scan::{Hit, Scan, Show};
 
 /// The shortest long token; `lanes` finds every one.
-const LONG: usize = 15;
+pub(super) const LONG: usize = 15;
 /// How much of a text that is cut may be the first half of a token.
 const HALF: usize = 512;
 

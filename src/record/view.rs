@@ -1,8 +1,9 @@
 //! Reads frames back, borrowed; no byte is trusted.
 
 use super::{
-    FLAG_CUT, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE, FLAG_MODULE_IS_TARGET, FLAG_TOLD, FLAGS_AT,
-    HEAD, Head, KIND_CUT, ValueKind, frame_len, time_of,
+    CUT_AT, EXTRAS_AT, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE, FLAG_MODULE_IS_TARGET, FLAG_TOLD,
+    FLAGS_AT, HEAD, Head, KIND_CUT, LEFT_OUT_AT, LENGTHS_AT, LEVEL_AT, LINE_AT, MESSAGE_LEN_AT, PLACE_AT,
+    ValueKind, frame_len, time_of,
 };
 use crate::clock::Tick;
 use log::Level;
@@ -76,14 +77,17 @@ pub(crate) struct View<'a> {
     pub(crate) time: Tick,
     pub(crate) level: Level,
     flags: u8,
+    cut: bool,
     line: u32,
-    target: &'a str,
-    module: &'a str,
-    file: &'a str,
-    thread: &'a str,
-    message: &'a str,
-    /// Target, module, file and thread as they lie in the frame.
-    names: &'a str,
+    target: &'a [u8],
+    module: &'a [u8],
+    file: &'a [u8],
+    thread: &'a [u8],
+    message: &'a [u8],
+    /// Of the message no byte needs a second look, by anybody.
+    plain: bool,
+    /// Level, line, target, module, file and thread as they lie in the frame.
+    place: &'a [u8],
     extras: &'a [u8],
     extra_count: u16,
     left_out: u16,
@@ -96,50 +100,60 @@ impl<'a> View<'a> {
         let frame = &bytes[..frame_len(bytes)?];
         let head = frame.first_chunk::<HEAD>()?;
         let len16 = |at: usize| usize::from(u16::from_le_bytes([head[at], head[at + 1]]));
-        let message_len = u32::from_le_bytes([head[32], head[33], head[34], head[35]]) as usize;
-        let lens = [len16(14), len16(16), len16(18), len16(20)];
+        let len32 = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+        let lens = [0, 2, 4, 6].map(|n| len16(LENGTHS_AT + n));
         let names_len: usize = lens.iter().sum();
-        let (texts, extras) = frame[HEAD..].split_at_checked(names_len.checked_add(message_len)?)?;
-        // All text is checked in one go: five short checks cost more than one long one.
-        let (names, message) = std::str::from_utf8(texts).ok()?.split_at_checked(names_len)?;
+        let (names, rest) = frame[HEAD..].split_at_checked(names_len)?;
+        let (message, extras) = rest.split_at_checked(len32(MESSAGE_LEN_AT) as usize)?;
         let (target, rest) = names.split_at_checked(lens[0])?;
         let (module, rest) = rest.split_at_checked(lens[1])?;
         let (file, thread) = rest.split_at_checked(lens[2])?;
         Some(View {
             time: time_of(frame)?,
-            level: level_of(head[12])?,
+            level: level_of(head[LEVEL_AT])?,
             flags: head[FLAGS_AT],
-            line: u32::from_le_bytes([head[28], head[29], head[30], head[31]]),
+            cut: head[CUT_AT] != 0,
+            line: len32(LINE_AT),
             target,
             module,
             file,
             thread,
             message,
-            names,
+            plain: false,
+            place: &frame[PLACE_AT..HEAD + names_len],
             extras,
-            extra_count: len16(22) as u16,
-            left_out: len16(24) as u16,
+            extra_count: len16(EXTRAS_AT) as u16,
+            left_out: len16(LEFT_OUT_AT) as u16,
         })
     }
 
-    /// Target, module, file and thread one behind the other: the same for all records of a place and thread.
-    pub(crate) fn names(&self) -> &'a str {
-        self.names
+    /// Level, line, target, module, file and thread in one: the same for all records of a place in the code and
+    /// a thread, and different for all others.
+    #[inline]
+    pub(crate) fn place(&self) -> &'a [u8] {
+        self.place
+    }
+
+    /// A number that is the same for the same place, and mostly another for others: by line and thread.
+    #[inline]
+    pub(crate) fn place_number(&self) -> usize {
+        let thread = self.place.last().copied().unwrap_or(0);
+        self.line as usize + usize::from(thread) * 5 + self.place.len() * 7
     }
 
     pub(crate) fn target(&self) -> &'a str {
-        self.target
+        text(self.target)
     }
 
     pub(crate) fn module(&self) -> Option<&'a str> {
         if self.flags & FLAG_MODULE_IS_TARGET != 0 {
-            return Some(self.target);
+            return Some(self.target());
         }
-        (self.flags & FLAG_HAS_MODULE != 0).then_some(self.module)
+        (self.flags & FLAG_HAS_MODULE != 0).then(|| text(self.module))
     }
 
     pub(crate) fn file(&self) -> Option<&'a str> {
-        (self.flags & FLAG_HAS_FILE != 0).then_some(self.file)
+        (self.flags & FLAG_HAS_FILE != 0).then(|| text(self.file))
     }
 
     pub(crate) fn line(&self) -> Option<u32> {
@@ -147,16 +161,32 @@ impl<'a> View<'a> {
     }
 
     pub(crate) fn thread(&self) -> &'a str {
-        self.thread
+        text(self.thread)
     }
 
     pub(crate) fn message(&self) -> &'a str {
+        text(self.message)
+    }
+
+    /// The message, not checked to be UTF-8.
+    pub(crate) fn message_bytes(&self) -> &'a [u8] {
         self.message
+    }
+
+    /// The message, if it is whole and was found to stand in every kind of line as it is.
+    #[inline]
+    pub(crate) fn plain_message(&self) -> Option<&'a [u8]> {
+        (self.plain && !self.message_cut()).then_some(self.message)
+    }
+
+    /// Notes that the message is printable ASCII without a backslash or a quotation mark.
+    pub(crate) fn set_plain(&mut self) {
+        self.plain = true;
     }
 
     /// Whether the message was longer than the capture takes in: its last token may be half a secret.
     pub(crate) fn message_cut(&self) -> bool {
-        self.flags & FLAG_CUT != 0
+        self.cut
     }
 
     /// Whether standard error has it already.

@@ -1,9 +1,9 @@
 //! Writes frames, and text within a limit.
 
 use super::{
-    CaptureLimits, ERROR_MARK, Extra, FLAG_CUT, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE,
-    FLAG_MODULE_IS_TARGET, FLAG_TOLD, FLAGS_AT, HEAD, Head, KIND_CUT, NAME_LIMIT, PANIC_MARK, ValueKind,
-    clip, put_u16,
+    CUT_AT, CaptureLimits, ERROR_MARK, EXTRAS_AT, Extra, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE,
+    FLAG_MODULE_IS_TARGET, FLAG_TOLD, FLAGS_AT, HEAD, Head, KIND_CUT, LEFT_OUT_AT, LENGTHS_AT, LEVEL_AT,
+    LINE_AT, MESSAGE_LEN_AT, NAME_LIMIT, PANIC_MARK, ValueKind, clip, put_u16,
 };
 use std::fmt::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -38,13 +38,13 @@ impl<'o> FrameWriter<'o> {
         flags |= if head.told { FLAG_TOLD } else { 0 };
         let file = file.unwrap_or("");
         let mut bytes = [0u8; HEAD];
-        bytes[12] = head.level as u8;
+        bytes[LEVEL_AT] = head.level as u8;
         bytes[FLAGS_AT] = flags;
-        put_u16(&mut bytes, 14, target.len());
-        put_u16(&mut bytes, 16, module_bytes.len());
-        put_u16(&mut bytes, 18, file.len());
-        put_u16(&mut bytes, 20, thread.len());
-        bytes[28..32].copy_from_slice(&head.line.unwrap_or(0).to_le_bytes());
+        put_u16(&mut bytes, LENGTHS_AT, target.len());
+        put_u16(&mut bytes, LENGTHS_AT + 2, module_bytes.len());
+        put_u16(&mut bytes, LENGTHS_AT + 4, file.len());
+        put_u16(&mut bytes, LENGTHS_AT + 6, thread.len());
+        bytes[LINE_AT..LINE_AT + 4].copy_from_slice(&head.line.unwrap_or(0).to_le_bytes());
         out.extend_from_slice(&bytes);
         out.extend_from_slice(target.as_bytes());
         out.extend_from_slice(module_bytes.as_bytes());
@@ -65,7 +65,8 @@ impl<'o> FrameWriter<'o> {
         let cut = guarded(self.out, limit, write);
         let len = self.out.len() - from;
         let start = self.start;
-        self.out[start + 32..start + 36].copy_from_slice(&(len as u32).to_le_bytes());
+        let at = start + MESSAGE_LEN_AT;
+        self.out[at..at + 4].copy_from_slice(&(len as u32).to_le_bytes());
         if cut {
             self.mark_cut();
         }
@@ -73,7 +74,7 @@ impl<'o> FrameWriter<'o> {
 
     /// Marks the message as cut: its last token may be half a secret.
     pub(crate) fn mark_cut(&mut self) {
-        self.out[self.start + FLAGS_AT] |= FLAG_CUT;
+        self.out[self.start + CUT_AT] = 1;
     }
 
     /// Adds an extra of fixed size.
@@ -133,8 +134,8 @@ impl<'o> FrameWriter<'o> {
         let len = (self.out.len() - self.start) as u32;
         let frame = &mut self.out[self.start..];
         frame[0..4].copy_from_slice(&len.to_le_bytes());
-        frame[22..24].copy_from_slice(&self.extras.to_le_bytes());
-        frame[24..26].copy_from_slice(&self.left_out.to_le_bytes());
+        frame[EXTRAS_AT..EXTRAS_AT + 2].copy_from_slice(&self.extras.to_le_bytes());
+        frame[LEFT_OUT_AT..LEFT_OUT_AT + 2].copy_from_slice(&self.left_out.to_le_bytes());
     }
 
     fn extra_head(&mut self, key: &str, kind: ValueKind, limits: &CaptureLimits) {

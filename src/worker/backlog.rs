@@ -9,7 +9,6 @@ use crate::record::{frame_len, time_of};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::collections::VecDeque;
-use std::collections::binary_heap::PeekMut;
 
 /// Where a frame lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +27,8 @@ pub(super) struct Backlog {
     drained: Vec<u32>,
     runs: Vec<Run>,
     free_runs: Vec<u32>,
+    /// The run whose first frame is the next one; it stays out of the heap while that is so.
+    current: Option<Head>,
     next: BinaryHeap<Reverse<Head>>,
     sequence: u64,
 }
@@ -49,6 +50,7 @@ struct Head {
 impl Backlog {
     /// Adds the buffers of a sealed chunk, newest first as they come.
     pub(super) fn add(&mut self, newest: Box<Buffer>) {
+        self.next.extend(self.current.take().map(Reverse));
         let place = self.free_runs.pop().unwrap_or_else(|| {
             self.runs.push(Run::default());
             self.runs.len() as u32 - 1
@@ -84,7 +86,10 @@ impl Backlog {
     /// Hands out the next frame, if its time is at or before `cutoff`.
     #[inline]
     pub(super) fn next(&mut self, cutoff: Tick) -> Option<FrameAt> {
-        let head = self.next.peek()?.0;
+        let head = match self.current {
+            Some(head) => head,
+            None => *self.current.insert(self.next.pop()?.0),
+        };
         if head.time > cutoff {
             return None;
         }
@@ -105,17 +110,23 @@ impl Backlog {
             run.at = 0;
             self.drained.push(slot);
         }
-        let time = self.first_time(head.run);
-        if let Some(mut top) = self.next.peek_mut() {
-            match time {
-                Some(time) => top.0.time = time,
-                None => {
-                    PeekMut::pop(top);
-                    self.free_runs.push(head.run);
-                }
+        self.current = match self.first_time(head.run) {
+            Some(time) => Some(self.earliest(Head { time, ..head })),
+            None => {
+                self.free_runs.push(head.run);
+                None
             }
-        }
+        };
         Some(frame)
+    }
+
+    /// The earlier one of `head` and those in the heap, in which the other one stays.
+    #[inline]
+    fn earliest(&mut self, head: Head) -> Head {
+        match self.next.peek_mut() {
+            Some(mut top) if top.0 < head => std::mem::replace(&mut *top, Reverse(head)).0,
+            _ => head,
+        }
     }
 
     /// The bytes of a frame that was handed out and is not settled.
@@ -142,7 +153,7 @@ impl Backlog {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.next.is_empty()
+        self.current.is_none() && self.next.is_empty()
     }
 
     #[inline]

@@ -1,15 +1,15 @@
 use super::*;
 use serde_json::Value as Json;
 
-struct Row {
+pub(super) struct Row {
     id: String,
-    text: String,
+    pub(super) text: String,
     secret: String,
     place: String,
     keep: Vec<String>,
 }
 
-fn rows(file: &str) -> Vec<Row> {
+pub(super) fn rows(file: &str) -> Vec<Row> {
     let path = format!("{}/tests/corpus/{file}.jsonl", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
     let row = |line: &str| {

@@ -13,7 +13,7 @@ const PIECES: &[&str] = &[
     "é", "\u{200b}", "\u{ff1d}", "\u{1b}[0m", "\0", "\u{2028}", "密码", "p\u{430}ss", "b", "B", "x", "arn:", "Q~", "is ", "by ",
 ];
 
-fn text() -> impl Strategy<Value = String> {
+pub(super) fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         8 => prop::sample::select(PIECES).prop_map(str::to_owned),
         1 => "\\PC{0,6}",

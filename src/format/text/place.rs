@@ -1,0 +1,103 @@
+//! The pieces of a line that are the same for all records of a place in the code: rendered once, and remembered.
+//!
+//! `text` puts neighbouring pieces together here. A place is told by what a frame holds of it, so that two records
+//! share what is remembered only if all of it is equal.
+
+use super::{Kind, Piece};
+use crate::format::line::Line;
+use crate::record::View;
+
+/// How many places are remembered; a newer one takes the seat of an older one.
+const SEATS: usize = 32;
+/// Places of longer names are not remembered.
+const LONGEST: usize = 512;
+
+#[derive(Debug)]
+pub(super) struct Place {
+    pieces: Vec<Piece>,
+    held: usize,
+    seats: [Seat; SEATS],
+}
+
+#[derive(Debug, Default)]
+struct Seat {
+    place: Vec<u8>,
+    bytes: Vec<u8>,
+    escaped: bool,
+}
+
+/// Puts pieces that depend on the place alone together, where two or more stand side by side.
+pub(super) fn gathered(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut gathered: Vec<Piece> = Vec::new();
+    for piece in pieces {
+        let place = match gathered.last_mut().map(|last| (&mut last.kind, &mut last.held)) {
+            Some((Kind::Place(place), held)) if piece.is_of_place() => Some((place, held)),
+            _ => None,
+        };
+        match place {
+            Some((place, held)) => {
+                *held += piece.held;
+                place.push(piece);
+            }
+            None if piece.is_of_place() => gathered.push(Piece {
+                held: piece.held,
+                padding: None,
+                kind: Kind::Place(Box::new(Place::of(piece))),
+            }),
+            None => gathered.push(piece),
+        }
+    }
+    gathered
+}
+
+impl Place {
+    fn of(piece: Piece) -> Place {
+        Place {
+            held: piece.held,
+            pieces: vec![piece],
+            seats: Default::default(),
+        }
+    }
+
+    fn push(&mut self, piece: Piece) {
+        self.held += piece.held;
+        self.pieces.push(piece);
+    }
+
+    pub(super) fn held(&self) -> usize {
+        self.held
+    }
+
+    #[inline]
+    pub(super) fn render(&mut self, view: &View<'_>, line: &mut Line<'_>) {
+        let seat = &self.seats[view.place_number() % SEATS];
+        if seat.place == view.place() && line.plain(&seat.bytes) {
+            return line.note_escaped(seat.escaped);
+        }
+        self.render_anew(view, line);
+    }
+
+    #[cold]
+    fn render_anew(&mut self, view: &View<'_>, line: &mut Line<'_>) {
+        let from = line.len();
+        let notes = line.noted(|line| {
+            line.hold(self.held);
+            for piece in &self.pieces {
+                line.free(piece.held);
+                let from = line.len();
+                piece.render_name(view, line);
+                if let Some(padding) = &piece.padding {
+                    line.pad(from, padding);
+                }
+            }
+        });
+        if !notes.truncated && view.place().len() <= LONGEST {
+            let seat = &mut self.seats[view.place_number() % SEATS];
+            seat.place.clear();
+            seat.place.extend_from_slice(view.place());
+            seat.bytes.clear();
+            seat.bytes.extend_from_slice(line.since(from));
+            seat.escaped = notes.escaped;
+        }
+    }
+}
