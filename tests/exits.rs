@@ -95,7 +95,9 @@ const ENDS: &[End] = &[
             let logger = forgotten_logger(dir);
             for thread in 1..4 {
                 std::thread::spawn(move || {
-                    (0..).for_each(|n| log_numbered(logger, Level::Info, thread, n));
+                    for n in 0.. {
+                        log_numbered(logger, Level::Info, thread, n);
+                    }
                 });
             }
             exit(7)
