@@ -25,6 +25,7 @@ pub use choices::{Color, Console, Format, Locking, Newlines, Overflow, Period};
 pub(crate) use fault::{Fault, quoted};
 pub use mask::Mask;
 pub use retention::Retention;
+pub(crate) use units::size_text;
 
 use log::{Level, LevelFilter};
 use std::collections::BTreeMap;
@@ -45,9 +46,10 @@ use std::time::Duration;
 ///
 /// # Files
 ///
-/// A configuration is read and written by serde, in any format; [`from_json_file`](Config::from_json_file) reads
-/// JSON, and TOML needs one line with the `toml` crate. Keys are the names of the setters, what is left out has its
-/// default, and a key that is no setting is an error that names the nearest one.
+/// A configuration is read and written by serde, in any format that describes itself;
+/// [`from_json_file`](Config::from_json_file) reads JSON, and TOML needs one line with the `toml` crate. Keys are the
+/// names of the setters, what is left out has its default, and a key that is no setting is an error that names the
+/// nearest one.
 ///
 /// | kind | written as |
 /// | --- | --- |

@@ -74,7 +74,7 @@ impl Filter {
         let mut faults = Vec::new();
         for (target, level) in level_for {
             if let Err(fault) = draft.add(target, *level) {
-                faults.push(fault.at("level_for"));
+                faults.push(fault.of_target(target, *level));
             }
         }
         if let Some(directives) = filter {

@@ -39,8 +39,8 @@ pub(crate) enum Layout {
 }
 
 impl Layout {
-    /// Parses what the user has set.
-    pub(crate) fn parse(format: &Format) -> Result<Layout, TemplateFault> {
+    /// Parses what the user has set; there is at least one fault if it cannot be used.
+    pub(crate) fn parse(format: &Format) -> Result<Layout, Vec<TemplateFault>> {
         match format {
             Format::Text(template) => Template::parse(template).map(Layout::Text),
             Format::Json => Ok(Layout::Json),
@@ -139,6 +139,15 @@ impl Renderer {
             Body::Logfmt(layout) => layout.render(view, at, &mut line),
         }
         line.finish()
+    }
+
+    /// How many static fields are in no line, since all of them together are too long.
+    pub(crate) fn fields_left_out(&self) -> usize {
+        match &self.body {
+            Body::Text(layout) => layout.fields_left_out(),
+            Body::Json(layout) => layout.fields_left_out(),
+            Body::Logfmt(layout) => layout.fields_left_out(),
+        }
     }
 
     /// The figures of the cache of keys.

@@ -38,7 +38,8 @@ struct Installed;
 /// * [`ErrorKind::Config`]: settings are wrong; the text names every one.
 /// * [`ErrorKind::Io`]: the file cannot be opened, or a thread cannot be started.
 ///
-/// Nothing is installed then, nothing is left behind, and a later call can succeed.
+/// Nothing is installed then, nothing is left behind (but for an empty log file, where another logger was installed
+/// already), and a later call can succeed, or that of another logger.
 ///
 /// # Examples
 ///
@@ -84,8 +85,9 @@ fn install(config: &Config, output: Option<Box<dyn io::Write + Send>>) -> Result
             "init: asynclogger is installed already in this process; call init once, or shutdown() before the next",
         ));
     }
-    // Before anything is started: when another logger is installed, nothing has to be taken down again.
-    INSTALLED.get_or_try_init(|| {
+    let core = AsyncLogger::start_installed(config, output)?;
+    // Last, since `log` never gives its place back: after a start that failed a program may install another logger.
+    let installed = INSTALLED.get_or_try_init(|| {
         log::set_logger(&Installed).map_err(|error| {
             Error::new(
                 ErrorKind::AlreadyInitialized,
@@ -94,8 +96,11 @@ fn install(config: &Config, output: Option<Box<dyn io::Write + Send>>) -> Result
             )
             .with_source(error)
         })
-    })?;
-    let core = AsyncLogger::start_installed(config, output)?;
+    });
+    if let Err(error) = installed {
+        drop(AsyncLogger::from_core(core));
+        return Err(error);
+    }
     let logs_panics = core.logs_panics();
     let before = CURRENT.replace(core);
     process::new_epoch();

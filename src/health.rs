@@ -120,7 +120,9 @@ pub struct Batches {
     pub records_max: u64,
 }
 
-/// What the worker remembers per key of the key-values: how it is cleaned and whether it is secret.
+/// What is remembered per key of the key-values: how it is cleaned, cut and quoted in a line.
+///
+/// Each output remembers at most 1024 keys of at most 64 bytes; these are the sums.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct ExtrasCache {

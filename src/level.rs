@@ -78,12 +78,15 @@ impl fmt::Debug for Claim {
 ///
 /// The features `max_level_*` and `release_max_level_*` of `log` take the macros of the levels beyond out of the
 /// program; no setting brings them back, so whoever asks for such a level should be told.
-pub(crate) fn compiled_out(wanted: LevelFilter) -> Option<LevelFilter> {
-    beyond(wanted, log::STATIC_MAX_LEVEL)
+///
+/// Once in a process: what a program was compiled with does not change.
+pub(crate) fn compiled_out_and_untold(wanted: LevelFilter) -> Option<LevelFilter> {
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    beyond_and_untold(wanted, log::STATIC_MAX_LEVEL, &TOLD)
 }
 
-fn beyond(wanted: LevelFilter, limit: LevelFilter) -> Option<LevelFilter> {
-    (wanted > limit).then_some(limit)
+fn beyond_and_untold(wanted: LevelFilter, limit: LevelFilter, told: &AtomicBool) -> Option<LevelFilter> {
+    (wanted > limit && !told.swap(true, Ordering::Relaxed)).then_some(limit)
 }
 
 const RELEASED: usize = usize::MAX;
@@ -255,12 +258,12 @@ mod tests {
     }
 
     #[test]
-    fn a_level_beyond_the_compiled_ones_is_told() {
-        assert_eq!(
-            beyond(LevelFilter::Trace, LevelFilter::Info),
-            Some(LevelFilter::Info)
-        );
-        assert_eq!(beyond(LevelFilter::Info, LevelFilter::Info), None);
-        assert_eq!(compiled_out(log::STATIC_MAX_LEVEL), None);
+    fn a_level_beyond_the_compiled_ones_is_told_once() {
+        let told = AtomicBool::new(false);
+        let wants = |level| beyond_and_untold(level, LevelFilter::Info, &told);
+        assert_eq!(wants(LevelFilter::Info), None);
+        assert_eq!(wants(LevelFilter::Debug), Some(LevelFilter::Info));
+        assert_eq!(wants(LevelFilter::Trace), None, "a second time");
+        assert_eq!(compiled_out_and_untold(log::STATIC_MAX_LEVEL), None);
     }
 }

@@ -10,6 +10,7 @@ mod purge;
 mod seams;
 mod snapshot;
 mod start;
+mod tell;
 
 pub use seams::Seams;
 
@@ -154,7 +155,8 @@ impl AsyncLogger {
     /// Replaces the filter and gives the one that was in force before.
     ///
     /// The directives are those of `RUST_LOG`: `"info,hyper=warn"`. Records that are on their way are not
-    /// filtered again.
+    /// filtered again. A level that `log`'s `max_level_*` features took out of the program stays silent; standard
+    /// error says so once in a process.
     ///
     /// # Errors
     ///
@@ -304,6 +306,7 @@ impl Core {
         process::new_epoch();
         // In a child that has not logged yet the parent's claim is raised, which its own logger finds.
         self.here().unwrap_or(self).claim.set(max);
+        tell::tell_compiled_out(&self.name, max);
         Ok(before.map_or_else(String::new, |before| before.to_string()))
     }
 

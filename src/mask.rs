@@ -37,7 +37,7 @@ mod value;
 pub use secret::Secret;
 
 use crate::config::Mask;
-use crate::record::{Extra, FrameWriter, Head, View};
+use crate::record::{Extra, FrameWriter, Head, Value, View};
 use known::KnownNames;
 use quiet::{Look, Quiet};
 use replace::replace;
@@ -58,6 +58,8 @@ pub(crate) struct Masker {
     known: KnownNames,
     /// Target, module, file and thread in one, of the places that were looked at.
     heads: KnownNames,
+    /// Keys that hold no secret and say nothing of their values.
+    ordinary_keys: KnownNames,
     /// A masked text, and the one that it is made of by the next pass.
     text: String,
     spare: String,
@@ -79,6 +81,7 @@ impl Masker {
             hits: Vec::new(),
             known: KnownNames::default(),
             heads: KnownNames::default(),
+            ordinary_keys: KnownNames::default(),
             text: String::new(),
             spare: String::new(),
         }
@@ -114,6 +117,21 @@ impl Masker {
             0 => Cow::Borrowed(text),
             _ => Cow::Owned(self.text.clone()),
         }
+    }
+
+    /// A key-value that is no part of a record, without its secrets, as one of a record is shown.
+    pub(crate) fn field(&mut self, key: &str, value: &str) -> (String, String) {
+        let extra = Extra {
+            key,
+            value: Value::Str(value),
+            cut: false,
+        };
+        let value = match extras::is_secret(&self.rules, &extra) {
+            true => Cow::Borrowed(extras::stars(&extra.value)),
+            false => self.text(value, false),
+        };
+        let value = value.into_owned();
+        (self.text(key, false).into_owned(), value)
     }
 
     fn is_clean(&mut self, text: &[u8], cut: bool) -> bool {
@@ -172,10 +190,18 @@ impl Masker {
     }
 
     fn is_clean_extra(&mut self, extra: &Extra<'_>) -> bool {
-        let text = extras::text_of(&extra.value).unwrap_or_default();
-        !extras::is_secret(&self.rules, extra)
-            && self.is_clean_name(extra.key)
-            && self.is_clean(text.as_bytes(), extra.cut)
+        let key = extra.key.as_bytes();
+        if !self.ordinary_keys.has(key) {
+            if extras::is_secret(&self.rules, extra) || !self.is_clean(key, false) {
+                return false;
+            }
+            if extras::is_ordinary(&self.rules, key) {
+                self.ordinary_keys.keep(key);
+            }
+        } else if extras::is_card(&self.rules, &extra.value) {
+            return false;
+        }
+        extras::text_of(&extra.value).is_none_or(|text| self.is_clean(text.as_bytes(), extra.cut))
     }
 
     /// Writes the record once more, with stars in the place of what is secret.

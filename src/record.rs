@@ -16,7 +16,7 @@ mod nested;
 mod view;
 mod write;
 
-pub(crate) use capture::{CaptureLimits, capture};
+pub(crate) use capture::{CaptureLimits, Scratch, capture};
 pub(crate) use view::{Extra, Value, View};
 pub(crate) use write::FrameWriter;
 

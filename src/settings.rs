@@ -4,6 +4,7 @@
 //! faults are collected before the first of them is told.
 
 mod color;
+mod fields;
 
 use crate::config::{Config, Console, Fault, Format, Mask, Overflow, faults, quoted};
 use crate::error::Error;
@@ -205,11 +206,10 @@ impl Parsing {
     fn settings(&mut self, config: &Config, with_writer: bool, environment: Environment) -> Option<Settings> {
         let capture = self.capture(config);
         let plain = self.line(config);
-        let file_layout = self.layout("file_format", &config.file_format);
-        let console_layout = self.layout("console_format", &config.console_format);
+        let layouts = self.layouts(config, &plain);
         let filter = self.filter(config, environment);
         let file = self.file(config, with_writer);
-        let (file_layout, console_layout) = (file_layout?, console_layout?);
+        let [file_layout, console_layout] = layouts?;
         let output = |layout: &Layout, color, level| Looks {
             layout: layout.clone(),
             line: LineSettings {
@@ -281,9 +281,18 @@ impl Parsing {
             newlines: config.newlines,
             color: false,
             level_styles: self.level_styles(&config.level_color),
-            fields: config.fields.clone(),
+            fields: fields::shown(config),
             source: config.source,
         }
+    }
+
+    /// How file and console look; a line of each has room for all static fields.
+    fn layouts(&mut self, config: &Config, plain: &LineSettings) -> Option<[Layout; 2]> {
+        let file = self.layout("file_format", &config.file_format);
+        let console = self.layout("console_format", &config.console_format);
+        let layouts = [file?, console?];
+        self.faults.extend(fields::fault(config, plain, &layouts));
+        Some(layouts)
     }
 
     fn layout(&mut self, setting: &str, format: &Format) -> Option<Layout> {
@@ -292,8 +301,11 @@ impl Parsing {
         match Layout::parse(format) {
             Ok(layout) => Some(layout),
             Err(_) if is_told => None,
-            Err(fault) => {
-                self.faults.push(Fault::new(setting, "", fault.to_string()));
+            Err(faults) => {
+                let told = faults
+                    .iter()
+                    .map(|fault| Fault::new(setting, "", fault.to_string()));
+                self.faults.extend(told);
                 None
             }
         }

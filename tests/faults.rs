@@ -6,69 +6,14 @@
 
 mod common;
 
-use asynclogger::{Config, Format, Overflow};
+use asynclogger::{Format, Overflow};
 use common::check::{exactly, in_order};
-use common::place::{Mount, Place, inode, run};
+use common::failing::{RECOVERY, assert_one_notice, assert_recovers, config, start_failing};
+use common::place::{Mount, Place, run};
 use common::remote::{Remote, can_trace, serve};
 use common::{lines_of, scaled, skipped, wait_until};
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, chown};
-use std::path::Path;
 use std::time::{Duration, Instant};
-
-/// How long it takes at most to write again, once the cause is gone; 2 s are promised on a free machine.
-const RECOVERY: Duration = Duration::from_secs(5);
-
-/// One file, no rotation.
-fn config(place: &Place) -> Config {
-    place.config().backup_count(0)
-}
-
-/// The command under which calls on `path` fail as `inject` says.
-fn failing(path: &Path, inject: &str) -> Vec<String> {
-    let words = [
-        "strace",
-        "-f",
-        "-qq",
-        "-o",
-        "/dev/null",
-        "-P",
-        path.to_str().unwrap(),
-        "-e",
-    ];
-    words.iter().copied().chain([inject]).map(str::to_owned).collect()
-}
-
-fn start_failing(test: &str, place: &Place, inject: &str, config: &Config) -> Remote {
-    let tool = failing(&place.log(), inject);
-    let tool: Vec<&str> = tool.iter().map(String::as_str).collect();
-    Remote::start_under(&tool, test, 0, config).ready()
-}
-
-#[track_caller]
-fn wait_for_state(process: &mut Remote, state: &str) {
-    wait_until(state, || process.health()["state"] == state);
-}
-
-/// The cause has just gone: everything is written soon, and nothing is complained of any more.
-#[track_caller]
-fn assert_recovers(process: &mut Remote) {
-    let begin = Instant::now();
-    wait_for_state(process, "running");
-    assert!(
-        begin.elapsed() < RECOVERY,
-        "recovered after {:?}",
-        begin.elapsed()
-    );
-    // Nothing was lost: the flush that waits for the kept records says so.
-    assert_eq!(process.ask("flush"), "ok");
-}
-
-/// One line on standard error for each kind of trouble in ten seconds; no test here takes longer.
-#[track_caller]
-fn assert_one_notice(process: &Remote) {
-    assert_eq!(process.notices().len(), 1, "{:?}", process.notices());
-}
 
 #[test]
 fn a_full_disk_loses_nothing_and_the_log_comes_back_when_there_is_space() {
@@ -295,117 +240,6 @@ fn a_sync_that_failed_is_not_followed_by_one_that_says_ok_for_the_same_file() {
     process.end_well();
     let lines = [fs::read(&moved).unwrap(), fs::read(place.log()).unwrap()].concat();
     assert_eq!(exactly(&lines, 1, 40), Ok(()));
-}
-
-/// Logs and flushes until the log was rotated; how many records there are then.
-fn log_until_rotated(process: &mut Remote, from: usize, rotations: u64) -> usize {
-    let mut n = from;
-    wait_until("the log is rotated", || {
-        process.ask(&format!("log {n} {} 0", n + 10));
-        n += 10;
-        assert_eq!(process.ask("flush"), "ok");
-        process.health()["rotations"].as_u64() >= Some(rotations)
-    });
-    n
-}
-
-/// The log is full, and cannot be rotated: it is written on, until it can.
-fn assert_writes_on(process: &mut Remote, place: &Place, log: &Path) {
-    let before = inode(log);
-    let begin = Instant::now();
-    for round in 0..20 {
-        process.ask(&format!("log {} {} 0", round * 100, (round + 1) * 100));
-        assert_eq!(process.ask("flush"), "ok", "the lines are in the file");
-    }
-    assert_eq!(inode(log), before);
-    let health = process.health();
-    assert_eq!(
-        (&health["state"], &health["rotations"]),
-        (&"degraded".into(), &0.into()),
-        "{health}"
-    );
-    let tries = health["error_count"].as_u64().unwrap();
-    assert!(
-        (1..=8 + begin.elapsed().as_secs()).contains(&tries),
-        "{tries} tries"
-    );
-    assert!(place.backups().is_empty());
-}
-
-#[test]
-fn without_a_free_descriptor_the_log_is_not_rotated_and_is_written_on() {
-    let test = "without_a_free_descriptor_the_log_is_not_rotated_and_is_written_on";
-    serve(test);
-    if !run(&["prlimit", "--nofile=64", "true"]) {
-        return skipped("prlimit does not work here, so descriptors did not run out");
-    }
-    let place = Place::new();
-    let config = place.config().max_bytes(8 * 1024);
-    let mut process = Remote::start_under(&["prlimit", "--nofile=64"], test, 0, &config).ready();
-    assert_eq!(process.ask("eat"), "ok");
-    assert_writes_on(&mut process, &place, &place.log());
-
-    assert_eq!(process.ask("release"), "ok");
-    let records = log_until_rotated(&mut process, 2_000, 1);
-    assert_recovers(&mut process);
-    process.end_well();
-    assert_eq!(exactly(&place.lines(), 1, records), Ok(()));
-    assert_one_notice(&process);
-}
-
-#[test]
-fn in_a_directory_of_somebody_else_the_log_is_not_rotated_and_is_written_on() {
-    let test = "in_a_directory_of_somebody_else_the_log_is_not_rotated_and_is_written_on";
-    serve(test);
-    let nobody = ["setpriv", "--reuid=65534", "--clear-groups"];
-    let binary = std::env::current_exe().unwrap();
-    if !run(&[&nobody[..], &[binary.to_str().unwrap(), "--list"]].concat()) {
-        return skipped("setpriv cannot become another user here, so no rename was refused to one");
-    }
-    let place = Place::new();
-    let mode = |mode| fs::set_permissions(place.dir(), fs::Permissions::from_mode(mode)).unwrap();
-    for name in ["app.log", ".app.log.lock"] {
-        fs::write(place.path(name), "").unwrap();
-        chown(place.path(name), Some(65_534), None).unwrap();
-    }
-    mode(0o755);
-    let config = place.config().max_bytes(8 * 1024);
-    let mut process = Remote::start_under(&nobody, test, 0, &config).ready();
-    assert_writes_on(&mut process, &place, &place.log());
-    assert!(
-        process.health()["last_error"]
-            .as_str()
-            .unwrap()
-            .contains("Permission denied")
-    );
-
-    mode(0o777);
-    let records = log_until_rotated(&mut process, 2_000, 1);
-    assert_recovers(&mut process);
-    process.end_well();
-    assert_eq!(exactly(&place.lines(), 1, records), Ok(()));
-    assert_one_notice(&process);
-}
-
-#[test]
-fn a_new_file_that_cannot_be_created_in_a_rotation_costs_no_line() {
-    let test = "a_new_file_that_cannot_be_created_in_a_rotation_costs_no_line";
-    serve(test);
-    if !can_trace() {
-        return skipped("strace cannot inject faults here, so no open failed");
-    }
-    for error in ["EACCES", "ENOSPC", "EMFILE"] {
-        let place = Place::new();
-        // Counted for each thread: the worker's first is in the first rotation.
-        let inject = format!("inject=openat:error={error}:when=2..4");
-        let mut process = start_failing(test, &place, &inject, &place.config().max_bytes(8 * 1024));
-        let records = log_until_rotated(&mut process, 0, 3);
-        assert_recovers(&mut process);
-        let health = process.end_well();
-        assert!(health["error_count"].as_u64() >= Some(3), "{error}: {health}");
-        assert_eq!(exactly(&place.lines(), 1, records), Ok(()), "{error}");
-        assert_one_notice(&process);
-    }
 }
 
 #[test]

@@ -9,6 +9,17 @@ fn quiet(name: &str) -> Config {
     Config::new(name).console(None).rust_log(false)
 }
 
+/// A logger of somebody else.
+struct Other;
+
+impl log::Log for Other {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        false
+    }
+    fn log(&self, _: &log::Record<'_>) {}
+    fn flush(&self) {}
+}
+
 #[test]
 fn a_second_init_is_refused_and_says_why() {
     alone("a_second_init_is_refused_and_says_why", || {
@@ -26,19 +37,17 @@ fn a_second_init_is_refused_and_says_why() {
 #[test]
 fn another_logger_that_is_installed_is_named_as_the_cause() {
     alone("another_logger_that_is_installed_is_named_as_the_cause", || {
-        struct Other;
-        impl log::Log for Other {
-            fn enabled(&self, _: &log::Metadata<'_>) -> bool {
-                false
-            }
-            fn log(&self, _: &log::Record<'_>) {}
-            fn flush(&self) {}
-        }
         log::set_logger(&Other).unwrap();
+        log::set_max_level(log::LevelFilter::Warn);
         let error = asynclogger::init_with(quiet("app"), std::io::sink()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AlreadyInitialized);
         assert!(error.to_string().contains("tracing-log"), "{error}");
         assert_eq!(asynclogger::health().state, State::NotStarted);
+        assert_eq!(
+            log::max_level(),
+            log::LevelFilter::Warn,
+            "as the other one set it"
+        );
     });
 }
 
@@ -95,6 +104,20 @@ fn an_init_that_fails_installs_nothing_and_a_later_one_works() {
             assert_eq!(error.kind(), ErrorKind::Io);
             assert_eq!(asynclogger::health().state, State::NotStarted);
             asynclogger::init_with(quiet("app"), std::io::sink()).unwrap();
+        },
+    );
+}
+
+#[test]
+fn after_an_init_that_failed_another_logger_can_be_installed() {
+    alone(
+        "after_an_init_that_failed_another_logger_can_be_installed",
+        || {
+            let config = asynclogger::init(quiet("app").batch_bytes(0).log_dir("logs")).unwrap_err();
+            assert_eq!(config.kind(), ErrorKind::Config);
+            let io = asynclogger::init(quiet("app").log_dir("/dev/null/logs")).unwrap_err();
+            assert_eq!(io.kind(), ErrorKind::Io);
+            log::set_logger(&Other).unwrap();
         },
     );
 }

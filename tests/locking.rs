@@ -5,61 +5,17 @@
 
 mod common;
 
-use asynclogger::{AsyncLogger, Config, Format, Locking, Overflow};
+use asynclogger::{AsyncLogger, Config, Format, Overflow};
 use common::check::{after_kills, exactly_each};
-use common::remote::{Remote, can_trace, serve};
-use common::{LIMIT, assert_balanced, lines_of, log_numbered, scaled, skipped, to_file, wait_until};
+use common::remote::{Remote, serve};
+use common::shared::{LINE, backups, log_together, rotations, shared};
+use common::{LIMIT, assert_balanced, lines_of, log_numbered, scaled, wait_until};
 use log::Level;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const PROCESSES: usize = 8;
-/// Long lines, so that eight times 10,000 of them are more than a hundred files.
-const LINE: &str = "{time} {level:<5} {name} {pid} {thread} {target}: {message}";
-
-fn shared(dir: &Path) -> Config {
-    to_file(dir)
-        .file_format(LINE)
-        .backup_count(100_000)
-        .overflow(Overflow::Block)
-}
-
-/// The log's backups, with their sizes.
-fn backups(dir: &Path) -> Vec<(PathBuf, u64)> {
-    let entries = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap());
-    let backups = entries.filter(|entry| {
-        let name = entry.file_name().into_string().unwrap();
-        name.strip_prefix("app.log.")
-            .is_some_and(|number| number.parse::<u32>().is_ok())
-    });
-    backups
-        .map(|entry| (entry.path(), entry.metadata().unwrap().len()))
-        .collect()
-}
-
-fn rotations(healths: &[serde_json::Value]) -> u64 {
-    healths
-        .iter()
-        .map(|health| health["rotations"].as_u64().unwrap())
-        .sum()
-}
-
-/// Lets every process log so many records at the same time; gives the last health of each.
-fn log_together(mut processes: Vec<Remote>, records: usize) -> Vec<serde_json::Value> {
-    processes = processes.into_iter().map(Remote::ready).collect();
-    for process in &mut processes {
-        process.send(&format!("log 0 {records} 0"));
-    }
-    let mut healths = Vec::new();
-    for mut process in processes {
-        process.hear();
-        let health = process.end_well();
-        assert_eq!(health["written"], records as u64, "{health}");
-        healths.push(health);
-    }
-    healths
-}
 
 fn processes_share_a_file(test: &str, processes: usize, records: usize, max_bytes: u64) {
     serve(test);
@@ -311,97 +267,6 @@ fn two_hundred_killed_processes_take_nothing_with_them_that_was_acknowledged() {
         kills < 100 || !backups(dir.path()).is_empty(),
         "no file was rotated"
     );
-}
-
-/// A tool that makes every `flock` of a process fail and writes down its renames.
-fn without_locks(trace: &Path) -> Vec<String> {
-    let words = "strace -f -qq -e trace=flock,/rename -e inject=flock:error=ENOLCK -o";
-    let words = words.split(' ').map(str::to_owned);
-    words.chain([trace.to_str().unwrap().to_owned()]).collect()
-}
-
-#[test]
-fn shared_locking_goes_on_without_rotation_where_locks_do_not_work() {
-    let test = "shared_locking_goes_on_without_rotation_where_locks_do_not_work";
-    serve(test);
-    if !can_trace() {
-        return skipped("strace cannot inject faults here, so no lock call was failed");
-    }
-    let (dir, records) = (tempfile::tempdir().unwrap(), scaled(5_000));
-    let trace = dir.path().join("trace");
-    let tool = without_locks(&trace);
-    let tool: Vec<&str> = tool.iter().map(String::as_str).collect();
-    let config = shared(dir.path()).max_bytes(16 * 1024);
-    let mut processes: Vec<Remote> = (0..2)
-        .map(|thread| Remote::start_under(&tool, test, thread, &config).ready())
-        .collect();
-    for process in &mut processes {
-        process.ask(&format!("log 0 {records} 0"));
-        assert_eq!(process.ask("flush"), "ok");
-        let health = process.health();
-        assert_eq!(
-            (health["state"].as_str(), health["rotations"].as_u64()),
-            (Some("degraded"), Some(0))
-        );
-        assert!(
-            health["last_error"]
-                .as_str()
-                .unwrap()
-                .contains("without locks the log is not rotated")
-        );
-        process.end_well();
-        assert_eq!(process.notices().len(), 1, "{:?}", process.notices());
-    }
-    let log = lines_of(&dir.path().join("app.log"));
-    assert_eq!(exactly_each(&log, &[records; 2]), Ok(()));
-    let calls = std::fs::read_to_string(&trace).unwrap();
-    assert!(
-        calls.contains("flock(") && !calls.contains("rename"),
-        "something was renamed"
-    );
-}
-
-#[test]
-fn required_locking_refuses_to_start_where_locks_do_not_work() {
-    let test = "required_locking_refuses_to_start_where_locks_do_not_work";
-    serve(test);
-    if !can_trace() {
-        return skipped("strace cannot inject faults here, so no lock call was failed");
-    }
-    let dir = tempfile::tempdir().unwrap();
-    let tool = without_locks(&dir.path().join("trace"));
-    let tool: Vec<&str> = tool.iter().map(String::as_str).collect();
-    let config = shared(dir.path()).locking(Locking::Require);
-    let mut refused = Remote::start_under(&tool, test, 0, &config);
-    let answer = refused.hear();
-    assert!(answer.starts_with("err cannot lock "), "{answer}");
-    assert!(
-        answer.contains(".app.log.lock") && answer.contains("Locking::Shared"),
-        "{answer}"
-    );
-    assert_eq!(refused.hear_or_end(), None);
-
-    let healths = log_together(vec![Remote::start(test, 0, &config)], 100);
-    assert_eq!(healths[0]["state"], "stopped");
-    assert_eq!(
-        exactly_each(&lines_of(&dir.path().join("app.log")), &[100]),
-        Ok(())
-    );
-}
-
-#[test]
-fn locking_off_rotates_without_a_lock_file() {
-    let test = "locking_off_rotates_without_a_lock_file";
-    serve(test);
-    let (dir, records) = (tempfile::tempdir().unwrap(), scaled(5_000));
-    let config = shared(dir.path()).locking(Locking::Off).max_bytes(16 * 1024);
-    let healths = log_together(vec![Remote::start(test, 0, &config)], records);
-    assert_eq!(
-        exactly_each(&lines_of(&dir.path().join("app.log")), &[records]),
-        Ok(())
-    );
-    assert_eq!(rotations(&healths), backups(dir.path()).len() as u64);
-    assert!(!dir.path().join(".app.log.lock").exists());
 }
 
 #[test]

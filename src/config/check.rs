@@ -182,10 +182,8 @@ impl Faults {
     }
 
     fn of_fields(&mut self, config: &Config) {
-        let mut total = 0;
         for (key, value) in &config.fields {
             let path = format!("field.{}", key.escape_debug());
-            total += key.len() + value.len();
             // The value itself may be secret, so only its size is shown.
             if key.is_empty() {
                 self.add("field", String::new(), "a key is empty; name each field");
@@ -204,14 +202,6 @@ impl Faults {
                     format!("longer than `max_value_bytes` = {limit}; shorten it"),
                 );
             }
-        }
-        let half = config.max_record_bytes / 2;
-        if total > half {
-            let remedy = format!(
-                "more than half of `max_record_bytes`, {}; remove some",
-                size_text(half as u64)
-            );
-            self.add("field", format!("{total} bytes in all"), remedy);
         }
     }
 }

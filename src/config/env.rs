@@ -4,9 +4,8 @@
 
 use super::Config;
 use super::fault::Fault;
-use super::nearest::nearest;
 use super::raw::Raw;
-use super::table::{keys, set};
+use super::table::{keys, meant, set};
 use std::ffi::OsString;
 
 const PREFIX: &str = "ASYNCLOGGER_";
@@ -78,7 +77,7 @@ impl Config {
 
 /// The hint is a variable too: people copy it from the message.
 fn unknown(key: &str) -> String {
-    let hint = nearest(key, keys()).map_or_else(String::new, |known| {
+    let hint = meant(key).map_or_else(String::new, |known| {
         format!("; did you mean `{PREFIX}{}`?", known.to_ascii_uppercase())
     });
     format!("no setting has this variable{hint}")

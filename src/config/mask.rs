@@ -7,6 +7,7 @@ use super::fault::Fault;
 use super::kinds::{plain, size};
 use super::part::{Part, lay_pairs};
 use super::raw::{Plain, Raw};
+use std::collections::BTreeMap;
 
 /// Which keys and which text are secret and are shown as `***`.
 ///
@@ -18,11 +19,12 @@ use super::raw::{Plain, Raw};
 /// added to the standard rules unless it says `standard = false`:
 ///
 /// ```toml
-/// mask = { key = ["voucher"], keep_key = ["session_id"], token_prefix = [["acme_", 20]], emails = true }
+/// mask = { key = ["voucher"], keep_key = ["session_id"], token_prefix = { acme_ = 20 }, emails = true }
 /// ```
 ///
-/// A variable says it as `key=voucher,key=pin,token_prefix=acme_:20`. A table of a later source adds to the keys of
-/// an earlier one; only the two words replace them.
+/// A prefix stands there with the length of what follows it at least; a list of pairs, `[["acme_", 20]]`, is read,
+/// too. A variable says it as `key=voucher,key=pin,token_prefix=acme_:20`. A table of a later source adds to the keys
+/// of an earlier one; only the two words replace them.
 ///
 /// # Examples
 ///
@@ -41,7 +43,8 @@ pub struct Mask {
     pub(crate) standard: bool,
     pub(crate) key: Vec<String>,
     pub(crate) keep_key: Vec<String>,
-    pub(crate) token_prefix: Vec<(String, usize)>,
+    /// Each with the shortest length that it was given.
+    pub(crate) token_prefix: BTreeMap<String, usize>,
     pub(crate) emails: bool,
 }
 
@@ -69,7 +72,7 @@ impl Mask {
             standard: false,
             key: Vec::new(),
             keep_key: Vec::new(),
-            token_prefix: Vec::new(),
+            token_prefix: BTreeMap::new(),
             emails: false,
         }
     }
@@ -95,11 +98,17 @@ impl Mask {
     }
 
     /// Adds a kind of token: `prefix` at the beginning of a word, and at least `min_len` of the characters
-    /// `A-Z a-z 0-9 _ - .` behind it. An empty prefix adds nothing.
+    /// `A-Z a-z 0-9 _ - .` behind it. An empty prefix adds nothing; of two lengths for one prefix the smaller counts.
     #[must_use]
     pub fn token_prefix(mut self, prefix: impl Into<String>, min_len: usize) -> Mask {
-        self.token_prefix.push((prefix.into(), min_len));
+        self.add_prefix(prefix.into(), min_len);
         self
+    }
+
+    /// As `token_prefix`: whatever either of two lengths masks is masked.
+    fn add_prefix(&mut self, prefix: String, min_len: usize) {
+        let kept = self.token_prefix.entry(prefix).or_insert(min_len);
+        *kept = min_len.min(*kept);
     }
 
     /// Whether e-mail addresses are shortened to `u***@example.com`; by default they are shown.
@@ -135,7 +144,9 @@ impl Part for Mask {
                 "standard" => self.standard = plain::read(value)?,
                 "key" => self.key.extend(names(value)?),
                 "keep_key" => self.keep_key.extend(names(value)?),
-                "token_prefix" => self.token_prefix.extend(prefixes(value)?),
+                "token_prefix" => prefixes(value)?
+                    .into_iter()
+                    .for_each(|(prefix, min_len)| self.add_prefix(prefix, min_len)),
                 _ => self.emails = plain::read(value)?,
             }
             Ok(())
@@ -148,16 +159,16 @@ impl Part for Mask {
             return Raw::Text(word.to_owned());
         }
         let texts = |names: &[String]| Raw::List(names.iter().map(Plain::show).collect());
-        let pair = |(prefix, min_len): &(String, usize)| Raw::List(vec![prefix.show(), size::show(min_len)]);
+        let pair = |(prefix, min_len): (&String, &usize)| (prefix.clone(), size::show(min_len));
         let parts = [
             ("standard", self.standard.show()),
             ("key", texts(&self.key)),
             ("keep_key", texts(&self.keep_key)),
+            ("emails", self.emails.show()),
             (
                 "token_prefix",
-                Raw::List(self.token_prefix.iter().map(pair).collect()),
+                Raw::Pairs(self.token_prefix.iter().map(pair).collect()),
             ),
-            ("emails", self.emails.show()),
         ];
         Raw::Pairs(parts.map(|(key, value)| (key.to_owned(), value)).to_vec())
     }
@@ -169,10 +180,16 @@ fn names(raw: &Raw) -> Result<Vec<String>, String> {
     names.map_err(|_| "must be a list of names, as in [\"voucher\", \"pin\"]".to_owned())
 }
 
-/// A list of prefixes with lengths, or one alone.
+/// A table of prefixes and lengths, a list of such pairs, or one alone as text.
 fn prefixes(raw: &Raw) -> Result<Vec<(String, usize)>, String> {
-    let prefixes = raw.items().iter().map(prefix).collect::<Option<_>>();
-    prefixes.ok_or_else(|| "must be a list of prefixes and lengths, as in [[\"acme_\", 20]]".to_owned())
+    let prefixes: Option<_> = match raw {
+        Raw::Pairs(pairs) => pairs
+            .iter()
+            .map(|(prefix, min_len)| Some((prefix.clone(), size::read(min_len).ok()?)))
+            .collect(),
+        raw => raw.items().iter().map(prefix).collect(),
+    };
+    prefixes.ok_or_else(|| "must be a table of prefixes and lengths, as in { acme_ = 20 }".to_owned())
 }
 
 /// `["acme_", 20]`, or `acme_:20` where there are no lists.

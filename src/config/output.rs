@@ -160,8 +160,8 @@ impl Config {
 
     /// Sets the style of one level, for `<level_color>` in templates: names joined by `+`, such as `blue+bold`.
     ///
-    /// Default: error `red+bold`, warn `yellow+bold`, info `green`, debug `blue`, trace `cyan`. The same level
-    /// again replaces its style; an unknown name is an error at the start.
+    /// Default: error `red+bold`, warn `muted_yellow+bold`, info `green`, debug `muted_blue`, trace `cyan`. The same
+    /// level again replaces its style; an unknown name is an error at the start.
     pub fn level_color(mut self, level: Level, style: &str) -> Config {
         self.level_color.insert(level, style.to_owned());
         self
@@ -190,8 +190,8 @@ impl Config {
     /// Default: none. Fields come in the order of these calls (of a TOML file: by key); the same key again replaces
     /// the value. Keys are cleaned and values masked like those of records, but nothing is cut: a key longer than
     /// [`max_key_bytes`](Config::max_key_bytes), a value longer than [`max_value_bytes`](Config::max_value_bytes),
-    /// an empty key, or fields that together take more than half of [`max_record_bytes`](Config::max_record_bytes)
-    /// are errors at the start.
+    /// an empty key, or fields that together (as a line shows them, escaped and quoted) take more than a quarter of
+    /// [`max_record_bytes`](Config::max_record_bytes) are errors at the start.
     ///
     /// # Examples
     ///

@@ -21,8 +21,9 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`] if the file cannot be read, [`ErrorKind::Config`] if it is not JSON, has a key that is no
-    /// setting (the nearest one is named), or a value that its setting cannot take; all such faults are told.
+    /// [`ErrorKind::Io`] if the file cannot be read, [`ErrorKind::Config`] if it is not JSON in UTF-8 (line and column
+    /// are named), has a key that is no setting (the nearest one is named), or a value that its setting cannot take;
+    /// all such faults are told.
     ///
     /// # Examples
     ///
@@ -36,21 +37,30 @@ impl Config {
     /// ```
     pub fn from_json_file(path: impl AsRef<Path>) -> Result<Config, Error> {
         let path = path.as_ref();
-        let text = std::fs::read_to_string(path).map_err(|cause| {
+        let bytes = std::fs::read(path).map_err(|cause| {
             let text = format!(
                 "cannot read the configuration {path:?}: {}; check the path",
                 cause.kind()
             );
             Error::new(ErrorKind::Io, text).with_source(cause)
         })?;
-        // Editors on Windows put a byte order mark in front, which JSON does not know.
-        let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
-        serde_json::from_str(text).map_err(|cause| {
+        let unusable = |fault: &dyn fmt::Display| {
             Error::new(
                 ErrorKind::Config,
-                format!("cannot use the configuration {path:?}: {cause}"),
+                format!("cannot use the configuration {path:?}: {fault}"),
             )
-        })
+        };
+        let text = String::from_utf8(bytes).map_err(|_| unusable(&"it is not UTF-8; save it as UTF-8"))?;
+        // Editors on Windows put a byte order mark in front, which JSON does not know.
+        let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
+        let read: Reading = serde_json::from_str(text).map_err(|cause| match cause.is_data() {
+            true => unusable(&cause),
+            false => unusable(&format_args!("it is not JSON: {cause}")),
+        })?;
+        match Fault::error(&read.faults) {
+            None => Ok(read.config),
+            Some(error) => Err(unusable(&error)),
+        }
     }
 }
 
@@ -68,20 +78,37 @@ impl Serialize for Config {
 
 impl<'de> Deserialize<'de> for Config {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Config, D::Error> {
-        deserializer.deserialize_map(ConfigVisitor)
+        let read = Reading::deserialize(deserializer)?;
+        match Fault::error(&read.faults) {
+            None => Ok(read.config),
+            Some(error) => Err(D::Error::custom(error)),
+        }
     }
 }
 
-struct ConfigVisitor;
+/// What was read, and all that is wrong with it: faults are no error of the format, whose place would be the end
+/// of the file.
+struct Reading {
+    config: Config,
+    faults: Vec<Fault>,
+}
 
-impl<'de> Visitor<'de> for ConfigVisitor {
-    type Value = Config;
+impl<'de> Deserialize<'de> for Reading {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Reading, D::Error> {
+        deserializer.deserialize_map(ReadingVisitor)
+    }
+}
+
+struct ReadingVisitor;
+
+impl<'de> Visitor<'de> for ReadingVisitor {
+    type Value = Reading;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a table of settings")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Config, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Reading, A::Error> {
         let mut config = Config::default();
         let mut faults = Vec::new();
         let mut seen = Vec::new();
@@ -97,10 +124,7 @@ impl<'de> Visitor<'de> for ConfigVisitor {
             }
             seen.push(key);
         }
-        match Fault::error(&faults) {
-            None => Ok(config),
-            Some(error) => Err(A::Error::custom(error)),
-        }
+        Ok(Reading { config, faults })
     }
 }
 

@@ -5,7 +5,7 @@
 use super::Config;
 use super::fault::Fault;
 use super::kinds::{console, count, mode, plain, size};
-use super::nearest::hint;
+use super::nearest::nearest;
 use super::part::Part;
 use super::raw::Raw;
 use super::words::{level, level_word, record_level};
@@ -58,7 +58,14 @@ pub(super) static SETTINGS: &[Setting] = &[
     setting!(locking, plain),
     setting!(file_mode, mode),
     setting!(queue_bytes, size),
-    setting!(overflow, plain),
+    Setting {
+        key: "overflow",
+        read: |config, raw| {
+            config.overflow = plain::read(raw).map_err(|remedy| overflow_fault(raw, remedy))?;
+            Ok(())
+        },
+        show: |config| plain::show(&config.overflow),
+    },
     setting!(batch_bytes, size),
     setting!(flush_interval, plain),
     setting!(shutdown_timeout, plain),
@@ -150,11 +157,45 @@ pub(super) fn keys() -> impl Iterator<Item = &'static str> {
 }
 
 fn unknown(key: &str) -> String {
-    format!("there is no such setting{}", hint(key, keys()))
+    let meant = meant(key).map_or_else(String::new, |known| format!("; did you mean `{known}`?"));
+    format!("there is no such setting{meant}")
+}
+
+/// What other loggers call our settings, where the words have too little in common.
+pub(super) const FOREIGN_KEYS: [(&str, &str); 14] = [
+    ("buffer_size", "queue_bytes"),
+    ("colour", "color"),
+    ("colours", "color"),
+    ("directory", "log_dir"),
+    ("filename", "log_file"),
+    ("max_files", "backup_count"),
+    ("max_size", "max_bytes"),
+    ("path", "log_file"),
+    ("redact", "mask"),
+    ("rotation", "rotate_every"),
+    ("stderr", "console"),
+    ("stdout", "console"),
+    ("template", "console_format"),
+    ("timeout", "shutdown_timeout"),
+];
+
+/// The setting that `key` most likely stands for.
+pub(super) fn meant(key: &str) -> Option<&'static str> {
+    let plain = key.to_ascii_lowercase().replace('-', "_");
+    let foreign = FOREIGN_KEYS.iter().find(|(theirs, _)| *theirs == plain);
+    foreign.map(|(_, ours)| *ours).or_else(|| nearest(key, keys()))
 }
 
 fn one_fault(key: &str, raw: &Raw, remedy: String) -> Vec<Fault> {
     vec![Fault::new(key, raw.to_string(), remedy)]
+}
+
+/// A faulty time has a path of its own: it stands one level deeper.
+fn overflow_fault(raw: &Raw, remedy: String) -> Vec<Fault> {
+    match raw.pairs().as_deref() {
+        Ok([(key, time)]) if key == "block_for" => one_fault("overflow.block_for", time, remedy),
+        _ => one_fault("overflow", raw, remedy),
+    }
 }
 
 /// Sets each pair; pairs that were there before stay.

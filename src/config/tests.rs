@@ -138,7 +138,7 @@ fn a_mask_is_a_word_or_a_table_that_adds_to_the_standard_rules() {
     let config = toml::from_str::<Config>(
         r#"
         name = "app"
-        mask = { key = "voucher", keep_key = ["session_id"], token_prefix = [["acme_", 20]], emails = true }
+        mask = { key = "voucher", keep_key = ["session_id"], token_prefix = { acme_ = 20 }, emails = true }
         "#,
     );
     let mask = Mask::standard()
@@ -150,6 +150,21 @@ fn a_mask_is_a_word_or_a_table_that_adds_to_the_standard_rules() {
     let none = json(r#"{ "name": "app", "mask": { "standard": false } }"#);
     assert_eq!(none.unwrap(), app().mask(Mask::none()));
     assert_eq!(json(r#"{ "name": "app", "mask": "Standard" }"#).unwrap(), app());
+}
+
+#[test]
+fn prefixes_are_a_table_or_pairs_and_the_smaller_of_two_lengths_counts() {
+    let of = |text: &str| toml::from_str::<Mask>(text).unwrap();
+    let mask = Mask::standard().token_prefix("acme_", 8).token_prefix("sk-", 4);
+    assert_eq!(of("token_prefix = { \"sk-\" = 4, acme_ = 8 }"), mask);
+    assert_eq!(
+        of("token_prefix = [[\"acme_\", 20], [\"sk-\", 4], [\"acme_\", 8]]"),
+        mask
+    );
+    assert_eq!(mask.clone().token_prefix("acme_", 9), mask);
+    let written = "standard = true\nkey = []\nkeep_key = []\nemails = false\n\n\
+                   [token_prefix]\nacme_ = 8\nsk- = 4\n";
+    assert_eq!(toml::to_string(&mask).unwrap(), written);
 }
 
 #[test]
@@ -310,5 +325,5 @@ fn a_json_file_is_read_or_refused_with_its_path() {
     let text = format!(
         "cannot use the configuration {path:?}: invalid setting nmae: there is no such setting; did you mean `name`?"
     );
-    assert!(wrong.to_string().starts_with(&text), "{wrong}");
+    assert_eq!(wrong.to_string(), text);
 }

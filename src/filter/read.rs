@@ -149,6 +149,15 @@ impl FilterFault {
         }
     }
 
+    /// As a fault of the setting `level_for`, whose keys are targets.
+    pub(super) fn of_target(self, target: &str, level: LevelFilter) -> Fault {
+        let path = match target {
+            "" => "level_for.\"\"".to_owned(),
+            target => format!("level_for.{}", target.escape_debug()),
+        };
+        Fault::new(path, quoted(level_word(level)), self.problem)
+    }
+
     /// As a fault of the setting `path`.
     pub(crate) fn at(self, path: &str) -> Fault {
         Fault::new(path, quoted(&self.directive), self.problem)

@@ -100,7 +100,7 @@ fn settings_report_all_their_faults_with_paths() {
     assert_eq!(
         texts,
         [
-            "level_for = \"a,b=warn\": a target cannot contain `,`, `=`, `/` or a control character",
+            "level_for.a,b = \"warn\": a target cannot contain `,`, `=`, `/` or a control character",
             "filter = \"x=inof\": \"inof\" is not a level (off, error, warn, info, debug, trace); did you mean \
              `info`?",
             "filter = \"y=3\": \"3\" is not a level (off, error, warn, info, debug, trace)",

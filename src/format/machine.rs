@@ -186,6 +186,10 @@ impl<S: Syntax> MachineLayout<S> {
         0
     }
 
+    pub(super) fn fields_left_out(&self) -> usize {
+        self.fields_left_out
+    }
+
     pub(super) fn figures(&self) -> CacheFigures {
         self.keys.figures()
     }

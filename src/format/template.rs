@@ -61,8 +61,8 @@ pub(super) enum Align {
 }
 
 impl Template {
-    /// Parses a template; the fault shows the place and what was probably meant.
-    pub(crate) fn parse(text: &str) -> Result<Template, TemplateFault> {
+    /// Parses a template; each fault shows its place and what was probably meant.
+    pub(crate) fn parse(text: &str) -> Result<Template, Vec<TemplateFault>> {
         let mut parts = parse::parts(text)?;
         let place = |wanted: &Field| {
             parts

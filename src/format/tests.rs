@@ -109,7 +109,7 @@ impl Sample<'_> {
 fn text(template: &str) -> Layout {
     match Layout::parse(&Format::Text(template.to_owned())) {
         Ok(layout) => layout,
-        Err(fault) => panic!("{fault}"),
+        Err(faults) => panic!("{faults:?}"),
     }
 }
 

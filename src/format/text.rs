@@ -118,6 +118,10 @@ impl TextLayout {
         }
     }
 
+    pub(super) fn fields_left_out(&self) -> usize {
+        self.extras.fields_left_out()
+    }
+
     pub(super) fn figures(&self) -> CacheFigures {
         self.extras.figures()
     }

@@ -9,7 +9,7 @@ use crate::filter::Filter;
 use crate::health::DropReason;
 use crate::process::{self, depth, is_inside, set_depth, set_inside};
 use crate::queue::Chunk;
-use crate::record::{capture, mark_told};
+use crate::record::{Scratch, capture, mark_told};
 use crate::worker::Shared;
 use log::{Level, Metadata, Record};
 use std::cell::{Cell, OnceCell, RefCell};
@@ -31,7 +31,7 @@ thread_local! {
 struct Local {
     seats: RefCell<Vec<Seat>>,
     installed: RefCell<Option<(u64, Arc<Core>)>>,
-    scratch: Cell<Vec<u8>>,
+    scratch: Cell<Scratch>,
     name: OnceCell<Box<str>>,
 }
 
@@ -113,7 +113,7 @@ impl Local {
         Local {
             seats: RefCell::new(Vec::new()),
             installed: RefCell::new(None),
-            scratch: Cell::new(Vec::new()),
+            scratch: Cell::new(Scratch::new()),
             name: OnceCell::new(),
         }
     }
@@ -188,12 +188,11 @@ impl Local {
         if scratch.capacity() == 0 {
             scratch = new_scratch();
         }
-        scratch.clear();
-        capture(record, &core.limits, self.thread_name(), &mut scratch);
+        let frame = scratch.capture(record, &core.limits, self.thread_name());
         if process::depth() == 0 {
-            return put_in_child(core, record.level(), &mut scratch);
+            return put_in_child(core, record.level(), frame);
         }
-        self.put(core, record.level(), &mut scratch);
+        self.put(core, record.level(), frame);
         let surplus = if scratch.capacity() <= SCRATCH_KEPT {
             // What a record inside this one left there.
             self.scratch.replace(scratch)
@@ -234,13 +233,19 @@ impl Local {
 
 /// An empty buffer. An allocator that logs is refused here: each of its records would need a buffer as well.
 #[cold]
-fn new_scratch() -> Vec<u8> {
+fn new_scratch() -> Scratch {
+    process::inside(|| Scratch::with_capacity(SCRATCH_KEPT))
+}
+
+/// As `new_scratch`, for one frame.
+#[cold]
+fn new_frame() -> Vec<u8> {
     process::inside(|| Vec::with_capacity(SCRATCH_KEPT))
 }
 
 /// As `new_scratch`: an allocator that logs what it is given back is refused.
 #[cold]
-fn free(surplus: Vec<u8>) {
+fn free<T>(surplus: T) {
     process::inside(|| drop(surplus));
 }
 
@@ -273,7 +278,7 @@ fn log_without_locals(core: &Core, record: &Record<'_>) {
         return core.refuse(DropReason::Nested, record.level());
     }
     set_depth(depth + 1);
-    let mut frame = new_scratch();
+    let mut frame = new_frame();
     // `thread::current` may be gone as well, and would panic.
     capture(record, &core.limits, "ending thread", &mut frame);
     if process::depth() == 0 {
@@ -305,7 +310,7 @@ pub(super) fn log_panic(core: &Core, record: &Record<'_>) {
         Err(reason) => return core.refuse(reason, record.level()),
     };
     let thread = process::inside(thread_name);
-    let mut frame = new_scratch();
+    let mut frame = new_frame();
     capture(record, &core.limits, &thread, &mut frame);
     mark_told(&mut frame);
     let overflow = match core.overflow {

@@ -2,6 +2,7 @@
 
 use super::child::Streams;
 use super::purge::FilePlace;
+use super::tell::{tell, tell_compiled_out};
 use super::{Core, Seams, exit};
 use crate::clock::{Tick, Wall, WallClock};
 use crate::config::{Config, Console, Locking};
@@ -9,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::filter::Filter;
 use crate::format::Renderer;
 use crate::health::{Counters, OutputCounters};
-use crate::level::{self, Claim};
+use crate::level::Claim;
 use crate::mask::Masker;
 use crate::process::{self, Fresh, Slot, Stream, WeakStream};
 use crate::queue::{Receiver, queue};
@@ -21,7 +22,7 @@ use crate::sink::outlet::{Outlet, OutletParts};
 use crate::sink::retention::SteadyClock;
 use crate::sink::storage::Storage;
 use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, enter};
-use crate::worker::{Hook, Lane, Output, Shared, Worker, WorkerParts, clean, tell};
+use crate::worker::{Hook, Lane, Output, Shared, Worker, WorkerParts, clean};
 use log::LevelFilter;
 use std::io::{self, Write};
 use std::thread;
@@ -38,7 +39,7 @@ pub(super) fn start(
     process::watch_forks();
     let settings = Settings::parse(config, writer.is_some(), environment)?;
     let notices = Stream::standard_error().ok();
-    warn(&settings, notices.clone());
+    warn(&settings);
     let Seams {
         storage,
         console,
@@ -151,21 +152,17 @@ fn launch(settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
     Ok(core)
 }
 
-/// Tells on standard error what is strange and no reason not to start.
-fn warn(settings: &Settings, stream: Option<Stream>) {
-    // Nobody can be told that standard error is closed.
-    let Some(mut stream) = stream else { return };
-    let mut warnings = settings.warnings.clone();
-    let wanted = settings.filter.max_level().min(settings.widest_level());
-    if let Some(compiled) = level::compiled_out(wanted) {
-        warnings.push(format!(
-            "the filter asks for {wanted}, and this program was compiled without what is beyond {compiled}: look \
-             for a feature `max_level_*` or `release_max_level_*` of `log`"
-        ));
+/// Tells what is strange and no reason not to start.
+fn warn(settings: &Settings) {
+    let mut masker = Masker::new(&settings.mask);
+    for warning in &settings.warnings {
+        // What stands in a variable is told as it is, but for its secrets.
+        tell(&settings.name, &masker.text(warning, false));
     }
-    for warning in &warnings {
-        tell(&mut stream, &settings.name, warning);
-    }
+    tell_compiled_out(
+        &settings.name,
+        settings.filter.max_level().min(settings.widest_level()),
+    );
 }
 
 fn open_file(

@@ -5,6 +5,7 @@ mod forms;
 mod laws;
 mod quiet;
 mod records;
+mod tokens;
 
 use super::*;
 

@@ -157,3 +157,69 @@ proptest::proptest! {
         }
     }
 }
+
+/// A record of one of 32 places, as the macros make them; from each to the next one thing changes.
+fn placed<'a>(n: usize, args: fmt::Arguments<'a>, kvs: &'a dyn log::kv::Source) -> log::Record<'a> {
+    let gray = n ^ (n >> 1);
+    let bit = |at: usize| gray >> at & 1;
+    let module = ["app::db", "app::db::pool"][bit(0)];
+    log::Record::builder()
+        .args(args)
+        .level([Level::Info, Level::Error][bit(1)])
+        .target([module, "own"][bit(4)])
+        .module_path_static(Some(module))
+        .file_static(Some(["src/db.rs", "src/pool.rs"][bit(3)]))
+        .line([None, Some(7)][bit(2)])
+        .key_values(kvs)
+        .build()
+}
+
+#[test]
+fn a_buffer_that_remembers_its_last_place_gives_the_same_frames_as_a_new_one() {
+    let mut scratch = Scratch::new();
+    let long = "m".repeat(100 + OVERSHOOT + 1);
+    let pairs: &[(&str, KvValue<'_>)] = &[("user", 7u64.into()), ("who", "bob".into())];
+    for n in 0..2_000usize {
+        // Runs of one place, as a loop makes them; messages that are cut, that panic, and with key-values between.
+        let place = n / 3;
+        let message: &dyn fmt::Display = match n % 7 {
+            0 => &long,
+            1 => &Panics,
+            _ => &n,
+        };
+        let none: &[(&str, KvValue<'_>)] = &[];
+        let kvs = if n % 4 == 0 { pairs } else { none };
+        let args = format_args!("{message}");
+        let record = placed(place, args, &kvs);
+        let mut fresh = Vec::new();
+        capture(&record, &LIMITS(), "main", &mut fresh);
+        let kept = scratch.capture(&record, &LIMITS(), "main");
+        stamp(kept, Tick(0));
+        assert_eq!(kept, &fresh[..], "record {n}");
+        stamp(kept, Tick(n as u64));
+    }
+}
+
+#[test]
+fn names_that_may_be_gone_tomorrow_are_not_remembered() {
+    let mut scratch = Scratch::new();
+    let mut name = String::from("first");
+    for next in ["other", "third"] {
+        let record = |name: &str, scratch: &mut Scratch| {
+            let args = format_args!("m");
+            let record = log::Record::builder()
+                .args(args)
+                .target(name)
+                .module_path(Some(name))
+                .build();
+            View::read(scratch.capture(&record, &LIMITS(), "main"))
+                .unwrap()
+                .target()
+                .to_owned()
+        };
+        assert_eq!(record(&name, &mut scratch), name);
+        // The same address, another name.
+        name.replace_range(.., next);
+        assert_eq!(record(&name, &mut scratch), next);
+    }
+}

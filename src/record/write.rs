@@ -58,6 +58,25 @@ impl<'o> FrameWriter<'o> {
         }
     }
 
+    /// Goes on behind the names of the frame in `out`, which end at `end`: all else is written anew.
+    #[inline]
+    pub(super) fn resume(out: &'o mut Vec<u8>, end: usize) -> FrameWriter<'o> {
+        out.truncate(end);
+        out[CUT_AT] = 0;
+
+        FrameWriter {
+            out,
+            start: 0,
+            extras: 0,
+            left_out: 0,
+        }
+    }
+
+    /// How much of the frame there is.
+    pub(super) fn written(&self) -> usize {
+        self.out.len() - self.start
+    }
+
     /// Writes the message; `write` may be a user's code.
     #[inline]
     pub(crate) fn message(&mut self, limit: usize, write: impl FnOnce(&mut Text<'_>) -> fmt::Result) {
@@ -78,10 +97,17 @@ impl<'o> FrameWriter<'o> {
     }
 
     /// Adds an extra of fixed size.
-    pub(super) fn fixed_extra(&mut self, key: &str, kind: ValueKind, value: &[u8], limits: &CaptureLimits) {
+    #[inline]
+    pub(super) fn fixed_extra(
+        &mut self,
+        key: &str,
+        kind: ValueKind,
+        value: impl AsRef<[u8]>,
+        limits: &CaptureLimits,
+    ) {
         let from = self.out.len();
         self.extra_head(key, kind, limits);
-        self.out.extend_from_slice(value);
+        self.out.extend_from_slice(value.as_ref());
         self.keep_if_within(from, limits);
     }
 
@@ -138,10 +164,11 @@ impl<'o> FrameWriter<'o> {
         frame[LEFT_OUT_AT..LEFT_OUT_AT + 2].copy_from_slice(&self.left_out.to_le_bytes());
     }
 
+    #[inline]
     fn extra_head(&mut self, key: &str, kind: ValueKind, limits: &CaptureLimits) {
         let key = clip(key, limits.key.min(usize::from(u16::MAX)));
-        self.out.push(kind as u8);
-        self.out.extend_from_slice(&(key.len() as u16).to_le_bytes());
+        let [low, high] = (key.len() as u16).to_le_bytes();
+        self.out.extend_from_slice(&[kind as u8, low, high]);
         self.out.extend_from_slice(key.as_bytes());
     }
 

@@ -8,12 +8,31 @@ use crate::process::Stream;
 use crate::process::WeakStream;
 use std::io::{self, IsTerminal, Write};
 
-/// Whether the stream is a terminal.
+/// Whether the stream is a terminal, and one that obeys escape sequences.
 pub(crate) fn is_terminal(console: Console) -> bool {
-    match console {
+    let is_terminal = match console {
         Console::Stdout => io::stdout().is_terminal(),
         Console::Stderr => io::stderr().is_terminal(),
-    }
+    };
+    is_terminal && obeys_escapes(console)
+}
+
+#[cfg(not(windows))]
+fn obeys_escapes(_: Console) -> bool {
+    true
+}
+
+/// A console in legacy mode would print them. What is a terminal and no console (mintty) obeys them.
+#[cfg(windows)]
+fn obeys_escapes(console: Console) -> bool {
+    use winapi_util::console::Console as WindowsConsole;
+    let opened = match console {
+        Console::Stdout => WindowsConsole::stdout(),
+        Console::Stderr => WindowsConsole::stderr(),
+    };
+    opened.map_or(true, |mut opened| {
+        opened.set_virtual_terminal_processing(true).is_ok()
+    })
 }
 
 /// An opened stream.

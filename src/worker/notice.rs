@@ -69,16 +69,16 @@ impl Notices {
             return;
         }
         *told = Some(now);
-        let room = LONGEST_NOTICE - "asynclogger (): \n".len();
-        let name = clip(&self.name, room / 4);
-        tell(stream, name, clip(text, room - name.len()));
+        tell(stream, &self.name, text);
     }
 }
 
 /// Writes one line of the logger `name`. Not by `eprintln!`, which panics when the stream is closed, nor through
 /// std's handle, whose lock somebody may hold.
 pub(crate) fn tell(stream: &mut Stream, name: &str, text: &str) {
-    let line = format!("asynclogger ({name}): {text}\n");
+    let line = format!("asynclogger ({name}): {text}");
+    let mut line = clip(&line, LONGEST_NOTICE - 1).to_owned();
+    line.push('\n');
     // Nobody can be told that standard error is gone; the error itself is in health.
     drop(stream.write_all(line.as_bytes()));
 }

@@ -4,17 +4,26 @@
 //! order, torn or invented shows. `checker.rs` proves that each of these is found.
 #![allow(dead_code)] // each test binary uses a part of it
 
+pub mod answers;
+pub mod blocked;
 pub mod check;
 pub mod child;
 pub mod disk;
+#[cfg(target_os = "linux")]
+pub mod failing;
 #[cfg(unix)]
 pub mod forked;
 pub mod gate;
+pub mod golden;
+#[cfg(unix)]
+pub mod interfere;
 #[cfg(unix)]
 pub mod place;
 pub mod poll;
 #[cfg(unix)]
 pub mod remote;
+#[cfg(unix)]
+pub mod shared;
 
 use asynclogger::{AsyncLogger, Config, Health};
 use std::io::Write as _;
@@ -67,6 +76,13 @@ pub fn to_file(dir: &Path) -> Config {
 /// A configuration without file and console, for `start_with`.
 pub fn to_writer() -> Config {
     Config::new("app").console(None).level(log::LevelFilter::Trace)
+}
+
+/// A configuration for a writer, whose lines are `LEVEL target`.
+pub fn short(name: &str) -> Config {
+    Config::new(name)
+        .console(None)
+        .file_format("{level} {target}{message}")
 }
 
 /// The lines that the logger wrote on its own account.

@@ -138,6 +138,10 @@ fn values_that_cannot_be_read_are_told_with_the_remedy() {
             r#"{ "Log-Dir": "x" }"#,
             "Log-Dir: there is no such setting; did you mean `log_dir`?",
         ),
+        (
+            r#"{ "Max-Size": 1 }"#,
+            "Max-Size: there is no such setting; did you mean `max_bytes`?",
+        ),
         (r#"{ "banana": 1 }"#, "banana: there is no such setting"),
         (
             r#"{ "level": "inof" }"#,
@@ -166,6 +170,16 @@ fn values_that_cannot_be_read_are_told_with_the_remedy() {
         (
             r#"{ "overflow": "wait" }"#,
             "overflow = \"wait\": must be `block`, `drop_newest` or a table as in { block_for = \"100ms\" }",
+        ),
+        (
+            r#"{ "overflow": { "block_for": "soon" } }"#,
+            "overflow.block_for = \"soon\": not a duration; write a number and one unit of ns, us, ms, s, m, h, d, \
+             as in `250ms`",
+        ),
+        (
+            r#"{ "overflow": { "wait_for": "1s" } }"#,
+            "overflow = a table of \"wait_for\": must be `block`, `drop_newest` or a table as in \
+             { block_for = \"100ms\" }",
         ),
         (
             r#"{ "level_for": { "a": "warn", "b": "wran" } }"#,
@@ -206,7 +220,7 @@ fn values_that_cannot_be_read_are_told_with_the_remedy() {
         ),
         (
             r#"{ "mask": { "token_prefix": ["acme_"] } }"#,
-            "mask.token_prefix = a list: must be a list of prefixes and lengths, as in [[\"acme_\", 20]]",
+            "mask.token_prefix = a list: must be a table of prefixes and lengths, as in { acme_ = 20 }",
         ),
         (
             r#"{ "mask": { "emails": "some" } }"#,
@@ -250,4 +264,14 @@ fn both_ways_to_name_the_file_are_refused_together() {
         told(&config),
         [r#"log_file = "logs/a.log": `log_dir` is set too; remove one of them"#]
     );
+}
+
+#[test]
+fn what_other_loggers_call_a_setting_is_told_in_our_words() {
+    for (theirs, ours) in super::super::table::FOREIGN_KEYS {
+        let error = json(&format!("{{ \"{theirs}\": 1 }}")).unwrap_err();
+        assert!(error.contains(&format!("did you mean `{ours}`?")), "{error}");
+        let known = |key: &str| SETTINGS.iter().any(|setting| setting.key == key);
+        assert!(known(ours) && !known(theirs), "{theirs}");
+    }
 }

@@ -87,7 +87,7 @@ fn any_retention() -> impl Strategy<Value = Retention> {
 
 fn any_mask() -> impl Strategy<Value = Mask> {
     let names = || prop::collection::vec(".{0,9}", 0..3);
-    let prefixes = prop::collection::vec((".{0,9}", any_size()), 0..3);
+    let prefixes = prop::collection::btree_map(".{0,9}", any_size(), 0..3);
     let parts = (any::<bool>(), names(), names(), prefixes, any::<bool>());
     parts.prop_map(|(standard, key, keep_key, token_prefix, emails)| Mask {
         standard,

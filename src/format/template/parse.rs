@@ -48,10 +48,14 @@ const MEANT: [(&str, &str); 14] = [
     ("fields", "extras"),
 ];
 
-pub(super) fn parts(text: &str) -> Result<Vec<Part>, TemplateFault> {
+/// More faults of one template help nobody, and each shows the whole template.
+const MOST_FAULTS: usize = 8;
+
+pub(super) fn parts(text: &str) -> Result<Vec<Part>, Vec<TemplateFault>> {
     let parser = Parser {
         text,
         parts: Vec::new(),
+        faults: Vec::new(),
     };
     parser.run()
 }
@@ -59,40 +63,61 @@ pub(super) fn parts(text: &str) -> Result<Vec<Part>, TemplateFault> {
 struct Parser<'t> {
     text: &'t str,
     parts: Vec<Part>,
+    faults: Vec<TemplateFault>,
 }
 
 impl<'t> Parser<'t> {
-    fn run(mut self) -> Result<Vec<Part>, TemplateFault> {
-        self.refuse_unsafe()?;
+    fn run(mut self) -> Result<Vec<Part>, Vec<TemplateFault>> {
+        self.faults.extend(self.unsafe_character());
         let mut at = 0;
         while let Some(next) = self.text[at..].find(['{', '}', '<']) {
             self.literal(&self.text[at..at + next]);
             at += next;
-            at = match self.text.as_bytes()[at] {
-                b'{' => self.field(at)?,
-                b'<' => self.tag(at)?,
-                _ => self.closing_brace(at)?,
+            let read = match self.text.as_bytes()[at] {
+                b'{' => self.field(at),
+                b'<' => self.tag(at),
+                _ => self.closing_brace(at),
             };
+            at = read.unwrap_or_else(|fault| {
+                self.faults.push(fault);
+                self.behind(at)
+            });
         }
         self.literal(&self.text[at..]);
-        if !self.parts.iter().any(|part| matches!(part, Part::Field(..))) {
-            return Err(self.fault(0, self.text.len(), no_field(self.text)));
+        if self.faults.is_empty() && !self.parts.iter().any(|part| matches!(part, Part::Field(..))) {
+            let fault = self.fault(0, self.text.len(), no_field(self.text));
+            self.faults.push(fault);
         }
-        Ok(self.parts)
+        self.faults.truncate(MOST_FAULTS);
+        if self.faults.is_empty() {
+            Ok(self.parts)
+        } else {
+            Err(self.faults)
+        }
+    }
+
+    /// Where reading goes on behind the faulty part that begins at `at`.
+    fn behind(&self, at: usize) -> usize {
+        let inside = &self.text[at + 1..];
+        let len = match self.text.as_bytes()[at] {
+            b'{' => match inside.find(['{', '}']) {
+                Some(end) => end + usize::from(inside[end..].starts_with('}')),
+                None => inside.len(),
+            },
+            b'<' => inside.find('>').map_or(0, |end| end + 1),
+            _ => 0,
+        };
+        at + 1 + len
     }
 
     /// A record is one line, and a template is a part of it.
-    fn refuse_unsafe(&self) -> Result<(), TemplateFault> {
-        match self.text.char_indices().find(|&(_, c)| is_on_table(c)) {
-            Some((at, c)) => {
-                let what = format!(
-                    "U+{:04X} cannot stand in a template: a record is one line without control characters",
-                    u32::from(c)
-                );
-                Err(self.fault(at, c.len_utf8(), what))
-            }
-            None => Ok(()),
-        }
+    fn unsafe_character(&self) -> Option<TemplateFault> {
+        let (at, c) = self.text.char_indices().find(|&(_, c)| is_on_table(c))?;
+        let what = format!(
+            "U+{:04X} cannot stand in a template: a record is one line without control characters",
+            u32::from(c)
+        );
+        Some(self.fault(at, c.len_utf8(), what))
     }
 
     fn literal(&mut self, text: &str) {
@@ -142,7 +167,7 @@ impl<'t> Parser<'t> {
                 let (key, rest) = spec
                     .split_once(':')
                     .map_or((spec, None), |(key, rest)| (key, Some(rest)));
-                let field = self.key(at, whole, key)?;
+                let field = self.key(at, whole, key.trim())?;
                 (field, rest, spec_at + key.len() + 1)
             }
             ("time" | "asctime", Some(pattern)) if pattern.contains('%') => {
@@ -208,7 +233,8 @@ impl<'t> Parser<'t> {
         }
         if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             let what = format!(
-                "`{spec}` is no width: write an alignment (`<`, `^` or `>`) and a number, as in `{{level:<5}}`"
+                "`{}` is no width: write an alignment (`<`, `^` or `>`) and a number, as in `{{level:<5}}`",
+                shown(spec)
             );
             return Err(self.fault(at, spec.len(), what));
         }
@@ -309,8 +335,8 @@ fn tag_parts(name: &str) -> Result<Vec<Part>, String> {
 fn tag_fault(fault: StyleFault) -> String {
     match fault {
         StyleFault::Unknown(name, _) => match nearest(&name, names().chain(["level_color", "reset"])) {
-            Some(near) => format!("unknown style `{name}`: did you mean `{near}`?"),
-            None => format!("unknown style `{name}`: write `<<` for a literal `<`"),
+            Some(near) => format!("unknown style `{}`: did you mean `{near}`?", shown(&name)),
+            None => format!("unknown style `{}`: write `<<` for a literal `<`", shown(&name)),
         },
         fault => fault.to_string(),
     }

@@ -5,7 +5,10 @@ use proptest::prelude::*;
 fn fault(template: &str) -> String {
     match Template::parse(template) {
         Ok(template) => panic!("{template} is accepted"),
-        Err(fault) => fault.to_string(),
+        Err(faults) => match faults.as_slice() {
+            [fault] => fault.to_string(),
+            faults => panic!("not one fault: {faults:?}"),
+        },
     }
 }
 
@@ -13,7 +16,7 @@ fn fault(template: &str) -> String {
 fn printed(template: &str) -> String {
     match Template::parse(template) {
         Ok(template) => template.to_string(),
-        Err(fault) => panic!("{fault}"),
+        Err(faults) => panic!("{faults:?}"),
     }
 }
 
@@ -27,6 +30,7 @@ fn a_template_prints_as_it_is_understood() {
         ("{message}|", "{message}{extras}|"),
         ("{extras} {message}", "{extras} {message}"),
         ("{{}} <<x> {key:a:*>3}", "{{}} <<x> {key:a:*>3}"),
+        ("{ key : a b :>3}", "{key:a b: >3}"),
         ("<Red + Bold>{level}</red>", "<red+bold>{level}<reset>"),
         ("<level_color+dim>{level}</>", "<level_color><dim>{level}<reset>"),
     ];
@@ -56,6 +60,7 @@ fn every_fault_says_what_to_write() {
         ("{}", "`{}` names no field: write `{{` and `}}` for literal ones"),
         ("{key}", "`{key}` names no key: write `{key:user}`"),
         ("{key:}", "`{key:}` names no key: write `{key:user}`"),
+        ("{key: }", "`{key:}` names no key: write `{key:user}`"),
         ("{level", "`{` is not closed: write `{{` for a literal one"),
         (
             "{level {message}",
@@ -126,6 +131,37 @@ fn a_fault_inside_a_field_is_shown_in_its_place() {
     );
 }
 
+#[test]
+fn all_faults_of_a_template_are_told_and_none_that_follows_from_another() {
+    let told = |template: &str| -> Vec<String> {
+        let faults = Template::parse(template).unwrap_err();
+        let first_line = |fault: &TemplateFault| fault.to_string().lines().next().unwrap().to_owned();
+        faults.iter().map(first_line).collect()
+    };
+    assert_eq!(
+        told("{lvl} <rde>{time:%Q}</> } {level:<5x} {msg} {message"),
+        [
+            "unknown field `lvl`: did you mean `level`? (column 1)",
+            "unknown style `rde`: did you mean `red`? (column 7)",
+            "`%Q` is not supported: a time is made of %Y %m %d %H %M %S %3f %6f %9f %.3f %.6f %.9f %j %a %b %y %e \
+             %I %p %z %Z %% (column 18)",
+            "`}` closes nothing: write `}}` for a literal one (column 25)",
+            "`<5x` is no width: write an alignment (`<`, `^` or `>`) and a number, as in `{level:<5}` (column 34)",
+            "unknown field `msg`: did you mean `message`? (column 39)",
+            "`{` is not closed: write `{{` for a literal one (column 45)",
+        ]
+    );
+    assert_eq!(
+        told("{time {lvl} <x"),
+        [
+            "`{` is not closed: write `{{` for a literal one (column 1)",
+            "unknown field `lvl`: did you mean `level`? (column 7)",
+            "`<` is not closed: write `<<` for a literal one (column 13)",
+        ]
+    );
+    assert_eq!(told(&"{x}".repeat(100)).len(), 8);
+}
+
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("{"),
@@ -166,13 +202,16 @@ proptest! {
                 let printed = template.to_string();
                 prop_assert_eq!(Template::parse(&printed), Ok(template), "{} printed as {}", text, printed);
             }
-            Err(fault) => prop_assert!(fault.to_string().lines().count() == 3),
+            Err(faults) => {
+                prop_assert!(!faults.is_empty());
+                prop_assert!(faults.iter().all(|fault| fault.to_string().lines().count() == 3));
+            }
         }
     }
 
     #[test]
     fn any_text_is_a_template_or_a_fault(text in any::<String>()) {
-        if let Err(fault) = Template::parse(&text) {
+        for fault in Template::parse(&text).err().unwrap_or_default() {
             let text = fault.to_string();
             prop_assert!(!text.replace('\n', "").chars().any(crate::escape::is_on_table));
         }

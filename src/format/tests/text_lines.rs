@@ -124,9 +124,9 @@ fn with_color_the_default_line_lets_the_message_stand_out() {
     };
     let wanted = [
         level("\x1b[1m\x1b[31m", "ERROR"),
-        level("\x1b[1m\x1b[33m", "WARN "),
+        level("\x1b[1m\x1b[38;5;136m", "WARN "),
         level("\x1b[32m", "INFO "),
-        level("\x1b[34m", "DEBUG"),
+        level("\x1b[38;5;67m", "DEBUG"),
         level("\x1b[36m", "TRACE"),
     ];
     assert_eq!(lines.collect::<Vec<_>>(), wanted);

@@ -72,6 +72,10 @@ impl Extras {
         64 + self.fields.len()
     }
 
+    pub(super) fn fields_left_out(&self) -> usize {
+        self.fields_left_out
+    }
+
     pub(super) fn figures(&self) -> CacheFigures {
         self.keys.figures()
     }

@@ -6,6 +6,7 @@ mod locking;
 #[cfg(unix)]
 mod obstacles;
 mod ordinary;
+mod sharing;
 #[cfg(unix)]
 mod sweep;
 mod syncing;

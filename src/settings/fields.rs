@@ -1,0 +1,86 @@
+//! The static fields: without their secrets, and few enough for every line to show them all.
+//!
+//! `settings` asks once, before anything starts. They pass no worker, so what is secret in them is hidden here.
+
+use crate::config::{Config, Fault, size_text};
+use crate::format::{Layout, LineSettings, Renderer};
+use crate::mask::Masker;
+
+/// The fields as lines show them: they come from files and variables, too, where a secret is soon put.
+pub(super) fn shown(config: &Config) -> Vec<(String, String)> {
+    let mut masker = Masker::new(&config.mask);
+    let fields = config.fields.iter();
+    fields.map(|(key, value)| masker.field(key, value)).collect()
+}
+
+/// The fault of fields that would not fit beside each other into a line of `layouts`, escaped and quoted.
+pub(super) fn fault(config: &Config, line: &LineSettings, layouts: &[Layout]) -> Option<Fault> {
+    let left_out = |layout: &Layout| Renderer::new(layout, line.clone()).fields_left_out() > 0;
+    if config.fields.is_empty() || !layouts.iter().any(left_out) {
+        return None;
+    }
+    let fields = config.fields.iter();
+    let bytes: usize = fields.map(|(key, value)| key.len() + value.len()).sum();
+    let room = size_text(config.max_record_bytes as u64 / 4);
+    let remedy =
+        format!("longer in a line than a quarter of `max_record_bytes`, {room}; remove some, or raise that");
+    Some(Fault::new("field", format!("{bytes} bytes in all"), remedy))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Mask;
+
+    fn told(config: Config) -> String {
+        config
+            .validate()
+            .map_or_else(|error| error.to_string(), |()| String::new())
+    }
+
+    #[test]
+    fn fields_are_shown_without_their_secrets() {
+        let config = Config::new("app")
+            .field("zone", "eu-1")
+            .field("db", "postgres://app:hunter2-pw@db.example.com/app")
+            .field("api_key", "hunter2");
+        let shown = |config: &Config| -> Vec<String> {
+            let fields = shown(config).into_iter();
+            fields.map(|(key, value)| format!("{key}={value}")).collect()
+        };
+        assert_eq!(
+            shown(&config),
+            [
+                "zone=eu-1",
+                "db=postgres://app:***@db.example.com/app",
+                "api_key=***"
+            ]
+        );
+        assert_eq!(shown(&config.mask(Mask::none()))[2], "api_key=hunter2");
+    }
+
+    #[test]
+    fn fields_that_no_line_has_room_for_are_a_fault_by_what_a_line_would_show() {
+        let app = || {
+            Config::new("app")
+                .max_message_bytes(512)
+                .max_value_bytes(512)
+                .max_record_bytes(1024)
+        };
+        let fits = app().field("a", "x".repeat(250));
+        assert_eq!(told(fits.clone()), "");
+        assert_eq!(
+            told(fits.field("b", "y".repeat(9))),
+            "invalid setting field = 261 bytes in all: longer in a line than a quarter of `max_record_bytes`, 256; \
+             remove some, or raise that"
+        );
+        // Each of these is written with eight bytes.
+        let escaped = app().field("a", "\u{202e}".repeat(40));
+        assert!(told(escaped.clone()).contains("field = 121 bytes in all"));
+        assert_eq!(told(escaped.max_record_bytes(2048)), "");
+        // `,"a":""` and six bytes for each.
+        let in_json = |chars| app().console_format("json").field("a", "\u{1}".repeat(chars));
+        assert_eq!(told(in_json(36)), "");
+        assert_ne!(told(in_json(42)), "");
+    }
+}

@@ -1,0 +1,118 @@
+//! Calls on the logger's own threads: refused at once, counted, and no deadlock.
+
+mod common;
+
+use asynclogger::seams::{Seams, Stage};
+use asynclogger::{AsyncLogger, Capture, Console, ErrorKind, Overflow};
+use common::answers::info;
+use common::{LIMIT, assert_balanced, own_lines, to_writer, wait_until};
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
+
+type OnWrite = dyn Fn(&AsyncLogger) + Send + Sync;
+
+/// A writer that reaches for its logger at each write.
+#[derive(Clone)]
+struct Reaching {
+    logger: Arc<OnceLock<Arc<AsyncLogger>>>,
+    at_write: Arc<OnWrite>,
+    lines: Capture,
+}
+
+impl Write for Reaching {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Some(logger) = self.logger.get() {
+            (self.at_write)(logger);
+        }
+        self.lines.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn reaching(at_write: impl Fn(&AsyncLogger) + Send + Sync + 'static) -> (Arc<AsyncLogger>, Capture) {
+    let writer = Reaching {
+        logger: Arc::default(),
+        at_write: Arc::new(at_write),
+        lines: Capture::new(),
+    };
+    let logger = Arc::new(AsyncLogger::start_with(to_writer(), writer.clone()).unwrap());
+    writer.logger.set(Arc::clone(&logger)).unwrap();
+    (logger, writer.lines)
+}
+
+#[test]
+fn a_writer_that_logs_is_refused_and_counted_and_feeds_nothing() {
+    let logged = Arc::<AtomicUsize>::default();
+    let counter = Arc::clone(&logged);
+    let (logger, lines) = reaching(move |logger| {
+        info(logger, counter.fetch_add(1, SeqCst));
+    });
+    log::info!(logger: logger, target: "test", "from outside");
+    drop(logger.flush().wait_timeout(LIMIT));
+    let begun = Instant::now();
+    drop(logger.shutdown().wait_timeout(LIMIT));
+    assert!(
+        begun.elapsed() < Duration::from_secs(3),
+        "it fed itself until the limit"
+    );
+    let health = logger.health();
+    let own = logged.load(SeqCst) as u64;
+    assert!(own > 0);
+    assert_eq!(health.dropped.by_reason["own_thread"], own);
+    assert_eq!(health.written, 1);
+    let records = lines
+        .lines()
+        .iter()
+        .filter(|line| line.contains("from outside"))
+        .count();
+    assert_eq!(records, 1);
+    assert!(
+        own_lines((lines.lines().join("\n") + "\n").as_bytes()).len() <= 2,
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn a_hook_on_the_workers_thread_that_logs_is_refused_too() {
+    let logger: Arc<OnceLock<Arc<AsyncLogger>>> = Arc::default();
+    let own = Arc::clone(&logger);
+    let seams = Seams::default().console(io::sink()).hook(move |stage| {
+        if let (Stage::Mask, Some(logger)) = (stage, own.get()) {
+            info(logger, 7);
+        }
+    });
+    let config = to_writer().console(Console::Stdout).overflow(Overflow::Block);
+    logger
+        .set(Arc::new(AsyncLogger::start_with_seams(config, seams).unwrap()))
+        .unwrap();
+    let logger = logger.get().unwrap();
+    (0..5).for_each(|n| info(logger, n));
+    drop(logger.flush().wait_timeout(LIMIT));
+    assert_eq!(logger.health().dropped.by_reason["own_thread"], 5);
+    assert_balanced(&logger.health(), 10);
+}
+
+#[test]
+fn waits_on_the_loggers_own_thread_answer_would_deadlock_at_once() {
+    let answers = Arc::<Mutex<Vec<ErrorKind>>>::default();
+    let told = Arc::clone(&answers);
+    let (logger, _) = reaching(move |logger| {
+        let kinds = [
+            logger.flush().wait().unwrap_err().kind(),
+            logger.sync().wait_timeout(LIMIT).unwrap_err().kind(),
+            logger.shutdown().wait().unwrap_err().kind(),
+        ];
+        log::Log::flush(logger);
+        told.lock().unwrap().extend(kinds);
+    });
+    info(&logger, 0);
+    wait_until("the writer was called", || !answers.lock().unwrap().is_empty());
+    assert_eq!(answers.lock().unwrap()[..3], [ErrorKind::WouldDeadlock; 3]);
+    logger.shutdown().wait().unwrap();
+    assert_balanced(&logger.health(), 1);
+}

@@ -1,0 +1,232 @@
+//! Panics in the stages, in the file operations and in outputs: what is told, and what is lost.
+
+mod common;
+
+use asynclogger::seams::{Seams, Stage};
+use asynclogger::{AsyncLogger, Console, Error, ErrorKind, Flush};
+use common::answers::{info, log_in, on_a_faulty_disk, output};
+use common::check::{exactly, in_order};
+use common::disk::{Fault, FaultyDisk};
+use common::gate::Gate;
+use common::{LIMIT, assert_balanced, to_file, to_writer, wait_until};
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+
+/// Eight flushes wait and five records are logged when `stage` panics `panics` times; gives the answers, and the
+/// logger at rest.
+fn flushes_while_a_stage_panics(stage: Stage, panics: usize, console: bool) -> (Vec<Error>, Panicked) {
+    let (gate, planted) = (Gate::closed(), Arc::<AtomicUsize>::default());
+    let (before_the_answer, left) = (gate.clone(), Arc::clone(&planted));
+    let out = Gate::open();
+    let seams = Seams::default().console(out.clone()).hook(move |now| {
+        if now == stage
+            && left
+                .fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1))
+                .is_ok()
+        {
+            panic!("planted in {stage:?}");
+        }
+        if now == Stage::Answer {
+            before_the_answer.pass();
+        }
+    });
+    let dir = tempfile::tempdir().unwrap();
+    let config = if console {
+        to_writer().console(Console::Stdout)
+    } else {
+        to_file(dir.path())
+    };
+    let logger = AsyncLogger::start_with_seams(config, seams).unwrap();
+    // The worker stands between two turns: the next one finds all that follows.
+    let first = logger.flush();
+    gate.wait_until_blocked();
+    (0..5).for_each(|n| info(&logger, n));
+    let flushes: Vec<Flush> = (0..8).map(|_| logger.flush()).collect();
+    planted.store(panics, SeqCst);
+    gate.set_open(true);
+    drop(first);
+    let answers = flushes
+        .into_iter()
+        .map(|flush| {
+            flush
+                .wait_timeout(LIMIT)
+                .expect_err("the panic was told to nobody")
+        })
+        .collect();
+    wait_until("all is settled", || {
+        logger.health().pending == 0 && planted.load(SeqCst) == 0
+    });
+    (answers, Panicked { logger, dir, out })
+}
+
+struct Panicked {
+    logger: AsyncLogger,
+    dir: tempfile::TempDir,
+    out: Gate,
+}
+
+impl Panicked {
+    fn written(&self) -> Vec<usize> {
+        let log = match self.logger.health().outputs[0].name {
+            "file" => log_in(self.dir.path()),
+            _ => self.out.bytes(),
+        };
+        in_order(&log).unwrap().remove(&0).unwrap_or_default()
+    }
+
+    /// The logger takes further records, and says what it lost once.
+    #[track_caller]
+    fn goes_on(&self, lost: u64) {
+        info(&self.logger, 5);
+        let told = self.logger.flush().wait_timeout(LIMIT);
+        assert_eq!(told.map_or_else(|error| error.unwritten(), |()| 0), lost);
+        self.logger.flush().wait_timeout(LIMIT).unwrap();
+        assert_eq!(self.written().last(), Some(&5));
+        assert_balanced(&self.logger.health(), 6);
+        self.logger.shutdown().wait().unwrap();
+    }
+}
+
+#[track_caller]
+fn all_of_kind(answers: &[Error], kind: ErrorKind) {
+    assert!(answers.iter().all(|error| error.kind() == kind), "{answers:?}");
+}
+
+#[test]
+fn a_panic_between_records_is_told_to_every_flush_and_loses_nothing() {
+    for stage in [Stage::Receive, Stage::Write, Stage::Answer] {
+        for console in [false, true] {
+            let (answers, after) = flushes_while_a_stage_panics(stage, 1, console);
+            all_of_kind(&answers, ErrorKind::WorkerDied);
+            assert_eq!(after.logger.health().failed, 0, "{stage:?}");
+            after.goes_on(0);
+            assert_eq!(after.written(), [0, 1, 2, 3, 4, 5], "{stage:?}");
+        }
+    }
+}
+
+#[test]
+fn a_panic_over_a_record_fails_that_record_and_no_other() {
+    for stage in [Stage::Mask, Stage::Format] {
+        for console in [false, true] {
+            let (answers, after) = flushes_while_a_stage_panics(stage, 1, console);
+            all_of_kind(&answers, ErrorKind::WorkerDied);
+            let failed = after.logger.failed_records();
+            assert_eq!((failed.len(), after.logger.health().failed), (1, 1));
+            assert!(failed[0].message.starts_with("t=0 n=0 "), "{failed:?}");
+            assert!(failed[0].error.contains(&format!("{stage:?}")), "{failed:?}");
+            after.goes_on(1);
+            assert_eq!(after.written(), [1, 2, 3, 4, 5], "{stage:?}");
+        }
+    }
+}
+
+#[test]
+fn records_over_which_a_stage_panics_again_and_again_all_fail_and_are_readable() {
+    for stage in [Stage::Mask, Stage::Format] {
+        let (_, after) = flushes_while_a_stage_panics(stage, 5, false);
+        let failed = after.logger.failed_records();
+        let numbers: Vec<_> = failed
+            .iter()
+            .map(|record| record.message[..7].to_owned())
+            .collect();
+        assert_eq!(numbers, ["t=0 n=0", "t=0 n=1", "t=0 n=2", "t=0 n=3", "t=0 n=4"]);
+        after.goes_on(5);
+    }
+}
+
+#[test]
+fn a_batch_over_which_the_write_panics_three_times_fails_and_is_readable() {
+    for console in [false, true] {
+        let (answers, after) = flushes_while_a_stage_panics(Stage::Write, 3, console);
+        all_of_kind(&answers, ErrorKind::WorkerDied);
+        assert_eq!(after.logger.health().failed, 5);
+        let failed = after.logger.failed_records();
+        assert_eq!(failed.len(), 5, "console: {console}");
+        assert!(failed[4].message.starts_with("t=0 n=4 "), "{failed:?}");
+        after.goes_on(5);
+        assert_eq!(after.written(), [5]);
+    }
+}
+
+#[test]
+fn a_panic_in_the_file_operations_of_a_sync_or_a_reopen_answers_who_waits() {
+    let (dir, disk) = (tempfile::tempdir().unwrap(), FaultyDisk::default());
+    let seams = Seams::default().storage(disk.clone());
+    let logger = AsyncLogger::start_with_seams(to_file(dir.path()), seams).unwrap();
+    info(&logger, 0);
+    disk.set_sync(Some(Fault::Panic));
+    let sync = logger.sync().wait_timeout(LIMIT);
+    assert_eq!(sync.unwrap_err().kind(), ErrorKind::WorkerDied);
+    disk.set_sync(None);
+    disk.set_open(Some(Fault::Panic));
+    let reopen = logger.reopen().wait_timeout(LIMIT);
+    assert_eq!(reopen.unwrap_err().kind(), ErrorKind::WorkerDied);
+    disk.set_open(None);
+    info(&logger, 1);
+    logger.flush().wait_timeout(LIMIT).unwrap();
+    assert_eq!(exactly(&log_in(dir.path()), 1, 2), Ok(()));
+    assert_balanced(&logger.health(), 2);
+}
+
+#[test]
+fn a_panic_in_the_write_of_the_file_keeps_the_batch() {
+    let dir = tempfile::tempdir().unwrap();
+    let (logger, disk) = on_a_faulty_disk(dir.path());
+    info(&logger, 0);
+    logger.flush().wait().unwrap();
+    disk.set_write(Some(Fault::PanicOnce));
+    info(&logger, 1);
+    wait_until("the record is settled", || logger.health().pending == 0);
+    logger.flush().wait_timeout(LIMIT).unwrap();
+    assert_eq!(exactly(&log_in(dir.path()), 1, 2), Ok(()));
+    assert_balanced(&logger.health(), 2);
+    assert!(logger.health().last_error.unwrap().contains("panicked"));
+}
+
+/// Panics at each write until it is mended.
+#[derive(Clone, Default)]
+struct Panicking(Arc<AtomicBool>, Gate);
+
+impl Write for Panicking {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        assert!(self.0.load(SeqCst), "planted in the writer");
+        self.1.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_writer_that_panics_fails_its_records_and_is_used_again() {
+    let writer = Panicking(Arc::default(), Gate::open());
+    let logger = AsyncLogger::start_with(to_writer(), writer.clone()).unwrap();
+    info(&logger, 0);
+    let error = logger.flush().wait_timeout(LIMIT).unwrap_err();
+    assert!(error.to_string().contains("writer"), "{error}");
+    wait_until("the record is given up", || logger.health().failed == 1);
+    writer.0.store(true, SeqCst);
+    info(&logger, 1);
+    drop(logger.flush().wait_timeout(LIMIT));
+    logger.flush().wait_timeout(LIMIT).unwrap();
+    assert_eq!(in_order(&writer.1.bytes()).unwrap()[&0], [1]);
+    assert_balanced(&logger.health(), 2);
+}
+
+#[test]
+fn a_console_that_panics_does_not_touch_the_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let seams = Seams::default().console(Panicking::default());
+    let logger = AsyncLogger::start_with_seams(to_file(dir.path()).console(Console::Stdout), seams).unwrap();
+    (0..10).for_each(|n| info(&logger, n));
+    let error = logger.flush().wait_timeout(LIMIT).unwrap_err();
+    assert!(error.to_string().contains("console"), "{error}");
+    assert_eq!(exactly(&log_in(dir.path()), 1, 10), Ok(()));
+    wait_until("the lines are given up", || {
+        output(&logger.health(), "console").failed == 10
+    });
+    assert_eq!(logger.health().written, 10);
+}
