@@ -192,31 +192,27 @@ impl Local {
         if process::depth() == 0 {
             return put_in_child(core, record.level(), frame);
         }
-        self.put(core, record.level(), frame);
-        let surplus = if scratch.capacity() <= SCRATCH_KEPT {
-            // What a record inside this one left there.
-            self.scratch.replace(scratch)
+        // An allocator that logs, in the queue or when a surplus buffer is freed, is refused.
+        set_inside(true);
+        let result = self.put(core, record.level(), frame);
+        if scratch.capacity() <= SCRATCH_KEPT {
+            self.scratch.set(scratch);
         } else {
-            scratch
-        };
-        if surplus.capacity() > 0 {
-            free(surplus);
+            drop(scratch);
         }
+        set_inside(false);
         set_depth(depth);
+        if let Err(reason) = result {
+            core.refuse(reason, record.level());
+        }
     }
 
     #[inline]
-    fn put(&self, core: &Core, level: Level, frame: &mut [u8]) {
-        set_inside(true);
+    fn put(&self, core: &Core, level: Level, frame: &mut [u8]) -> Result<(), DropReason> {
         let seats = self.seats.borrow();
-        let result = match seats.iter().find(|seat| seat.logger == core.id) {
+        match seats.iter().find(|seat| seat.logger == core.id) {
             Some(seat) => core.shared.queue.put(&seat.chunk, frame, level, core.overflow),
             None => core.put_alone(frame, level, core.overflow),
-        };
-        drop(seats);
-        set_inside(false);
-        if let Err(reason) = result {
-            core.refuse(reason, level);
         }
     }
 
