@@ -3,11 +3,15 @@
 //!
 //! Callbacks registered here do nothing but change numbers; whoever cares looks at the numbers.
 
+#[cfg(unix)]
+mod descriptors;
 mod fork;
 mod reentry;
 mod streams;
 
-pub(crate) use fork::{ClosedInChild, Fresh, Slot, generation, watch_forks};
+#[cfg(unix)]
+pub(crate) use descriptors::ClosedInChild;
+pub(crate) use fork::{Fresh, Slot, generation, watch_forks};
 pub(crate) use reentry::{depth, inside, is_inside, set_depth, set_inside};
 pub(crate) use streams::{Stream, WeakStream};
 
@@ -92,5 +96,5 @@ pub(crate) fn at_exit(callback: extern "C" fn()) {
         libc::atexit(callback);
     }
     #[cfg(not(unix))]
-    drop(callback);
+    let _: extern "C" fn() = callback;
 }

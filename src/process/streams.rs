@@ -81,7 +81,7 @@ mod windows {
 
     /// A stream that nobody inherits.
     #[derive(Debug, Clone, Default)]
-    pub(crate) struct WeakStream;
+    pub(crate) struct WeakStream(());
 
     impl Stream {
         pub(crate) fn standard_error() -> io::Result<Stream> {
@@ -89,7 +89,7 @@ mod windows {
         }
 
         pub(crate) fn downgrade(&self) -> WeakStream {
-            WeakStream
+            WeakStream(())
         }
 
         pub(crate) fn takes_a_notice(&self) -> bool {

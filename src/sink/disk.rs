@@ -5,6 +5,7 @@
 
 use super::lock;
 use super::storage::{Handle, Identity, Stat, Storage};
+#[cfg(unix)]
 use crate::process::ClosedInChild;
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -82,6 +83,7 @@ impl Storage for Disk {
 #[derive(Debug)]
 struct DiskFile {
     /// Dropped before the file: a number that is closed may soon stand for another file.
+    #[cfg(unix)]
     #[allow(dead_code)]
     closed_in_child: Option<ClosedInChild>,
     file: File,
@@ -124,6 +126,7 @@ fn open(mut options: OpenOptions, path: &Path, mode: u32) -> io::Result<DiskFile
     with_flags(&mut options, mode);
     let file = options.open(path)?;
     Ok(DiskFile {
+        #[cfg(unix)]
         closed_in_child: None,
         file,
         path: path.to_owned(),
