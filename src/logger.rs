@@ -366,7 +366,7 @@ impl Core {
         self.here().is_some_and(|core| !core.is_stopped())
     }
 
-    fn is_stopped(&self) -> bool {
+    pub(crate) fn is_stopped(&self) -> bool {
         self.shared.cell.is_closed()
     }
 }

@@ -5,6 +5,7 @@
 
 mod color;
 mod fields;
+mod file;
 
 use crate::clock::Zone;
 use crate::config::{Config, Console, Fault, Format, Mask, Overflow, TimeZone, faults, quoted};
@@ -14,8 +15,7 @@ use crate::format::{Layout, LineLimits, LineSettings, Style};
 use crate::mask::Masker;
 use crate::process;
 use crate::record::CaptureLimits;
-use crate::sink::console;
-use crate::sink::file::{FileSettings, Offsets};
+use crate::sink::file::FileSettings;
 use log::{Level, LevelFilter};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -235,7 +235,12 @@ impl Parsing {
             name: config.name.clone(),
             file: file.map(|target| output(&file_layout, false, config.file_level).of(target)),
             console: (config.console).map(|target| {
-                output(&console_layout, colored(config, target), config.console_level).of(target)
+                output(
+                    &console_layout,
+                    color::is_on_console(config, target),
+                    config.console_level,
+                )
+                .of(target)
             }),
             writer: with_writer.then(|| output(&file_layout, false, LevelFilter::Trace).of(())),
             filter: filter?,
@@ -255,7 +260,7 @@ impl Parsing {
 
     /// The file, if there is one; without any output there is nothing to start.
     fn file(&mut self, config: &Config, with_writer: bool, zone: Zone) -> Option<FileSettings> {
-        let file = file_settings(config, zone);
+        let file = file::file_settings(config, zone);
         if file.is_none() && config.console.is_none() && !with_writer {
             let remedy = "there is no output at all; set `log_dir` or `log_file`, or keep a console";
             self.faults.push(Fault::new("console", "none", remedy));
@@ -381,28 +386,6 @@ impl Parsing {
             }
         }
     }
-}
-
-fn colored(config: &Config, target: Console) -> bool {
-    let variable = |name: &str| std::env::var(name).ok();
-    color::is_on(config.color, variable, console::is_terminal(target))
-}
-
-fn file_settings(config: &Config, zone: Zone) -> Option<FileSettings> {
-    let offsets = match zone {
-        Zone::Utc => Offsets::default(),
-        zone => Offsets::new(move |secs| zone.offset(secs)),
-    };
-    config.log_path().map(|path| FileSettings {
-        path,
-        max_bytes: config.max_bytes,
-        backup_count: config.backup_count,
-        period: config.rotate_every,
-        offsets,
-        locking: config.locking,
-        mode: config.file_mode,
-        retention: config.retention.clone(),
-    })
 }
 
 #[cfg(test)]

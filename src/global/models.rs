@@ -5,12 +5,12 @@
 //! started two loggers.
 
 use super::*;
-use crate::logger::models::{Memory, start};
+use crate::logger::models::{Memory, start_core as start};
 use crate::sync::{AtomicUsize, Ordering::SeqCst, model, plain, thread};
 
 /// Takes the installed logger out: the statics of a model end with its run.
 fn uninstall() {
-    drop(CURRENT.write().unwrap_or_else(PoisonError::into_inner).take());
+    drop(CURRENT.take().map(AsyncLogger::from_core));
 }
 
 #[test]

@@ -7,7 +7,7 @@
 
 use super::*;
 use crate::sink::storage::{Handle, Identity, Stat, Storage};
-use crate::sync::{Condvar, model, plain};
+use crate::sync::{Condvar, Mutex, enter, model, plain};
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -131,7 +131,11 @@ impl Handle for Memory {
 }
 
 /// Starts a logger on `file`, whose worker falls asleep with its third nap.
-pub(crate) fn start(file: &Memory) -> Result<AsyncLogger, Error> {
+fn start(file: &Memory) -> Result<AsyncLogger, Error> {
+    start_core(file).map(AsyncLogger::from_core)
+}
+
+pub(crate) fn start_core(file: &Memory) -> Result<Arc<Core>, Error> {
     let config = Config::new("model")
         .console(None)
         .log_file("/model.log")
@@ -146,7 +150,7 @@ pub(crate) fn start(file: &Memory) -> Result<AsyncLogger, Error> {
     let seams = Seams::default()
         .storage(file.clone())
         .clock(|| std::time::UNIX_EPOCH);
-    AsyncLogger::start_with_seams(config, seams)
+    start::start(&config, None, seams, Environment::Ignored)
 }
 
 /// Logs from a thread of the model.

@@ -190,6 +190,14 @@ impl<T> Slot<T> {
     }
 }
 
+#[cfg(loom)]
+impl<T> Slot<T> {
+    /// Empties it, at the end of a model.
+    pub(crate) fn take(&self) -> Option<Arc<T>> {
+        from_slot(self.value.swap(std::ptr::null_mut(), Ordering::AcqRel))
+    }
+}
+
 impl<T> Drop for Slot<T> {
     fn drop(&mut self) {
         drop(from_slot(*self.value.get_mut()));

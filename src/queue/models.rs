@@ -21,6 +21,7 @@ fn frame(text: &str) -> Vec<u8> {
         file: None,
         line: None,
         thread: "main",
+        told: false,
     };
     let mut writer = FrameWriter::begin(&mut out, &head);
     writer.message(text.len(), |out| out.write_str(text));

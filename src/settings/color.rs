@@ -1,8 +1,15 @@
-//! Whether a stream gets colour: the choice, then the environment, then the terminal. Pure.
+//! Whether a stream gets colour: the choice, then the environment, then the terminal.
 //!
 //! The variables are those of no-color.org and bixense.com/clicolors.
 
-use crate::config::Color;
+use crate::config::{Color, Config, Console};
+use crate::sink::console;
+
+/// Decides for the console of `config`, by the environment and the terminal at hand.
+pub(super) fn is_on_console(config: &Config, target: Console) -> bool {
+    let variable = |name: &str| std::env::var(name).ok();
+    is_on(config.color, variable, console::is_terminal(target))
+}
 
 /// Decides for one stream; `variable` reads the environment.
 pub(super) fn is_on(choice: Color, variable: impl Fn(&str) -> Option<String>, is_terminal: bool) -> bool {
