@@ -2,8 +2,14 @@
 //!
 //! Every other module takes its `now` as a parameter.
 
+mod zone;
+
+pub(crate) use zone::{Zone, offset_text};
+
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+pub(crate) use crate::sync::Instant;
 
 /// Nanoseconds on the monotonic clock, counted from a fixed moment in this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

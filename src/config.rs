@@ -18,14 +18,17 @@ mod retention;
 mod serial;
 mod table;
 mod units;
+mod veil;
 pub(crate) mod words;
+mod zone;
 
 pub(crate) use check::faults;
-pub use choices::{Color, Console, Format, Locking, Newlines, Overflow, Period};
+pub use choices::{Color, Console, Format, Locking, Newlines, Overflow, Period, Schema};
 pub(crate) use fault::{Fault, quoted};
 pub use mask::Mask;
 pub use retention::Retention;
 pub(crate) use units::size_text;
+pub use zone::TimeZone;
 
 use log::{Level, LevelFilter};
 use std::collections::BTreeMap;
@@ -57,6 +60,7 @@ use std::time::Duration;
 /// | durations | `"250ms"`, `"1.5s"`, `"1m"` (ns, us, ms, s, m, h, d), or a number of milliseconds |
 /// | levels | `"off"`, `"error"`, `"warn"`, `"info"`, `"debug"`, `"trace"` |
 /// | formats | `"text"`, `"json"`, `"logfmt"`, or a template, which contains a `{` |
+/// | time zone | `"utc"`, an offset as in `"+05:30"`, or `"local"` (feature `local-time`) |
 /// | choices | the lower-case word, as in `color = "never"`; no console is `console = "none"` |
 /// | overflow | `"block"`, `"drop_newest"`, or `{ block_for = "100ms" }` |
 /// | retention | `{ max_age = "30d", max_files = 100, max_total_bytes = "1GiB" }`; what is left out is no limit |
@@ -106,9 +110,11 @@ pub struct Config {
     /// Only what was set; the other levels have the default colours.
     pub(crate) level_color: BTreeMap<Level, String>,
     pub(crate) newlines: Newlines,
+    pub(crate) json_schema: Schema,
     pub(crate) source: bool,
     /// In the order in which they were set.
     pub(crate) fields: Vec<(String, String)>,
+    pub(crate) time_zone: TimeZone,
     pub(crate) max_bytes: u64,
     pub(crate) backup_count: u32,
     pub(crate) locking: Locking,
@@ -148,8 +154,10 @@ impl Config {
             color: Color::default(),
             level_color: BTreeMap::new(),
             newlines: Newlines::default(),
+            json_schema: Schema::default(),
             source: false,
             fields: Vec::new(),
+            time_zone: TimeZone::default(),
             max_bytes: 10 * 1024 * 1024,
             backup_count: 5,
             locking: Locking::default(),

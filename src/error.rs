@@ -70,6 +70,12 @@ impl Error {
         self
     }
 
+    /// The same with another text: one without secrets.
+    pub(crate) fn map_text(mut self, change: impl FnOnce(&str) -> String) -> Error {
+        self.0.text = change(&self.0.text);
+        self
+    }
+
     /// What kind of failure it is.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

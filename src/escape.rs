@@ -51,6 +51,29 @@ pub(crate) fn shown(text: &str) -> String {
     String::from_utf8(out).expect("escaped text is UTF-8")
 }
 
+/// The beginning of escaped text, at most `limit` bytes, with no character and no escape cut in two.
+pub(crate) fn clip(shown: &str, limit: usize) -> &str {
+    if shown.len() <= limit {
+        return shown;
+    }
+    let end = floor_boundary(shown, limit);
+    let mut at = 0;
+    while let Some(slash) = shown[at..end].find('\\') {
+        let from = at + slash;
+        let braced = shown[from..].starts_with("\\u{");
+        let len = if braced {
+            shown[from..].find('}').map_or(2, |close| close + 1)
+        } else {
+            2
+        };
+        if from + len > end {
+            return &shown[..from];
+        }
+        at = from + len;
+    }
+    &shown[..end]
+}
+
 /// Whether `c` is on the table, so that it never stands in a line as it is.
 pub(crate) fn is_on_table(c: char) -> bool {
     matches!(c,

@@ -11,6 +11,7 @@ mod line;
 mod logfmt;
 mod machine;
 mod number;
+mod schema;
 mod style;
 mod template;
 mod text;
@@ -20,8 +21,8 @@ pub(crate) use fault::TemplateFault;
 pub(crate) use style::Style;
 pub(crate) use template::Template;
 
-use crate::clock::Wall;
-use crate::config::{Format, Newlines};
+use crate::clock::{Wall, Zone};
+use crate::config::{Format, Newlines, Schema};
 use crate::record::View;
 use json::Json;
 use line::Line;
@@ -79,6 +80,12 @@ pub(crate) struct LineSettings {
     pub(crate) fields: Vec<(String, String)>,
     /// Whether lines for machines tell module, file, line, thread, pid and name.
     pub(crate) source: bool,
+    /// The names of JSON lines.
+    pub(crate) schema: Schema,
+    /// The name of the machine, for schemas that want it.
+    pub(crate) host: String,
+    /// Of the times.
+    pub(crate) zone: Zone,
 }
 
 /// What happened to a record on its way into a line.
@@ -120,8 +127,11 @@ impl Renderer {
                 let template = on_this_output(template, &settings);
                 Body::Text(Box::new(TextLayout::new(&template, &settings)))
             }
-            Layout::Json => Body::Json(Box::new(MachineLayout::new(&settings))),
-            Layout::Logfmt => Body::Logfmt(Box::new(MachineLayout::new(&settings))),
+            Layout::Json => {
+                let names = schema::names(settings.schema);
+                Body::Json(Box::new(MachineLayout::new(names, &settings)))
+            }
+            Layout::Logfmt => Body::Logfmt(Box::new(MachineLayout::new(&schema::NATIVE, &settings))),
         };
         Renderer {
             body,
@@ -179,7 +189,7 @@ fn on_this_output(template: &Template, settings: &LineSettings) -> Template {
 
 /// `2025-01-02T03:04:05.123456Z`, for what the logger says itself.
 pub(crate) fn rfc3339(at: Wall) -> String {
-    String::from_utf8_lossy(Stamps::new(Pattern::rfc3339()).text(at)).into_owned()
+    String::from_utf8_lossy(Stamps::new(Pattern::rfc3339(), &Zone::Utc).text(at)).into_owned()
 }
 
 #[cfg(test)]

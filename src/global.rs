@@ -9,16 +9,19 @@ use crate::health::{FailedRecord, Health};
 use crate::logger::{AsyncLogger, Core, local};
 use crate::process;
 use crate::sink::retention::{Purge, PurgeReport};
+use crate::sync::{Arc, Mutex, RwLock, enter, statics};
 use crate::ticket::{Flush, Request, Shutdown};
 use log::{Log, Metadata, Record};
 use once_cell::sync::OnceCell;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::PoisonError;
 
-/// The logger of the day, also after its shutdown; a thread asks for it once an epoch.
-static CURRENT: RwLock<Option<AsyncLogger>> = RwLock::new(None);
-/// Held by `init` from its look at `CURRENT` until that is set, so that of racing ones all but one lose.
-static INIT: Mutex<()> = Mutex::new(());
+statics! {
+    /// The logger of the day, also after its shutdown; a thread asks for it once an epoch.
+    static CURRENT: RwLock<Option<AsyncLogger>> = RwLock::new(None);
+    /// Held by `init` from its look at `CURRENT` until that is set, so that of racing ones all but one lose.
+    static INIT: Mutex<()> = Mutex::new(());
+}
 /// Set when `log` has taken our logger.
 static INSTALLED: OnceCell<()> = OnceCell::new();
 
@@ -50,7 +53,7 @@ struct Installed;
 /// ```
 #[doc(alias = "try_init")]
 pub fn init(config: Config) -> Result<(), Error> {
-    install(&config, None)
+    install(|| AsyncLogger::start_installed(&config, None))
 }
 
 /// As [`init`], with an output of your own besides: `output` gets the lines too, on a thread of its own.
@@ -72,11 +75,11 @@ pub fn init(config: Config) -> Result<(), Error> {
 /// # }
 /// ```
 pub fn init_with(config: Config, output: impl io::Write + Send + 'static) -> Result<(), Error> {
-    install(&config, Some(Box::new(output)))
+    install(|| AsyncLogger::start_installed(&config, Some(Box::new(output))))
 }
 
-fn install(config: &Config, output: Option<Box<dyn io::Write + Send>>) -> Result<(), Error> {
-    let _one_at_a_time = INIT.lock().unwrap_or_else(PoisonError::into_inner);
+fn install(start: impl FnOnce() -> Result<AsyncLogger, Error>) -> Result<(), Error> {
+    let _one_at_a_time = enter(&INIT);
     let running = current().is_some_and(|core| core.is_of_this_process() && !core.is_stopped());
     if running {
         return Err(Error::new(
@@ -84,7 +87,7 @@ fn install(config: &Config, output: Option<Box<dyn io::Write + Send>>) -> Result
             "init: asynclogger is installed already in this process; call init once, or shutdown() before the next",
         ));
     }
-    let logger = AsyncLogger::start_installed(config, output)?;
+    let logger = start()?;
     // Last, since `log` never gives its place back: after a start that failed a program may install another logger.
     INSTALLED.get_or_try_init(|| {
         log::set_logger(&Installed).map_err(|error| {
@@ -250,3 +253,6 @@ impl Log for Installed {
         }
     }
 }
+
+#[cfg(all(test, loom))]
+mod models;

@@ -4,6 +4,7 @@
 //! counted here is a defect.
 
 mod counters;
+mod prometheus;
 mod show;
 
 pub(crate) use counters::{Counters, DropReason, Levels, OutputCounters};
@@ -31,7 +32,8 @@ pub enum State {
 ///
 /// Cheap to take, and it never waits for I/O. `total_messages = written + failed + dropped.total + pending`
 /// whenever the logger is at rest; while it runs, the parts are read one after another and may be a few
-/// records apart. It serialises with these names, and prints itself for people.
+/// records apart. It serialises with these names, and prints itself for people and for Prometheus
+/// ([`to_prometheus`](Health::to_prometheus)).
 ///
 /// # Examples
 ///

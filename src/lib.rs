@@ -27,7 +27,9 @@ mod sync;
 mod ticket;
 mod worker;
 
-pub use config::{Color, Config, Console, Format, Locking, Mask, Newlines, Overflow, Period, Retention};
+pub use config::{
+    Color, Config, Console, Format, Locking, Mask, Newlines, Overflow, Period, Retention, Schema, TimeZone,
+};
 pub use error::{Error, ErrorKind};
 pub use global::{
     failed_records, flush, health, init, init_with, purge, purge_dry_run, reopen, set_filter, shutdown, sync,
@@ -42,7 +44,7 @@ pub use ticket::{Flush, Shutdown};
 /// Parts that tests replace; no part of the public face.
 #[doc(hidden)]
 pub mod seams {
-    pub use crate::logger::Seams;
+    pub use crate::logger::{Cleaner, Seams};
     pub use crate::sink::disk::Disk;
     pub use crate::sink::storage::{Handle, Identity, Stat, Storage};
     pub use crate::worker::Stage;

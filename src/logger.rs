@@ -11,25 +11,25 @@ mod snapshot;
 mod start;
 mod tell;
 
-pub use seams::Seams;
+pub use seams::{Cleaner, Seams};
 
-use crate::clock::Tick;
-use crate::config::{Config, Overflow};
+use crate::clock::{Instant, Tick};
+use crate::config::{Config, Mask, Overflow};
 use crate::error::{Error, ErrorKind};
 use crate::filter::Filter;
 use crate::health::{DropReason, FailedRecord, Health};
 use crate::level::Claim;
+use crate::mask::Masker;
 use crate::process;
 use crate::record::CaptureLimits;
 use crate::settings::Environment;
-use crate::sync::{Arc, AtomicBool, Mutex, Ordering, enter};
+use crate::sync::{Arc, AtomicBool, Mutex, Ordering, enter, thread};
 use crate::ticket::{Flush, Request, Shutdown};
 use crate::worker::Shared;
 use log::{Level, LevelFilter, Log, Metadata, Record};
 use std::fmt;
 use std::io;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A running logger that is not installed: hand it to code that takes a `log::Log`, or name it in the macros.
 ///
@@ -60,6 +60,7 @@ pub(crate) struct Core {
     /// The generation in which it was started.
     generation: u64,
     name: String,
+    mask: Mask,
     shared: Arc<Shared>,
     limits: CaptureLimits,
     overflow: Overflow,
@@ -277,13 +278,19 @@ impl Core {
 
     pub(crate) fn set_filter(&self, directives: &str) -> Result<String, Error> {
         let filter = Filter::parse(directives)
-            .map_err(|fault| Error::new(ErrorKind::Config, format!("set_filter: {fault}")))?;
+            .map_err(|fault| self.masked(Error::new(ErrorKind::Config, format!("set_filter: {fault}"))))?;
         let max = filter.max_level().min(self.widest);
         let before = std::mem::replace(&mut *enter(&self.filter), Arc::new(filter));
         process::new_epoch();
         self.claim.set(max);
         tell::tell_compiled_out(&self.name, max);
         Ok(before.to_string())
+    }
+
+    /// `error` without what may not be shown; what it names is escaped already.
+    fn masked(&self, error: Error) -> Error {
+        let mut masker = Masker::new(&self.mask);
+        error.map_text(|text| masker.text(text, false).into_owned())
     }
 
     fn filter(&self) -> Arc<Filter> {
@@ -329,3 +336,6 @@ fn in_a_child(what: &str) -> Error {
     );
     Error::new(ErrorKind::NotRunning, text)
 }
+
+#[cfg(all(test, loom))]
+pub(crate) mod models;

@@ -37,7 +37,7 @@ mod value;
 pub use secret::Secret;
 
 use crate::config::Mask;
-use crate::record::{Extra, FrameWriter, Head, Value, View};
+use crate::record::{Extra, FrameWriter, Head, Value, View, uncut_name};
 use known::KnownNames;
 use quiet::{Look, Quiet};
 use replace::replace;
@@ -58,6 +58,8 @@ pub(crate) struct Masker {
     known: KnownNames,
     /// Target, module, file and thread in one, of the places that were looked at.
     heads: KnownNames,
+    /// Keys that hold no secret and say nothing of their values.
+    ordinary_keys: KnownNames,
     /// A masked text, and the one that it is made of by the next pass.
     text: String,
     spare: String,
@@ -79,6 +81,7 @@ impl Masker {
             hits: Vec::new(),
             known: KnownNames::default(),
             heads: KnownNames::default(),
+            ordinary_keys: KnownNames::default(),
             text: String::new(),
             spare: String::new(),
         }
@@ -179,7 +182,8 @@ impl Masker {
         if self.known.has(name.as_bytes()) {
             return true;
         }
-        let clean = self.is_clean(name.as_bytes(), false);
+        let (body, cut) = uncut_name(name);
+        let clean = self.is_clean(body.as_bytes(), cut);
         if clean {
             self.known.keep(name.as_bytes());
         }
@@ -187,22 +191,31 @@ impl Masker {
     }
 
     fn is_clean_extra(&mut self, extra: &Extra<'_>) -> bool {
-        let text = extras::text_of(&extra.value).unwrap_or_default();
-        !extras::is_secret(&self.rules, extra)
-            && self.is_clean_name(extra.key)
-            && self.is_clean(text.as_bytes(), extra.cut)
+        let key = extra.key.as_bytes();
+        if !self.ordinary_keys.has(key) {
+            if extras::is_secret(&self.rules, extra) || !self.is_clean(key, false) {
+                return false;
+            }
+            if extras::is_ordinary(&self.rules, key) {
+                self.ordinary_keys.keep(key);
+            }
+        } else if extras::is_card(&self.rules, &extra.value) {
+            return false;
+        }
+        extras::text_of(&extra.value).is_none_or(|text| self.is_clean(text.as_bytes(), extra.cut))
     }
 
     /// Writes the record once more, with stars in the place of what is secret.
     fn rewrite(&mut self, view: &View<'_>, out: &mut Vec<u8>) -> u32 {
         let mut places = 0;
-        let mut shown = |text| {
-            let found = self.hide(text, false);
+        let mut shown = |name| {
+            let (body, cut) = uncut_name(name);
+            let found = self.hide(body, cut);
             places += found;
             if found == 0 {
-                Cow::Borrowed(text)
+                Cow::Borrowed(name)
             } else {
-                Cow::Owned(self.text.clone())
+                Cow::Owned(format!("{}{}", self.text, &name[body.len()..]))
             }
         };
         let head = view.head();

@@ -2,6 +2,7 @@
 //!
 //! Callbacks registered here do nothing but change a number; whoever cares looks at the number.
 
+use crate::sync::thread_local;
 use std::cell::Cell;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -61,7 +62,7 @@ thread_local! {
 
 /// Marks the calling thread as one of the logger `id`, and blocks the signals that a write could raise.
 pub(crate) fn become_own_thread(id: u64) {
-    OWNER.set(id);
+    OWNER.with(|owner| owner.set(id));
     block_signals();
 }
 
@@ -134,4 +135,30 @@ pub(crate) fn at_exit(callback: extern "C" fn()) {
     }
     #[cfg(not(unix))]
     drop(callback);
+}
+
+/// The name of this machine; `localhost` where the system does not tell it.
+pub(crate) fn host_name() -> String {
+    let name = system_host_name().unwrap_or_default();
+    if name.is_empty() {
+        "localhost".to_owned()
+    } else {
+        name
+    }
+}
+
+#[cfg(unix)]
+fn system_host_name() -> Option<String> {
+    // POSIX: at most 255 bytes, and a NUL unless it was cut.
+    let mut buffer = [0_u8; 256];
+    // SAFETY: the call writes at most as many bytes as the buffer has.
+    #[allow(unsafe_code)]
+    let result = unsafe { libc::gethostname(buffer.as_mut_ptr().cast(), buffer.len()) };
+    let name = buffer.split(|byte| *byte == 0).next()?;
+    (result == 0).then(|| String::from_utf8_lossy(name).into_owned())
+}
+
+#[cfg(not(unix))]
+fn system_host_name() -> Option<String> {
+    std::env::var("COMPUTERNAME").ok()
 }

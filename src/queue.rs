@@ -6,6 +6,7 @@
 
 mod budget;
 mod buffer;
+mod channel;
 mod chunk;
 
 pub(crate) use buffer::Buffer;
@@ -13,17 +14,16 @@ pub(crate) use chunk::Chunk;
 
 use crate::config::Overflow;
 use crate::health::DropReason;
-use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, Ordering, enter};
+use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, Ordering, enter, thread::Thread};
 use budget::Budget;
 use chunk::Put;
 use log::Level;
 use std::sync::OnceLock;
-use std::thread::Thread;
 
 /// The producers' side, shared by every thread that logs.
 #[derive(Debug)]
 pub(crate) struct Queue {
-    sender: flume::Sender<Arc<Chunk>>,
+    sender: channel::Sender<Arc<Chunk>>,
     budget: Budget,
     /// Set once, by the worker, before it receives for the last time. SeqCst: a producer that sent after that
     /// last look sees it.
@@ -39,11 +39,11 @@ pub(crate) struct Queue {
 
 /// The worker's side.
 #[derive(Debug)]
-pub(crate) struct Receiver(flume::Receiver<Arc<Chunk>>);
+pub(crate) struct Receiver(channel::Receiver<Arc<Chunk>>);
 
 /// Makes a queue that holds at most `bytes` of records.
 pub(crate) fn queue(bytes: usize) -> (Queue, Receiver) {
-    let (sender, receiver) = flume::unbounded();
+    let (sender, receiver) = channel::unbounded();
     let queue = Queue {
         sender,
         budget: Budget::new(bytes),
@@ -219,5 +219,8 @@ impl Receiver {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, loom))]
+mod models;
+
+#[cfg(all(test, not(loom)))]
 mod tests;

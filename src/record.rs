@@ -13,10 +13,12 @@
 mod capture;
 #[cfg(feature = "kv-serde")]
 mod nested;
+mod scratch;
 mod view;
 mod write;
 
-pub(crate) use capture::{CaptureLimits, Scratch, capture};
+pub(crate) use capture::{CaptureLimits, capture};
+pub(crate) use scratch::Scratch;
 pub(crate) use view::{Extra, Value, View};
 pub(crate) use write::FrameWriter;
 
@@ -30,6 +32,8 @@ pub(crate) const ERROR_MARK: &str = "<error while formatting>";
 
 /// Target, module, file and thread name are cut here; none of them is data of a user.
 const NAME_LIMIT: usize = 512;
+/// How a name ends that was cut; within the limit.
+const NAME_CUT: &str = "...";
 
 const HEAD: usize = 36;
 const TIME_AT: usize = 4;
@@ -108,6 +112,18 @@ pub(crate) fn clip(text: &str, limit: usize) -> &str {
         end -= 1;
     }
     &text[..end]
+}
+
+/// A name of a record's head without the mark of a cut, and whether it was cut.
+pub(crate) fn uncut_name(name: &str) -> (&str, bool) {
+    // A character that does not fit makes it up to three bytes shorter than the limit.
+    match name
+        .strip_suffix(NAME_CUT)
+        .filter(|_| name.len() + 3 >= NAME_LIMIT)
+    {
+        Some(body) => (body, true),
+        None => (name, false),
+    }
 }
 
 fn put_u16(bytes: &mut [u8], at: usize, value: usize) {

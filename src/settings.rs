@@ -6,10 +6,13 @@
 mod color;
 mod fields;
 
-use crate::config::{Config, Console, Fault, Format, Mask, Overflow, faults, quoted};
+use crate::clock::Zone;
+use crate::config::{Config, Console, Fault, Format, Mask, Overflow, TimeZone, faults, quoted};
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::format::{Layout, LineLimits, LineSettings, Style};
+use crate::mask::Masker;
+use crate::process;
 use crate::record::CaptureLimits;
 use crate::sink::console;
 use crate::sink::file::{FileSettings, Offsets};
@@ -91,7 +94,7 @@ impl Settings {
             warnings: Vec::new(),
         };
         let settings = parsing.settings(config, with_writer, environment);
-        match Fault::error(&parsing.faults) {
+        match parsing.error(config) {
             Some(error) => Err(error),
             // OK because only a fault makes a part missing, and there is none.
             None => Ok(settings.expect("every setting was parsed")),
@@ -135,7 +138,7 @@ impl Config {
         };
         // Whether there is an output at all is judged when a logger starts: a writer may be given there.
         parsing.settings(self, true, Environment::Ignored);
-        Fault::error(&parsing.faults).map_or(Ok(()), Err)
+        parsing.error(self).map_or(Ok(()), Err)
     }
 }
 
@@ -157,8 +160,10 @@ const _EVERY_SETTING: fn(Config) = |config| {
         color: _,
         level_color: _,
         newlines: _,
+        json_schema: _,
         source: _,
         fields: _,
+        time_zone: _,
         max_bytes: _,
         backup_count: _,
         locking: _,
@@ -186,13 +191,21 @@ struct Parsing {
 }
 
 impl Parsing {
+    /// One error that tells all faults, if there are any, without what the mask of `config` hides.
+    fn error(&self, config: &Config) -> Option<Error> {
+        let error = Fault::error(&self.faults)?;
+        let mut masker = Masker::new(&config.mask);
+        Some(error.map_text(|text| masker.text(text, false).into_owned()))
+    }
+
     /// The settings, unless a part cannot be parsed; whether there are faults, the caller looks.
     fn settings(&mut self, config: &Config, with_writer: bool, environment: Environment) -> Option<Settings> {
         let capture = self.capture(config);
-        let plain = self.line(config);
+        let zone = self.zone(config.time_zone);
+        let plain = self.line(config, zone.clone());
         let layouts = self.layouts(config, &plain);
         let filter = self.filter(config, environment);
-        let file = self.file(config, with_writer);
+        let file = self.file(config, with_writer, zone);
         let [file_layout, console_layout] = layouts?;
         let colored = |target| {
             color::is_on(
@@ -229,8 +242,8 @@ impl Parsing {
     }
 
     /// The file, if there is one; without any output there is nothing to start.
-    fn file(&mut self, config: &Config, with_writer: bool) -> Option<FileSettings> {
-        let file = file_settings(config);
+    fn file(&mut self, config: &Config, with_writer: bool, zone: Zone) -> Option<FileSettings> {
+        let file = file_settings(config, zone);
         if file.is_none() && config.console.is_none() && !with_writer {
             let remedy = "there is no output at all; set `log_dir` or `log_file`, or keep a console";
             self.faults.push(Fault::new("console", "none", remedy));
@@ -257,7 +270,7 @@ impl Parsing {
     }
 
     /// What the lines of all outputs have in common; without colour.
-    fn line(&mut self, config: &Config) -> LineSettings {
+    fn line(&mut self, config: &Config, zone: Zone) -> LineSettings {
         LineSettings {
             name: config.name.clone(),
             limits: LineLimits {
@@ -271,6 +284,24 @@ impl Parsing {
             level_styles: self.level_styles(&config.level_color),
             fields: fields::shown(config),
             source: config.source,
+            schema: config.json_schema,
+            host: process::host_name(),
+            zone,
+        }
+    }
+
+    fn zone(&mut self, zone: TimeZone) -> Zone {
+        match zone {
+            // What is out of range was told by `faults`.
+            TimeZone::Fixed { minutes_east } => Zone::Fixed(i32::from(minutes_east) * 60),
+            #[cfg(feature = "local-time")]
+            TimeZone::Local => Zone::of_the_system().unwrap_or_else(|cause| {
+                let remedy =
+                    format!("the zone of this machine is not known: {cause}; set TZ, or another zone");
+                self.faults.push(Fault::new("time_zone", "local", remedy));
+                Zone::Utc
+            }),
+            TimeZone::Utc => Zone::Utc,
         }
     }
 
@@ -340,13 +371,17 @@ impl Parsing {
     }
 }
 
-fn file_settings(config: &Config) -> Option<FileSettings> {
+fn file_settings(config: &Config, zone: Zone) -> Option<FileSettings> {
+    let offsets = match zone {
+        Zone::Utc => Offsets::default(),
+        zone => Offsets::new(move |secs| zone.offset(secs)),
+    };
     config.log_path().map(|path| FileSettings {
         path,
         max_bytes: config.max_bytes,
         backup_count: config.backup_count,
         period: config.rotate_every,
-        offsets: Offsets::default(),
+        offsets,
         locking: config.locking,
         mode: config.file_mode,
         retention: config.retention.clone(),

@@ -7,11 +7,11 @@ mod future;
 
 pub use future::{Flush, Shutdown};
 
+use crate::clock::Instant;
 use crate::error::Error;
 use crate::sync::{Arc, Condvar, Mutex, enter};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll, Waker};
-use std::time::Instant;
 
 /// What a ticket asks of the worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -323,5 +323,8 @@ fn wake(waker: Waker) {
     drop(catch_unwind(AssertUnwindSafe(|| waker.wake())));
 }
 
-#[cfg(test)]
+#[cfg(all(test, loom))]
+mod models;
+
+#[cfg(all(test, not(loom)))]
 mod tests;

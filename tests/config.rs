@@ -4,7 +4,7 @@ mod common;
 
 use asynclogger::{
     AsyncLogger, Capture, Color, Config, Console, ErrorKind, Format, Locking, Mask, Newlines, Overflow,
-    Period, PurgeReport, Retention,
+    Period, PurgeReport, Retention, Schema, TimeZone,
 };
 use common::child::alone_with;
 use common::short;
@@ -82,7 +82,9 @@ fn everything() -> Config {
         .color(Color::Always)
         .level_color(Level::Info, "muted_blue+bold")
         .newlines(Newlines::Symbol)
+        .json_schema(Schema::Otel)
         .source(true)
+        .time_zone(TimeZone::Fixed { minutes_east: -210 })
         .field("zone", "eu-1")
         .max_bytes(1_000)
         .backup_count(9)
@@ -133,7 +135,9 @@ fn a_file_names_settings_as_the_setters_and_values_as_people_do() {
         file_format = "json"
         color = "always"
         newlines = "symbol"
+        json_schema = "otel"
         source = true
+        time_zone = "-03:30"
         max_bytes = 1_000
         backup_count = 9
         rotate_every = "hour"
@@ -160,7 +164,7 @@ fn a_file_names_settings_as_the_setters_and_values_as_people_do() {
     let written = serde_json::to_value(&config).unwrap();
     assert_eq!(
         written.as_object().unwrap().len(),
-        32,
+        34,
         "this test names every setting but `log_file`"
     );
 }

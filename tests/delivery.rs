@@ -82,7 +82,8 @@ fn a_wall_clock_that_jumps_to_and_fro_changes_no_order() {
     let dir = tempfile::tempdir().unwrap();
     let seams = asynclogger::seams::Seams::default().clock(jumping);
     let records = scaled(5_000);
-    let logger = AsyncLogger::start_with_seams(to_file(dir.path()), seams).unwrap();
+    let config = to_file(dir.path()).overflow(asynclogger::Overflow::Block);
+    let logger = AsyncLogger::start_with_seams(config, seams).unwrap();
     log_from_all_threads(&logger, records);
     logger.shutdown().wait().unwrap();
     assert_eq!(

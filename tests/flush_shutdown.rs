@@ -12,6 +12,7 @@ use log::Level;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Barrier};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 const CALLERS: usize = 64;
@@ -278,7 +279,9 @@ fn a_hundred_thousand_futures_polled_once_and_dropped_leave_no_waker_behind() {
     let wakes = Arc::<Wakes>::default();
     for n in 0..scaled(100_000) {
         if n % 2 == 0 {
-            assert!(poll_once(&mut logger.flush(), &wakes).is_pending() || wakes.count() > 0);
+            // Once the output has moved nothing for a second, which all these may take, the answer is an error.
+            let polled = poll_once(&mut logger.flush(), &wakes);
+            assert!(!matches!(polled, Poll::Ready(Ok(()))), "nothing can be written");
         } else {
             drop(poll_once(&mut logger.sync(), &wakes));
         }

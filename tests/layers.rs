@@ -36,13 +36,14 @@ const RANKS: [(&str, u8); 20] = [
     ("lib", 6),
 ];
 
-/// The one arrow between modules of one rank.
-const ALLOWED: [(&str, &str); 1] = [("error", "escape")];
+/// The arrows between modules of one rank: `sync` stands below all of them, being std or a model's.
+const ALLOWED: [(&str, &str); 3] = [("error", "escape"), ("clock", "sync"), ("process", "sync")];
 
 /// Where a word may stand.
-const HOMES: [(&str, &[&str]); 4] = [
+const HOMES: [(&str, &[&str]); 5] = [
     ("flume", &["queue.rs", "queue/", "sink/outlet.rs", "sink/outlet/"]),
     ("fs2", &["sink/lock.rs"]),
+    ("jiff", &["clock/zone.rs"]),
     ("termcolor", &["format/style.rs", "sink/console.rs"]),
     ("unsafe", &["process.rs", "process/"]),
 ];

@@ -5,9 +5,11 @@
 use super::choices::FORMAT_WORDS;
 use super::fault::{Fault, quoted};
 use super::nearest::hint;
+use super::raw::Plain;
 use super::units::{duration_text, size_text};
 use super::words::Word;
-use super::{Config, Format, Overflow};
+use super::{Config, Format, Overflow, TimeZone};
+use crate::escape::is_on_table;
 use std::path::{Component, Path};
 use std::time::Duration;
 
@@ -28,6 +30,7 @@ pub(crate) fn faults(config: &Config) -> Vec<Fault> {
     faults.of_limits(config);
     faults.of_queue(config);
     faults.of_times(config);
+    faults.of_zone(config.time_zone);
     faults.of_fields(config);
     faults.0
 }
@@ -45,7 +48,7 @@ impl Faults {
 
     fn of_name(&mut self, name: &str) {
         let forbidden =
-            |c: char| matches!(c, '/' | '\\') || c.is_control() || (cfg!(windows) && "<>:\"|?*".contains(c));
+            |c: char| matches!(c, '/' | '\\') || is_on_table(c) || (cfg!(windows) && "<>:\"|?*".contains(c));
         let remedy = if name.is_empty() {
             "empty; give the logger a name, as in \"my-app\""
         } else if name == "." || name == ".." {
@@ -181,9 +184,21 @@ impl Faults {
         }
     }
 
+    fn of_zone(&mut self, zone: TimeZone) {
+        if let TimeZone::Fixed { minutes_east } = zone {
+            if minutes_east.unsigned_abs() >= 24 * 60 {
+                self.add(
+                    "time_zone",
+                    zone.show().to_string(),
+                    "must be less than a day, up to +23:59 or -23:59",
+                );
+            }
+        }
+    }
+
     fn of_fields(&mut self, config: &Config) {
         for (key, value) in &config.fields {
-            let path = format!("field.{}", key.escape_debug());
+            let path = format!("field.{key}");
             // The value itself may be secret, so only its size is shown.
             if key.is_empty() {
                 self.add("field", String::new(), "a key is empty; name each field");

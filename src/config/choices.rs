@@ -97,6 +97,62 @@ impl Plain for Format {
     }
 }
 
+/// How the fields of a JSON line are called, and which numbers the levels have.
+///
+/// In files: `"native"`, `"ecs"`, `"otel"`, `"gcp"`, `"bunyan"`. A schema changes names and nothing else: each line
+/// holds what a native one does, and the key-values keep their types. The key-values `trace_id` and `span_id` become
+/// what the schema has for them, as text; an integer is written there in hexadecimal, as such ids are.
+///
+/// | | `Native` | `Ecs` | `Otel` | `Gcp` | `Bunyan` |
+/// | --- | --- | --- | --- | --- | --- |
+/// | time | `timestamp` | `@timestamp` | `Timestamp`, in ns since 1970 | `time` | `time`, in UTC and ms |
+/// | level | `level` | `log.level` | `SeverityText`, `SeverityNumber` | `severity` | `level`: 50, 40, 30, 20, 10 |
+/// | target | `target` | `log.logger` | `InstrumentationScope.Name` | `target` | `target` |
+/// | message | `message` | `message` | `Body` | `message` | `msg` |
+/// | logger's name | `name`* | `service.name` | `Resource` `service.name` | `name`* | `name` |
+/// | process | `pid`* | `process.pid`* | `Resource` `process.pid`* | `pid`* | `pid` |
+/// | host | | | | | `hostname` |
+/// | file, line | `file`, `line`* | `log.origin.file.name`, `.line`* | `code.file.path`, `code.line.number`* | `logging.googleapis.com/sourceLocation`* | `src`* |
+/// | module | `module`* | `module`* | `code.namespace`* | `module`* | `module`* |
+/// | thread | `thread`* | `process.thread.name`* | `thread.name`* | `thread`* | `thread`* |
+/// | static fields | beside the others | beside | `Resource` | beside | beside |
+/// | key-values | beside | beside | `Attributes` | beside | beside |
+/// | `trace_id` | `trace_id` | `trace.id` | `TraceId` | `logging.googleapis.com/trace` | `trace_id` |
+/// | `span_id` | `span_id` | `span.id` | `SpanId` | `logging.googleapis.com/spanId` | `span_id` |
+/// | constants | | `ecs.version` | | | `v` |
+///
+/// `*`: only with [`Config::source`](crate::Config::source).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Schema {
+    /// Short names of our own.
+    #[default]
+    Native,
+    /// [Elastic Common Schema](https://www.elastic.co/docs/reference/ecs), with dots in the names.
+    ///
+    /// A key-value that is called like an object of ECS (`user`, `host`, `url`) gets the prefix `x_`, since Elasticsearch
+    /// refuses a plain value there; `user.id` stays what it is.
+    Ecs,
+    /// The fields of OpenTelemetry's [logs data model](https://opentelemetry.io/docs/specs/otel/logs/data-model/).
+    Otel,
+    /// What [Google Cloud Logging](https://cloud.google.com/logging/docs/structured-logging) reads from a program's output.
+    ///
+    /// It links a line to its trace if `trace_id` was logged as `projects/<project>/traces/<id>`.
+    Gcp,
+    /// [Bunyan](https://github.com/trentm/node-bunyan#log-record-fields), for its tools.
+    Bunyan,
+}
+
+impl Word for Schema {
+    const WORDS: &'static [(&'static str, Schema)] = &[
+        ("native", Schema::Native),
+        ("ecs", Schema::Ecs),
+        ("otel", Schema::Otel),
+        ("gcp", Schema::Gcp),
+        ("bunyan", Schema::Bunyan),
+    ];
+}
+
 /// Whether the console output has colour; a file never has.
 ///
 /// In files: `"auto"`, `"always"`, `"never"`.
@@ -129,7 +185,9 @@ pub enum Newlines {
     /// As `\n`, which can be undone.
     #[default]
     Escape,
-    /// As the visible sign U+23CE, which cannot be told from one that was typed.
+    /// As the visible sign U+23CE, whatever the line break was (LF, CRLF, CR, U+0085, U+2028, U+2029).
+    ///
+    /// Not reversible: it cannot be told from a sign that was typed, nor one kind of line break from another.
     Symbol,
 }
 
@@ -207,7 +265,7 @@ impl Word for Locking {
     ];
 }
 
-/// How often a log file is rotated by time, in UTC.
+/// How often a log file is rotated by time, in the zone of [`Config::time_zone`](crate::Config::time_zone).
 ///
 /// In files: `"hour"`, `"day"`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -3,8 +3,11 @@
 //! `check`, the readers of values and `filter` make faults; `settings` gathers them into one [`Error`]. A value
 //! is shown escaped and clipped, and not at all where it may be a secret.
 
+use super::veil::veiled;
 use crate::error::{Error, ErrorKind};
+use crate::escape::{Form, escape, shown};
 use std::fmt;
+use std::path::Path;
 
 /// Text is shown up to this many characters.
 const SHOWN: usize = 60;
@@ -47,19 +50,34 @@ impl Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = shown(&veiled(&self.path));
         match self.value.as_str() {
-            "" => write!(f, "{}: {}", self.path, self.remedy),
-            value => write!(f, "{} = {value}: {}", self.path, self.remedy),
+            "" => write!(f, "{path}: {}", self.remedy),
+            value => write!(f, "{path} = {value}: {}", self.remedy),
         }
     }
 }
 
-/// `text` in quotes, with everything that does not print escaped, and clipped.
+/// `text` in quotes, without what may be a secret, with everything that does not print escaped, and clipped.
 pub(crate) fn quoted(text: &str) -> String {
+    let text = veiled(text);
     match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{:?}...", &text[..end]),
-        None => format!("{text:?}"),
+        Some((end, _)) => in_quotes(&text[..end]) + "...",
+        None => in_quotes(&text),
     }
+}
+
+/// As `quoted`, of any length.
+pub(super) fn named(path: &Path) -> String {
+    in_quotes(&veiled(&path.to_string_lossy()))
+}
+
+fn in_quotes(text: &str) -> String {
+    let mut out = vec![b'"'];
+    escape(text, Form::Quoted, usize::MAX, &mut out);
+    out.push(b'"');
+    // OK because `escape` appends whole characters of a `str` and ASCII.
+    String::from_utf8(out).expect("escaped text is UTF-8")
 }
 
 #[cfg(test)]

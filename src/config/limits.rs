@@ -22,11 +22,12 @@ impl Config {
         self
     }
 
-    /// Rotates the log file by time too: with the first record of a new hour or day, in UTC.
+    /// Rotates the log file by time too: with the first record of a new hour or day, in UTC or the
+    /// zone of [`time_zone`](Config::time_zone).
     ///
     /// Default: never, only by [`max_bytes`](Config::max_bytes), which applies beside this. A file belongs to the
     /// period in which it was last written; one that is empty is not rotated, and a clock that was set back rotates
-    /// nothing. [`backup_count`](Config::backup_count) has to be as many as the files that are to be kept, and not 0.
+    /// nothing; an hour that is repeated at the end of summer time counts once. [`backup_count`](Config::backup_count) has to be as many as the files that are to be kept, and not 0.
     ///
     /// # Examples
     ///

@@ -1,6 +1,6 @@
 //! The setters of what is logged and how it looks: name, outputs, levels, formats, colours, fields.
 
-use super::{Color, Config, Console, Format, Newlines};
+use super::{Color, Config, Console, Format, Newlines, Schema, TimeZone};
 use log::{Level, LevelFilter};
 use std::path::PathBuf;
 
@@ -175,12 +175,39 @@ impl Config {
         self
     }
 
+    /// Sets how the fields of JSON lines are called; see [`Schema`].
+    ///
+    /// Default: [`Schema::Native`]. Text and logfmt lines are the same whatever is set here.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynclogger::{Config, Console, Schema};
+    ///
+    /// let for_elastic = Config::new("shop").console(Console::Stdout).console_format("json").json_schema(Schema::Ecs);
+    /// ```
+    pub fn json_schema(mut self, schema: Schema) -> Config {
+        self.json_schema = schema;
+        self
+    }
+
     /// Sets whether JSON and logfmt lines say where a record comes from: module, file, line, thread, process id
     /// and the logger's name.
     ///
     /// Default: false. Text templates have fields for each of these.
     pub fn source(mut self, on: bool) -> Config {
         self.source = on;
+        self
+    }
+
+    /// Sets the zone of the times in lines, and of the hours and days of [`rotate_every`](Config::rotate_every).
+    ///
+    /// Default: [`TimeZone::Utc`], which ends a time with `Z`; in another zone its offset stands there, as in
+    /// `2025-01-02T04:04:05.123456+01:00`. An offset of a day or more is an error at the start, and so is
+    /// `TimeZone::Local` where the machine's zone cannot be found. Times inside of messages of the logger itself, and JSON
+    /// of the schemas `otel` and `bunyan`, are in UTC always.
+    pub fn time_zone(mut self, zone: TimeZone) -> Config {
+        self.time_zone = zone;
         self
     }
 

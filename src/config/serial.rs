@@ -2,11 +2,13 @@
 //!
 //! Reading starts from the defaults, refuses keys that it does not know, and reports all faults at once.
 
-use super::fault::Fault;
+use super::fault::{Fault, named};
 use super::part::Part;
 use super::raw::{Plain, Raw};
 use super::table::{SETTINGS, set};
-use super::{Color, Config, Console, Format, Locking, Mask, Newlines, Overflow, Period, Retention};
+use super::{
+    Color, Config, Console, Format, Locking, Mask, Newlines, Overflow, Period, Retention, Schema, TimeZone,
+};
 use crate::error::{Error, ErrorKind};
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -39,7 +41,8 @@ impl Config {
         let path = path.as_ref();
         let bytes = std::fs::read(path).map_err(|cause| {
             let text = format!(
-                "cannot read the configuration {path:?}: {}; check the path",
+                "cannot read the configuration {}: {}; check the path",
+                named(path),
                 cause.kind()
             );
             Error::new(ErrorKind::Io, text).with_source(cause)
@@ -47,7 +50,7 @@ impl Config {
         let unusable = |fault: &dyn fmt::Display| {
             Error::new(
                 ErrorKind::Config,
-                format!("cannot use the configuration {path:?}: {fault}"),
+                format!("cannot use the configuration {}: {fault}", named(path)),
             )
         };
         let text = String::from_utf8(bytes).map_err(|_| unusable(&"it is not UTF-8; save it as UTF-8"))?;
@@ -146,7 +149,7 @@ macro_rules! serde_as_plain {
     )*};
 }
 
-serde_as_plain!(Console Format Color Newlines Overflow Locking Period);
+serde_as_plain!(Console Format Schema Color Newlines TimeZone Overflow Locking Period);
 
 /// serde by way of [`Part`], for the settings that are tables.
 macro_rules! serde_as_part {

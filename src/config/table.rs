@@ -51,7 +51,9 @@ pub(super) static SETTINGS: &[Setting] = &[
     setting!(file_format, plain),
     setting!(color, plain),
     setting!(newlines, plain),
+    setting!(json_schema, plain),
     setting!(source, plain),
+    setting!(time_zone, plain),
     setting!(max_bytes, size),
     setting!(backup_count, count),
     setting!(rotate_every, plain),
@@ -145,7 +147,7 @@ pub(super) static SETTINGS: &[Setting] = &[
 pub(super) fn set(config: &mut Config, key: &str, raw: &Raw) -> Result<(), Vec<Fault>> {
     match SETTINGS.iter().find(|setting| setting.key == key) {
         Some(setting) => (setting.read)(config, raw),
-        None => Err(vec![Fault::new(key.escape_debug().to_string(), "", unknown(key))]),
+        None => Err(vec![Fault::new(key, "", unknown(key))]),
     }
 }
 

@@ -35,7 +35,8 @@ fn the_defaults_are_the_documented_ones() {
     let shown = serde_json::to_value(Config::new("app")).unwrap();
     let documented = serde_json::json!({
         "name": "app", "console": "stderr", "rust_log": true, "console_level": "trace", "file_level": "trace",
-        "console_format": "text", "file_format": "text", "color": "auto", "newlines": "escape", "source": false,
+        "console_format": "text", "file_format": "text", "color": "auto", "newlines": "escape",
+        "json_schema": "native", "source": false, "time_zone": "utc",
         "max_bytes": "10MiB", "backup_count": 5, "locking": "shared", "file_mode": "0640",
         "queue_bytes": "4MiB", "overflow": { "block_for": "100ms" }, "batch_bytes": "256KiB",
         "flush_interval": "5ms", "shutdown_timeout": "5s", "max_message_bytes": "16KiB", "max_key_bytes": 256,

@@ -196,3 +196,19 @@ proptest! {
         }
     }
 }
+
+/// Escaped text that is clipped at any size is the escaped form of a beginning of the text.
+#[test]
+fn clipping_cuts_no_escape_in_two() {
+    let text = "a\u{1b}[0m\\\n\u{e0041}é\u{202e}\t\\u{1b}}";
+    let whole = shown(text);
+    for limit in 0..=whole.len() + 1 {
+        let part = clip(&whole, limit);
+        assert!(
+            part.len() <= limit && part.len() + 9 >= limit.min(whole.len()),
+            "{limit}: {part}"
+        );
+        let back = unescape(part).unwrap();
+        assert!(text.starts_with(&back), "{limit}: {part}");
+    }
+}

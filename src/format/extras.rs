@@ -15,6 +15,16 @@ pub(super) struct Key<'a> {
     pub(super) hash: u64,
     /// It was longer than the limit.
     pub(super) cut: bool,
+    /// It is that of an id: so many hexadecimal digits; 0 if it is any other.
+    pub(super) id_digits: u8,
+}
+
+/// A key that is shown by another name, which needs no cleaning.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Renamed {
+    pub(super) raw: &'static str,
+    pub(super) shown: &'static str,
+    pub(super) id_digits: u8,
 }
 
 #[derive(Debug)]
@@ -23,6 +33,7 @@ pub(super) struct Keys {
     limit: usize,
     /// These get the prefix `x_`.
     reserved: Vec<String>,
+    renamed: Vec<Renamed>,
     around: Around,
     /// Sets of [`WAYS`] numbers of entries, plus one; 0 is no entry.
     index: Vec<u16>,
@@ -44,6 +55,7 @@ struct Entry {
     shown_hash: u64,
     written: String,
     cut: bool,
+    id_digits: u8,
 }
 
 const WAYS: usize = 4;
@@ -56,6 +68,7 @@ impl Keys {
         Keys {
             limit,
             reserved,
+            renamed: Vec::new(),
             around,
             index: vec![0; PLACES],
             entries: Vec::new(),
@@ -63,6 +76,11 @@ impl Keys {
             hits: 0,
             misses: 0,
         }
+    }
+
+    /// Shows these keys by other names.
+    pub(super) fn rename(&mut self, renamed: Vec<Renamed>) {
+        self.renamed = renamed;
     }
 
     /// `raw` as it is shown.
@@ -113,7 +131,15 @@ impl Keys {
         entry.raw.clear();
         entry.raw.push_str(raw);
         entry.shown.clear();
-        entry.cut = clean_into(&mut entry.shown, raw, self.limit, &self.reserved);
+        let renamed = self.renamed.iter().find(|renamed| renamed.raw == raw);
+        entry.id_digits = renamed.map_or(0, |renamed| renamed.id_digits);
+        entry.cut = match renamed {
+            Some(renamed) => {
+                entry.shown.push_str(renamed.shown);
+                false
+            }
+            None => clean_into(&mut entry.shown, raw, self.limit, &self.reserved),
+        };
         entry.shown_hash = hash_of(entry.shown.as_bytes());
         entry.written.clear();
         for part in [self.around.0, &entry.shown, self.around.1] {
@@ -131,6 +157,7 @@ impl Entry {
             written: &self.written,
             hash: self.shown_hash,
             cut: self.cut,
+            id_digits: self.id_digits,
         }
     }
 }

@@ -29,6 +29,11 @@ impl Syntax for Json {
     }
 
     #[inline]
+    fn plain(line: &mut Line<'_>, text: &[u8]) -> bool {
+        line.plain_between(b"\"", text)
+    }
+
+    #[inline]
     fn whole(line: &mut Line<'_>, passage: Passage<'_>) {
         line.fixed(b"\"");
         line.whole(passage, Form::Json);

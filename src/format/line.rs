@@ -39,6 +39,12 @@ struct Mark {
     notes: Notes,
 }
 
+/// Where an object began, and where its first pair stands.
+pub(super) struct Object {
+    start: usize,
+    first: usize,
+}
+
 #[derive(Debug)]
 pub(super) struct Line<'o> {
     out: &'o mut Vec<u8>,
@@ -152,6 +158,18 @@ impl<'o> Line<'o> {
         fits
     }
 
+    /// As [`plain`](Self::plain), with `quote` on both sides.
+    #[inline]
+    pub(super) fn plain_between(&mut self, quote: &[u8], bytes: &[u8]) -> bool {
+        let fits = bytes.len() + 2 * quote.len() <= self.room();
+        if fits {
+            self.out.extend_from_slice(quote);
+            self.out.extend_from_slice(bytes);
+            self.out.extend_from_slice(quote);
+        }
+        fits
+    }
+
     /// Writes bytes that room was kept for.
     #[inline]
     pub(super) fn spend(&mut self, bytes: &[u8]) {
@@ -216,6 +234,29 @@ impl<'o> Line<'o> {
         }
         self.overflow = before;
         fits
+    }
+
+    /// Begins an object under `key`, of pairs that each have a comma in front. Room was kept for `key` and a brace.
+    #[inline]
+    pub(super) fn open_object(&mut self, key: &[u8]) -> Object {
+        let start = self.out.len();
+        self.spend(key);
+        Object {
+            start,
+            first: self.out.len(),
+        }
+    }
+
+    /// Ends it: the first comma becomes its opening brace. An object without a pair leaves nothing.
+    #[inline]
+    pub(super) fn close_object(&mut self, object: Object) {
+        if self.out.len() > object.first {
+            self.out[object.first] = b'{';
+            self.spend(b"}");
+        } else {
+            self.out.truncate(object.start);
+            self.free(1);
+        }
     }
 
     /// Fills what was written since `from` up to `width` characters, as far as there is room.

@@ -30,6 +30,12 @@ impl Syntax for Logfmt {
     }
 
     #[inline]
+    fn plain(line: &mut Line<'_>, text: &[u8]) -> bool {
+        let is_one_word = !text.is_empty() && memchr::memchr2(b' ', b'=', text).is_none();
+        line.plain_between(if is_one_word { b"" } else { b"\"" }, text)
+    }
+
+    #[inline]
     fn whole(line: &mut Line<'_>, passage: Passage<'_>) {
         if is_bare(passage.text) {
             return line.whole(passage, Form::Json);

@@ -1,17 +1,25 @@
 //! Lines for machines: the same fields in the same order, whatever the syntax.
 //!
-//! `timestamp`, `level`, `target`, `message`, then the source fields if wanted, the static fields, and the
-//! key-values, all side by side with unique keys. `json` and `logfmt` say how a key and a text are written.
+//! Time, level, target and message, then the source fields if wanted, the static fields, and the key-values, with
+//! unique keys. `schema` says what they are called, `json` and `logfmt` how a key and a text are written.
 
-use super::extras::{Around, Keys, Unique, clean_into};
+mod parts;
+mod places;
+mod values;
+mod when;
+
+use super::extras::{Around, Keys, Renamed, Unique};
 use super::line::{Line, Passage};
-use super::number::{non_finite, number};
-use super::time::{Pattern, Stamps};
+use super::schema::{ID_KEYS, Ids, Names};
 use super::{CacheFigures, LineLimits, LineSettings};
 use crate::clock::Wall;
-use crate::record::{Extra, Value, View};
+use crate::record::{Extra, View};
 use log::Level;
+use parts::{Fields, next};
+use places::Places;
 use std::marker::PhantomData;
+use values::{id, is_id, value};
+use when::When;
 
 /// How keys and values are written.
 pub(super) trait Syntax {
@@ -27,6 +35,8 @@ pub(super) trait Syntax {
 
     /// Writes a text that is cut as far as the room demands.
     fn fitted(line: &mut Line<'_>, passage: Passage<'_>);
+    /// Writes a text that is printable ASCII without a backslash or a quotation mark; `false` if it does not fit.
+    fn plain(line: &mut Line<'_>, text: &[u8]) -> bool;
     /// Writes a text whole, or more than there is room for.
     fn whole(line: &mut Line<'_>, passage: Passage<'_>);
     /// Writes a map or a sequence, which is given as JSON.
@@ -37,26 +47,31 @@ pub(super) trait Syntax {
 
 /// How many key-values are missing, where some are.
 const LEFT_OUT: &str = "extras_left_out";
-/// The keys that every line may have, and those of the source fields.
-const RESERVED: [&str; 5] = ["timestamp", "level", "target", "message", LEFT_OUT];
-const SOURCE: [&str; 6] = ["module", "file", "line", "thread", "pid", "name"];
 
 #[derive(Debug)]
 pub(super) struct MachineLayout<S> {
     limits: LineLimits,
-    stamps: Stamps,
+    when: When,
     keys: Keys,
     unique: Unique,
     /// `{"timestamp":"`
     lead: Vec<u8>,
     /// `","level":"INFO","target":`, `Error` first.
     by_level: [Vec<u8>; 5],
-    /// `,"message":`
-    message: Vec<u8>,
+    message_before_target: bool,
+    /// `,"message":`, between the two texts.
+    between: Vec<u8>,
+    behind: &'static [u8],
+    /// `,"TraceId":` and `,"SpanId":`, if they stand outside of `attributes`.
+    ids_apart: Option<[Vec<u8>; 2]>,
+    targets: Box<Places>,
     source: Option<SourceKeys>,
+    sources: Box<Places>,
     /// The fields that are the same in every line: `,"pid":7,"name":"app","env":"prod"`.
     fields: Vec<u8>,
     fields_left_out: usize,
+    /// `,"Attributes":`
+    attributes: Option<Vec<u8>>,
     /// `,"extras_left_out":`
     left_out: Vec<u8>,
     /// Bytes to keep for all that is the same in every line.
@@ -68,93 +83,170 @@ pub(super) struct MachineLayout<S> {
 #[derive(Debug)]
 struct SourceKeys {
     module: Vec<u8>,
+    /// `,"src":`, of the object that file and line stand in.
+    place: Option<Vec<u8>>,
     file: Vec<u8>,
     line: Vec<u8>,
+    /// Around the number of a line.
+    line_quote: &'static str,
     thread: Vec<u8>,
 }
 
+/// Kept for the second of target and message while the first is written.
+const SECOND_TEXT: usize = 64;
 /// Kept for each text of the source while the message is written.
 const SOURCE_TEXT: usize = 32;
 /// Kept for a number that counts what was left out.
 const COUNT: usize = 10;
 
 impl<S: Syntax> MachineLayout<S> {
-    pub(super) fn new(settings: &LineSettings) -> MachineLayout<S> {
+    pub(super) fn new(names: &Names, settings: &LineSettings) -> MachineLayout<S> {
         let limits = settings.limits;
-        let fields = Fields::<S>::new(settings);
-        let quote = S::QUOTE;
-        let Around(before, behind) = S::AROUND_KEY;
-        let next = |key: &str| [before, key, behind].concat().into_bytes();
-        let by_level = |level: Level| {
-            let (level_key, target) = (next("level"), next("target"));
-            let level = [quote, level.as_str(), quote].concat();
-            [quote.as_bytes(), &level_key, level.as_bytes(), &target].concat()
-        };
+        let fields = Fields::<S>::new(names, settings);
+        let unique = Unique::new(fields.taken.iter().map(String::as_str));
+        let mut keys = Keys::new(limits.key, fields.taken, S::AROUND_KEY);
+        keys.rename(renamed(names));
+        let levels = [Level::Error, Level::Warn, Level::Info, Level::Debug, Level::Trace];
         let mut layout = MachineLayout {
             limits,
-            stamps: Stamps::new(Pattern::rfc3339()),
-            unique: Unique::new(fields.taken.iter().map(String::as_str)),
-            keys: Keys::new(limits.key, fields.taken, S::AROUND_KEY),
-            lead: [S::OPEN, &before[S::BETWEEN.len()..], "timestamp", behind, quote]
-                .concat()
-                .into_bytes(),
-            by_level: [Level::Error, Level::Warn, Level::Info, Level::Debug, Level::Trace].map(by_level),
-            message: next("message"),
-            source: settings.source.then(|| SourceKeys {
-                module: next("module"),
-                file: next("file"),
-                line: next("line"),
-                thread: next("thread"),
-            }),
+            when: When::new(names.time_form, &settings.zone),
+            keys,
+            unique,
+            lead: parts::lead::<S>(names),
+            by_level: levels.map(|level| parts::behind_time::<S>(names, level)),
+            message_before_target: names.message_before_target,
+            between: parts::between_texts::<S>(names),
+            behind: parts::behind_texts(names),
+            ids_apart: match names.trace {
+                Ids::Apart(keys) => Some(keys.map(next::<S>)),
+                _ => None,
+            },
+            targets: Box::default(),
+            sources: Box::default(),
+            source: settings.source.then(|| SourceKeys::new::<S>(names)),
             fields: fields.bytes,
             fields_left_out: fields.left_out,
-            left_out: next(LEFT_OUT),
+            attributes: names.attributes.map(next::<S>),
+            left_out: next::<S>(LEFT_OUT),
             held: 0,
             syntax: PhantomData,
         };
         layout.held = layout.fixed_bytes();
+        // Whatever a schema is called: no line has less room than `SMALLEST_RECORD`.
+        debug_assert!(layout.held + SOURCE_TEXT < super::SMALLEST_RECORD.max(limits.record));
         layout
     }
 
     fn fixed_bytes(&mut self) -> usize {
         let level = self.by_level.iter().map(Vec::len).max().unwrap_or(0);
-        let source = self.source.as_ref().map_or(0, |keys| {
-            keys.module.len()
-                + keys.file.len()
-                + keys.line.len()
-                + keys.thread.len()
-                + 3 * SOURCE_TEXT
-                + COUNT
-        });
-        let stamp = self.stamps.text(Wall::default()).len();
+        let texts = self.between.len() + SECOND_TEXT + self.behind.len();
+        let source = self.source.as_ref().map_or(0, SourceKeys::held);
+        let attributes = self.attributes.as_ref().map_or(0, |key| key.len() + 1);
         let ends = self.left_out.len() + COUNT + S::CLOSE.len();
-        self.lead.len() + stamp + level + self.message.len() + source + self.fields.len() + ends
+        let start = self.lead.len() + self.when.bytes() + level;
+        start + texts + source + self.fields.len() + attributes + ends
     }
 
     #[inline]
     pub(super) fn render(&mut self, view: &View<'_>, at: Wall, line: &mut Line<'_>) {
         line.hold(self.held);
         line.spend(&self.lead);
-        line.spend(self.stamps.text(at));
-        line.spend(&self.by_level[view.level as usize - 1]);
-        S::fitted(line, Passage::whole(view.target()));
-        line.spend(&self.message);
-        let mut message = Passage::limited(view.message(), self.limits.message);
-        message.cut |= view.message_cut();
-        S::fitted(line, message);
-        if let Some(keys) = &self.source {
-            source::<S>(keys, view, line);
+        self.when.write(at, line);
+        if self.message_before_target {
+            line.spend(&self.by_level[view.level as usize - 1]);
+            self.message(view, line);
+            line.free(SECOND_TEXT);
+            self.target(view, line);
+        } else {
+            self.target(view, line);
+            line.free(SECOND_TEXT);
+            self.message(view, line);
         }
-        line.spend(&self.fields);
-        self.extras(view, line);
+        if self.attributes.is_some() {
+            self.in_attributes(view, line);
+        } else {
+            self.source(view, line);
+            line.spend(&self.fields);
+            self.extras(view, line, [false; 2]);
+        }
         line.spend(S::CLOSE.as_bytes());
     }
 
     #[inline]
-    fn extras(&mut self, view: &View<'_>, line: &mut Line<'_>) {
+    fn message(&self, view: &View<'_>, line: &mut Line<'_>) {
+        let limit = self.limits.message;
+        let plain = view.plain_message().filter(|bytes| bytes.len() <= limit);
+        if !plain.is_some_and(|bytes| S::plain(line, bytes)) {
+            let mut message = Passage::limited(view.message(), limit);
+            message.cut |= view.message_cut();
+            S::fitted(line, message);
+        }
+    }
+
+    /// The target, with what stands between it, the message and the time.
+    #[inline]
+    fn target(&mut self, view: &View<'_>, line: &mut Line<'_>) {
+        let level: &[u8] = match self.message_before_target {
+            true => b"",
+            false => &self.by_level[view.level as usize - 1],
+        };
+        let (between, behind) = (&self.between, self.behind);
+        let kept = level.len() + between.len() + behind.len();
+        if !self.targets.write(view, kept, line) {
+            let target_first = !self.message_before_target;
+            self.targets.write_anew(view, line, |line| {
+                line.spend(if target_first { level } else { between });
+                S::fitted(line, Passage::whole(view.target()));
+                line.spend(if target_first { between } else { behind });
+            });
+        }
+    }
+
+    #[inline]
+    fn source(&mut self, view: &View<'_>, line: &mut Line<'_>) {
+        let Some(keys) = &self.source else { return };
+        if !self.sources.write(view, keys.held(), line) {
+            self.sources
+                .write_anew(view, line, |line| keys.write::<S>(view, line));
+        }
+    }
+
+    /// The rest of a line whose source fields and key-values stand in an object of their own.
+    fn in_attributes(&mut self, view: &View<'_>, line: &mut Line<'_>) {
+        let written = self.ids(view, line);
+        line.spend(&self.fields);
+        let Some(key) = &self.attributes else { return };
+        let object = line.open_object(key);
+        self.source(view, line);
+        self.extras(view, line, written);
+        line.close_object(object);
+    }
+
+    /// Writes the first of each id, and tells which it has written.
+    fn ids(&self, view: &View<'_>, line: &mut Line<'_>) -> [bool; 2] {
+        let mut written = [false; 2];
+        let Some(keys) = &self.ids_apart else {
+            return written;
+        };
+        for extra in view.extras() {
+            let Some(which) = id_key(&extra).filter(|which| !written[*which]) else {
+                continue;
+            };
+            written[which] = is_id(&extra.value)
+                && line.group(|line| {
+                    line.fixed(&keys[which]);
+                    id::<S>(line, &extra, self.limits.value, ID_KEYS[which].1);
+                });
+        }
+        written
+    }
+
+    /// Writes the key-values, but for the first of each id that was written already.
+    #[inline]
+    fn extras(&mut self, view: &View<'_>, line: &mut Line<'_>, written: [bool; 2]) {
         let mut left_out = self.fields_left_out + usize::from(view.extras_left_out());
         if view.has_extras() {
-            left_out += self.list(view, line);
+            left_out += self.list(view, line, written);
         }
         if left_out > 0 {
             line.note(true);
@@ -165,10 +257,13 @@ impl<S: Syntax> MachineLayout<S> {
     }
 
     /// Writes the key-values that fit, and tells how many do not.
-    fn list(&mut self, view: &View<'_>, line: &mut Line<'_>) -> usize {
+    fn list(&mut self, view: &View<'_>, line: &mut Line<'_>, mut written: [bool; 2]) -> usize {
         self.unique.begin();
         let mut extras = view.extras();
         while let Some(extra) = extras.next() {
+            if written != [false; 2] && was_written(&extra, &mut written) {
+                continue;
+            }
             let key = self.keys.clean(extra.key);
             let suffix = self.unique.suffix(key);
             let fits = line.group(|line| {
@@ -177,10 +272,13 @@ impl<S: Syntax> MachineLayout<S> {
                     None => line.fixed(key.written.as_bytes()),
                     Some(number) => numbered_key::<S>(line, key.text, number),
                 }
-                value::<S>(line, &extra, self.limits.value);
+                match key.id_digits {
+                    0 => value::<S>(line, &extra, self.limits.value),
+                    digits => id::<S>(line, &extra, self.limits.value, digits),
+                }
             });
             if !fits {
-                return 1 + extras.count();
+                return 1 + extras.filter(|extra| !was_written(extra, &mut written)).count();
             }
         }
         0
@@ -195,6 +293,32 @@ impl<S: Syntax> MachineLayout<S> {
     }
 }
 
+/// The ids that have another name, or another form than a key-value of that name.
+fn renamed(names: &Names) -> Vec<Renamed> {
+    let Ids::Renamed(shown) = names.trace else {
+        return Vec::new();
+    };
+    let renamed = |((raw, id_digits), shown)| Renamed {
+        raw,
+        shown,
+        id_digits,
+    };
+    ID_KEYS.into_iter().zip(shown).map(renamed).collect()
+}
+
+fn id_key(extra: &Extra<'_>) -> Option<usize> {
+    ID_KEYS.iter().position(|(key, _)| *key == extra.key)
+}
+
+/// Whether it is the id of which `written` says so; that is said once for each.
+fn was_written(extra: &Extra<'_>, written: &mut [bool; 2]) -> bool {
+    let is_one = |which: &usize| is_id(&extra.value) && written[*which];
+    match id_key(extra).filter(is_one) {
+        Some(which) => std::mem::take(&mut written[which]),
+        None => false,
+    }
+}
+
 fn numbered_key<S: Syntax>(line: &mut Line<'_>, key: &str, number: u32) {
     let Around(before, behind) = S::AROUND_KEY;
     line.fixed(before.as_bytes());
@@ -204,97 +328,50 @@ fn numbered_key<S: Syntax>(line: &mut Line<'_>, key: &str, number: u32) {
     line.fixed(behind.as_bytes());
 }
 
-fn source<S: Syntax>(keys: &SourceKeys, view: &View<'_>, line: &mut Line<'_>) {
-    let text = |line: &mut Line<'_>, key: &[u8], text: Option<&str>| {
-        line.free(key.len() + SOURCE_TEXT);
-        if let Some(text) = text {
-            line.fixed(key);
-            S::fitted(line, Passage::whole(text));
+impl SourceKeys {
+    fn new<S: Syntax>(names: &Names) -> SourceKeys {
+        SourceKeys {
+            module: next::<S>(names.module),
+            place: names.place.map(next::<S>),
+            file: next::<S>(names.file),
+            line: next::<S>(names.line),
+            line_quote: if names.line_is_text { S::QUOTE } else { "" },
+            thread: next::<S>(names.thread),
         }
-    };
-    text(line, &keys.module, view.module());
-    text(line, &keys.file, view.file());
-    line.free(keys.line.len() + COUNT);
-    if let Some(number) = view.line() {
-        line.fixed(&keys.line);
-        line.integer(number);
     }
-    text(line, &keys.thread, Some(view.thread()));
-}
 
-#[inline]
-fn value<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize) {
-    if number(line, &extra.value) {
-        return;
+    /// Bytes to keep for all of it.
+    fn held(&self) -> usize {
+        let place = self.place.as_ref().map_or(0, |key| key.len() + 1);
+        let texts = self.module.len() + self.file.len() + self.thread.len() + 3 * SOURCE_TEXT;
+        texts + self.line_len() + place
     }
-    let limited = |text| {
-        let mut passage = Passage::limited(text, limit);
-        passage.cut |= extra.cut;
-        passage
-    };
-    match extra.value {
-        Value::Bool(flag) => line.fixed(if flag { b"true" } else { b"false" }),
-        Value::Null => line.fixed(b"null"),
-        Value::F64(number) => S::whole(line, Passage::whole(non_finite(number))),
-        Value::Char(c) => S::whole(line, Passage::whole(c.encode_utf8(&mut [0; 4]))),
-        Value::Str(text) | Value::Text(text) | Value::Error(text) => S::whole(line, limited(text)),
-        Value::Json(text) => S::document(line, limited(text)),
-        // `number` wrote these.
-        Value::U64(_) | Value::I64(_) | Value::U128(_) | Value::I128(_) => {}
+
+    fn line_len(&self) -> usize {
+        self.line.len() + 2 * self.line_quote.len() + COUNT
     }
-}
 
-/// The fields that are the same in every line, put together once.
-struct Fields<S> {
-    bytes: Vec<u8>,
-    left_out: usize,
-    /// The keys that no key-value may have.
-    taken: Vec<String>,
-    syntax: PhantomData<S>,
-}
-
-impl<S: Syntax> Fields<S> {
-    fn new(settings: &LineSettings) -> Fields<S> {
-        let mut fields = Fields {
-            bytes: Vec::new(),
-            left_out: 0,
-            taken: RESERVED.map(str::to_owned).to_vec(),
-            syntax: PhantomData,
+    fn write<S: Syntax>(&self, view: &View<'_>, line: &mut Line<'_>) {
+        let text = |line: &mut Line<'_>, key: &[u8], text: Option<&str>| {
+            line.free(key.len() + SOURCE_TEXT);
+            if let Some(text) = text {
+                line.fixed(key);
+                S::fitted(line, Passage::whole(text));
+            }
         };
-        // They may take a quarter of a line.
-        let limit = settings.limits.record / 4;
-        if settings.source {
-            fields.taken.extend(SOURCE.map(str::to_owned));
-            fields.add(limit, "pid", |line| line.integer(std::process::id()));
-            fields.add(limit, "name", |line| {
-                S::whole(line, Passage::whole(&settings.name))
-            });
+        text(line, &self.module, view.module());
+        let object = self.place.as_ref().map(|key| line.open_object(key));
+        text(line, &self.file, view.file());
+        line.free(self.line_len());
+        if let Some(number) = view.line() {
+            line.fixed(&self.line);
+            line.fixed(self.line_quote.as_bytes());
+            line.integer(number);
+            line.fixed(self.line_quote.as_bytes());
         }
-        for (key, value) in &settings.fields {
-            let key = fields.free_key(key, settings.limits.key);
-            let value = Passage::limited(value, settings.limits.value);
-            fields.add(limit, &key, |line| S::whole(line, value));
-            fields.taken.push(key);
+        if let Some(object) = object {
+            line.close_object(object);
         }
-        fields
-    }
-
-    fn free_key(&self, raw: &str, limit: usize) -> String {
-        let mut key = String::new();
-        clean_into(&mut key, raw, limit, &self.taken);
-        while self.taken.contains(&key) {
-            key.insert_str(0, "x_");
-        }
-        key
-    }
-
-    fn add(&mut self, limit: usize, key: &str, value: impl FnOnce(&mut Line<'_>)) {
-        let left = limit.saturating_sub(self.bytes.len()).max(1);
-        let fits = Line::begin(&mut self.bytes, left).group(|line| {
-            let Around(before, behind) = S::AROUND_KEY;
-            line.fixed([before, key, behind].concat().as_bytes());
-            value(line);
-        });
-        self.left_out += usize::from(!fits);
+        text(line, &self.thread, Some(view.thread()));
     }
 }

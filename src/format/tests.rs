@@ -2,6 +2,8 @@ mod laws;
 mod machine_lines;
 mod places;
 mod round_trip;
+mod schema_room;
+mod schemas;
 mod text_lines;
 
 use super::*;
@@ -31,6 +33,9 @@ fn settings() -> LineSettings {
         level_styles: Style::level_defaults(),
         fields: Vec::new(),
         source: false,
+        schema: Schema::Native,
+        host: "host-1".to_owned(),
+        zone: Zone::Utc,
     }
 }
 

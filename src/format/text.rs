@@ -221,7 +221,7 @@ impl Compiler<'_> {
             Field::Level => return self.by_level(LEVELS.map(|level| padded(level.as_str(), padding))),
             Field::Pid => return self.fixed(&padded(&std::process::id().to_string(), padding)),
             Field::Name => return self.fixed(&padded(&self.settings.name, padding)),
-            Field::Time(pattern) => Kind::Time(Stamps::new(pattern.clone())),
+            Field::Time(pattern) => Kind::Time(Stamps::new(pattern.clone(), &self.settings.zone)),
             Field::Target => Kind::Target,
             Field::Module => Kind::Module,
             Field::File => Kind::File,

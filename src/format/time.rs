@@ -1,9 +1,12 @@
-//! Writes times: RFC 3339 by default, or a strftime pattern, in UTC.
+//! Writes times: RFC 3339 by default, or a strftime pattern, in UTC or the zone that was set.
 //!
 //! Used by every layout. The text of a second is made once and kept; each record only fills in its fraction.
 //! Years 1 to 9999 are exact; a time outside of them is shown as the nearest one inside.
 
-use crate::clock::Wall;
+mod civil;
+
+use crate::clock::{Wall, Zone, offset_text};
+use civil::{Civil, within_years};
 
 /// What Python's `asctime` shows.
 pub(super) const ASCTIME: &str = "%Y-%m-%d %H:%M:%S";
@@ -26,6 +29,10 @@ enum Item {
     HalfDay,
     /// `+0000`
     Offset,
+    /// `+00:00`
+    OffsetInParts,
+    /// `Z` in UTC, else `+01:00`.
+    OffsetOfRfc3339,
     /// `UTC`
     ZoneName,
 }
@@ -53,7 +60,7 @@ enum Pad {
 const DIRECTIVES: [&str; 19] = [
     "Y", "m", "d", "H", "M", "S", "3f", "6f", "9f", ".3f", ".6f", ".9f", "j", "a", "b", "y", "e", "I", "p",
 ];
-const ZONE_DIRECTIVES: [&str; 3] = ["z", "Z", "%"];
+const ZONE_DIRECTIVES: [&str; 4] = ["z", ":z", "Z", "%"];
 
 /// Why a pattern is faulty, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,10 +71,18 @@ pub(super) struct PatternFault {
 }
 
 impl Pattern {
-    /// `2025-01-02T03:04:05.123456Z`
+    /// `2025-01-02T03:04:05.123456Z`, in another zone than UTC `2025-01-02T04:04:05.123456+01:00`
     pub(crate) fn rfc3339() -> Pattern {
         // OK because a test writes times with it.
-        Pattern::parse("%Y-%m-%dT%H:%M:%S%.6fZ").expect("the pattern of RFC 3339 is sound")
+        let mut pattern = Pattern::parse("%Y-%m-%dT%H:%M:%S%.6f").expect("the pattern of RFC 3339 is sound");
+        pattern.items.push(Item::OffsetOfRfc3339);
+        pattern
+    }
+
+    /// `2025-01-02T03:04:05.123Z`
+    pub(super) fn rfc3339_millis() -> Pattern {
+        // OK because a test writes times with it.
+        Pattern::parse("%Y-%m-%dT%H:%M:%S%.3fZ").expect("the pattern of RFC 3339 is sound")
     }
 
     pub(super) fn parse(text: &str) -> Result<Pattern, PatternFault> {
@@ -113,7 +128,7 @@ fn unknown(text: &str, at: usize, after: &str) -> PatternFault {
         _ => format!(
             "`%{}` is not supported: a time is made of {}",
             crate::escape::shown(&name),
-            DIRECTIVES.map(|name| format!("%{name}")).join(" ") + " %z %Z %%"
+            DIRECTIVES.map(|name| format!("%{name}")).join(" ") + " %z %:z %Z %%"
         ),
     };
     PatternFault {
@@ -150,6 +165,7 @@ fn push_directive(items: &mut Vec<Item>, name: &str) {
         "b" => Item::MonthName,
         "p" => Item::HalfDay,
         "z" => Item::Offset,
+        ":z" => Item::OffsetInParts,
         "Z" => Item::ZoneName,
         "%" => return push_literal(items, "%"),
         // `3f`, `.3f` and so on.
@@ -161,18 +177,23 @@ fn push_directive(items: &mut Vec<Item>, name: &str) {
 #[derive(Debug)]
 pub(super) struct Stamps {
     pattern: Pattern,
+    zone: Zone,
     /// The second of `text`; `None`: nothing was written yet.
     second: Option<i64>,
+    /// Of that second, in seconds east of UTC.
+    offset: i32,
     text: Vec<u8>,
     /// Where in `text` digits of the fraction belong, and how many.
     fractions: Vec<(usize, usize)>,
 }
 
 impl Stamps {
-    pub(super) fn new(pattern: Pattern) -> Stamps {
+    pub(super) fn new(pattern: Pattern, zone: &Zone) -> Stamps {
         Stamps {
             pattern,
+            zone: zone.clone(),
             second: None,
+            offset: 0,
             text: Vec::new(),
             fractions: Vec::new(),
         }
@@ -184,16 +205,26 @@ impl Stamps {
         if self.second != Some(at.secs) {
             self.write_second(at.secs);
         }
-        let (nanos, _) = within_years(at);
+        let (nanos, _) = within_years(self.local(at));
         for &(place, digits) in &self.fractions {
             write_fraction(&mut self.text[place..place + digits], nanos);
         }
         &self.text
     }
 
+    /// What a clock of the zone shows, as if it were UTC.
+    #[inline]
+    fn local(&self, at: Wall) -> Wall {
+        Wall {
+            secs: at.secs.saturating_add(i64::from(self.offset)),
+            nanos: at.nanos,
+        }
+    }
+
     #[cold]
     fn write_second(&mut self, secs: i64) {
-        let civil = Civil::at(secs);
+        self.offset = self.zone.offset(secs);
+        let civil = Civil::at(secs.saturating_add(i64::from(self.offset)));
         self.second = Some(secs);
         self.text.clear();
         self.fractions.clear();
@@ -208,8 +239,15 @@ impl Stamps {
                 Item::WeekdayName => self.text.extend_from_slice(civil.weekday_name().as_bytes()),
                 Item::MonthName => self.text.extend_from_slice(civil.month_name().as_bytes()),
                 Item::HalfDay => self.text.extend_from_slice(civil.half_day().as_bytes()),
-                Item::Offset => self.text.extend_from_slice(b"+0000"),
-                Item::ZoneName => self.text.extend_from_slice(b"UTC"),
+                Item::Offset => {
+                    let offset = offset_text(self.offset).replace(':', "");
+                    self.text.extend_from_slice(offset.as_bytes());
+                }
+                Item::OffsetOfRfc3339 if self.zone.is_utc() => self.text.push(b'Z'),
+                Item::OffsetInParts | Item::OffsetOfRfc3339 => {
+                    self.text.extend_from_slice(offset_text(self.offset).as_bytes());
+                }
+                Item::ZoneName => self.text.extend_from_slice(self.zone.name(secs).as_bytes()),
             }
         }
     }
@@ -255,102 +293,5 @@ const PAIRS: [[u8; 2]; 100] = {
     }
     pairs
 };
-
-const FIRST_SECOND: i64 = -62_135_596_800;
-const LAST_SECOND: i64 = 253_402_300_799;
-
-/// The nanoseconds and the second of `at`, or of the nearest time of the years 1 to 9999.
-#[inline]
-fn within_years(at: Wall) -> (u32, i64) {
-    match at.secs {
-        ..FIRST_SECOND => (0, FIRST_SECOND),
-        FIRST_SECOND..=LAST_SECOND => (at.nanos, at.secs),
-        _ => (999_999_999, LAST_SECOND),
-    }
-}
-
-/// A second of the proleptic Gregorian calendar in UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Civil {
-    year: u32,
-    month: u32,
-    day: u32,
-    day_of_year: u32,
-    /// 0 is Sunday.
-    weekday: u32,
-    second_of_day: u32,
-}
-
-impl Civil {
-    fn at(secs: i64) -> Civil {
-        let (_, secs) = within_years(Wall { secs, nanos: 0 });
-        let days = secs.div_euclid(86_400);
-        let (year, month, day) = civil_from_days(days);
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let before = DAYS_BEFORE_MONTH[month as usize - 1] + u32::from(leap && month > 2);
-        Civil {
-            year,
-            month,
-            day,
-            day_of_year: before + day,
-            // 1970-01-01 was a Thursday.
-            weekday: (days + 4).rem_euclid(7) as u32,
-            second_of_day: secs.rem_euclid(86_400) as u32,
-        }
-    }
-
-    fn part(&self, part: Part) -> u32 {
-        let hour = self.second_of_day / 3_600;
-        match part {
-            Part::Year => self.year,
-            Part::ShortYear => self.year % 100,
-            Part::Month => self.month,
-            Part::Day => self.day,
-            Part::DayOfYear => self.day_of_year,
-            Part::Hour => hour,
-            Part::Hour12 => (hour + 11) % 12 + 1,
-            Part::Minute => self.second_of_day / 60 % 60,
-            Part::Second => self.second_of_day % 60,
-        }
-    }
-
-    fn weekday_name(&self) -> &'static str {
-        ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][self.weekday as usize]
-    }
-
-    fn month_name(&self) -> &'static str {
-        [
-            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-        ][self.month as usize - 1]
-    }
-
-    fn half_day(&self) -> &'static str {
-        if self.second_of_day < 43_200 { "AM" } else { "PM" }
-    }
-}
-
-const DAYS_BEFORE_MONTH: [u32; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
-
-/// Year, month and day of the day `days` after 1970-01-01, for the years 1 to 9999.
-///
-/// The method is that of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (civil_from_days):
-/// years begin in March, so that the leap day is the last of its year, and 400 of them have 146,097 days.
-fn civil_from_days(days: i64) -> (u32, u32, u32) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 {
-        from_march + 3
-    } else {
-        from_march - 9
-    };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year as u32, month as u32, day as u32)
-}
-
 #[cfg(test)]
 mod tests;

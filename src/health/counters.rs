@@ -2,7 +2,7 @@
 
 use super::{Batches, Dropped, ExtrasCache, FailedRecord, Health, OutputHealth};
 use crate::clock::{Tick, Wall};
-use crate::sync::{AtomicBool, AtomicU64, Mutex, Ordering::Relaxed, enter};
+use crate::sync::plain::{AtomicBool, AtomicU64, Mutex, Ordering::Relaxed, enter};
 use log::Level;
 use std::collections::{BTreeMap, VecDeque};
 

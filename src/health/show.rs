@@ -1,10 +1,10 @@
-//! The snapshot as text: for a person at a glance, and for Prometheus.
+//! The snapshot as text, for a person at a glance.
 
 use super::{Health, OutputHealth, State};
 use std::fmt;
 
 impl State {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             State::NotStarted => "not_started",
             State::Running => "running",

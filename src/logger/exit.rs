@@ -4,11 +4,12 @@
 //! still run. It starts no thread and panics nowhere; its limit is the loggers' own.
 
 use super::Core;
+use crate::clock::Instant;
 use crate::process;
-use crate::sync::{Arc, Mutex, enter};
+use crate::sync::Arc;
+use crate::sync::plain::{Mutex, enter};
 use crate::ticket::{Request, Shutdown};
 use std::sync::{Once, Weak};
-use std::time::Instant;
 
 /// The loggers that were started and may be alive.
 static ALIVE: Mutex<Vec<Weak<Core>>> = Mutex::new(Vec::new());

@@ -9,6 +9,7 @@ use crate::health::DropReason;
 use crate::process;
 use crate::queue::Chunk;
 use crate::record::{Scratch, capture};
+use crate::sync::thread_local;
 use crate::worker::Shared;
 use log::{Metadata, Record};
 use std::cell::{Cell, OnceCell, RefCell};
@@ -17,8 +18,6 @@ use std::thread;
 
 /// Records inside the `Display` of records are taken in to this depth.
 const DEPTH: u32 = 8;
-/// A buffer that grew beyond this is not kept: thousands of threads may log.
-const SCRATCH_KEPT: usize = 1024;
 
 thread_local! {
     static LOCAL: Local = const { Local::new() };
@@ -180,9 +179,8 @@ impl Local {
         let mut scratch = self.scratch.take();
         let frame = scratch.capture(record, &core.limits, self.thread_name());
         self.put(core, record, frame);
-        if scratch.capacity() <= SCRATCH_KEPT {
-            self.scratch.set(scratch);
-        }
+        scratch.trim();
+        self.scratch.set(scratch);
         self.depth.set(self.depth.get() - 1);
     }
 

@@ -72,7 +72,8 @@ impl Core {
             locking: file.locking,
             mode: file.mode,
         };
-        let report = purge(&place, retention, &mut Disk, now_secs, how, &mut thread::sleep)?;
+        let report = purge(&place, retention, &mut Disk, now_secs, how, &mut thread::sleep)
+            .map_err(|error| self.masked(error))?;
         if how == Purge::Delete {
             self.shared
                 .counters

@@ -19,10 +19,9 @@ use crate::sink::file::{FileSink, Now};
 use crate::sink::outlet::{Outlet, OutletParts};
 use crate::sink::retention::SteadyClock;
 use crate::sink::storage::Storage;
-use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, enter};
+use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, enter, thread};
 use crate::worker::{Lane, Output, Shared, Worker, WorkerParts, clean};
 use std::io::{self, Write};
-use std::thread;
 
 type Writer = Box<dyn Write + Send>;
 
@@ -35,14 +34,16 @@ pub(super) fn start(
 ) -> Result<AsyncLogger, Error> {
     process::watch_forks();
     let settings = Settings::parse(config, writer.is_some(), environment)?;
-    warn(&settings);
+    let mut masker = Masker::new(&settings.mask);
+    warn(&settings, &mut masker);
     let Seams {
         storage,
         console,
         clock,
         hook,
     } = seams;
-    let file = open_file(&settings, storage, &clock)?;
+    let file = open_file(&settings, storage, &clock)
+        .map_err(|error| error.map_text(|text| masker.text(text, false).into_owned()))?;
     let place = file.as_ref().map(|file| place_of(file, &settings, &clock));
     let (shared, receiver) = share(&settings);
     let starting = Starting {
@@ -55,7 +56,7 @@ pub(super) fn start(
         shared: Arc::clone(&shared),
         receiver,
         lanes,
-        masker: Masker::new(&settings.mask),
+        masker,
         clock: clock.clone(),
         hook,
         name: settings.name.clone(),
@@ -72,8 +73,7 @@ pub(super) fn start(
 }
 
 /// Tells what is strange and no reason not to start.
-fn warn(settings: &Settings) {
-    let mut masker = Masker::new(&settings.mask);
+fn warn(settings: &Settings, masker: &mut Masker) {
     for warning in &settings.warnings {
         // What stands in a variable is told as it is, but for its secrets.
         tell(&settings.name, &masker.text(warning, false));
@@ -145,6 +145,7 @@ fn core(settings: Settings, shared: Arc<Shared>, file: Option<FilePlace>) -> Cor
         claim,
         file,
         name: settings.name,
+        mask: settings.mask,
         limits: settings.capture,
         overflow: settings.overflow,
         filter: Mutex::new(Arc::new(settings.filter)),

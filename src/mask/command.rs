@@ -2,7 +2,7 @@
 
 use super::bytes::{before, byte, is_quote, is_space, is_token, until};
 use super::extent::locate;
-use super::judge::{is_mark, is_prose, is_secret, is_status};
+use super::judge::{is_mark, is_prose, is_prose_word, is_secret, is_status};
 use super::key::Key;
 use super::rules::Test;
 use super::scan::{Scan, Show};
@@ -44,8 +44,8 @@ impl Scan<'_> {
         }
         let key = Key::before(text, end, at);
         let test = match self.rules.test(&key) {
-            Test::Never | Test::Query | Test::NameOf | Test::Cookies | Test::Slash => return,
-            Test::Header => return self.header(&key, from),
+            test if !test.hides_values() || test == Test::Cookies => return,
+            test @ (Test::Header | Test::Auth) => return self.header(&key, test, from),
             test => test,
         };
         let prose = is_prose(text, from) || byte(text, from) == b'-' || word_and_more(text, from);
@@ -53,7 +53,9 @@ impl Scan<'_> {
             return;
         };
         let value = &text[place.start..place.end];
-        if is_secret(test, value, false) && !matches!(byte(value, 0), b'|' | b'<' | b'>' | b'&') {
+        // No parser tells of its tokens as a flag or in a query.
+        let strict = test == Test::Token && !is_prose_word(value);
+        if is_secret(test, value, strict) && !matches!(byte(value, 0), b'|' | b'<' | b'>' | b'&') {
             self.hide(place.start, place.end, Show::Stars);
         }
     }
@@ -107,14 +109,15 @@ impl Scan<'_> {
         tools::find(&text[start..end], &text[end..name], flag, attached)
     }
 
-    /// `user:password`, or `user%password` of Samba.
+    /// `user:password`, `user%password` of Samba, or `user,password` of lftp.
     fn user_and_password(&mut self, from: usize) {
         let text = self.text;
         let Some(place) = locate(text, from, false, 0) else {
             return;
         };
         let value = &text[place.start..place.end];
-        let Some(mark) = value.iter().position(|&byte| byte == b':' || byte == b'%') else {
+        let mark = value.iter().position(|&byte| byte == b':' || byte == b'%');
+        let Some(mark) = mark.or_else(|| value.iter().position(|&byte| byte == b',')) else {
             return;
         };
         let password = &value[mark + 1..];

@@ -7,6 +7,7 @@ use super::bytes::{
 };
 use super::quote::{Quote, closes_outer};
 use super::steps;
+use crate::record::{ERROR_MARK, PANIC_MARK};
 
 /// Where a value is.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +35,9 @@ pub(super) fn begin(text: &[u8], at: usize, width: usize) -> usize {
     from = until(text, from, |byte| {
         !(matches!(byte, b'=' | b':') || (!colon && matches!(byte, b'>' | b'~')))
     });
+    // `password=:password`: a parameter of a statement.
+    let parameter = !colon && before(text, from) == b':' && byte(text, from).is_ascii_lowercase();
+    from -= usize::from(parameter);
     if has(text, from, b"** ") {
         from += 2;
     }
@@ -90,7 +94,14 @@ pub(super) fn locate(text: &[u8], from: usize, coded: bool, depth: usize) -> Opt
         return None;
     }
     if matches!(first, b'{' | b'[' | b'(') {
-        return Some(group(text, from));
+        let group = group(text, from);
+        // `{SSHA}x` begins with a bracket and goes on.
+        let goes_on = byte(text, group.end + 1).is_ascii_alphanumeric() && group.end - from < 16;
+        return Some(if goes_on {
+            bare(from, bare_end(text, from, coded))
+        } else {
+            group
+        });
     }
     match wrapped(text, from).filter(|_| depth > 0) {
         Some(Wrap::Tuple(inner)) => locate(text, inner, coded, depth - 1),
@@ -176,7 +187,10 @@ fn wrapped(text: &[u8], from: usize) -> Option<Wrap> {
             // PHP tells the length: `string(5) "..."`.
             let digits = until(near, end + 1, |byte| !byte.is_ascii_digit());
             let sized = has(text, digits, b") \"");
-            Some(Wrap::Tuple(if sized { digits + 2 } else { end + 1 }))
+            // `{:#?}` puts what is in a tuple on lines of its own.
+            let inner = until(text, end + 1, |byte| !is_space(byte));
+            let inner = if is_key(text, inner) { end + 1 } else { inner };
+            Some(Wrap::Tuple(if sized { digits + 2 } else { inner }))
         }
         (b'(', _) if !name.is_empty() => Some(Wrap::Call(end)),
         (b' ', b'{') if spaced && name.first().is_some_and(u8::is_ascii_uppercase) => {
@@ -241,7 +255,7 @@ pub(super) fn bare_end(text: &[u8], from: usize, coded: bool) -> usize {
             b'\r' => next == b'\n',
             b'"' | b'\'' | b'`' => closes_outer(text, at),
             b',' | b';' | b'&' | b'|' => delimits(text, at),
-            b'<' if next == b'/' || has(text, at, b"<br") => true,
+            b'<' if next == b'/' || has(text, at, b"<br") || is_capture_mark(text, at) => true,
             b'(' | b'[' | b'{' | b'<' => {
                 open += 1;
                 false
@@ -262,6 +276,11 @@ pub(super) fn bare_end(text: &[u8], from: usize, coded: bool) -> usize {
     }
     steps::count(at - from + 1);
     at
+}
+
+/// What a capture puts behind the text of a `Display` that panicked or failed.
+fn is_capture_mark(text: &[u8], at: usize) -> bool {
+    has(text, at, PANIC_MARK.as_bytes()) || has(text, at, ERROR_MARK.as_bytes())
 }
 
 /// Whether the comma, semicolon or ampersand at `at` ends a value: a blank, a quote or another key follows.

@@ -13,21 +13,42 @@ const CARD: u128 = 1_000_000_000_000;
 const SMALL: u128 = 1_000;
 
 pub(super) fn is_secret(rules: &Rules, extra: &Extra<'_>) -> bool {
-    let name = extra.key.as_bytes();
-    let test = match rules.may_end(name, name.len()) {
-        true => rules.test(&Key::before(name, name.len(), 0)),
-        false => Test::Never,
+    let test = test_of(rules, extra.key.as_bytes());
+    let by_key = match text_of(&extra.value) {
+        Some(text) => is_secret_text(test, text, extra.cut),
+        None => size_of(&extra.value).is_some_and(|number| is_secret_number(test, number)),
     };
-    match extra.value {
-        Value::Str(text) | Value::Text(text) | Value::Error(text) | Value::Json(text) => {
-            is_secret_text(test, text, extra.cut)
-        }
-        Value::U64(number) => is_secret_number(rules, test, number.into()),
-        Value::I64(number) => is_secret_number(rules, test, number.unsigned_abs().into()),
-        Value::U128(number) => is_secret_number(rules, test, number),
-        Value::I128(number) => is_secret_number(rules, test, number.unsigned_abs()),
-        Value::F64(number) => is_secret_number(rules, test, number.abs() as u128),
-        Value::Bool(_) | Value::Char(_) | Value::Null => false,
+    by_key || is_card(rules, &extra.value)
+}
+
+/// Whether a key tells that no value of it is secret.
+pub(super) fn is_ordinary(rules: &Rules, key: &[u8]) -> bool {
+    test_of(rules, key) == Test::Never
+}
+
+/// Whether a value is the number of a card, whatever its key.
+#[inline]
+pub(super) fn is_card(rules: &Rules, value: &Value<'_>) -> bool {
+    size_of(value).is_some_and(|number| number >= CARD && rules.standard && is_card_number(number))
+}
+
+fn test_of(rules: &Rules, key: &[u8]) -> Test {
+    match rules.may_end(key, key.len()) {
+        true => rules.test(&Key::before(key, key.len(), 0)),
+        false => Test::Never,
+    }
+}
+
+/// A number without its sign and fraction.
+#[inline]
+fn size_of(value: &Value<'_>) -> Option<u128> {
+    match *value {
+        Value::U64(number) => Some(number.into()),
+        Value::I64(number) => Some(number.unsigned_abs().into()),
+        Value::U128(number) => Some(number),
+        Value::I128(number) => Some(number.unsigned_abs()),
+        Value::F64(number) => Some(number.abs() as u128),
+        _ => None,
     }
 }
 
@@ -51,18 +72,19 @@ pub(super) fn stars(value: &Value<'_>) -> &'static str {
 fn is_secret_text(test: Test, text: &str, cut: bool) -> bool {
     let test = match test {
         Test::Never | Test::Query | Test::NameOf => return false,
-        Test::Token | Test::Directory | Test::Cookies => Test::Always,
+        Test::Token | Test::Cookies => Test::Always,
         test => test,
     };
     let unquoted = text.trim_matches(['"', '\'']);
     cut || judge::is_secret(test, unquoted.as_bytes(), false)
 }
 
-fn is_secret_number(rules: &Rules, test: Test, number: u128) -> bool {
-    let by_key = match test {
-        Test::Never | Test::Count | Test::Long | Test::Query | Test::NameOf | Test::Slash => false,
+fn is_secret_number(test: Test, number: u128) -> bool {
+    match test {
+        Test::Never | Test::Count | Test::Long | Test::Query | Test::NameOf | Test::Slash | Test::Lines => {
+            false
+        }
         Test::Always | Test::Directory => true,
         _ => number >= SMALL,
-    };
-    by_key || (number >= CARD && rules.standard && is_card_number(number))
+    }
 }

@@ -4,11 +4,12 @@
 
 use super::bytes::{back_while, before, byte, has, is_credential, is_quote, is_space, is_token, until};
 use super::extent::{bare_end, locate, rest_end};
-use super::judge::{is_mark, is_prose, is_secret, is_status, is_word, looks_random, trim};
+use super::judge::{is_mark, is_prose, is_secret, is_status, looks_random, trim};
 use super::key::Key;
 use super::quote::Quote;
 use super::rules::Test;
 use super::scan::{Scan, Show};
+use std::ops::Range;
 
 /// Schemes with one credential behind them.
 #[rustfmt::skip]
@@ -37,10 +38,12 @@ const LIST_LIMIT: usize = 8192;
 
 impl Scan<'_> {
     /// The value of `Authorization` and the like.
-    pub(super) fn header(&mut self, key: &Key, from: usize) {
+    pub(super) fn header(&mut self, key: &Key, test: Test, from: usize) {
         let text = self.text;
-        if matches!(byte(text, from), b'{' | b'[' | b'(' | b'\n') {
-            return;
+        match byte(text, from) {
+            b'(' => return self.user_tuple(from + 1),
+            b'{' | b'[' | b'\n' => return,
+            _ => {}
         }
         let quoted = Quote::open(text, from);
         let start = quoted.map_or(from, |(_, start)| start);
@@ -56,13 +59,34 @@ impl Scan<'_> {
         }
         if let Some((quote, start)) = quoted {
             let end = quote.close(text, start);
-            return self.opaque(key, start, end, false);
+            return self.opaque(key, test, start..end, false);
         }
         let end = bare_end(text, start, false);
-        if spaced && end == word_end && is_word(word, 32) {
+        if spaced && end == word_end && !word.iter().any(u8::is_ascii_digit) {
             return self.second_word(start, word_end);
         }
-        self.opaque(key, start, end, true);
+        self.opaque(key, test, start..end, true);
+    }
+
+    /// `('bob', 'x')`: a user and a password.
+    fn user_tuple(&mut self, from: usize) {
+        let text = self.text;
+        let near = &text[..text.len().min(from + 256)];
+        let Some((quote, start)) = Quote::open(near, from) else {
+            return;
+        };
+        let user_end = quote.close(near, start);
+        let comma = user_end + quote.close_len(near, user_end);
+        if byte(near, comma) != b',' {
+            return;
+        }
+        let next = until(near, comma + 1, |byte| !is_space(byte));
+        if let Some((quote, start)) = Quote::open(near, next) {
+            let end = quote.close(near, start);
+            if is_secret(Test::Always, &near[start..end], false) {
+                self.hide(start, end, Show::Stars);
+            }
+        }
     }
 
     /// Whether parameters stand here, and not one credential.
@@ -83,10 +107,11 @@ impl Scan<'_> {
     }
 
     /// A value without a known scheme.
-    fn opaque(&mut self, key: &Key, start: usize, end: usize, bare: bool) {
+    fn opaque(&mut self, key: &Key, test: Test, place: Range<usize>, bare: bool) {
+        let Range { start, end } = place;
         let value = &self.text[start..end];
         let halved = self.cut && end == self.text.len();
-        if !(halved || is_secret(Test::Header, value, false)) || is_prose(self.text, start) {
+        if !(halved || is_secret(test, value, false)) || is_prose(self.text, start) {
             return;
         }
         let show = match key.quote.json() {
@@ -138,8 +163,10 @@ impl Scan<'_> {
             let from = at + 7;
             let end = until(self.text, from, |byte| !is_credential(byte));
             let token = &self.text[from..end];
+            let padding = token.iter().rev().take_while(|byte| **byte == b'=').count();
             let known = token.len() >= 8
                 && looks_random(token)
+                && !token[..token.len() - padding].contains(&b'=')
                 && !matches!(byte(self.text, end), b'"' if before(self.text, end) == b'=');
             if known || (self.cut && end == self.text.len()) {
                 self.hide(from, end, Show::Stars);
@@ -157,8 +184,10 @@ impl Scan<'_> {
     /// A list of cookies: what is longer than a preference is hidden, names and attributes stay.
     pub(super) fn cookies(&mut self, key: &Key, from: usize) {
         let text = self.text;
-        if matches!(byte(text, from), b'{' | b'[' | b'(' | b'\n') {
-            return;
+        match byte(text, from) {
+            b'\n' => return,
+            b'{' | b'[' | b'(' => return self.value_at(key, Test::Open, from, false),
+            _ => {}
         }
         let quoted = Quote::open(text, from);
         let start = quoted.map_or(from, |(_, start)| start);
@@ -170,7 +199,7 @@ impl Scan<'_> {
                 || bare_end(text, start, false),
                 |(quote, start)| quote.close(text, start),
             );
-            return self.opaque(key, start, end, quoted.is_none());
+            return self.opaque(key, Test::Header, start..end, quoted.is_none());
         }
         let rules = self.rules;
         let end = self.region_end(key, start, quoted);
@@ -181,7 +210,7 @@ impl Scan<'_> {
     }
 
     /// Hides the values in a list of `name=value`, but for those that `open` lets through.
-    fn pairs(&mut self, from: usize, end: usize, open: impl Fn(&[u8], &[u8]) -> bool) {
+    pub(super) fn pairs(&mut self, from: usize, end: usize, open: impl Fn(&[u8], &[u8]) -> bool) {
         let text = &self.text[..end];
         let mut at = from;
         while at < end {
@@ -209,7 +238,7 @@ fn parameter(text: &[u8], from: usize) -> (usize, usize, usize) {
         return (start, stop, stop + quote.close_len(text, stop));
     }
     let stop = until(text, from, |byte| {
-        is_space(byte) || matches!(byte, b';' | b',' | b'&')
+        is_space(byte) || matches!(byte, b';' | b',' | b'&' | b'"')
     });
     (from, stop, stop)
 }

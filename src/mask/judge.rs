@@ -19,13 +19,20 @@ pub(super) fn is_secret(test: Test, value: &[u8], query: bool) -> bool {
     }
     match test {
         Test::Never => false,
-        Test::Always | Test::Phrase | Test::Cookies | Test::Slash | Test::NameOf => true,
+        Test::Always | Test::Phrase | Test::Cookies | Test::Slash | Test::Lines | Test::NameOf => true,
         Test::Directory => !is_path(value),
         Test::Keyfile => !is_file(value),
-        Test::Short => !is_number(value, 3),
-        Test::Token => !is_word(value, 10) && !is_sign(value) && !is_number(value, 3) && !is_kind(value),
+        Test::Short => !is_number(value, 3) && !is_version(value),
+        Test::Pin => {
+            (value.len() >= 4 && value.iter().all(u8::is_ascii_digit))
+                || (value.len() >= 8 && !is_word(value, 16))
+        }
+        Test::Token => {
+            (query || !is_word(value, 10)) && !is_sign(value) && !is_number(value, 3) && !is_kind(value)
+        }
         Test::Count => !is_word(value, 16) && !is_number(value, 12),
         Test::Open | Test::Header => !is_word(value, 16) && !is_number(value, 3) && !is_file(value),
+        Test::Auth => is_secret(Test::Header, value, query) && !is_mechanism(value),
         Test::Long => (query && value.len() >= 6 && !is_word(value, 10)) || is_long(value),
         Test::Query => query && value.len() >= 16 && looks_random(value) && !is_uuid(value),
         Test::Digits => !is_word(value, 64) && !is_number(value, 3) && value.iter().any(u8::is_ascii_digit),
@@ -36,6 +43,11 @@ pub(super) fn is_secret(test: Test, value: &[u8], query: bool) -> bool {
 pub(super) fn is_prose(text: &[u8], at: usize) -> bool {
     let word = first_of_many(text, at);
     begins(word, MESSAGE) || begins(word, PROSE)
+}
+
+/// Whether this is a word of a sentence, and no value: `missing --token argument`.
+pub(super) fn is_prose_word(value: &[u8]) -> bool {
+    begins(value, PROSE)
 }
 
 /// As `is_prose`, for what stands in quotes and could be a pass phrase.
@@ -87,7 +99,11 @@ pub(super) fn is_template(inner: &[u8]) -> bool {
     let inner = trim(inner);
     let word_len = inner.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let redacted = inner.get(word_len) == Some(&b' ') && is_status(&inner[..word_len]);
-    inner.is_empty() || is_status(inner) || redacted || (inner[0] == b'{' && inner[inner.len() - 1] == b'}')
+    inner.is_empty()
+        || is_status(inner)
+        || redacted
+        || inner == b"known after apply"
+        || (inner[0] == b'{' && inner[inner.len() - 1] == b'}')
 }
 
 /// `Option<String>`, `Vec<u8>`: a declaration, no value.
@@ -180,11 +196,57 @@ fn is_sign(value: &[u8]) -> bool {
 }
 
 fn is_long(value: &[u8]) -> bool {
-    value.len() >= 16
-        && !value.starts_with(b"S-1-")
-        && !is_file(value)
-        && (value.len() >= 24 || !is_word(value, 24))
-        && value.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() >= 12
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
+    let harmless = value.starts_with(b"S-1-")
+        || is_file(value)
+        || is_compound(value.strip_suffix(b":").unwrap_or(value))
+        || is_word(value, 23)
+        || is_pair(value);
+    value.len() >= 16 && letters >= 12 && !harmless
+}
+
+/// `name=value`: something else begins here.
+fn is_pair(value: &[u8]) -> bool {
+    let name = value
+        .iter()
+        .take_while(|byte| byte.is_ascii_lowercase() || **byte == b'_')
+        .count();
+    name >= 6 && byte(value, name) == b'=' && !matches!(byte(value, name + 1), b'=' | 0)
+}
+
+/// Words of one case joined by dashes, each with up to three digits: `scram-sha-256`, `ecdsa-sha2-nistp256`.
+fn is_compound(value: &[u8]) -> bool {
+    let part = |part: &[u8]| {
+        let letters = part.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        letters <= 16
+            && part.len() - letters <= 3
+            && part[letters..].iter().all(u8::is_ascii_digit)
+            && !part.is_empty()
+    };
+    let joint = |byte: &u8| matches!(byte, b'-' | b'_' | b'.' | b'/');
+    let cased = value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase);
+    !cased && value.iter().any(joint) && value.split(joint).all(part)
+}
+
+/// How one proves who one is: `oauth2`, `sha256`, `scram-sha-256`.
+fn is_mechanism(value: &[u8]) -> bool {
+    let letters = value.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let digits = &value[letters..];
+    let numbered = digits.len() == 1 && digits[0].is_ascii_digit();
+    let sized = matches!(digits, b"256" | b"384" | b"512");
+    let named = letters <= 8 && (numbered || sized);
+    let parts = value
+        .iter()
+        .filter(|byte| **byte == b'-' || **byte == b'_')
+        .count();
+    named || (value.len() <= 24 && parts <= 2 && is_compound(value))
+}
+
+/// `26.2.1`
+fn is_version(value: &[u8]) -> bool {
+    value.contains(&b'.')
+        && value.len() <= 12
+        && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
 
 /// `/srv/app`, `~/x`, `./x`, `C:\x`.

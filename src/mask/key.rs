@@ -65,18 +65,21 @@ impl Key {
 
     fn read(&mut self, text: &[u8], mut at: usize, floor: usize) {
         let mut blanks = 0;
+        let mut spaced = false;
         let mut right = 0;
         while at > floor && self.len < KEPT {
             let (step, start) = step(text, at);
             steps::count(at - start + 1);
             right = match step {
                 Step::Letter(letter) => {
-                    self.start = if blanks == 0 { start } else { self.start };
+                    self.start = if spaced { self.start } else { start };
                     self.push(letter, right)
                 }
                 Step::Joint => self.begin_word(),
                 Step::Blank if blanks < 4 && self.len > 0 => {
-                    blanks += 1;
+                    // Letters that are spaced out are one word: `p a s s w o r d`.
+                    blanks += usize::from(!self.is_single());
+                    spaced = true;
                     self.begin_name();
                     self.begin_word()
                 }
@@ -90,7 +93,7 @@ impl Key {
             // A line end that is written as two characters is no part of the name.
             self.len -= 1;
             self.back[self.len] = 0;
-            self.start += usize::from(blanks == 0);
+            self.start += usize::from(!spaced);
         }
         self.begin_name();
         self.begin_word();
@@ -120,6 +123,11 @@ impl Key {
 
     fn begin_name(&mut self) {
         self.names |= (1 << self.len) >> 1;
+    }
+
+    /// Whether what was read last is a word of one letter.
+    fn is_single(&self) -> bool {
+        self.len >= 2 && self.words >> (self.len - 2) & 1 == 1
     }
 
     fn last(&self) -> u8 {

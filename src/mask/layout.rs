@@ -1,6 +1,6 @@
 //! Values that stand on the lines below their key: the maps, lists and blocks of YAML.
 
-use super::bytes::{byte, has, is_quote, is_space, until};
+use super::bytes::{byte, has, is_credential, is_quote, is_space, until};
 use super::judge::{is_secret, trim};
 use super::rules::Test;
 use super::scan::{Scan, Show};
@@ -60,6 +60,24 @@ impl Scan<'_> {
         let end = self.block_end(mark_end, start);
         self.hide(start, end, Show::Stars);
         end > start
+    }
+
+    /// The lines below a number of lines, as PuTTY keeps a private key.
+    pub(super) fn lines(&mut self, from: usize) {
+        let text = self.text;
+        let count = until(text, from, |byte| !byte.is_ascii_digit());
+        let start = until(text, count, |byte| !is_space(byte));
+        if !text[count..start].contains(&b'\n') {
+            return;
+        }
+        let end = until(text, start, |byte| !(is_credential(byte) || is_space(byte)));
+        let body = text[start..end].trim_ascii_end();
+        // The next line has a name and a colon.
+        let last = body
+            .iter()
+            .rposition(|&byte| byte == b'\n')
+            .filter(|_| byte(text, end) == b':');
+        self.hide(start, start + last.unwrap_or(body.len()), Show::Stars);
     }
 
     /// Where the lines end that are indented like the one that begins at `start`, below `from`.

@@ -38,7 +38,7 @@ impl Scan<'_> {
         {
             return self.expect_value(plain + TAG);
         }
-        if !named && matches!(test, Test::Never | Test::Query | Test::NameOf | Test::Slash) {
+        if !named && !test.hides_values() {
             return;
         }
         let end = if from == plain {
@@ -57,7 +57,7 @@ impl Scan<'_> {
 /// An element holds nothing but its value, so there is no list to read.
 fn strict(test: Test) -> Test {
     match test {
-        Test::Header | Test::Cookies => Test::Open,
+        Test::Header | Test::Auth | Test::Cookies => Test::Open,
         test => test,
     }
 }

@@ -30,33 +30,46 @@ pub(super) const NAMES: &[(At, Test, &[&str])] = &[
         "dbpass", "userpass", "rootpass", "adminpass", "smtppass", "mailpass", "ftppass", "sshpass",
         "keypass", "storepass", "requirepass", "passcode",
     ]),
-    (End, Phrase, &["passphrase", "passphrases", "seedphrase", "recoveryphrase", "secretphrase"]),
+    (End, Phrase, &["passphrase", "passphrases", "seedphrase", "recoveryphrase", "secretphrase", "mnemonicphrase", "backupphrase", "seedwords", "recoverywords"]),
     (Word, Phrase, &["mnemonic"]),
     // Secrets and keys.
     (End, Always, &[
         "secret", "apikey", "apikeys", "appkey", "applicationkey", "authkey", "authkeys", "accesskey",
-        "accesskeys", "accountkey", "sharedkey", "secretkey", "secretkeys", "adminkey", "servicekey",
-        "servicerolekey", "customerkey", "consumerkey", "storagekey", "sessionkey", "webhookkey",
-        "hmackey", "aeskey", "tokenkey", "symmetrickey", "subscriptionkey", "functionkey", "functionskey",
-        "licensekey", "licencekey", "productkey", "activationkey", "instrumentationkey", "ingestionkey",
-        "ingestkey", "integrationkey", "writekey", "recoverykey", "unsealkey", "unlockkey", "wifikey",
-        "wpakey", "networkkey", "vaultkey",
+        "accesskeys", "accountkey", "sharedkey", "secretkey", "secretkeys", "adminkey",
+        "servicerolekey", "consumerkey", "storagekey", "sessionkey", "webhookkey",
+        "hmackey", "aeskey", "tokenkey", "symmetrickey", "subscriptionkey", "functionskey",
+        "licensekey", "licencekey", "activationkey", "instrumentationkey", "ingestionkey",
+        "ingestkey", "writekey", "recoverykey", "unsealkey", "unlockkey", "wifikey",
+        "wpakey", "vaultkey",
     ]),
     (End, Short, &["secrets"]),
     (Word, Long, &["secretid", "hmac", "sig", "sas", "seed"]),
     (End, Long, &[
-        "accesskeyid", "stripekey", "openaikey", "sendgridkey", "hmacsha", "signature", "signatures",
+        "customerkey", "servicekey", "productkey", "functionkey", "integrationkey", "networkkey", "clientkey",
+        "serverkey", "rootkey", "accesskeyid", "stripekey", "openaikey", "sendgridkey", "hmacsha", "signature", "signatures",
     ]),
     (End, Keyfile, &[
         "privatekey", "privatekeys", "privkey", "signingkey", "signkey", "signaturekey", "encryptionkey",
         "encryptkey", "decryptionkey", "decryptkey", "cipherkey", "cryptokey", "cryptkey", "masterkey",
-        "rootkey", "serviceaccountkey", "serverkey", "clientkey", "rsakey", "jwtkey", "sshkey",
+        "serviceaccountkey", "rsakey", "jwtkey", "sshkey",
         "deploykey",
     ]),
+    (End, Keyfile, &["keymaterial", "privatekeydata", "privatekeybytes"]),
+    (End, Long, &["privatemac"]),
+    (End, Always, &["secretdata", "secretbytes", "secrettext"]),
     (Word, Always, &["deskey"]),
+    (End, Lines, &["privatelines"]),
     (Word, Never, &["otpauth"]),
     // Tokens.
     (End, Token, &["token"]),
+    (End, Always, &[
+        "accesstoken", "refreshtoken", "idtoken", "authtoken", "apitoken", "bearertoken", "sessiontoken",
+        "csrftoken", "xsrftoken", "securitytoken", "bottoken", "admintoken", "roottoken", "logintoken",
+        "resettoken", "verificationtoken", "invitetoken", "oauthtoken", "deploytoken", "jobtoken",
+        "githubtoken", "ghtoken", "gitlabtoken", "npmtoken", "slacktoken", "vaulttoken", "privatetoken",
+        "registrationtoken", "webhooktoken", "jwttoken", "sastoken", "authenticitytoken",
+        "servicetoken", "hftoken",
+    ]),
     (End, Count, &["tokens"]),
     (End, Never, &[
         "pagetoken", "nexttoken", "continuationtoken", "paginationtoken", "cancellationtoken",
@@ -71,7 +84,7 @@ pub(super) const NAMES: &[(At, Test, &[&str])] = &[
     (End, Always, &["csrfkey"]),
     // Credentials.
     (End, Header, &["authorization", "authentication", "basicauth", "httpauth", "proxyauth"]),
-    (Word, Header, &["auth"]),
+    (Word, Auth, &["auth"]),
     (End, Open, &["credential", "credentials", "creds"]),
     (Word, Open, &["cred"]),
     (End, Cookies, &["cookie", "cookies", "setcookie"]),
@@ -79,11 +92,12 @@ pub(super) const NAMES: &[(At, Test, &[&str])] = &[
     (End, Open, &["sessionid", "sessionids", "sessid"]),
     (Word, Long, &["sid", "session"]),
     // One-time codes.
-    (Word, Short, &["otp", "totp", "hotp", "pin", "pincode"]),
+    (Word, Short, &["otp", "totp", "hotp"]),
+    (Word, Pin, &["pin", "pincode", "passkey"]),
     (End, Short, &[
         "otpcode", "userpin", "cardpin", "authcode", "mfacode", "tfacode", "twofactorcode",
         "verificationcode", "verifycode", "confirmationcode", "smscode", "logincode", "onetimecode",
-        "recoverycode", "backupcode",
+        "recoverycode", "backupcode", "facode",
     ]),
     (Word, Digits, &["pins"]),
     (End, Open, &["authorizationcode"]),
@@ -106,7 +120,7 @@ pub(super) const NAMES: &[(At, Test, &[&str])] = &[
 pub(super) const TAILS: &[&str] = &[
     "value", "val", "hash", "hashed", "digest", "enc", "encrypted", "plain", "plaintext", "clear",
     "cleartext", "raw", "confirm", "confirmation", "repeat", "again", "verify", "new", "old", "current",
-    "pem", "base", "string", "str", "json", "binary", "ciphertext", "content",
+    "pem", "data", "base", "string", "str", "json", "binary", "ciphertext", "content", "is", "was",
 ];
 
 /// What stands where a secret would and is none, in lower case.
@@ -121,7 +135,8 @@ pub(super) const STATUS: &[&str] = &[
     "stripped", "sensitive", "protected", "encrypted", "unavailable", "pending", "skipped", "passed",
     "checked", "verified", "string", "str", "&str", "bool", "boolean", "not_set", "not-set", "not_found",
     "notset", "unauthorized", "forbidden", "unsupported", "expiring", "supplied", "provided", "stored",
-    "saved",
+    "saved", "refreshed", "renewed", "issued", "consumed", "cleared", "used", "cached", "acquired",
+    "generated", "received", "sent", "malformed", "stale", "found", "reused",
 ];
 
 /// How a message about a value begins, also in quotes: `"password": "must be longer"`.
@@ -137,7 +152,7 @@ pub(super) const MESSAGE: &[&str] = &[
 #[rustfmt::skip]
 pub(super) const PROSE: &[&str] = &[
     "a", "an", "and", "any", "are", "at", "be", "can", "contains", "could", "did", "didn't", "do", "don't",
-    "either", "every", "expires", "for", "from", "got", "had", "have", "if", "in", "it", "its", "length",
+    "either", "every", "expires", "for", "from", "got", "had", "have", "if", "in", "it", "its", "keep", "length",
     "might", "never", "no", "of", "on", "only", "or", "please", "shall", "something", "than", "that",
     "the", "their", "there", "this", "to", "use", "user", "uses", "using", "via", "we", "were", "when",
     "where", "which", "will", "with", "without", "would", "you", "your", "unknown", "couldn't", "won't",

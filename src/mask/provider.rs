@@ -43,13 +43,33 @@ const HASHES: &[&str] = &[
     "md5",
 ];
 
+/// Names before the first dollar sign of a stored password.
+const NAMED: &[&str] = &[
+    "pbkdf2_sha256",
+    "pbkdf2_sha1",
+    "bcrypt_sha256",
+    "bcrypt",
+    "argon2",
+    "scrypt",
+    "md5",
+    "sha1",
+    "sha256",
+    "sha512",
+    "scram-sha-256",
+    "scram-sha-1",
+];
+
 impl Scan<'_> {
     pub(super) fn odd(&mut self, start: usize, end: usize) -> bool {
         let text = self.text;
         let (last, next) = (before(text, start), byte(text, end));
         let found = match last {
+            // Passwords of Twitch.
+            b':' if end - start >= 24 && has(text, start.saturating_sub(6), b"oauth:") => Some((start, end)),
             b':' => self.telegram(start, end),
             b'/' if self.is_hook(start) => Some((start, end)),
+            // Refresh tokens of Google.
+            b'/' if end - start >= 30 && has(text, start.saturating_sub(3), b"1//") => Some((start - 3, end)),
             b'~' | b'.' => self.azure(start, end),
             _ => None,
         };
@@ -113,8 +133,11 @@ impl Scan<'_> {
     /// `$2b$12$...`, `$argon2id$...`, `$6$salt$...`: passwords as they are stored.
     pub(super) fn crypt(&mut self, at: usize) {
         let text = self.text;
-        if before(text, at).is_ascii_alphanumeric() || !self.rules.standard {
+        if !self.rules.standard {
             return;
+        }
+        if before(text, at).is_ascii_alphanumeric() {
+            return self.named_hash(at);
         }
         let near = &text[..text.len().min(at + 16)];
         let kind_end = until(near, at + 1, |byte| {
@@ -129,6 +152,25 @@ impl Scan<'_> {
         });
         if end - kind_end >= 20 {
             self.hide(at, end, Show::Stars);
+        }
+    }
+
+    /// `pbkdf2_sha256$260000$...` of Django, `SCRAM-SHA-256$4096:...` of PostgreSQL.
+    fn named_hash(&mut self, at: usize) {
+        let text = self.text;
+        let start = back_while(text, at, self.done.max(at.saturating_sub(24)), is_token);
+        let name = &text[start..at];
+        if !NAMED
+            .iter()
+            .any(|hash| name.eq_ignore_ascii_case(hash.as_bytes()))
+        {
+            return;
+        }
+        let end = until(text, at, |byte| {
+            !(is_credential(byte) || matches!(byte, b'$' | b':' | b',' | b'!'))
+        });
+        if end - at >= 24 {
+            self.hide(start, end, Show::Stars);
         }
     }
 }

@@ -23,6 +23,8 @@ pub(super) enum Test {
     Phrase,
     /// As always, but for numbers of up to three digits, which count or name something.
     Short,
+    /// Four digits or more, or what is long: a pin of a chip has a short name.
+    Pin,
     /// As always, but for what a parser calls a token: a short word, a sign.
     Token,
     /// As always, but for numbers: something is counted.
@@ -37,12 +39,26 @@ pub(super) enum Test {
     Digits,
     /// A scheme and credentials.
     Header,
+    /// As a header, but the name of a mechanism may stand there: `auth=scram-sha-256`.
+    Auth,
     /// A list of cookies.
     Cookies,
+    /// A number of lines; the secret is in them.
+    Lines,
     /// `user/password@`.
     Slash,
     /// The name of a secret; the value comes under the key `value`.
     NameOf,
+}
+
+impl Test {
+    /// Whether the value itself is what may be secret, wherever its key stands.
+    pub(super) fn hides_values(self) -> bool {
+        !matches!(
+            self,
+            Test::Never | Test::Query | Test::NameOf | Test::Slash | Test::Lines
+        )
+    }
 }
 
 /// An own prefix, and how many characters must follow.
@@ -258,6 +274,8 @@ impl Rules {
         self.allow([letter(2), letter(1), letter(0)], back.len() < 3);
         self.allow([0, letter(1), letter(0)], false);
         self.allow([letter(1), 0, letter(0)], false);
+        // The letter before the last one may take two bytes: `contraseña`.
+        self.allow([0, 0, letter(0)], false);
     }
 
     fn allow(&mut self, [c, b, a]: [u8; 3], any_first: bool) {

@@ -190,6 +190,9 @@ impl<'t> Scan<'t> {
 
     /// `%3D` and `%3A` separate in a query within a query.
     fn percent(&mut self, at: usize) {
+        if has(self.text, at, b"%3A%2F%2F") {
+            return self.coded_url(at + 9);
+        }
         if has(self.text, at, b"%3D") || has(self.text, at, b"%3A") {
             self.separator(at, 3);
         }
@@ -220,7 +223,7 @@ impl<'t> Scan<'t> {
         if at < self.named_until && key.is(b"eulav") {
             self.named_until = 0;
             test = Test::Always;
-        } else if test == Test::Never
+        } else if matches!(test, Test::Never | Test::Long)
             && at < self.nested_until
             && !key.is_empty()
             && !self.rules.describes(&key)

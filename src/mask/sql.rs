@@ -1,6 +1,6 @@
 //! Secrets in quotes behind a word: `PASSWORD 'x'`, `IDENTIFIED BY "x"`; `scan` comes here at a quotation mark.
 
-use super::bytes::{back_while, before, byte, is_space};
+use super::bytes::{back_while, before, byte, has, is_space, until};
 use super::judge::{is_message, is_secret, looks_random};
 use super::key::Key;
 use super::quote::Quote;
@@ -16,6 +16,9 @@ const PASSWORDS: &[&[u8]] = &[
     b"requirepass",
     b"passcode",
 ];
+
+/// What happens to a password.
+const CHANGES: &[&[u8]] = &[b"changed", b"set", b"reset", b"updated", b"rotated", b"modified"];
 
 impl Scan<'_> {
     /// A quotation mark: behind `PASSWORD` or `IDENTIFIED BY` it opens a secret; credentials may stand in it.
@@ -46,26 +49,82 @@ impl Scan<'_> {
             byte.is_ascii_alphabetic() || byte == b'_'
         });
         let word = &text[start..word_end];
+        if let Some(value) = self.set_for(word, start, mark) {
+            return self.hide_quoted(value);
+        }
+        if self.is_change(word, start) {
+            return self.hide_quoted(mark);
+        }
         let by = word.eq_ignore_ascii_case(b"by") && self.is_identified(start);
         let strict = by || PASSWORDS.iter().any(|name| ends_in(word, name));
         if literal == word_end || !(strict || self.rules.may_end(text, word_end)) {
             return;
         }
-        let random = matches!(
-            self.rules.test(&Key::before(word, word.len(), 0)),
-            Test::Always | Test::Token | Test::Keyfile
-        );
+        let test = self.rules.test(&Key::before(word, word.len(), 0));
+        let random = matches!(test, Test::Always | Test::Token | Test::Keyfile);
         let Some((quote, inner)) = Quote::open(text, mark).filter(|_| strict || random) else {
             return;
         };
         let near = &text[..text.len().min(inner + 4096)];
         let end = quote.close(near, inner);
         let value = &text[inner..end];
-        let secret =
-            is_secret(Test::Always, value, false) && (strict || (value.len() >= 8 && looks_random(value)));
+        // `ApiKey("x")` is a type that holds it; `token "x"` may be anything.
+        let held = before(text, literal) == b'(' && is_secret(test, value, false);
+        let told = strict || held || (value.len() >= 8 && looks_random(value));
+        let secret = told && is_secret(Test::Always, value, false);
         if end < text.len() && secret && !is_message(text, inner) {
             self.hide(inner, end, Show::Stars);
         }
+    }
+
+    /// Where the password stands in `SET PASSWORD FOR 'bob'@'%' = 'x'`, whose user opens at `mark`.
+    fn set_for(&self, word: &[u8], start: usize, mark: usize) -> Option<usize> {
+        let text = self.text;
+        if !word.eq_ignore_ascii_case(b"for") || !ends_in(text[..start].trim_ascii_end(), b"set password") {
+            return None;
+        }
+        let near = &text[..text.len().min(mark + 160)];
+        let equals = until(near, mark, |byte| byte == b'=');
+        Some(until(near, equals + 1, |byte| byte != b' '))
+    }
+
+    /// Whether a quoted text is what a secret was or became: `password changed from 'x' to 'y'`.
+    fn is_change(&self, word: &[u8], start: usize) -> bool {
+        let text = self.text;
+        if !(word.eq_ignore_ascii_case(b"to") || word.eq_ignore_ascii_case(b"from")) {
+            return false;
+        }
+        let told = text[..start].trim_ascii_end();
+        let Some(verb) = CHANGES.iter().find(|verb| ends_in(told, verb)) else {
+            return false;
+        };
+        let told = told[..told.len() - verb.len()].trim_ascii_end();
+        let told = [&b" was"[..], b" has been"]
+            .iter()
+            .find_map(|verb| told.strip_suffix(*verb))
+            .unwrap_or(told);
+        PASSWORDS.iter().any(|name| ends_in(told, name))
+    }
+
+    /// Hides the text in quotes that begins at `mark`, and what it was changed to.
+    fn hide_quoted(&mut self, mark: usize) {
+        let text = self.text;
+        let Some(next) = self.hide_one(mark) else { return };
+        if has(text, next, b" to ") {
+            self.hide_one(next + 4);
+        }
+    }
+
+    /// Hides one text in quotes; returns what is behind it.
+    fn hide_one(&mut self, mark: usize) -> Option<usize> {
+        let text = self.text;
+        let (quote, inner) = Quote::open(text, mark)?;
+        let near = &text[..text.len().min(inner + 4096)];
+        let end = quote.close(near, inner);
+        if end < text.len() && is_secret(Test::Always, &text[inner..end], false) {
+            self.hide(inner, end, Show::Stars);
+        }
+        Some(end + quote.close_len(text, end))
     }
 
     /// Whether `IDENTIFIED` (`WITH plugin`) stands before `BY`.

@@ -5,6 +5,7 @@ use super::bytes::{back_while, before, byte, has, is_credential, is_space, is_to
 use super::judge::looks_random;
 use super::key::Key;
 use super::prefixes::{DOTTED, Prefix, Set};
+use super::quote::find;
 use super::rules::Test;
 use super::scan::{Hit, Scan, Show};
 
@@ -12,6 +13,9 @@ use super::scan::{Hit, Scan, Show};
 pub(super) const LONG: usize = 15;
 /// How much of a text that is cut may be the first half of a token.
 const HALF: usize = 512;
+
+/// Words that tell what the next line holds.
+const PASSWORD: [&[u8]; 4] = [b"password", b"Password", b"secret", b"token"];
 
 impl Scan<'_> {
     /// A long run of token characters around `at`.
@@ -61,7 +65,13 @@ impl Scan<'_> {
         let exact = matches!(prefix.set, Set::Hex | Set::Upper);
         let whole = !exact || !byte(text, end).is_ascii_alphanumeric();
         let long = end - body >= usize::from(prefix.min_len);
-        (whole && long).then(|| until(text, end, |byte| !(is_token(byte) || matches!(byte, b'+' | b'~'))))
+        (whole && long).then(|| {
+            let mut to = until(text, end, |byte| !(is_token(byte) || matches!(byte, b'+' | b'~')));
+            while byte(text, to) == b'.' && is_token(byte(text, to + 1)) {
+                to = until(text, to + 1, |byte| !is_token(byte));
+            }
+            to
+        })
     }
 
     /// `eyJ...` and at least one part more (RFC 7519; RFC 7516 has five parts, and empty ones).
@@ -113,6 +123,9 @@ impl Scan<'_> {
             is_token(byte) || matches!(byte, b'.' | b'~' | b'+' | b'/' | b'$')
         });
         let last = before(text, head.saturating_sub(1));
+        if before(text, head) == b'\n' {
+            return self.announced(head, end);
+        }
         if before(text, head) != b' ' || head == 0 || !last.is_ascii_alphabetic() {
             return;
         }
@@ -132,7 +145,7 @@ impl Scan<'_> {
             let to = until(text, end, |byte| is_space(byte) || byte == b';');
             return self.hide(head, to, Show::Stars);
         }
-        let filler = is(&["is", "was", "to", "as", "with", "be"]);
+        let filler = is(&["is", "was", "to", "as", "with", "be", "plain"]);
         let key_end = if filler {
             word_start.saturating_sub(1)
         } else {
@@ -143,13 +156,40 @@ impl Scan<'_> {
         }
     }
 
+    /// Hides the token from `head` on if it is alone on its line, and a line above that ends in a colon speaks of
+    /// a password: so installers show the first one.
+    fn announced(&mut self, head: usize, end: usize) {
+        let text = self.text;
+        let to = until(text, end, |byte| !is_credential(byte));
+        let floor = self.done.max(head.saturating_sub(160));
+        let colon = back_while(text, head, floor, is_space);
+        let alone = to >= text.len() || matches!(byte(text, to), b'\n' | b'\r');
+        if !alone || before(text, colon) != b':' || colon <= floor {
+            return;
+        }
+        let line = back_while(text, colon, floor, |byte| byte != b'\n');
+        let speaks = PASSWORD
+            .iter()
+            .any(|word| find(&text[..colon], line, word) < colon);
+        if speaks && looks_random(&text[head..to]) {
+            self.hide(head, to, Show::Stars);
+        }
+    }
+
     /// Hides the token from `head` on if the words before `key_end` say that it is secret.
     fn told(&mut self, key_end: usize, head: usize, end: usize) {
         let text = self.text;
         let key = Key::before(text, key_end, self.done);
         let telling = matches!(
             self.rules.test(&key),
-            Test::Always | Test::Token | Test::Short | Test::Directory | Test::Keyfile | Test::Phrase
+            Test::Always
+                | Test::Token
+                | Test::Short
+                | Test::Directory
+                | Test::Keyfile
+                | Test::Phrase
+                | Test::Header
+                | Test::Auth
         );
         let to = until(text, end, |byte| !is_credential(byte));
         let trimmed = back_while(text, to, end, |byte| byte == b'.');

@@ -78,6 +78,7 @@ const TOOLS: &[Tool] = &[
     both("ldappasswd", b'w'),
     both("ldapsearch", b'w'),
     both("ldapwhoami", b'w'),
+    user("lftp", b'u'),
     attached("mariadb", b'p'),
     attached("mariadb-admin", b'p'),
     attached("mariadb-dump", b'p'),
@@ -119,6 +120,9 @@ const TOOLS: &[Tool] = &[
     both("zip", b'P'),
 ];
 
+/// No program of the table has a shorter name.
+const SHORTEST: usize = 2;
+
 /// Whether some program has such a flag.
 pub(super) fn has_flag(flag: u8) -> bool {
     matches!(flag, b'p' | b'P' | b'a' | b'w' | b'u' | b'U' | b't' | b'N')
@@ -126,18 +130,23 @@ pub(super) fn has_flag(flag: u8) -> bool {
 
 /// Whether a program is known by this name.
 pub(super) fn is_known(name: &[u8]) -> bool {
-    TOOLS
-        .binary_search_by(|tool| tool.name.as_bytes().cmp(name))
-        .is_ok()
+    name.len() >= SHORTEST
+        && TOOLS
+            .binary_search_by(|tool| tool.name.as_bytes().cmp(name))
+            .is_ok()
 }
 
 /// The program `name` if `flag` takes a password there; `between` is what stands before the flag.
 pub(super) fn find(name: &[u8], between: &[u8], flag: u8, attached: bool) -> Option<&'static Tool> {
-    TOOLS.iter().find(|tool| {
-        tool.name.as_bytes() == name
-            && tool.flag == flag
-            && (if attached { tool.attached } else { tool.spaced })
-            && memchr::memmem::find(between, tool.within.as_bytes()).is_some()
+    let first = TOOLS.partition_point(|tool| tool.name.as_bytes() < name);
+    let same = TOOLS[first..]
+        .iter()
+        .take_while(|tool| tool.name.as_bytes() == name);
+    let within = |tool: &Tool| {
+        tool.within.is_empty() || memchr::memmem::find(between, tool.within.as_bytes()).is_some()
+    };
+    same.into_iter().find(|tool| {
+        tool.flag == flag && (if attached { tool.attached } else { tool.spaced }) && within(tool)
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::bytes::{back_while, before, byte, has, is_space, is_token, until};
 use super::judge::{is_mark, looks_random};
+use super::quote::find;
 use super::scan::{Scan, Show};
 
 impl Scan<'_> {
@@ -59,6 +60,9 @@ impl Scan<'_> {
         }
         if !password.is_empty() && !is_mark(password) {
             self.hide(colon + 1, at, Show::Stars);
+        } else {
+            // The user may be called `x-access-token`, which is no key.
+            self.done = self.done.max(at);
         }
     }
 
@@ -74,6 +78,20 @@ impl Scan<'_> {
             self.hide(colon + 1, text.len(), Show::Stars);
         } else if user.len() >= 16 && looks_random(user) {
             self.hide(from, text.len(), Show::Stars);
+        }
+    }
+
+    /// The user and password of a URL that is percent-coded, as in the query of another one.
+    pub(super) fn coded_url(&mut self, from: usize) {
+        if !self.rules.standard {
+            return;
+        }
+        let near = &self.text[..self.text.len().min(from + 256)];
+        let near = &near[..until(near, from, ends_url)];
+        let near = &near[..find(near, from, b"%2F")];
+        let (colon, at) = (find(near, from, b"%3A"), find(near, from, b"%40"));
+        if colon + 3 < at && at < near.len() {
+            self.hide(colon + 3, at, Show::Stars);
         }
     }
 
@@ -96,9 +114,24 @@ impl Scan<'_> {
             if colon + 1 < at && named && !is_mark(&text[colon + 1..at]) {
                 self.hide(colon + 1, at, Show::Stars);
             }
-        } else if self.rules.emails {
+        } else if !(self.rules.standard && self.generated_for(at)) && self.rules.emails {
             self.address(at);
         }
+    }
+
+    /// `temporary password is generated for root@localhost: x`, as MySQL says at its first start.
+    fn generated_for(&mut self, at: usize) -> bool {
+        let text = self.text;
+        let floor = self.done.max(at.saturating_sub(80));
+        let user = back_while(text, at, floor, is_token);
+        let host_end = until(text, at + 1, |byte| !(is_token(byte) || byte == b'.'));
+        let told = text[floor..user].ends_with(b" for ") && has(text, host_end, b": ");
+        if !told || find(&text[..user], floor, b"password") == user {
+            return false;
+        }
+        let end = until(text, host_end + 2, is_space);
+        self.hide(host_end + 2, end, Show::Stars);
+        true
     }
 
     /// Whether `host:port` follows, which no address has.

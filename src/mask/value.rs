@@ -1,12 +1,13 @@
 //! What to hide behind a key that is secret; `scan` comes here from separators, `command` from flags.
 
-use super::bytes::{before, byte, is_quote, is_space, until};
+use super::bytes::{before, byte, has, is_closer, is_quote, is_space, is_token, until};
 use super::extent::{Form, Place, begin, begins_map, locate, rest_end};
 use super::judge::{is_message, is_prose, is_secret, is_template, looks_random, trim, trim_quotes};
 use super::key::Key;
-use super::quote::Quote;
+use super::quote::{Quote, find};
 use super::rules::Test;
 use super::scan::{Scan, Show};
+use std::ops::Range;
 
 /// How many types may be wrapped around a value.
 pub(super) const WRAPS: usize = 4;
@@ -30,9 +31,10 @@ impl Scan<'_> {
 
     pub(super) fn value_at(&mut self, key: &Key, test: Test, from: usize, coded: bool) {
         match test {
-            Test::Header => return self.header(key, from),
+            Test::Header | Test::Auth => return self.header(key, test, from),
             Test::Cookies => return self.cookies(key, from),
             Test::Slash => return self.slash(from),
+            Test::Lines => return self.lines(from),
             Test::NameOf => return self.name_of(from),
             Test::Query if !matches!(key.before, b'?' | b'&') => return self.name_of(from),
             _ => {}
@@ -75,7 +77,10 @@ impl Scan<'_> {
             place.end = groups_end(text, place);
         }
         let value = &text[place.start..place.end];
-        let query = matches!(key.before, b'?' | b'&');
+        let query = matches!(key.before, b'?' | b'&') || (test == Test::Token && key.before == b'-');
+        if test == Test::Long && place.form == Form::Bare && self.is_list_of_signatures(place) {
+            return;
+        }
         let halved = self.cut && place.end == text.len() && !trim(value).is_empty();
         if halved || is_secret(test, value, query) {
             let show = match (place.form, key.quote.json()) {
@@ -83,7 +88,44 @@ impl Scan<'_> {
                 _ => Show::Stars,
             };
             self.hide(place.start, place.end, show);
+            self.changed(place);
+        } else if place.form == Form::Bare && has(text, place.end, b" = ") {
+            // A type stands between: `let token: String = "x"`.
+            let from = place.end + 3;
+            if is_quote(byte(text, from)) {
+                self.value_at(key, test, from, false);
+            }
         }
+    }
+
+    /// What the value becomes, in `"old" -> "new"`.
+    fn changed(&mut self, place: Place) {
+        let Form::Quoted(quote) = place.form else {
+            return;
+        };
+        let text = self.text;
+        let end = place.end + quote.close_len(text, place.end);
+        let arrow = [&b" -> "[..], b" => "]
+            .into_iter()
+            .find(|arrow| has(text, end, arrow));
+        if let Some((quote, start)) = arrow.and_then(|arrow| Quote::open(text, end + arrow.len())) {
+            self.hide(start, quote.close(text, start), Show::Stars);
+        }
+    }
+
+    /// `t=1700000000,v1=...`: the long values are secret.
+    fn is_list_of_signatures(&mut self, place: Place) -> bool {
+        let text = self.text;
+        let name_end = until(&text[..place.end], place.start, |byte| !is_token(byte));
+        let list =
+            byte(text, place.end) == b',' && name_end - place.start <= 4 && byte(text, name_end) == b'=';
+        if list {
+            let end = until(text, place.end, |byte| {
+                is_space(byte) || is_quote(byte) || is_closer(byte)
+            });
+            self.pairs(place.start, end, |_, value| value.len() < 16);
+        }
+        list
     }
 
     /// Brackets behind a secret key: a list is hidden as one, in a map every value counts as secret.
@@ -126,9 +168,30 @@ impl Scan<'_> {
             Form::Bare if !self.is_secret_name(place.start, place.end) => line,
             Form::Quoted(_) | Form::Bare => place.end,
         };
+        let double = find(&near[..end], place.start, b"::");
         if self.is_secret_name(place.start, end) {
             self.expect_value(end + NAMED);
             self.form_part(end);
+            self.element(place.start..end);
+        } else if double < end && self.is_secret_name(place.start, double) {
+            self.hide(double + 2, end, Show::Stars);
+        }
+    }
+
+    /// The text of the element of XML whose attribute names the secret: `<string name="api_key">x</string>`.
+    fn element(&mut self, name: Range<usize>) {
+        let text = self.text;
+        let (label, name_end) = (&text[name.clone()], name.end);
+        let start = name_end + 2;
+        if is_quote(byte(text, name_end)) && byte(text, name_end + 1) == b'>' {
+            let near = &text[..text.len().min(start + 4096)];
+            let end = until(near, start, |byte| byte == b'<');
+            let whole = has(text, end, b"</") || (self.cut && end == text.len());
+            let value = &text[start..end];
+            let label = value.eq_ignore_ascii_case(label);
+            if whole && !label && is_secret(Test::Always, value, false) && !is_prose(text, start) {
+                self.hide(start, end, Show::Stars);
+            }
         }
     }
 
@@ -137,10 +200,7 @@ impl Scan<'_> {
             return false;
         }
         let key = Key::before(self.text, end, start);
-        !matches!(
-            self.rules.test(&key),
-            Test::Never | Test::Query | Test::NameOf | Test::Slash
-        )
+        self.rules.test(&key).hides_values()
     }
 
     /// The part of a multipart form behind its name and an empty line.
@@ -171,13 +231,13 @@ impl Scan<'_> {
         let Some((quote, start)) = Quote::open(text, from) else {
             return;
         };
-        if matches!(test, Test::Never | Test::Query | Test::NameOf | Test::Slash) || is_message(text, start) {
+        if !test.hides_values() || is_message(text, start) {
             return;
         }
         let near = &text[..text.len().min(start + 8192)];
         let end = quote.close(near, start);
         let closed = byte(text, end + quote.close_len(text, end));
-        let telling = looks_random(&text[start..end]) || test == Test::Header;
+        let telling = looks_random(&text[start..end]) || matches!(test, Test::Header | Test::Auth);
         if closed == b')' || (closed == b']' && telling) {
             self.value_at(&key, test, from, false);
         }

@@ -62,6 +62,11 @@ impl Drop for Buffer {
 
 #[cfg(test)]
 impl Buffer {
+    #[cfg(loom)]
+    pub(super) fn older(&self) -> Option<&Buffer> {
+        self.older.as_deref()
+    }
+
     /// A buffer that holds `frames`.
     pub(crate) fn of_frames(frames: &[Vec<u8>]) -> Box<Buffer> {
         let mut buffer = Buffer::with_capacity(frames.iter().map(Vec::len).sum());

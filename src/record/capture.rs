@@ -3,7 +3,6 @@
 //! Called by `logger` on the calling thread, while no lock is held.
 
 use super::{ERROR_MARK, FrameWriter, HEAD, Head, NAME_LIMIT, PANIC_MARK, ValueKind};
-use log::Level;
 use log::kv::{Key, Value as KvValue, VisitSource, VisitValue};
 use std::fmt::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -45,91 +44,6 @@ impl CaptureLimits {
     }
 }
 
-/// A thread's buffer for one frame. It remembers where the last record came from: for the next one from there only
-/// what follows the names is written anew.
-#[derive(Debug, Default)]
-pub(crate) struct Scratch {
-    frame: Vec<u8>,
-    last: Option<Place>,
-}
-
-/// A place in the code, told by the addresses of its names, which are for ever.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    module: &'static str,
-    file: &'static str,
-    line: Option<u32>,
-    level: Level,
-    /// Where its names end in the frame.
-    end: usize,
-}
-
-impl Scratch {
-    pub(crate) const fn new() -> Scratch {
-        Scratch {
-            frame: Vec::new(),
-            last: None,
-        }
-    }
-
-    /// The frame of `record`, of the thread that this buffer belongs to; see [`capture`].
-    #[inline]
-    pub(crate) fn capture(
-        &mut self,
-        record: &log::Record<'_>,
-        limits: &CaptureLimits,
-        thread: &str,
-    ) -> &mut [u8] {
-        match self.last {
-            Some(last) if last.is_of(record) => {
-                fill(FrameWriter::resume(&mut self.frame, last.end), record, limits);
-            }
-            _ => self.capture_anew(record, limits, thread),
-        }
-        &mut self.frame
-    }
-
-    #[cold]
-    fn capture_anew(&mut self, record: &log::Record<'_>, limits: &CaptureLimits, thread: &str) {
-        self.frame.clear();
-        let frame = FrameWriter::begin(&mut self.frame, &head(record, thread));
-        self.last = Place::of(record, frame.written());
-        fill(frame, record, limits);
-    }
-
-    /// What it has room for without growing.
-    pub(crate) fn capacity(&self) -> usize {
-        self.frame.capacity()
-    }
-}
-
-impl Place {
-    /// `None` for records whose names may be gone tomorrow, or with a target of their own.
-    fn of(record: &log::Record<'_>, end: usize) -> Option<Place> {
-        let place = Place {
-            module: record.module_path_static()?,
-            file: record.file_static()?,
-            line: record.line(),
-            level: record.level(),
-            end,
-        };
-        std::ptr::eq(record.target(), place.module).then_some(place)
-    }
-
-    #[inline]
-    fn is_of(&self, record: &log::Record<'_>) -> bool {
-        std::ptr::eq(record.target(), self.module)
-            && record.line() == self.line
-            && record.level() == self.level
-            && record
-                .module_path_static()
-                .is_some_and(|module| std::ptr::eq(module, self.module))
-            && record
-                .file_static()
-                .is_some_and(|file| std::ptr::eq(file, self.file))
-    }
-}
-
 /// Appends `record` to `out` as one frame; its time is stamped later, by [`stamp`].
 ///
 /// Runs the user's `Display`, `Debug` and key-value code, catches its panics, and stops taking in at `limits`.
@@ -137,7 +51,7 @@ pub(crate) fn capture(record: &log::Record<'_>, limits: &CaptureLimits, thread: 
     fill(FrameWriter::begin(out, &head(record, thread)), record, limits);
 }
 
-fn head<'a>(record: &log::Record<'a>, thread: &'a str) -> Head<'a> {
+pub(super) fn head<'a>(record: &log::Record<'a>, thread: &'a str) -> Head<'a> {
     Head {
         level: record.level(),
         target: record.target(),
@@ -150,7 +64,7 @@ fn head<'a>(record: &log::Record<'a>, thread: &'a str) -> Head<'a> {
 
 /// Writes what the user's code gives: message and key-values.
 #[inline]
-fn fill(mut frame: FrameWriter<'_>, record: &log::Record<'_>, limits: &CaptureLimits) {
+pub(super) fn fill(mut frame: FrameWriter<'_>, record: &log::Record<'_>, limits: &CaptureLimits) {
     match record.args().as_str() {
         Some(text) => frame.message(limits.message, |out| out.write_str(text)),
         None => frame.message(limits.message, |out| out.write_fmt(*record.args())),
@@ -192,7 +106,8 @@ struct Pair<'a, 'o> {
 }
 
 impl Pair<'_, '_> {
-    fn fixed(&mut self, kind: ValueKind, value: &[u8]) -> Result<(), log::kv::Error> {
+    #[inline]
+    fn fixed<const N: usize>(&mut self, kind: ValueKind, value: [u8; N]) -> Result<(), log::kv::Error> {
         self.frame.fixed_extra(self.key, kind, value, self.limits);
         Ok(())
     }
@@ -217,25 +132,25 @@ impl<'v> VisitValue<'v> for Pair<'_, '_> {
         self.text(ValueKind::Text, format_args!("{value}"))
     }
     fn visit_null(&mut self) -> Result<(), log::kv::Error> {
-        self.fixed(ValueKind::Null, &[])
+        self.fixed(ValueKind::Null, [])
     }
     fn visit_u64(&mut self, value: u64) -> Result<(), log::kv::Error> {
-        self.fixed(ValueKind::U64, &value.to_le_bytes())
+        self.fixed(ValueKind::U64, value.to_le_bytes())
     }
     fn visit_i64(&mut self, value: i64) -> Result<(), log::kv::Error> {
-        self.fixed(ValueKind::I64, &value.to_le_bytes())
+        self.fixed(ValueKind::I64, value.to_le_bytes())
     }
     fn visit_u128(&mut self, value: u128) -> Result<(), log::kv::Error> {
-        self.fixed(ValueKind::U128, &value.to_le_bytes())
+        self.fixed(ValueKind::U128, value.to_le_bytes())
     }
     fn visit_i128(&mut self, value: i128) -> Result<(), log::kv::Error> {
-        self.fixed(ValueKind::I128, &value.to_le_bytes())
+        self.fixed(ValueKind::I128, value.to_le_bytes())
     }
     fn visit_f64(&mut self, value: f64) -> Result<(), log::kv::Error> {
-        self.fixed(ValueKind::F64, &value.to_le_bytes())
+        self.fixed(ValueKind::F64, value.to_le_bytes())
     }
     fn visit_bool(&mut self, value: bool) -> Result<(), log::kv::Error> {
-        self.fixed(ValueKind::Bool, &[u8::from(value)])
+        self.fixed(ValueKind::Bool, [u8::from(value)])
     }
     fn visit_str(&mut self, value: &str) -> Result<(), log::kv::Error> {
         self.frame
@@ -243,7 +158,7 @@ impl<'v> VisitValue<'v> for Pair<'_, '_> {
         Ok(())
     }
     fn visit_char(&mut self, value: char) -> Result<(), log::kv::Error> {
-        self.fixed(ValueKind::Char, &u32::from(value).to_le_bytes())
+        self.fixed(ValueKind::Char, u32::from(value).to_le_bytes())
     }
     #[cfg(feature = "kv-error")]
     fn visit_error(&mut self, error: &(dyn std::error::Error + 'static)) -> Result<(), log::kv::Error> {

@@ -158,6 +158,37 @@ proptest::proptest! {
     }
 }
 
+#[test]
+fn a_name_that_is_too_long_ends_in_a_mark() {
+    for (long, kept) in [("t".repeat(513), 509), ("é".repeat(300), 508)] {
+        let mut out = Vec::new();
+        let head = Head {
+            level: log::Level::Info,
+            target: &long,
+            module: Some(&long),
+            file: Some(&long),
+            line: None,
+            thread: &long,
+        };
+        FrameWriter::begin(&mut out, &head).finish();
+        let view = View::read(&out).unwrap();
+        let wanted = format!("{}...", &long[..kept]);
+        assert_eq!(
+            [
+                view.target(),
+                view.module().unwrap(),
+                view.file().unwrap(),
+                view.thread()
+            ],
+            [wanted.as_str(); 4]
+        );
+        assert_eq!(uncut_name(view.target()), (&long[..kept], true));
+    }
+    let whole = "t".repeat(512);
+    assert_eq!(uncut_name(&whole), (whole.as_str(), false));
+    assert_eq!(uncut_name("short..."), ("short...", false));
+}
+
 /// A record of one of 32 places, as the macros make them; from each to the next one thing changes.
 fn placed<'a>(n: usize, args: fmt::Arguments<'a>, kvs: &'a dyn log::kv::Source) -> log::Record<'a> {
     let gray = n ^ (n >> 1);

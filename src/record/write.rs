@@ -3,7 +3,7 @@
 use super::{
     CUT_AT, CaptureLimits, ERROR_MARK, EXTRAS_AT, Extra, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE,
     FLAG_MODULE_IS_TARGET, FLAGS_AT, HEAD, Head, KIND_CUT, LEFT_OUT_AT, LENGTHS_AT, LEVEL_AT, LINE_AT,
-    MESSAGE_LEN_AT, NAME_LIMIT, PANIC_MARK, ValueKind, clip, put_u16,
+    MESSAGE_LEN_AT, NAME_CUT, NAME_LIMIT, PANIC_MARK, ValueKind, clip, put_u16,
 };
 use std::fmt::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,36 +19,32 @@ pub(crate) struct FrameWriter<'o> {
 impl<'o> FrameWriter<'o> {
     pub(crate) fn begin(out: &'o mut Vec<u8>, head: &Head<'_>) -> FrameWriter<'o> {
         let start = out.len();
-        let target = clip(head.target, NAME_LIMIT);
-        let module = head.module.map(|module| clip(module, NAME_LIMIT));
-        let file = head.file.map(|file| clip(file, NAME_LIMIT));
-        let thread = clip(head.thread, NAME_LIMIT);
         let mut flags = 0;
-        let mut module_bytes = "";
-        if let Some(module) = module {
+        let mut module = "";
+        if let Some(name) = head.module {
             flags |= FLAG_HAS_MODULE;
-            if module == target {
+            if name == head.target {
                 flags |= FLAG_MODULE_IS_TARGET;
             } else {
-                module_bytes = module;
+                module = name;
             }
         }
-        flags |= if file.is_some() { FLAG_HAS_FILE } else { 0 };
+        flags |= if head.file.is_some() { FLAG_HAS_FILE } else { 0 };
         flags |= if head.line.is_some() { FLAG_HAS_LINE } else { 0 };
-        let file = file.unwrap_or("");
+        let (target, module) = (Name::new(head.target), Name::new(module));
+        let (file, thread) = (Name::new(head.file.unwrap_or("")), Name::new(head.thread));
         let mut bytes = [0u8; HEAD];
         bytes[LEVEL_AT] = head.level as u8;
         bytes[FLAGS_AT] = flags;
         put_u16(&mut bytes, LENGTHS_AT, target.len());
-        put_u16(&mut bytes, LENGTHS_AT + 2, module_bytes.len());
+        put_u16(&mut bytes, LENGTHS_AT + 2, module.len());
         put_u16(&mut bytes, LENGTHS_AT + 4, file.len());
         put_u16(&mut bytes, LENGTHS_AT + 6, thread.len());
         bytes[LINE_AT..LINE_AT + 4].copy_from_slice(&head.line.unwrap_or(0).to_le_bytes());
         out.extend_from_slice(&bytes);
-        out.extend_from_slice(target.as_bytes());
-        out.extend_from_slice(module_bytes.as_bytes());
-        out.extend_from_slice(file.as_bytes());
-        out.extend_from_slice(thread.as_bytes());
+        for name in [&target, &module, &file, &thread] {
+            name.write(out);
+        }
         FrameWriter {
             out,
             start,
@@ -96,10 +92,17 @@ impl<'o> FrameWriter<'o> {
     }
 
     /// Adds an extra of fixed size.
-    pub(super) fn fixed_extra(&mut self, key: &str, kind: ValueKind, value: &[u8], limits: &CaptureLimits) {
+    #[inline]
+    pub(super) fn fixed_extra(
+        &mut self,
+        key: &str,
+        kind: ValueKind,
+        value: impl AsRef<[u8]>,
+        limits: &CaptureLimits,
+    ) {
         let from = self.out.len();
         self.extra_head(key, kind, limits);
-        self.out.extend_from_slice(value);
+        self.out.extend_from_slice(value.as_ref());
         self.keep_if_within(from, limits);
     }
 
@@ -156,10 +159,11 @@ impl<'o> FrameWriter<'o> {
         frame[LEFT_OUT_AT..LEFT_OUT_AT + 2].copy_from_slice(&self.left_out.to_le_bytes());
     }
 
+    #[inline]
     fn extra_head(&mut self, key: &str, kind: ValueKind, limits: &CaptureLimits) {
         let key = clip(key, limits.key.min(usize::from(u16::MAX)));
-        self.out.push(kind as u8);
-        self.out.extend_from_slice(&(key.len() as u16).to_le_bytes());
+        let [low, high] = (key.len() as u16).to_le_bytes();
+        self.out.extend_from_slice(&[kind as u8, low, high]);
         self.out.extend_from_slice(key.as_bytes());
     }
 
@@ -172,6 +176,36 @@ impl<'o> FrameWriter<'o> {
         } else {
             self.extras += 1;
         }
+    }
+}
+
+/// A name of the head; a longer one than the limit ends in a mark.
+struct Name<'a> {
+    text: &'a str,
+    mark: &'static str,
+}
+
+impl<'a> Name<'a> {
+    #[inline]
+    fn new(text: &'a str) -> Name<'a> {
+        if text.len() <= NAME_LIMIT {
+            return Name { text, mark: "" };
+        }
+        Name {
+            text: clip(text, NAME_LIMIT - NAME_CUT.len()),
+            mark: NAME_CUT,
+        }
+    }
+
+    #[inline]
+    fn len(&self) -> usize {
+        self.text.len() + self.mark.len()
+    }
+
+    #[inline]
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.text.as_bytes());
+        out.extend_from_slice(self.mark.as_bytes());
     }
 }
 

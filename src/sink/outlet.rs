@@ -334,5 +334,5 @@ fn is_gone(error: &io::Error) -> bool {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    crate::sync::enter(mutex)
+    crate::sync::plain::enter(mutex)
 }

@@ -49,7 +49,6 @@ pub(crate) struct Offsets(Option<Arc<dyn Fn(i64) -> i32 + Send + Sync>>);
 
 impl Offsets {
     /// Offsets of a zone.
-    #[cfg(test)]
     pub(crate) fn new(at: impl Fn(i64) -> i32 + Send + Sync + 'static) -> Offsets {
         Offsets(Some(Arc::new(at)))
     }

@@ -3,6 +3,7 @@
 //! Invariant: a text names what was tried, on which file, what the system said and what can be done.
 
 use crate::error::{Error, ErrorKind};
+use crate::escape::{Form, escape};
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -20,7 +21,8 @@ impl FileError {
         FileError {
             kind: error.kind(),
             text: format!(
-                "{tried} {path:?}: {error}{}",
+                "{tried} {}: {error}{}",
+                named(path),
                 Remedy {
                     path,
                     kind: error.kind()
@@ -49,6 +51,15 @@ impl From<FileError> for Failure {
     }
 }
 
+/// A path in quotes, with everything escaped that a terminal or a reader would obey.
+pub(super) fn named(path: &Path) -> String {
+    let mut out = vec![b'"'];
+    escape(&path.to_string_lossy(), Form::Quoted, usize::MAX, &mut out);
+    out.push(b'"');
+    // OK because `escape` appends whole characters of a `str` and ASCII.
+    String::from_utf8(out).expect("escaped text is UTF-8")
+}
+
 /// What the user can do about an error.
 struct Remedy<'p> {
     path: &'p Path,
@@ -58,13 +69,13 @@ struct Remedy<'p> {
 impl fmt::Display for Remedy<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use io::ErrorKind as Kind;
-        let dir = self.path.parent().unwrap_or(self.path);
+        let dir = named(self.path.parent().unwrap_or(self.path));
         match self.kind {
-            Kind::PermissionDenied => write!(f, "; check the owner and the mode of {dir:?} and of the file"),
-            Kind::StorageFull => write!(f, "; free space on the file system of {dir:?}"),
-            Kind::QuotaExceeded => write!(f, "; free space or raise the quota for {dir:?}"),
-            Kind::ReadOnlyFilesystem => write!(f, "; mount the file system of {dir:?} writable"),
-            Kind::NotFound | Kind::NotADirectory => write!(f, "; check that {dir:?} is a directory"),
+            Kind::PermissionDenied => write!(f, "; check the owner and the mode of {dir} and of the file"),
+            Kind::StorageFull => write!(f, "; free space on the file system of {dir}"),
+            Kind::QuotaExceeded => write!(f, "; free space or raise the quota for {dir}"),
+            Kind::ReadOnlyFilesystem => write!(f, "; mount the file system of {dir} writable"),
+            Kind::NotFound | Kind::NotADirectory => write!(f, "; check that {dir} is a directory"),
             Kind::AlreadyExists => write!(f, "; move away what stands there"),
             _ => Ok(()),
         }

@@ -1,6 +1,6 @@
 //! A writer that keeps what it is given, for tests of programs that log.
 
-use crate::sync::enter;
+use crate::sync::plain::enter;
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};

@@ -1,13 +1,14 @@
 //! The futures that `flush()` and `shutdown()` return, and their blocking waits.
 
 use super::{Cell, Key, Request};
+use crate::clock::Instant;
 use crate::error::{Error, ErrorKind};
 use crate::process;
 use crate::sync::Arc;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// One request that was sent; its place in the cell is given back when this is dropped.
 #[derive(Debug)]

@@ -4,7 +4,7 @@
 
 use super::Worker;
 use crate::clock::Tick;
-use std::thread;
+use crate::sync::thread;
 use std::time::Duration;
 
 /// After so long without records the worker sleeps until it is woken.

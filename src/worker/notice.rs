@@ -10,7 +10,7 @@ use crate::format::rfc3339;
 use crate::health::{Counters, Levels, OutputCounters};
 use crate::mask::Masker;
 use crate::process;
-use crate::record::{FrameWriter, Head, View, clip};
+use crate::record::{FrameWriter, Head, View};
 use log::Level;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -66,7 +66,7 @@ impl Notices {
         }
         *told = Some(now);
         let line = format!("asynclogger ({}): {text}", self.name);
-        let mut line = clip(&line, LONGEST_NOTICE - 1).to_owned();
+        let mut line = escape::clip(&line, LONGEST_NOTICE - 1).to_owned();
         line.push('\n');
         // Nobody can be told that standard error is gone; the error itself is in health.
         drop(std::io::stderr().write_all(line.as_bytes()));

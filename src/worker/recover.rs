@@ -7,9 +7,9 @@ use crate::clock::Tick;
 use crate::error::{Error, ErrorKind};
 use crate::escape;
 use crate::health::FailedRecord;
-use crate::record::{View, clip};
+use crate::record::View;
+use crate::sync::thread;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::thread;
 use std::time::Duration;
 
 /// A batch in which a sink panics so often is given up.
@@ -81,7 +81,7 @@ impl Worker {
                 time: wall.as_secs_f64(),
                 level: view.level,
                 target: escape::shown(masked.view.target()),
-                message: clip(&escape::shown(masked.view.message()), FAILED_MESSAGE).to_owned(),
+                message: escape::clip(&escape::shown(masked.view.message()), FAILED_MESSAGE).to_owned(),
                 error: error.to_owned(),
             })
         }));

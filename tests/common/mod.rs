@@ -15,6 +15,7 @@ pub mod gate;
 pub mod golden;
 #[cfg(unix)]
 pub mod interfere;
+pub mod line;
 #[cfg(unix)]
 pub mod place;
 pub mod poll;

@@ -23,7 +23,7 @@ fn values_that_do_not_fit_are_told_with_the_remedy() {
         (
             app().name("a\0b"),
             &[
-                r#"name = "a\0b": a name becomes a file name, so it cannot contain this character; a directory belongs in `log_dir`"#,
+                r#"name = "a\u{0}b": a name becomes a file name, so it cannot contain this character; a directory belongs in `log_dir`"#,
             ],
         ),
         (

@@ -1,5 +1,6 @@
 //! Whatever a configuration holds, it is written and read back the same.
 
+use super::words::Word;
 use super::*;
 use proptest::prelude::*;
 
@@ -100,10 +101,23 @@ fn any_mask() -> impl Strategy<Value = Mask> {
 
 type Limits = (
     (u64, u32, Locking, u32),
-    (Option<Period>, Retention, Mask),
+    (
+        Option<Period>,
+        Retention,
+        ((&'static str, Schema), TimeZone),
+        Mask,
+    ),
     (usize, Overflow, usize, Duration, Duration),
     (usize, usize, usize, usize),
 );
+
+fn any_zone() -> impl Strategy<Value = TimeZone> {
+    let fixed = any::<i16>().prop_map(|minutes_east| TimeZone::Fixed { minutes_east });
+    #[cfg(feature = "local-time")]
+    return prop_oneof![Just(TimeZone::Utc), Just(TimeZone::Local), fixed];
+    #[cfg(not(feature = "local-time"))]
+    prop_oneof![Just(TimeZone::Utc), fixed]
+}
 
 fn any_limits() -> impl Strategy<Value = Limits> {
     let overflow = prop_oneof![
@@ -117,6 +131,7 @@ fn any_limits() -> impl Strategy<Value = Limits> {
         (
             prop::sample::select(vec![None, Some(Period::Hour), Some(Period::Day)]),
             any_retention(),
+            (prop::sample::select(Schema::WORDS), any_zone()),
             prop_oneof![Just(Mask::standard()), Just(Mask::none()), any_mask()],
         ),
         (any_size(), overflow, any_size(), any_time(), any_time()),
@@ -131,7 +146,7 @@ fn any_config() -> impl Strategy<Value = Config> {
         let (level, level_for, filter, rust_log, console_level, file_level) = levels;
         let (console_format, file_format, color, level_color, newlines, source, fields) = looks;
         let ((max_bytes, backup_count, locking, file_mode), kept, queue, sizes) = limits;
-        let (rotate_every, retention, mask) = kept;
+        let (rotate_every, retention, ((_, json_schema), time_zone), mask) = kept;
         let (queue_bytes, overflow, batch_bytes, flush_interval, shutdown_timeout) = queue;
         let (max_message_bytes, max_key_bytes, max_value_bytes, max_record_bytes) = sizes;
         Config {
@@ -150,7 +165,9 @@ fn any_config() -> impl Strategy<Value = Config> {
             color,
             level_color,
             newlines,
+            json_schema,
             source,
+            time_zone,
             fields: fields.into_iter().collect(),
             max_bytes,
             backup_count,

@@ -144,7 +144,7 @@ fn all_faults_of_a_template_are_told_and_none_that_follows_from_another() {
             "unknown field `lvl`: did you mean `level`? (column 1)",
             "unknown style `rde`: did you mean `red`? (column 7)",
             "`%Q` is not supported: a time is made of %Y %m %d %H %M %S %3f %6f %9f %.3f %.6f %.9f %j %a %b %y %e \
-             %I %p %z %Z %% (column 18)",
+             %I %p %z %:z %Z %% (column 18)",
             "`}` closes nothing: write `}}` for a literal one (column 25)",
             "`<5x` is no width: write an alignment (`<`, `^` or `>`) and a number, as in `{level:<5}` (column 34)",
             "unknown field `msg`: did you mean `message`? (column 39)",

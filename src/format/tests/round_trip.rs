@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 /// A value as it is logged, and as a reader of JSON gets it back.
 #[derive(Debug, Clone)]
-enum Typed {
+pub(super) enum Typed {
     U64(u64),
     I64(i64),
     F64(f64),
@@ -18,7 +18,7 @@ enum Typed {
 }
 
 impl Typed {
-    fn logged(&self) -> KvValue<'_> {
+    pub(super) fn logged(&self) -> KvValue<'_> {
         match self {
             Typed::U64(value) => (*value).into(),
             Typed::I64(value) => (*value).into(),
@@ -30,7 +30,7 @@ impl Typed {
         }
     }
 
-    fn as_json(&self) -> Json {
+    pub(super) fn as_json(&self) -> Json {
         match self {
             Typed::U64(value) => Json::from(*value),
             Typed::I64(value) => Json::from(*value),
@@ -79,7 +79,7 @@ fn typed() -> impl Strategy<Value = Typed> {
     ]
 }
 
-fn pairs() -> impl Strategy<Value = Vec<(String, Typed)>> {
+pub(super) fn pairs() -> impl Strategy<Value = Vec<(String, Typed)>> {
     let key = prop_oneof!["[a-c_]{0,2}", "level|message|k_2|k", any::<String>()];
     proptest::collection::vec((key, typed()), 0..12)
 }

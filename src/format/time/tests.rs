@@ -1,8 +1,11 @@
+mod judged;
+
+use super::civil::{FIRST_SECOND, LAST_SECOND};
 use super::*;
 use proptest::prelude::*;
 
 fn text(pattern: &str, secs: i64, nanos: u32) -> String {
-    let mut stamps = Stamps::new(Pattern::parse(pattern).unwrap());
+    let mut stamps = Stamps::new(Pattern::parse(pattern).unwrap(), &Zone::Utc);
     String::from_utf8(stamps.text(Wall { secs, nanos }).to_vec()).unwrap()
 }
 
@@ -32,6 +35,7 @@ fn every_directive_of_a_moment() {
         ("%I", "03"),
         ("%p", "AM"),
         ("%z", "+0000"),
+        ("%:z", "+00:00"),
         ("%Z", "UTC"),
         ("%%", "%"),
         ("[%H:%M:%S%.3f] é", "[03:04:05.123] é"),
@@ -44,7 +48,7 @@ fn every_directive_of_a_moment() {
 
 #[test]
 fn the_default_is_rfc_3339_with_microseconds() {
-    let mut stamps = Stamps::new(Pattern::rfc3339());
+    let mut stamps = Stamps::new(Pattern::rfc3339(), &Zone::Utc);
     let mut at = |secs, nanos| String::from_utf8(stamps.text(Wall { secs, nanos }).to_vec()).unwrap();
     assert_eq!(at(MOMENT.0, MOMENT.1), "2025-01-02T03:04:05.123456Z");
     assert_eq!(at(MOMENT.0, 7_000), "2025-01-02T03:04:05.000007Z");
@@ -112,7 +116,7 @@ fn a_faulty_pattern_says_where_and_what_to_write() {
         what.starts_with("`%Q` is not supported: a time is made of %Y %m"),
         "{what}"
     );
-    assert!(what.ends_with("%z %Z %%"));
+    assert!(what.ends_with("%z %:z %Z %%"));
     assert_eq!(
         fault("%H%").2,
         "a pattern of a time ends with `%`: write `%%` for a literal one"
@@ -124,7 +128,7 @@ fn a_faulty_pattern_says_where_and_what_to_write() {
 proptest! {
     #[test]
     fn the_kept_second_never_shows_in_another(moments in proptest::collection::vec((0i64..3, 0u32..1_000_000_000), 1..20)) {
-        let mut kept = Stamps::new(Pattern::rfc3339());
+        let mut kept = Stamps::new(Pattern::rfc3339(), &Zone::Utc);
         for (secs, nanos) in moments {
             let fresh = text("%Y-%m-%dT%H:%M:%S%.6fZ", secs, nanos);
             prop_assert_eq!(kept.text(Wall { secs, nanos }), fresh.as_bytes());

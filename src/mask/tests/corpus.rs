@@ -144,3 +144,30 @@ fn a_secret_that_is_cut_anywhere_is_hidden() {
     }
     none_of(&leaks);
 }
+
+/// The README lists these limits: a rule that closes one of them changes the README as well.
+#[test]
+fn what_is_not_found_is_what_the_documentation_says() {
+    for text in [
+        "the password is EXAMPLE-pw1",
+        "password EXAMPLE-pw1 accepted",
+        "machine example.com login bob password EXAMPLE-pw1",
+        "CONFIG SET requirepass EXAMPLE-pw1",
+        "your verification code is 123456",
+        "OTP for bob: 482913",
+        "ENV MYSQL_ROOT_PASSWORD EXAMPLE-pw1",
+        "access token expired: EXAMPLE0000",
+        "token: abcdef",
+        "token='abcdef'",
+        "{\"token\":\"abcdef\"}",
+    ] {
+        assert_eq!(masked(text), text);
+    }
+    assert_eq!(
+        masked("password EXAMPLE00000000000 accepted"),
+        "password *** accepted"
+    );
+    assert_eq!(masked("access_token: abcdef"), "access_token: ***");
+    assert_eq!(masked("/x?token=abcdef"), "/x?token=***");
+    assert_eq!(masked("app --token abcdef"), "app --token ***");
+}

@@ -66,6 +66,8 @@ const WORST: &[&str] = &[
     "a1b2c3d4e5f6g7h8 ", "token a1b2c3d4e5f6g7h8 ", "hooks.slack.com/a1b2c3d4e5f6g7h8/", "password \"", "by '", "identified by '",
     "p.", "p ", "\u{200b}", "pass\u{200b}word", "\u{1b}[0m", "password=,a", "password=;", "password=&a", "password=\\n", "arn:secret:",
     "é", "=é", "\u{ff1d}", "]=", "token=\"ab", "a.", "SG.", "~Q", "8Q~", "ab", "abab_ ", "http://a:b,", "a/b:c@",
+    "private-lines: ", "private-lines: 1\n", "private-lines: 1\nA:", "%3A%2F%2F", "%3A%2F%2Fa%3A", "password=\"a\" -> ", "p a s s ",
+    "glpat-00000000000000000000.a.", "secret(\"", "auth plain ",
 ];
 
 #[test]

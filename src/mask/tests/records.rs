@@ -228,3 +228,16 @@ fn the_settings_come_back_from_their_serialised_form() {
     assert_eq!(serde_json::from_str::<Mask>("{}").unwrap(), Mask::standard());
     assert!(serde_json::from_str::<Mask>("{\"keys\":[]}").is_err());
 }
+
+/// A token that the limit of names has cut in two is hidden, and the mark of the cut stays.
+#[test]
+fn a_secret_that_ends_a_name_that_is_cut_is_hidden() {
+    let thread = format!("{} ghp_{}", "t".repeat(480), "0".repeat(36));
+    let frame = frame_of("m", &thread, &[]);
+    let view = View::read(&frame).unwrap();
+    assert!(view.thread().ends_with("ghp_000000000000000000000000..."));
+    let mut scratch = Vec::new();
+    let masked = Masker::new(&Mask::standard()).mask(view, &mut scratch);
+    assert_eq!(masked.view.thread(), format!("{} ***...", "t".repeat(480)));
+    assert_eq!(masked.places, 1);
+}

@@ -5,7 +5,7 @@
 use crate::sink::lock::{Grip, retry_interrupted};
 use crate::sink::rotation::whole_lines;
 use crate::sink::storage::{Handle, Identity, Stat, Storage};
-use crate::sink::trouble::FileError;
+use crate::sink::trouble::{FileError, named};
 use std::io;
 use std::path::Path;
 
@@ -200,7 +200,7 @@ pub(super) fn refuse(path: &Path, stat: &Stat) -> Result<(), FileError> {
     };
     Err(FileError {
         kind: io::ErrorKind::InvalidInput,
-        text: format!("refusing to log to {path:?}: {reason}"),
+        text: format!("refusing to log to {}: {reason}", named(path)),
     })
 }
 

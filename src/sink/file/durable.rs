@@ -7,7 +7,7 @@ use super::current::Log;
 use crate::sink::backups::{self, backup_path};
 use crate::sink::lock::retry_interrupted;
 use crate::sink::storage::{Handle, Identity, Storage};
-use crate::sink::trouble::FileError;
+use crate::sink::trouble::{FileError, named};
 use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
@@ -200,8 +200,9 @@ fn unknown(path: &Path) -> FileError {
     FileError {
         kind: io::ErrorKind::Other,
         text: format!(
-            "an earlier sync of log file {path:?} failed, so it is unknown what is on the disk; \
-             check the device, then rotate or move the file"
+            "an earlier sync of log file {} failed, so it is unknown what is on the disk; check the device, then \
+             rotate or move the file",
+            named(path)
         ),
     }
 }

@@ -5,7 +5,7 @@
 use crate::config::{Locking, Period, Retention};
 use crate::error::{Error, ErrorKind};
 use crate::sink::rotation::{Offsets, period_of};
-use crate::sink::trouble::FileError;
+use crate::sink::trouble::{FileError, named};
 use std::path::PathBuf;
 
 /// The longest file name that leaves room for `.<number>` and the lock's name within 255 bytes.
@@ -38,7 +38,7 @@ pub(super) fn with_checked_path(mut settings: FileSettings) -> Result<FileSettin
     let refused = |reason: &str| {
         Err(Error::new(
             ErrorKind::Config,
-            format!("cannot log to {path:?}: {reason}"),
+            format!("cannot log to {}: {reason}", named(path)),
         ))
     };
     let text = path.as_os_str().as_encoded_bytes();

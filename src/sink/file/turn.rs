@@ -9,7 +9,7 @@ use crate::sink::backups::backup_path;
 use crate::sink::retention::DELETES;
 use crate::sink::rotation::{ROOM_LIMIT, Slot, files_needed, plan, spare_numbers};
 use crate::sink::storage::Identity;
-use crate::sink::trouble::{Failure, FileError};
+use crate::sink::trouble::{Failure, FileError, named};
 use std::io;
 use std::path::Path;
 
@@ -124,7 +124,7 @@ impl FileSink {
     fn rename(&mut self, from: &Path, to: &Path) -> Result<(), FileError> {
         self.storage
             .rename(from, to)
-            .map_err(|error| FileError::new(&format!("cannot rename {from:?} to"), to, &error))
+            .map_err(|error| FileError::new(&format!("cannot rename {} to", named(from)), to, &error))
     }
 
     /// Opens the new log before the old one is let go.

@@ -192,3 +192,65 @@ fn a_process_that_is_a_moment_late_does_not_rotate_again() {
     assert_eq!(late.figures().rotations, 0);
     assert_eq!(rig.names(), ["app.log", "app.log.1"]);
 }
+
+/// A zone's changes of the clocks in 2025, at UTC hours, and the moments at which an hour of its clock begins anew.
+#[test]
+fn the_hours_and_days_of_real_zones_are_those_of_their_clocks() {
+    use crate::clock::Zone;
+    use crate::sink::rotation::period_of;
+    use jiff::tz::TimeZone as Judge;
+
+    for name in ["Europe/Berlin", "America/Santiago", "Australia/Lord_Howe"] {
+        let judge = Judge::get(name).unwrap();
+        let zone = Zone::Local(judge.clone());
+        let offsets = Offsets::new(move |secs| zone.offset(secs));
+        let begin = jiff::civil::date(2025, 1, 1).to_zoned(judge.clone()).unwrap();
+        let secs = begin.timestamp().as_second();
+        let moments = (0..366 * DAY / 600).map(|step| secs + step * 600);
+        let (mut hours, mut days) = (
+            std::collections::BTreeMap::new(),
+            std::collections::BTreeMap::new(),
+        );
+        for at in moments {
+            let local = jiff::Timestamp::from_second(at).unwrap().to_zoned(judge.clone());
+            // What a clock on the wall shows names the period; nothing else does.
+            let hour = (local.date(), local.hour());
+            assert_eq!(
+                *hours.entry(period_of(at, Period::Hour, &offsets)).or_insert(hour),
+                hour,
+                "{name} {at}"
+            );
+            let day = local.date();
+            assert_eq!(
+                *days.entry(period_of(at, Period::Day, &offsets)).or_insert(day),
+                day,
+                "{name} {at}"
+            );
+        }
+        let distinct: std::collections::BTreeSet<_> = hours.values().collect();
+        assert_eq!(distinct.len(), hours.len(), "{name}");
+        assert_eq!(days.len(), 366, "{name}");
+    }
+}
+
+/// The end of summer time in Berlin, and its begin: one rotation for each hour that the clock shows.
+#[test]
+fn a_file_follows_the_clock_of_its_zone_through_both_changes() {
+    use crate::clock::Zone;
+
+    for (change, rotations) in [
+        // 2025-10-26 01:00 UTC: 02:00 to 03:00 comes twice, and is one hour.
+        (1_761_440_400, [0, 1, 1, 1, 1, 2, 3]),
+        // 2025-03-30 01:00 UTC: 02:00 to 03:00 does not come.
+        (1_743_296_400, [0, 1, 1, 2, 2, 3, 4]),
+    ] {
+        let (mut rig, _) = timed(Period::Hour);
+        let zone = Zone::Local(jiff::tz::TimeZone::get("Europe/Berlin").unwrap());
+        rig.settings.offsets = Offsets::new(move |secs| zone.offset(secs));
+        rig.now.wall.secs = change - HOUR - 1;
+        let mut sink = rig.open();
+        let begin = 1_700_000_000 / DAY * DAY;
+        let moments = [-HOUR - 1, -HOUR, -1, 0, HOUR - 1, HOUR, 2 * HOUR].map(|near| change + near - begin);
+        assert_eq!(rotations_at(&mut rig, &mut sink, &moments), rotations);
+    }
+}

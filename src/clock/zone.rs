@@ -1,0 +1,79 @@
+//! How far the clocks of a place are from UTC, for the times in lines and for rotation.
+//!
+//! `settings` makes a zone when a logger starts; `format` asks it once a second, `sink` once a batch. Offsets are
+//! whole minutes, as RFC 3339 writes them: local mean times, all before 1973, are rounded, so that a time and
+//! its offset together are exact.
+
+/// A zone, ready to be asked.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Zone {
+    #[default]
+    Utc,
+    /// Seconds east of UTC.
+    Fixed(i32),
+    // Tests have jiff in any case.
+    #[cfg(any(test, feature = "local-time"))]
+    Local(jiff::tz::TimeZone),
+}
+
+impl Zone {
+    /// The zone of this machine, as `TZ` or the system says.
+    ///
+    /// # Errors
+    ///
+    /// If neither names a zone that can be found.
+    #[cfg(feature = "local-time")]
+    pub(crate) fn of_the_system() -> Result<Zone, String> {
+        match jiff::tz::TimeZone::try_system() {
+            Ok(zone) => Ok(Zone::Local(zone)),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// Seconds east of UTC at the moment `secs` after 1970, in whole minutes.
+    #[cfg_attr(not(any(test, feature = "local-time")), allow(unused_variables))]
+    pub(crate) fn offset(&self, secs: i64) -> i32 {
+        match self {
+            Zone::Utc => 0,
+            Zone::Fixed(offset) => *offset,
+            #[cfg(any(test, feature = "local-time"))]
+            Zone::Local(zone) => {
+                let offset = zone.to_offset(timestamp(secs)).seconds();
+                (offset + 30).div_euclid(60) * 60
+            }
+        }
+    }
+
+    /// What the zone is called at that moment: `UTC`, `+05:30`, `CEST`.
+    pub(crate) fn name(&self, secs: i64) -> String {
+        match self {
+            Zone::Utc => "UTC".to_owned(),
+            #[cfg(any(test, feature = "local-time"))]
+            Zone::Local(zone) => {
+                let info = zone.to_offset_info(timestamp(secs));
+                // It may come from `TZ`, and nothing there may change a line.
+                let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-');
+                info.abbreviation().chars().filter(plain).collect()
+            }
+            Zone::Fixed(_) => offset_text(self.offset(secs)),
+        }
+    }
+
+    pub(crate) fn is_utc(&self) -> bool {
+        matches!(self, Zone::Utc)
+    }
+}
+
+/// `+05:30`
+pub(crate) fn offset_text(offset: i32) -> String {
+    let sign = if offset < 0 { '-' } else { '+' };
+    let minutes = offset.unsigned_abs() / 60;
+    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// The nearest moment that zones know about.
+#[cfg(any(test, feature = "local-time"))]
+fn timestamp(secs: i64) -> jiff::Timestamp {
+    let (first, last) = (jiff::Timestamp::MIN.as_second(), jiff::Timestamp::MAX.as_second());
+    jiff::Timestamp::from_second(secs.clamp(first, last)).unwrap_or_default()
+}

@@ -1,0 +1,191 @@
+//! What is the same in every line, put together once when a logger starts: keys, levels, process and static fields.
+
+use super::super::extras::{Around, clean_into};
+use super::super::line::{Line, Passage};
+use super::super::schema::{Names, Owned};
+use super::super::{LineLimits, LineSettings};
+use super::{LEFT_OUT, Syntax};
+use log::Level;
+use std::marker::PhantomData;
+
+/// The key of a further pair, with what stands around it: `,"target":`.
+pub(super) fn next<S: Syntax>(key: &str) -> Vec<u8> {
+    let Around(before, behind) = S::AROUND_KEY;
+    [before, key, behind].concat().into_bytes()
+}
+
+/// `{"v":0,"time":"`
+pub(super) fn lead<S: Syntax>(names: &Names) -> Vec<u8> {
+    let mut pairs = Vec::new();
+    for (key, value) in names.first {
+        pairs.extend(next::<S>(key));
+        pairs.extend_from_slice(value.as_bytes());
+    }
+    pairs.extend(next::<S>(names.time));
+    let pairs = &pairs[S::BETWEEN.len()..];
+    [S::OPEN.as_bytes(), pairs, S::QUOTE.as_bytes()].concat()
+}
+
+/// `","level":"INFO","target":`: from the end of the time to the first text.
+pub(super) fn behind_time<S: Syntax>(names: &Names, level: Level) -> Vec<u8> {
+    let mut bytes = S::QUOTE.as_bytes().to_vec();
+    for field in names.levels {
+        let quote = if field.is_text { S::QUOTE } else { "" };
+        bytes.extend(next::<S>(field.key));
+        bytes.extend([quote, field.values[level as usize - 1], quote].concat().bytes());
+    }
+    if names.message_before_target {
+        bytes.extend(next::<S>(names.message));
+    } else {
+        bytes.extend(target_key::<S>(names));
+    }
+    bytes
+}
+
+/// From the end of the first text to the second one.
+pub(super) fn between_texts<S: Syntax>(names: &Names) -> Vec<u8> {
+    if names.message_before_target {
+        return target_key::<S>(names);
+    }
+    [target_end(names), &next::<S>(names.message)].concat()
+}
+
+/// From the end of the second text to what follows.
+pub(super) fn behind_texts(names: &Names) -> &'static [u8] {
+    if names.message_before_target {
+        target_end(names)
+    } else {
+        b""
+    }
+}
+
+fn target_key<S: Syntax>(names: &Names) -> Vec<u8> {
+    let [outer, inner @ ..] = names.target else {
+        return Vec::new();
+    };
+    let mut bytes = next::<S>(outer);
+    for key in inner {
+        bytes.push(b'{');
+        bytes.extend_from_slice(&next::<S>(key)[S::BETWEEN.len()..]);
+    }
+    bytes
+}
+
+fn target_end(names: &Names) -> &'static [u8] {
+    if names.target.len() > 1 { b"}" } else { b"" }
+}
+
+/// The fields that are the same in every line.
+pub(super) struct Fields<S> {
+    /// `,"pid":7,"name":"app","env":"prod"`
+    pub(super) bytes: Vec<u8>,
+    pub(super) left_out: usize,
+    /// The keys that no key-value may have.
+    pub(super) taken: Vec<String>,
+    syntax: PhantomData<S>,
+}
+
+impl<S: Syntax> Fields<S> {
+    pub(super) fn new(names: &Names, settings: &LineSettings) -> Fields<S> {
+        let mut fields = Fields {
+            bytes: Vec::new(),
+            left_out: 0,
+            taken: taken_by_fields(names, settings.source),
+            syntax: PhantomData,
+        };
+        fields.fill(names, settings);
+        if let (Some(resource), false) = (names.resource, fields.bytes.is_empty()) {
+            fields.bytes[0] = b'{';
+            fields.bytes.splice(..0, next::<S>(resource));
+            fields.bytes.push(b'}');
+        }
+        if names.attributes.is_some() {
+            fields.taken = taken_by_attributes(names, settings.source);
+        }
+        fields
+    }
+
+    fn fill(&mut self, names: &Names, settings: &LineSettings) {
+        let LineLimits {
+            key, value, record, ..
+        } = settings.limits;
+        // They may take a quarter of a line.
+        let limit = record / 4;
+        for (constant, text) in names.constants {
+            self.add(limit, constant, |line| S::whole(line, Passage::whole(text)));
+        }
+        let wanted = |owned| settings.source || names.always.contains(&owned);
+        if wanted(Owned::Pid) {
+            self.add(limit, names.pid, |line| line.integer(std::process::id()));
+        }
+        // A schema may demand these two: they are cut rather than left out.
+        if wanted(Owned::Name) {
+            self.add(limit, names.name, |line| {
+                S::fitted(line, Passage::whole(&settings.name))
+            });
+        }
+        if let (Some(host), true) = (names.host, wanted(Owned::Host)) {
+            self.add(limit, host, |line| {
+                S::fitted(line, Passage::whole(&settings.host))
+            });
+        }
+        for (raw, text) in &settings.fields {
+            let shown = self.free_key(raw, key);
+            let text = Passage::limited(text, value);
+            self.add(limit, &shown, |line| S::whole(line, text));
+            self.taken.push(shown);
+        }
+    }
+
+    fn free_key(&self, raw: &str, limit: usize) -> String {
+        let mut key = String::new();
+        clean_into(&mut key, raw, limit, &self.taken);
+        while self.taken.contains(&key) {
+            key.insert_str(0, "x_");
+        }
+        key
+    }
+
+    fn add(&mut self, limit: usize, key: &str, value: impl FnOnce(&mut Line<'_>)) {
+        let left = limit.saturating_sub(self.bytes.len()).max(1);
+        let fits = Line::begin(&mut self.bytes, left).group(|line| {
+            line.fixed(&next::<S>(key));
+            value(line);
+        });
+        self.left_out += usize::from(!fits);
+    }
+}
+
+/// The keys that no static field may have.
+fn taken_by_fields(names: &Names, source: bool) -> Vec<String> {
+    let process = [Some(names.pid), Some(names.name), names.host];
+    let process = [Owned::Pid, Owned::Name, Owned::Host].into_iter().zip(process);
+    let process = process.filter(|(owned, _)| source || names.always.contains(owned));
+    let mut taken: Vec<&str> = process.filter_map(|(_, key)| key).collect();
+    taken.extend(names.constants.iter().map(|(key, _)| *key));
+    if names.resource.is_none() {
+        taken.extend([names.time, names.target[0], names.message, LEFT_OUT]);
+        taken.extend(names.first.iter().map(|(key, _)| *key));
+        taken.extend(names.levels.iter().map(|field| field.key));
+        taken.extend(names.reserved);
+        taken.extend(place_keys(names, source));
+    }
+    taken.into_iter().map(str::to_owned).collect()
+}
+
+/// The keys that no key-value may have in an object of its own.
+fn taken_by_attributes(names: &Names, source: bool) -> Vec<String> {
+    let taken = place_keys(names, source).into_iter().chain([LEFT_OUT]);
+    taken
+        .chain(names.reserved.iter().copied())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn place_keys(names: &Names, source: bool) -> Vec<&'static str> {
+    match (source, names.place) {
+        (false, _) => Vec::new(),
+        (true, Some(place)) => vec![names.module, names.thread, place],
+        (true, None) => vec![names.module, names.thread, names.file, names.line],
+    }
+}

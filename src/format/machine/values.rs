@@ -1,0 +1,63 @@
+//! How the value of a key-value is written: numbers and words as they are, the rest as texts.
+
+use super::super::line::{Line, Passage};
+use super::super::number::{non_finite, number};
+use super::Syntax;
+use crate::record::{Extra, Value};
+use std::io::Write;
+
+#[inline]
+pub(super) fn value<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize) {
+    if number(line, &extra.value) {
+        return;
+    }
+    let limited = |text| {
+        let mut passage = Passage::limited(text, limit);
+        passage.cut |= extra.cut;
+        passage
+    };
+    match extra.value {
+        Value::Bool(flag) => line.fixed(if flag { b"true" } else { b"false" }),
+        Value::Null => line.fixed(b"null"),
+        Value::F64(number) => S::whole(line, Passage::whole(non_finite(number))),
+        Value::Char(c) => S::whole(line, Passage::whole(c.encode_utf8(&mut [0; 4]))),
+        Value::Str(text) | Value::Text(text) | Value::Error(text) => S::whole(line, limited(text)),
+        Value::Json(text) => S::document(line, limited(text)),
+        // `number` wrote these.
+        Value::U64(_) | Value::I64(_) | Value::U128(_) | Value::I128(_) => {}
+    }
+}
+
+/// Writes the value of an id: a number as so many hexadecimal digits at least, anything else as ever.
+pub(super) fn id<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize, digits: u8) {
+    let Some(number) = id_number(&extra.value) else {
+        return value::<S>(line, extra, limit);
+    };
+    let mut buffer = [0; 32];
+    let mut rest = buffer.as_mut_slice();
+    write!(rest, "{number:0width$x}", width = usize::from(digits))
+        // OK because 128 bits are 32 digits, and no id has more.
+        .expect("32 bytes are enough for an id");
+    let left = rest.len();
+    let text = std::str::from_utf8(&buffer[..buffer.len() - left]).unwrap_or_default();
+    S::whole(line, Passage::whole(text));
+}
+
+/// Whether a value can be an id where nothing but one may stand.
+pub(super) fn is_id(value: &Value<'_>) -> bool {
+    let is_text = matches!(
+        value,
+        Value::Str(_) | Value::Text(_) | Value::Error(_) | Value::Char(_)
+    );
+    is_text || id_number(value).is_some()
+}
+
+fn id_number(value: &Value<'_>) -> Option<u128> {
+    match *value {
+        Value::U64(number) => Some(number.into()),
+        Value::U128(number) => Some(number),
+        Value::I64(number) => number.try_into().ok(),
+        Value::I128(number) => number.try_into().ok(),
+        _ => None,
+    }
+}

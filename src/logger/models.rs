@@ -1,0 +1,263 @@
+//! Models of a whole logger on a file in memory: its threads, its naps and its sleep, tickets and the end. What
+//! they hold against every order of the threads: a record wakes a worker that sleeps, without anyone asking; a
+//! flush is answered after what was accepted before it; whoever waits for room gets it; shutdown is answered to
+//! all alike, and then the ledger balances.
+//!
+//! Each was seen to fail on planted bugs, which stand in its comment.
+
+use super::*;
+use crate::sink::storage::{Handle, Identity, Stat, Storage};
+use crate::sync::{Condvar, model, plain};
+use std::ffi::OsStr;
+use std::path::Path;
+
+/// A file in memory: the only one of its logger.
+#[derive(Clone, Default)]
+pub(crate) struct Memory(Arc<File>);
+
+#[derive(Default)]
+struct File {
+    bytes: plain::Mutex<Vec<u8>>,
+    lines: Mutex<usize>,
+    grown: Condvar,
+}
+
+impl Memory {
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let bytes = plain::enter(&self.0.bytes);
+        String::from_utf8_lossy(&bytes)
+            .lines()
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Waits until so many lines are written, and asks nobody for it.
+    fn wait_for(&self, wanted: usize) {
+        let mut lines = enter(&self.0.lines);
+        while *lines < wanted {
+            lines = self.0.grown.wait(lines).unwrap();
+        }
+    }
+
+    fn size(&self) -> u64 {
+        plain::enter(&self.0.bytes).len() as u64
+    }
+}
+
+fn absent() -> io::Error {
+    io::ErrorKind::NotFound.into()
+}
+
+impl Storage for Memory {
+    fn open_log(&mut self, _: &Path, _: u32) -> io::Result<Box<dyn Handle>> {
+        Ok(Box::new(self.clone()))
+    }
+
+    fn open_lock(&mut self, _: &Path, _: u32) -> io::Result<Box<dyn Handle>> {
+        Err(absent())
+    }
+
+    fn open_backup(&mut self, _: &Path) -> io::Result<Box<dyn Handle>> {
+        Err(absent())
+    }
+
+    fn stat(&mut self, _: &Path) -> io::Result<Stat> {
+        Handle::stat(self)
+    }
+
+    fn rename(&mut self, _: &Path, _: &Path) -> io::Result<()> {
+        Err(absent())
+    }
+
+    fn remove(&mut self, _: &Path) -> io::Result<()> {
+        Err(absent())
+    }
+
+    fn make_dirs(&mut self, _: &Path, _: u32) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn list(&mut self, _: &Path, _: &mut dyn FnMut(&OsStr)) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn sync_dir(&mut self, _: &Path) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Handle for Memory {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        plain::enter(&self.0.bytes).extend_from_slice(bytes);
+        *enter(&self.0.lines) = self.lines().len();
+        self.0.grown.notify_all();
+        Ok(bytes.len())
+    }
+
+    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let bytes = plain::enter(&self.0.bytes);
+        let rest = bytes.get(offset as usize..).unwrap_or_default();
+        let len = rest.len().min(buffer.len());
+        buffer[..len].copy_from_slice(&rest[..len]);
+        Ok(len)
+    }
+
+    fn stat(&mut self) -> io::Result<Stat> {
+        Ok(Stat {
+            identity: Identity { device: 1, file: 1 },
+            regular: true,
+            size: self.size(),
+            links: 1,
+            modified: 0,
+        })
+    }
+
+    fn truncate(&mut self, size: u64) -> io::Result<()> {
+        plain::enter(&self.0.bytes).truncate(size as usize);
+        Ok(())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn try_lock(&mut self) -> io::Result<bool> {
+        Ok(true)
+    }
+
+    fn unlock(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Starts a logger on `file`, whose worker falls asleep with its third nap.
+pub(crate) fn start(file: &Memory) -> Result<AsyncLogger, Error> {
+    let config = Config::new("model")
+        .console(None)
+        .log_file("/model.log")
+        .locking(crate::config::Locking::Off)
+        .file_format("{message}")
+        .overflow(Overflow::Block)
+        .queue_bytes(8192)
+        .max_message_bytes(1024)
+        .max_value_bytes(64)
+        .max_record_bytes(2048)
+        .flush_interval(Duration::from_millis(50));
+    let seams = Seams::default()
+        .storage(file.clone())
+        .clock(|| std::time::UNIX_EPOCH);
+    AsyncLogger::start_with_seams(config, seams)
+}
+
+/// Logs from a thread of the model.
+pub(crate) fn log(logger: &impl Log, text: &str) {
+    logger.log(
+        &Record::builder()
+            .level(Level::Info)
+            .target("t")
+            .args(format_args!("{text}"))
+            .build(),
+    );
+}
+
+/// Everything that was logged is written, or counted as dropped for coming too late.
+fn assert_balanced(logger: &AsyncLogger, file: &Memory, logged: u64) {
+    let health = logger.health();
+    let late = health
+        .dropped
+        .by_reason
+        .get("after_shutdown")
+        .copied()
+        .unwrap_or_default();
+    // The logger's own line tells of drops.
+    let lines = file.lines();
+    let written = lines.iter().filter(|line| !line.contains("records dropped"));
+    assert_eq!(health.written, written.count() as u64, "{lines:?} {health:?}");
+    assert_eq!((health.written + late, health.pending), (logged, 0), "{health:?}");
+    assert_eq!(
+        (health.total_messages, health.queue_bytes),
+        (logged, 0),
+        "{health:?}"
+    );
+}
+
+/// Planted: a producer that does not look at `asleep`, a worker that does not look again after it announced its
+/// sleep, one that announces it after its look, a shutdown that wakes nobody. Each ended in loom's "deadlock". That
+/// `asleep` is stored relaxed is no bug to loom, and none while the channel has a lock, which orders it.
+#[test]
+fn a_record_wakes_a_worker_that_sleeps() {
+    model::check("a_record_wakes_a_worker_that_sleeps", 2, || {
+        let file = Memory::default();
+        let logger = start(&file).unwrap();
+        log(&logger, "one");
+        file.wait_for(1);
+        log(&logger, "two");
+        file.wait_for(2);
+        logger.shutdown().wait().unwrap();
+        assert_eq!(file.lines(), ["one", "two"]);
+        assert_balanced(&logger, &file, 2);
+    });
+}
+
+/// Planted: an answer before the pass (the line is not there), a request that wakes nobody ("deadlock").
+#[test]
+fn a_flush_is_answered_after_what_was_accepted_before_it() {
+    model::check("a_flush_is_answered_after_what_was_accepted_before_it", 2, || {
+        let file = Memory::default();
+        let logger = Arc::new(start(&file).unwrap());
+        let (beside, beside_file) = (Arc::clone(&logger), file.clone());
+        let flushes = thread::spawn(move || {
+            log(&beside, "one");
+            AsyncLogger::flush(&beside).wait().unwrap();
+            assert!(beside_file.lines().contains(&"one".to_owned()));
+        });
+        log(&logger, "two");
+        AsyncLogger::flush(&logger).wait().unwrap();
+        assert!(file.lines().contains(&"two".to_owned()));
+        flushes.join();
+        logger.shutdown().wait().unwrap();
+        assert_balanced(&logger, &file, 2);
+    });
+}
+
+/// Planted: a release that serves nobody (the worker naps for ever, and loom runs out of steps).
+#[test]
+fn whoever_waits_for_room_in_a_logger_gets_it() {
+    model::check("whoever_waits_for_room_in_a_logger_gets_it", 2, || {
+        let file = Memory::default();
+        let logger = Arc::new(start(&file).unwrap());
+        let text = "x".repeat(1000);
+        let (beside, same) = (Arc::clone(&logger), text.clone());
+        let logs = thread::spawn(move || (0..3).for_each(|_| log(&beside, &same)));
+        (0..4).for_each(|_| log(&logger, &text));
+        logs.join();
+        logger.shutdown().wait().unwrap();
+        assert_eq!(file.lines().len(), 7);
+        assert_balanced(&logger, &file, 7);
+    });
+}
+
+/// Planted: a queue that closes after the last pass (a record stays pending).
+#[test]
+fn shutdown_is_answered_to_all_alike_and_the_ledger_balances() {
+    model::check(
+        "shutdown_is_answered_to_all_alike_and_the_ledger_balances",
+        2,
+        || {
+            let file = Memory::default();
+            let logger = Arc::new(start(&file).unwrap());
+            let beside = Arc::clone(&logger);
+            let ends = thread::spawn(move || {
+                log(&beside, "one");
+                beside.shutdown().wait().map_err(|error| error.to_string())
+            });
+            log(&logger, "two");
+            log(&logger, "three");
+            let ended = logger.shutdown().wait().map_err(|error| error.to_string());
+            assert_eq!(ends.join(), ended);
+            assert_balanced(&logger, &file, 3);
+            // What it was asked after is written: nobody else could have closed before both were asked.
+            assert!(ended.is_ok() || logger.health().dropped.total > 0, "{ended:?}");
+        },
+    );
+}

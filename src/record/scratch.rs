@@ -1,0 +1,152 @@
+//! The buffer in which a thread captures its records, one after another.
+//!
+//! `logger` keeps one for each thread. It remembers where the last record came from, and large ones are kept only
+//! as long as all threads together stay within a bound.
+
+use super::capture::{CaptureLimits, fill, head};
+use super::write::FrameWriter;
+use log::Level;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+/// A thread's buffer for one frame. It remembers where the last record came from: for the next one from there only
+/// what follows the names is written anew.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    frame: Vec<u8>,
+    last: Option<Place>,
+    /// Of [`LENT`].
+    borrowed: usize,
+}
+
+/// What a thread keeps for itself.
+const OWN: usize = 1024;
+/// What all threads together keep beyond that: thousands of them may log.
+const SHARED: usize = 512 * 1024;
+
+/// How much of [`SHARED`] is in use. Nothing else depends on it, so its order does not matter.
+static LENT: AtomicUsize = AtomicUsize::new(0);
+
+/// A place in the code, told by the addresses of its names, which are for ever.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    module: &'static str,
+    file: &'static str,
+    line: Option<u32>,
+    level: Level,
+    /// Where its names end in the frame.
+    end: usize,
+}
+
+impl Scratch {
+    pub(crate) const fn new() -> Scratch {
+        Scratch {
+            frame: Vec::new(),
+            last: None,
+            borrowed: 0,
+        }
+    }
+
+    /// The frame of `record`, of the thread that this buffer belongs to; see [`capture`].
+    #[inline]
+    pub(crate) fn capture(
+        &mut self,
+        record: &log::Record<'_>,
+        limits: &CaptureLimits,
+        thread: &str,
+    ) -> &mut [u8] {
+        match self.last {
+            Some(last) if last.is_of(record) => {
+                fill(FrameWriter::resume(&mut self.frame, last.end), record, limits);
+            }
+            _ => self.capture_anew(record, limits, thread),
+        }
+        &mut self.frame
+    }
+
+    #[cold]
+    fn capture_anew(&mut self, record: &log::Record<'_>, limits: &CaptureLimits, thread: &str) {
+        self.frame.clear();
+        let frame = FrameWriter::begin(&mut self.frame, &head(record, thread));
+        self.last = Place::of(record, frame.written());
+        fill(frame, record, limits);
+    }
+
+    /// Gives the buffer back if it grew beyond what this thread may keep.
+    #[inline]
+    pub(crate) fn trim(&mut self) {
+        let beyond = self.frame.capacity().saturating_sub(OWN);
+        if beyond != self.borrowed {
+            self.borrow(beyond);
+        }
+    }
+
+    #[cold]
+    fn borrow(&mut self, beyond: usize) {
+        let lent = LENT.fetch_add(beyond, Relaxed);
+        LENT.fetch_sub(self.borrowed, Relaxed);
+        self.borrowed = beyond;
+        if lent + beyond > SHARED {
+            *self = Scratch::new();
+        }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if self.borrowed > 0 {
+            LENT.fetch_sub(self.borrowed, Relaxed);
+        }
+    }
+}
+
+impl Place {
+    /// `None` for records whose names may be gone tomorrow, or with a target of their own.
+    fn of(record: &log::Record<'_>, end: usize) -> Option<Place> {
+        let place = Place {
+            module: record.module_path_static()?,
+            file: record.file_static()?,
+            line: record.line(),
+            level: record.level(),
+            end,
+        };
+        std::ptr::eq(record.target(), place.module).then_some(place)
+    }
+
+    #[inline]
+    fn is_of(&self, record: &log::Record<'_>) -> bool {
+        std::ptr::eq(record.target(), self.module)
+            && record.line() == self.line
+            && record.level() == self.level
+            && record
+                .module_path_static()
+                .is_some_and(|module| std::ptr::eq(module, self.module))
+            && record
+                .file_static()
+                .is_some_and(|file| std::ptr::eq(file, self.file))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_room(bytes: usize) -> Scratch {
+        let mut scratch = Scratch::new();
+        scratch.frame.reserve_exact(bytes);
+        scratch.trim();
+        scratch
+    }
+
+    #[test]
+    fn large_buffers_are_kept_while_all_together_are_within_the_bound() {
+        let kept: Vec<Scratch> = (0..100).map(|_| with_room(OWN + SHARED / 8)).collect();
+        let sum = |kept: &[Scratch]| kept.iter().map(|one| one.frame.capacity()).sum::<usize>();
+        assert!(sum(&kept) <= SHARED + 8 * OWN, "{}", sum(&kept));
+        assert!(sum(&kept) >= SHARED / 2, "other tests hold some, not half");
+        drop(kept);
+        let again = with_room(OWN + SHARED / 8);
+        assert!(again.frame.capacity() > OWN, "what was given back is lent again");
+        let small: Vec<Scratch> = (0..100).map(|_| with_room(OWN)).collect();
+        assert!(small.iter().all(|one| one.frame.capacity() == OWN));
+    }
+}

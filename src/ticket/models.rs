@@ -1,0 +1,202 @@
+//! Models of the ticket cell. What they hold against every order of the threads: each ticket gets exactly one
+//! answer, its own or the closing one, also when the cell is closed twice; whoever waits is woken for it, by the
+//! waker that was polled last; a dropped future leaves nothing, and its place gives the next one no old answer.
+//!
+//! Each was seen to fail on a planted bug: an answer that wakes no wait or no waker, a waker that is not replaced by
+//! a later poll, and a close that passes over tickets that were taken end in loom's "deadlock"; an answer that a
+//! later one may change, a second close that replaces the first, a key without its number, and a dropped ticket
+//! that is still counted as new fail an assertion.
+
+use super::*;
+use crate::error::ErrorKind;
+use crate::sync::{model, thread};
+use std::future::Future;
+use std::pin::pin;
+use std::task::Wake;
+
+/// A logger whose own thread no thread of a model is.
+const LOGGER: u64 = 99;
+
+fn answer(kind: ErrorKind) -> Result<(), Error> {
+    Err(Error::new(kind, "planted"))
+}
+
+/// `None` is a success.
+fn kind(result: &Result<(), Error>) -> Option<ErrorKind> {
+    result.as_ref().err().map(Error::kind)
+}
+
+/// What the answer is that closed the cell.
+fn closed_by(cell: &Cell) -> Option<ErrorKind> {
+    kind(&cell.closed().expect("it is closed"))
+}
+
+fn send(cell: &Arc<Cell>) -> Flush {
+    Flush::send(cell, Request::Flush, LOGGER)
+}
+
+/// Answers what is new, and gives how many tickets that were.
+fn answer_all(cell: &Cell, result: &Result<(), Error>) -> usize {
+    let mut tickets = Vec::new();
+    cell.take(&mut tickets);
+    for ticket in &tickets {
+        cell.answer(ticket.key, result.clone(), Loss::default());
+    }
+    tickets.len()
+}
+
+/// A waker that lets a thread wait for it.
+#[derive(Default)]
+struct Signal {
+    woken: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Wake for Signal {
+    fn wake(self: std::sync::Arc<Self>) {
+        *enter(&self.woken) = true;
+        self.changed.notify_one();
+    }
+}
+
+impl Signal {
+    fn wait(&self) {
+        let mut woken = enter(&self.woken);
+        while !*woken {
+            woken = self.changed.wait(woken).unwrap();
+        }
+    }
+}
+
+/// Polls twice with different wakers, as a future does that was moved, and from then on whenever it is woken.
+fn run(mut flush: Flush) -> Result<(), Error> {
+    let mut flush = pin!(&mut flush);
+    let (early, last) = (Arc::new(Signal::default()), Arc::new(Signal::default()));
+    let early = Arc::clone(&early).into();
+    if let Poll::Ready(result) = flush.as_mut().poll(&mut Context::from_waker(&early)) {
+        return result;
+    }
+    let waker = Arc::clone(&last).into();
+    loop {
+        match flush.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(result) => return result,
+            Poll::Pending => last.wait(),
+        }
+    }
+}
+
+#[test]
+fn whoever_waits_gets_the_answer_by_a_wait_or_by_polls() {
+    model::check("whoever_waits_gets_the_answer_by_a_wait_or_by_polls", 3, || {
+        let cell = Arc::new(Cell::default());
+        let (waited, polled) = (Arc::clone(&cell), Arc::clone(&cell));
+        let waits = thread::spawn(move || send(&waited).wait());
+        let polls = thread::spawn(move || run(send(&polled)));
+        let early = answer_all(&cell, &answer(ErrorKind::Io));
+        let flush = send(&cell);
+        let mine = answer_all(&cell, &Ok(()));
+        assert_eq!(kind(&flush.wait()), None);
+        // Tickets that come too late for both are answered by a close.
+        cell.close(answer(ErrorKind::Timeout));
+        let kinds = [kind(&waits.join()), kind(&polls.join())];
+        let by = |wanted| kinds.iter().filter(|kind| **kind == wanted).count();
+        assert_eq!(
+            (by(Some(ErrorKind::Io)), by(None)),
+            (early, mine - 1),
+            "{kinds:?}"
+        );
+        assert_eq!(by(Some(ErrorKind::Timeout)), 3 - early - mine);
+        assert_eq!(cell.waiting(), 0);
+    });
+}
+
+#[test]
+fn a_ticket_gets_one_answer_however_often_the_cell_is_closed() {
+    model::check(
+        "a_ticket_gets_one_answer_however_often_the_cell_is_closed",
+        3,
+        || {
+            let cell = Arc::new(Cell::default());
+            let (asking, limit) = (Arc::clone(&cell), Arc::clone(&cell));
+            let asks = thread::spawn(move || {
+                let (first, second) = (send(&asking), send(&asking));
+                (
+                    kind(&first.wait()),
+                    kind(&second.wait()),
+                    kind(&send(&asking).wait()),
+                )
+            });
+            // The worker's answer and the limit's: the first closes, whoever that is.
+            let closes = thread::spawn(move || limit.close(answer(ErrorKind::Timeout)));
+            let mut taken = Vec::new();
+            cell.take(&mut taken);
+            let early = cell.closed().is_none();
+            // The other one, if it was taken as well, is left to the close.
+            let own = taken.iter().find(|ticket| ticket.key.number == 1);
+            own.into_iter()
+                .for_each(|ticket| cell.answer(ticket.key, Ok(()), Loss::default()));
+            cell.close(answer(ErrorKind::Incomplete));
+            let closed = closed_by(&cell);
+            let (first, second, late) = asks.join();
+            closes.join();
+            // Its own answer, and never one in place of that which the close has given already.
+            assert!(
+                first == closed || first.is_none() && own.is_some() && early,
+                "{first:?}"
+            );
+            assert_eq!((second, late), (closed, closed), "the answer that closed");
+            assert_eq!(closed_by(&cell), closed, "it was changed");
+            assert!(!cell.has_new() && cell.waiting() == 0);
+        },
+    );
+}
+
+#[test]
+fn a_dropped_future_leaves_nothing_and_no_answer_for_the_next() {
+    model::check(
+        "a_dropped_future_leaves_nothing_and_no_answer_for_the_next",
+        3,
+        || {
+            let cell = Arc::new(Cell::default());
+            let asking = Arc::clone(&cell);
+            let asks = thread::spawn(move || {
+                drop(send(&asking));
+                // It has the place of the one that was dropped.
+                kind(&send(&asking).wait())
+            });
+            let mut tickets = Vec::new();
+            cell.take(&mut tickets);
+            let first = tickets.first().map(|ticket| ticket.key.number);
+            for ticket in tickets {
+                cell.answer(ticket.key, answer(ErrorKind::Io), Loss::default());
+            }
+            cell.close(Ok(()));
+            // Only an answer to the second ticket itself may reach it.
+            assert_eq!(asks.join(), (first == Some(2)).then_some(ErrorKind::Io));
+            assert!(!cell.has_new() && cell.waiting() == 0);
+        },
+    );
+}
+
+#[test]
+fn a_ticket_beside_the_workers_look_is_seen_or_announced() {
+    model::check("a_ticket_beside_the_workers_look_is_seen_or_announced", 3, || {
+        let cell = Arc::new(Cell::default());
+        let worker = thread::current();
+        let asking = Arc::clone(&cell);
+        let asks = thread::spawn(move || {
+            let (kept, dropped) = (send(&asking), send(&asking));
+            worker.unpark();
+            drop(dropped);
+            kept.wait()
+        });
+        while answer_all(&cell, &Ok(())) == 0 {
+            if !cell.has_new() {
+                thread::park();
+            }
+        }
+        answer_all(&cell, &Ok(()));
+        assert_eq!(kind(&asks.join()), None);
+        assert!(!cell.has_new());
+    });
+}

@@ -1,0 +1,219 @@
+//! In the steady state a record allocates nothing, neither on the thread that logs it nor on the logger's own.
+//!
+//! An allocator counts each allocation on the counter of its thread's role. The logger's thread takes its role in the
+//! hook that it calls between the stages; other tests' threads have no role and are not counted.
+#![allow(unsafe_code)] // the allocator
+
+mod common;
+
+use asynclogger::seams::{Seams, Stage};
+use asynclogger::{AsyncLogger, Config, Format, Overflow};
+use common::gate::Gate;
+use common::{to_file, wait_until};
+use log::Log;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::backtrace::Backtrace;
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, mpsc};
+use std::thread;
+
+struct Counting;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// The allocations of one side of one test, and where the first of them was made.
+#[derive(Default)]
+struct Counter {
+    allocations: AtomicU64,
+    first: Mutex<Option<Backtrace>>,
+}
+
+impl Counter {
+    fn count(&'static self) {
+        if self.allocations.fetch_add(1, Ordering::SeqCst) > 0 {
+            return;
+        }
+        // Taking the trace allocates too.
+        ROLE.set(None);
+        let trace = Backtrace::force_capture();
+        *self.first.lock().unwrap() = Some(trace);
+        ROLE.set(Some(self));
+    }
+
+    /// Forgets what warming up allocated.
+    fn reset(&self) {
+        *self.first.lock().unwrap() = None;
+        self.allocations.store(0, Ordering::SeqCst);
+    }
+
+    #[track_caller]
+    fn assert_none(&self, side: &str, records: usize) {
+        let allocations = self.allocations.load(Ordering::SeqCst);
+        let first = self.first.lock().unwrap().as_ref().map(Backtrace::to_string);
+        assert!(
+            allocations == 0,
+            "{side}: {allocations} allocations for {records} records, the first here:\n{}",
+            first.unwrap_or_default()
+        );
+    }
+}
+
+thread_local! {
+    /// Where this thread's allocations are counted; without a destructor, so that it can be read at any time.
+    static ROLE: Cell<Option<&'static Counter>> = const { Cell::new(None) };
+}
+
+fn count() {
+    if let Some(counter) = ROLE.get() {
+        counter.count();
+    }
+}
+
+// SAFETY: everything is passed on to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promises are the same.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promises are the same.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promises are the same.
+        unsafe { System.realloc(block, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promises are the same.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+const THREADS: usize = 4;
+const BURST: usize = 500;
+const WARM_UP: usize = 4;
+const COUNTED: usize = 20;
+
+/// Four threads log bursts while the logger's thread stands at a gate, and it writes each burst before the next, so
+/// that every burst needs the same buffers. After the first ones, neither side may allocate.
+#[track_caller]
+fn assert_no_allocations(adapt: fn(Config) -> Config, log: impl Fn(&dyn Log, usize) + Sync) {
+    let dir = tempfile::tempdir().unwrap();
+    let [callers, worker] = [(); 2].map(|()| -> &'static Counter { Box::leak(Box::default()) });
+    let gate = Gate::open();
+    let config = to_file(dir.path()).overflow(Overflow::Block).max_bytes(1 << 40);
+    let logger = AsyncLogger::start_with_seams(adapt(config), seams(&gate, worker)).unwrap();
+    let (logger, log) = (&logger, &log);
+    thread::scope(|scope| {
+        let (done, all_done) = mpsc::channel();
+        // Channels, not barriers: if this thread fails, the others end.
+        let threads = [(); THREADS].map(|()| {
+            let ((go, turns), done) = (mpsc::channel(), done.clone());
+            scope.spawn(move || {
+                for burst in turns {
+                    ROLE.set((burst >= WARM_UP).then_some(callers));
+                    (0..BURST).for_each(|n| log(logger, n));
+                    ROLE.set(None);
+                    done.send(()).unwrap();
+                }
+            });
+            go
+        });
+        for burst in 0..WARM_UP + COUNTED {
+            stop_at_the_gate(logger, &gate, burst);
+            threads.iter().for_each(|thread| thread.send(burst).unwrap());
+            threads.iter().for_each(|_| all_done.recv().unwrap());
+            gate.set_open(true);
+            wait_until("the burst is written", || logger.health().pending == 0);
+            if burst == WARM_UP - 1 {
+                worker.reset();
+            }
+        }
+    });
+    let records = THREADS * BURST * COUNTED;
+    callers.assert_none("the calling threads", records);
+    worker.assert_none("the logger's thread", records);
+    assert_eq!(
+        logger.health().written as usize,
+        THREADS * BURST * (WARM_UP + COUNTED) + WARM_UP + COUNTED
+    );
+}
+
+/// A hook that gives the logger's thread its role and holds it before it takes records.
+fn seams(gate: &Gate, worker: &'static Counter) -> Seams {
+    let gate = gate.clone();
+    Seams::default().hook(move |stage| {
+        ROLE.set(Some(worker));
+        if stage == Stage::Receive {
+            gate.pass();
+        }
+    })
+}
+
+/// One record of its own sees to it that the logger's thread comes to the gate, however long it has slept.
+#[track_caller]
+fn stop_at_the_gate(logger: &AsyncLogger, gate: &Gate, n: usize) {
+    gate.set_open(false);
+    log::info!(logger: logger, "knock {n}");
+    gate.wait_until_blocked();
+}
+
+fn as_it_is(config: Config) -> Config {
+    config
+}
+
+fn text(logger: &dyn Log, n: usize) {
+    log::info!(logger: logger, "request served seq={n} path={} score={:.3}", "/api/v1/orders", n as f64 * 0.5);
+}
+
+fn key_values(logger: &dyn Log, n: usize) {
+    log::info!(logger: logger, seq = n, path = "/api/v1/orders", score = n as f64 * 0.5, ok = true; "request served");
+}
+
+#[test]
+fn a_formatted_message_allocates_nothing() {
+    assert_no_allocations(as_it_is, text);
+}
+
+#[test]
+fn a_message_without_arguments_allocates_nothing() {
+    assert_no_allocations(as_it_is, |logger, _| log::warn!(logger: logger, "disk is full"));
+}
+
+#[test]
+fn key_values_allocate_nothing_in_text() {
+    assert_no_allocations(as_it_is, key_values);
+}
+
+#[test]
+fn key_values_allocate_nothing_in_json() {
+    assert_no_allocations(|config| config.file_format(Format::Json), key_values);
+}
+
+#[test]
+fn key_values_allocate_nothing_in_logfmt() {
+    assert_no_allocations(|config| config.file_format(Format::Logfmt), key_values);
+}
+
+#[test]
+fn what_is_escaped_or_masked_allocates_nothing() {
+    assert_no_allocations(as_it_is, |logger, n| {
+        log::info!(logger: logger, password = n; "line\n{n}\x1b[31m token=Zm9vYmFyYmF6cXV4{n} é\u{202e}");
+    });
+}
+
+#[test]
+fn messages_of_changing_lengths_allocate_nothing() {
+    let long = "request served ".repeat(100);
+    assert_no_allocations(as_it_is, |logger, n| {
+        log::info!(logger: logger, "{}", &long[..n * 97 % long.len()]);
+    });
+}
