@@ -45,7 +45,7 @@ fn whatever_is_done_to_a_logger_its_ledger_is_that_of_the_model() {
             let config = Config {
                 cases: cases(),
                 max_shrink_iters: 300,
-            max_shrink_time: 30_000,
+                max_shrink_time: 30_000,
                 failure_persistence: Some(Box::new(FileFailurePersistence::Direct(REGRESSIONS))),
                 source_file: Some(file!()),
                 ..Config::default()
