@@ -131,6 +131,8 @@ pub struct Config {
     pub(crate) rotate_every: Option<Period>,
     pub(crate) retention: Retention,
     pub(crate) mask: Mask,
+    pub(crate) log_panics: bool,
+    pub(crate) flush_on_exit: bool,
     /// Variables that `with_env` could not read.
     pub(crate) env_faults: Vec<Fault>,
 }
@@ -174,6 +176,8 @@ impl Config {
             rotate_every: None,
             retention: Retention::new(),
             mask: Mask::standard(),
+            log_panics: true,
+            flush_on_exit: true,
             env_faults: Vec::new(),
         }
     }

@@ -3,24 +3,25 @@
 //! `log` takes a logger once and for ever; what is installed there only looks up the logger of the day, so that
 //! `init` after `shutdown` works.
 
+mod panics;
+
 use crate::config::{Config, Retention};
 use crate::error::{Error, ErrorKind};
 use crate::health::{FailedRecord, Health};
 use crate::logger::{AsyncLogger, Core, local};
-use crate::process;
+use crate::process::{self, Fresh, Slot};
 use crate::sink::retention::{Purge, PurgeReport};
-use crate::sync::{Arc, Mutex, RwLock, enter, statics};
+use crate::sync::{Arc, Mutex, enter, statics};
 use crate::ticket::{Flush, Request, Shutdown};
 use log::{Log, Metadata, Record};
 use once_cell::sync::OnceCell;
 use std::io;
-use std::sync::PoisonError;
 
 statics! {
     /// The logger of the day, also after its shutdown; a thread asks for it once an epoch.
-    static CURRENT: RwLock<Option<AsyncLogger>> = RwLock::new(None);
+    static CURRENT: Slot<Core> = Slot::empty();
     /// Held by `init` from its look at `CURRENT` until that is set, so that of racing ones all but one lose.
-    static INIT: Mutex<()> = Mutex::new(());
+    static INIT: Fresh<Mutex<()>> = Fresh::new();
 }
 /// Set when `log` has taken our logger.
 static INSTALLED: OnceCell<()> = OnceCell::new();
@@ -78,18 +79,17 @@ pub fn init_with(config: Config, output: impl io::Write + Send + 'static) -> Res
     install(|| AsyncLogger::start_installed(&config, Some(Box::new(output))))
 }
 
-fn install(start: impl FnOnce() -> Result<AsyncLogger, Error>) -> Result<(), Error> {
-    let _one_at_a_time = enter(&INIT);
-    let running = current().is_some_and(|core| core.is_of_this_process() && !core.is_stopped());
-    if running {
+fn install(start: impl FnOnce() -> Result<Arc<Core>, Error>) -> Result<(), Error> {
+    let _one_at_a_time = enter(INIT.get());
+    if current().is_some_and(|core| core.is_running()) {
         return Err(Error::new(
             ErrorKind::AlreadyInitialized,
             "init: asynclogger is installed already in this process; call init once, or shutdown() before the next",
         ));
     }
-    let logger = start()?;
+    let core = start()?;
     // Last, since `log` never gives its place back: after a start that failed a program may install another logger.
-    INSTALLED.get_or_try_init(|| {
+    let installed = INSTALLED.get_or_try_init(|| {
         log::set_logger(&Installed).map_err(|error| {
             Error::new(
                 ErrorKind::AlreadyInitialized,
@@ -98,26 +98,24 @@ fn install(start: impl FnOnce() -> Result<AsyncLogger, Error>) -> Result<(), Err
             )
             .with_source(error)
         })
-    })?;
-    let before = CURRENT
-        .write()
-        .unwrap_or_else(PoisonError::into_inner)
-        .replace(logger);
-    process::new_epoch();
-    if let Some(before) = before {
-        // In a forked child the logger before is the parent's, whose locks must not be touched.
-        if before.core().is_of_this_process() {
-            drop(before)
-        } else {
-            std::mem::forget(before)
-        }
+    });
+    if let Err(error) = installed {
+        drop(AsyncLogger::from_core(core));
+        return Err(error);
     }
+    let logs_panics = core.logs_panics();
+    let before = CURRENT.replace(core);
+    process::new_epoch();
+    if logs_panics {
+        panics::hook();
+    }
+    drop(before.map(AsyncLogger::from_core));
     Ok(())
 }
 
+/// The installed logger; in a forked child the one that took its place there, once it has.
 fn current() -> Option<Arc<Core>> {
-    let current = CURRENT.read().unwrap_or_else(PoisonError::into_inner);
-    current.as_ref().map(|logger| Arc::clone(logger.core()))
+    CURRENT.get().map(Core::or_heir)
 }
 
 fn not_running(what: &str) -> Error {

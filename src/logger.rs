@@ -3,6 +3,7 @@
 //! The installed logger of `global` is one of these too. A record goes from here into the queue; everything
 //! else that a caller asks goes through the ticket cell or reads counters.
 
+mod child;
 mod exit;
 pub(crate) mod local;
 mod purge;
@@ -13,8 +14,8 @@ mod tell;
 
 pub use seams::{Cleaner, Seams};
 
-use crate::clock::{Instant, Tick};
-use crate::config::{Config, Mask, Overflow};
+use crate::clock::{Instant, Tick, WallClock};
+use crate::config::{Config, Overflow};
 use crate::error::{Error, ErrorKind};
 use crate::filter::Filter;
 use crate::health::{DropReason, FailedRecord, Health};
@@ -22,8 +23,8 @@ use crate::level::Claim;
 use crate::mask::Masker;
 use crate::process;
 use crate::record::CaptureLimits;
-use crate::settings::Environment;
-use crate::sync::{Arc, AtomicBool, Mutex, Ordering, enter, thread};
+use crate::settings::{Environment, Settings};
+use crate::sync::{Arc, AtomicBool, Ordering, thread};
 use crate::ticket::{Flush, Request, Shutdown};
 use crate::worker::Shared;
 use log::{Level, LevelFilter, Log, Metadata, Record};
@@ -60,11 +61,17 @@ pub(crate) struct Core {
     /// The generation in which it was started.
     generation: u64,
     name: String,
-    mask: Mask,
     shared: Arc<Shared>,
     limits: CaptureLimits,
     overflow: Overflow,
-    filter: Mutex<Arc<Filter>>,
+    /// Shared with the loggers that take this one's place in forked children.
+    filter: Arc<process::Slot<Filter>>,
+    /// What it was started with, for a forked child.
+    settings: Arc<Settings>,
+    clock: WallClock,
+    streams: child::Streams,
+    /// The logger that takes this one's place in a forked child.
+    heir: process::Fresh<child::Heritage>,
     /// No output wants more than this.
     widest: LevelFilter,
     /// The log file, for `purge`.
@@ -84,7 +91,7 @@ impl AsyncLogger {
     /// [`ErrorKind::Config`] names every setting that is wrong, and [`ErrorKind::Io`] a file that cannot be
     /// opened or a thread that cannot be started; nothing is left behind.
     pub fn start(config: Config) -> Result<AsyncLogger, Error> {
-        start::start(&config, None, Seams::default(), Environment::Ignored)
+        AsyncLogger::start_with_parts(&config, None, Seams::default())
     }
 
     /// Starts a logger that writes its lines to `output` too, on a thread of its own.
@@ -96,18 +103,21 @@ impl AsyncLogger {
     ///
     /// As [`start`](AsyncLogger::start).
     pub fn start_with(config: Config, output: impl io::Write + Send + 'static) -> Result<AsyncLogger, Error> {
-        start::start(
-            &config,
-            Some(Box::new(output)),
-            Seams::default(),
-            Environment::Ignored,
-        )
+        AsyncLogger::start_with_parts(&config, Some(Box::new(output)), Seams::default())
     }
 
     /// Starts a logger on replaced parts, for tests of this crate; no part of the public face.
     #[doc(hidden)]
     pub fn start_with_seams(config: Config, seams: Seams) -> Result<AsyncLogger, Error> {
-        start::start(&config, None, seams, Environment::Ignored)
+        AsyncLogger::start_with_parts(&config, None, seams)
+    }
+
+    fn start_with_parts(
+        config: &Config,
+        output: Option<Box<dyn io::Write + Send>>,
+        seams: Seams,
+    ) -> Result<AsyncLogger, Error> {
+        start::start(config, output, seams, Environment::Ignored).map(AsyncLogger::from_core)
     }
 
     /// Asks that everything accepted so far is handed to the operating system; see [`Flush`].
@@ -155,16 +165,17 @@ impl AsyncLogger {
         self.core.set_filter(directives)
     }
 
-    /// Starts the logger that is to be installed: `RUST_LOG` is read.
+    /// Starts the logger that is to be installed: `RUST_LOG` is read. It ends when [`from_core`](Self::from_core)
+    /// gets it and the result is dropped.
     pub(crate) fn start_installed(
         config: &Config,
         output: Option<Box<dyn io::Write + Send>>,
-    ) -> Result<AsyncLogger, Error> {
+    ) -> Result<Arc<Core>, Error> {
         start::start(config, output, Seams::default(), Environment::Read)
     }
 
-    pub(crate) fn core(&self) -> &Arc<Core> {
-        &self.core
+    pub(crate) fn from_core(core: Arc<Core>) -> AsyncLogger {
+        AsyncLogger { core }
     }
 }
 
@@ -185,9 +196,12 @@ impl Log for AsyncLogger {
 
 impl Drop for AsyncLogger {
     fn drop(&mut self) {
-        // What could not be written stands in health and in the failed records; a drop cannot return it.
-        drop(self.core.shutdown().wait_timeout(self.core.shutdown_timeout));
-        self.core.claim.release();
+        if let Some(core) = self.core.here() {
+            // What could not be written stands in health and in the failed records; a drop cannot return it.
+            drop(core.shutdown().wait_timeout(core.shutdown_timeout));
+            core.claim.release();
+        }
+        self.core.leave_to_parent();
     }
 }
 
@@ -215,11 +229,11 @@ impl Core {
     }
 
     pub(crate) fn ask(&self, request: Request) -> Flush {
-        if !self.is_of_this_process() {
-            return Flush::answered(Err(in_a_child("flush")));
-        }
-        let flush = Flush::send(&self.shared.cell, request, self.id);
-        self.shared.queue.wake_up();
+        let Some(core) = self.here() else {
+            return Flush::answered(Err(child::not_logged_yet("flush")));
+        };
+        let flush = Flush::send(&core.shared.cell, request, core.id);
+        core.shared.queue.wake_up();
         flush
     }
 
@@ -229,13 +243,20 @@ impl Core {
     }
 
     pub(crate) fn shutdown(&self) -> Shutdown {
-        if !self.is_of_this_process() {
-            return Shutdown::answered(Err(in_a_child("shutdown")));
+        match self.here() {
+            Some(core) => core.shut_down(),
+            None => {
+                self.heir.get().shut();
+                Shutdown::answered(Err(child::not_logged_yet("shutdown")))
+            }
         }
+    }
+
+    fn shut_down(&self) -> Shutdown {
         self.set_deadline();
         let shutdown = Shutdown::send(&self.shared.cell, Request::Shutdown, self.id);
         self.shared.queue.wake_up();
-        if self.shared.cell.closed().is_none() && !self.limit_watched.swap(true, Ordering::SeqCst) {
+        if !self.shared.cell.is_closed() && !self.limit_watched.swap(true, Ordering::SeqCst) {
             self.watch_limit();
         }
         shutdown
@@ -253,6 +274,7 @@ impl Core {
         let (shared, limit) = (Arc::clone(&self.shared), self.shutdown_timeout);
         let until = Instant::now().checked_add(limit);
         let watch = move || {
+            process::become_own_thread(shared.id);
             let Some(until) = until else { return };
             if !shared.cell.wait_closed(until) {
                 // The worker cannot do it now; whoever waits for room, or logs from here on, must not wait for it.
@@ -280,21 +302,23 @@ impl Core {
         let filter = Filter::parse(directives)
             .map_err(|fault| self.masked(Error::new(ErrorKind::Config, format!("set_filter: {fault}"))))?;
         let max = filter.max_level().min(self.widest);
-        let before = std::mem::replace(&mut *enter(&self.filter), Arc::new(filter));
+        let before = process::inside(|| self.filter.replace(std::sync::Arc::new(filter)));
         process::new_epoch();
-        self.claim.set(max);
+        // In a child that has not logged yet the parent's claim is raised, which its own logger finds.
+        self.here().unwrap_or(self).claim.set(max);
         tell::tell_compiled_out(&self.name, max);
-        Ok(before.to_string())
+        Ok(before.map_or_else(String::new, |before| before.to_string()))
     }
 
     /// `error` without what may not be shown; what it names is escaped already.
     fn masked(&self, error: Error) -> Error {
-        let mut masker = Masker::new(&self.mask);
+        let mut masker = Masker::new(&self.settings.mask);
         error.map_text(|text| masker.text(text, false).into_owned())
     }
 
-    fn filter(&self) -> Arc<Filter> {
-        Arc::clone(&enter(&self.filter))
+    fn filter(&self) -> std::sync::Arc<Filter> {
+        // OK because the slot was filled when the logger was started, and is never emptied.
+        self.filter.get().expect("a logger has a filter")
     }
 
     /// As `enabled`, without what the thread remembers.
@@ -302,39 +326,49 @@ impl Core {
         metadata.level() <= self.widest && metadata.level() <= self.filter().level_of(metadata.target())
     }
 
-    #[cold]
-    fn refuse(&self, reason: DropReason, record: &Record<'_>) {
-        self.shared.counters.refuse(reason, record.level());
+    /// Whether an output that is not standard error wants it.
+    fn wants_told(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.level() <= self.settings.widest_level_beside_stderr() && self.wants(metadata)
     }
 
-    /// Where the filter cannot be asked: its lock may be held further up this very stack, or by a thread that was
-    /// not forked along.
     #[cold]
-    fn refuse_if_wanted(&self, reason: DropReason, record: &Record<'_>) {
-        if record.level() <= self.widest {
-            self.refuse(reason, record);
+    fn refuse(&self, reason: DropReason, level: Level) {
+        self.counters_here().refuse(reason, level);
+    }
+
+    /// Where the filter cannot be asked: its lock may be held further up this very stack.
+    #[cold]
+    fn refuse_if_wanted(&self, reason: DropReason, level: Level) {
+        if level <= self.widest {
+            self.refuse(reason, level);
         }
     }
 
+    pub(crate) fn logs_panics(&self) -> bool {
+        self.settings.log_panics
+    }
+
+    /// Takes a record of a panic in, for all outputs but standard error, where the panic is told already.
+    pub(crate) fn log_panic(&self, record: &Record<'_>) {
+        local::log_panic(self, record);
+    }
+
     /// Puts one frame in without a chunk that the thread keeps.
-    fn put_alone(&self, frame: &mut [u8], level: Level) -> Result<(), DropReason> {
+    fn put_alone(&self, frame: &mut [u8], level: Level, overflow: Overflow) -> Result<(), DropReason> {
         let chunk = self.shared.queue.new_chunk();
-        let result = self.shared.queue.put(&chunk, frame, level, self.overflow);
+        let result = self.shared.queue.put(&chunk, frame, level, overflow);
         chunk.retire();
         result
     }
 
-    pub(crate) fn is_stopped(&self) -> bool {
-        self.shared.cell.closed().is_some()
+    /// Whether it takes records in, in this process.
+    pub(crate) fn is_running(&self) -> bool {
+        self.here().is_some_and(|core| !core.is_stopped())
     }
-}
 
-fn in_a_child(what: &str) -> Error {
-    let text = format!(
-        "{what}: this process was forked from the one in which the logger was started, and its thread is not here; \
-         start a logger in the child, or exec"
-    );
-    Error::new(ErrorKind::NotRunning, text)
+    fn is_stopped(&self) -> bool {
+        self.shared.cell.is_closed()
+    }
 }
 
 #[cfg(all(test, loom))]

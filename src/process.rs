@@ -1,10 +1,22 @@
-//! What belongs to the whole process: its epoch, which thread is a logger's own, signals, and all `unsafe`.
+//! What belongs to the whole process: its epoch, its forks, which thread is a logger's own, signals, and all
+//! `unsafe`.
 //!
-//! Callbacks registered here do nothing but change a number; whoever cares looks at the number.
+//! Callbacks registered here do nothing but change numbers; whoever cares looks at the numbers.
+
+#[cfg(unix)]
+mod descriptors;
+mod fork;
+mod reentry;
+mod streams;
+
+#[cfg(unix)]
+pub(crate) use descriptors::ClosedInChild;
+pub(crate) use fork::{Fresh, Slot, generation, watch_forks};
+pub(crate) use reentry::{depth, inside, is_inside, set_depth, set_inside};
+pub(crate) use streams::{Stream, WeakStream};
 
 use crate::sync::thread_local;
 use std::cell::Cell;
-use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 static EPOCH: AtomicU64 = AtomicU64::new(1);
@@ -21,34 +33,6 @@ pub(crate) fn epoch() -> u64 {
 /// Makes every thread look again before its next record.
 pub(crate) fn new_epoch() {
     EPOCH.fetch_add(1, Ordering::Release);
-}
-
-static GENERATION: AtomicU64 = AtomicU64::new(1);
-static WATCHES_FORKS: Once = Once::new();
-
-/// How often this process was forked from one that had a logger: a logger of another generation has no worker
-/// here, and its locks may be held by threads that do not exist here.
-#[inline]
-pub(crate) fn generation() -> u64 {
-    GENERATION.load(Ordering::Relaxed)
-}
-
-/// Has the generation and the epoch raised in every child that is forked from here on.
-pub(crate) fn watch_forks() {
-    #[cfg(unix)]
-    WATCHES_FORKS.call_once(|| {
-        extern "C" fn in_child() {
-            // Nothing but atomics: the child of a process with threads may call little else.
-            GENERATION.fetch_add(1, Ordering::Relaxed);
-            EPOCH.fetch_add(1, Ordering::Relaxed);
-        }
-        // SAFETY: the callback is a function of this program, never unwinds, and touches two atomics only. The
-        // call fails only for want of memory; then a child is not told from its parent.
-        #[allow(unsafe_code)]
-        unsafe {
-            libc::pthread_atfork(None, None, Some(in_child));
-        }
-    });
 }
 
 /// A number that no other logger of this process has.
@@ -101,27 +85,6 @@ fn block_signals() {
 #[cfg(not(unix))]
 fn block_signals() {}
 
-/// Whether a write of at most 512 bytes to standard error would return at once.
-///
-/// A notice must not block the worker behind a pipe that nobody reads or a stopped terminal.
-#[cfg(unix)]
-pub(crate) fn stderr_takes_a_notice() -> bool {
-    let mut poll = libc::pollfd {
-        fd: libc::STDERR_FILENO,
-        events: libc::POLLOUT,
-        revents: 0,
-    };
-    // SAFETY: one valid pollfd, and a count of one.
-    #[allow(unsafe_code)]
-    let ready = unsafe { libc::poll(&raw mut poll, 1, 0) };
-    ready == 1 && poll.revents & libc::POLLOUT != 0
-}
-
-#[cfg(not(unix))]
-pub(crate) fn stderr_takes_a_notice() -> bool {
-    true
-}
-
 /// Has `callback` called when the process exits: by a return from `main` or by `process::exit`.
 ///
 /// Windows ends a process without it.
@@ -134,7 +97,7 @@ pub(crate) fn at_exit(callback: extern "C" fn()) {
         libc::atexit(callback);
     }
     #[cfg(not(unix))]
-    drop(callback);
+    let _: extern "C" fn() = callback;
 }
 
 /// The name of this machine; `localhost` where the system does not tell it.

@@ -18,7 +18,7 @@ mod view;
 mod write;
 
 pub(crate) use capture::{CaptureLimits, capture};
-pub(crate) use scratch::Scratch;
+pub(crate) use scratch::{OWN as OWN_SCRATCH, Scratch};
 pub(crate) use view::{Extra, Value, View};
 pub(crate) use write::FrameWriter;
 
@@ -51,12 +51,18 @@ const FLAG_HAS_MODULE: u8 = 2;
 const FLAG_MODULE_IS_TARGET: u8 = 4;
 const FLAG_HAS_FILE: u8 = 8;
 const FLAG_HAS_LINE: u8 = 16;
+const FLAG_TOLD: u8 = 32;
 const KIND_CUT: u8 = 0x80;
 
 /// Writes the time into the frame that begins at the start of `frame`.
 #[inline]
 pub(crate) fn stamp(frame: &mut [u8], time: Tick) {
     frame[TIME_AT..TIME_AT + 8].copy_from_slice(&time.0.to_le_bytes());
+}
+
+/// Marks the frame at the start of `frame`: standard error has it already.
+pub(crate) fn mark_told(frame: &mut [u8]) {
+    frame[FLAGS_AT] |= FLAG_TOLD;
 }
 
 /// The length of the frame at the start of `bytes`, if a whole one is there.
@@ -82,6 +88,8 @@ pub(crate) struct Head<'a> {
     pub(crate) file: Option<&'a str>,
     pub(crate) line: Option<u32>,
     pub(crate) thread: &'a str,
+    /// Standard error has it already; see [`mark_told`].
+    pub(crate) told: bool,
 }
 
 /// How a value is stored in a frame.

@@ -58,7 +58,7 @@ impl Looks {
 }
 
 /// Everything a logger starts from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) name: String,
     pub(crate) file: Option<OutputSettings<FileSettings>>,
@@ -74,6 +74,8 @@ pub(crate) struct Settings {
     pub(crate) line_bytes: usize,
     pub(crate) flush_interval: Duration,
     pub(crate) shutdown_timeout: Duration,
+    pub(crate) log_panics: bool,
+    pub(crate) flush_on_exit: bool,
     /// What the user is to be told although the logger starts: one line each.
     pub(crate) warnings: Vec<String>,
 }
@@ -103,10 +105,22 @@ impl Settings {
 
     /// The most detailed level that any output wants.
     pub(crate) fn widest_level(&self) -> LevelFilter {
+        let console = self
+            .console
+            .as_ref()
+            .map_or(LevelFilter::Off, |output| output.level);
+        console.max(self.widest_level_beside_stderr())
+    }
+
+    /// As `widest_level`, of the outputs that are not standard error.
+    pub(crate) fn widest_level_beside_stderr(&self) -> LevelFilter {
         let file = self.file.as_ref().map(|output| output.level);
-        let console = self.console.as_ref().map(|output| output.level);
+        let console = self
+            .console
+            .as_ref()
+            .filter(|output| output.target != Console::Stderr);
         let writer = self.writer.as_ref().map(|output| output.level);
-        [file, console, writer]
+        [file, console.map(|output| output.level), writer]
             .into_iter()
             .flatten()
             .max()
@@ -180,6 +194,8 @@ const _EVERY_SETTING: fn(Config) = |config| {
         rotate_every: _,
         retention: _,
         mask: _,
+        log_panics: _,
+        flush_on_exit: _,
         env_faults: _,
     } = config;
 };
@@ -207,13 +223,6 @@ impl Parsing {
         let filter = self.filter(config, environment);
         let file = self.file(config, with_writer, zone);
         let [file_layout, console_layout] = layouts?;
-        let colored = |target| {
-            color::is_on(
-                config.color,
-                |name| std::env::var(name).ok(),
-                console::is_terminal(target),
-            )
-        };
         let output = |layout: &Layout, color, level| Looks {
             layout: layout.clone(),
             line: LineSettings {
@@ -225,8 +234,9 @@ impl Parsing {
         Some(Settings {
             name: config.name.clone(),
             file: file.map(|target| output(&file_layout, false, config.file_level).of(target)),
-            console: (config.console)
-                .map(|target| output(&console_layout, colored(target), config.console_level).of(target)),
+            console: (config.console).map(|target| {
+                output(&console_layout, colored(config, target), config.console_level).of(target)
+            }),
             writer: with_writer.then(|| output(&file_layout, false, LevelFilter::Trace).of(())),
             filter: filter?,
             mask: config.mask.clone(),
@@ -237,6 +247,8 @@ impl Parsing {
             line_bytes: config.max_record_bytes,
             flush_interval: config.flush_interval,
             shutdown_timeout: config.shutdown_timeout,
+            log_panics: config.log_panics,
+            flush_on_exit: config.flush_on_exit,
             warnings: std::mem::take(&mut self.warnings),
         })
     }
@@ -369,6 +381,11 @@ impl Parsing {
             }
         }
     }
+}
+
+fn colored(config: &Config, target: Console) -> bool {
+    let variable = |name: &str| std::env::var(name).ok();
+    color::is_on(config.color, variable, console::is_terminal(target))
 }
 
 fn file_settings(config: &Config, zone: Zone) -> Option<FileSettings> {

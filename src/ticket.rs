@@ -1,7 +1,8 @@
 //! The completion cell and the futures: how a caller waits for the worker, from any executor or thread.
 //!
 //! `logger` takes tickets, `worker` answers them; nothing of this travels in the queue, so a full queue cannot
-//! lose a flush. An answer once given is changed by no later pass. Wakers are called outside the lock.
+//! lose a flush. An answer once given is changed by no later pass. Wakers are called outside the lock, and what an
+//! allocator logs on a calling thread under the lock is refused: it could wait for the worker, which needs the lock.
 
 mod future;
 
@@ -9,6 +10,7 @@ pub use future::{Flush, Shutdown};
 
 use crate::clock::Instant;
 use crate::error::Error;
+use crate::process;
 use crate::sync::{Arc, Condvar, Mutex, enter};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll, Waker};
@@ -218,6 +220,10 @@ impl Cell {
         wakers.into_iter().for_each(wake);
     }
 
+    pub(crate) fn is_closed(&self) -> bool {
+        enter(&self.state).closed.is_some()
+    }
+
     /// The answer that closed the cell.
     pub(crate) fn closed(&self) -> Option<Result<(), Error>> {
         enter(&self.state).closed.clone()
@@ -243,17 +249,30 @@ impl Cell {
     }
 
     fn poll(&self, key: Key, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        let mut state = enter(&self.state);
-        if let Some(result) = state.take_answer(key) {
-            return Poll::Ready(result);
+        let waker = context.waker();
+        let looked = process::inside(|| {
+            let mut state = enter(&self.state);
+            let answer = state.take_answer(key);
+            let known = state.slot(key).and_then(|slot| slot.waker.as_ref());
+            (answer, known.is_some_and(|known| known.will_wake(waker)))
+        });
+        match looked {
+            (Some(result), _) => return Poll::Ready(result),
+            (None, true) => return Poll::Pending,
+            (None, false) => {}
         }
-        if let Some(slot) = state.slot(key) {
-            match &mut slot.waker {
-                Some(waker) => waker.clone_from(context.waker()),
-                none => *none = Some(context.waker().clone()),
+        // A waker is foreign code, which may log or drop futures of this cell: nothing is locked meanwhile.
+        let mut other = Some(waker.clone());
+        let answer = process::inside(|| {
+            let mut state = enter(&self.state);
+            let answer = state.take_answer(key);
+            if let Some(slot) = state.slot(key).filter(|_| answer.is_none()) {
+                std::mem::swap(&mut slot.waker, &mut other);
             }
-        }
-        Poll::Pending
+            answer
+        });
+        drop(other);
+        answer.map_or(Poll::Pending, Poll::Ready)
     }
 
     /// Waits for the answer, at most until `deadline`; `None` if it did not come.
@@ -281,9 +300,9 @@ impl Cell {
 
     /// Gives the place back, answered or not.
     fn forget(&self, key: Key) {
-        let waker = {
+        let waker = process::inside(|| {
             let mut state = enter(&self.state);
-            let Some(slot) = state.slot(key) else { return };
+            let slot = state.slot(key)?;
             let (taken, waker) = (slot.taken, slot.waker.take());
             state.slots[key.place] = None;
             state.free.push(key.place);
@@ -291,7 +310,7 @@ impl Cell {
                 state.new = state.new.saturating_sub(1);
             }
             waker
-        };
+        });
         // A waker may run code of the executor when it is dropped.
         drop(waker);
     }

@@ -14,7 +14,7 @@ mod notice;
 mod recover;
 
 pub(crate) use batch::{Lane, Output};
-pub(crate) use notice::clean;
+pub(crate) use notice::{clean, tell};
 
 use crate::clock::{Anchor, Tick, WallClock};
 use crate::error::Error;
@@ -90,6 +90,8 @@ pub(crate) struct WorkerParts {
     pub(crate) clock: WallClock,
     pub(crate) hook: Option<Hook>,
     pub(crate) name: String,
+    /// Where notices go: standard error, if it is open.
+    pub(crate) notices: Option<process::Stream>,
     pub(crate) flush_interval: Duration,
     pub(crate) batch_bytes: usize,
     pub(crate) line_bytes: usize,
@@ -144,6 +146,7 @@ impl Worker {
             clock,
             hook,
             name,
+            notices,
             flush_interval,
             batch_bytes,
             line_bytes,
@@ -158,7 +161,7 @@ impl Worker {
             masked: Vec::new(),
             held: Vec::new(),
             new_tickets: Vec::new(),
-            notices: Notices::new(name),
+            notices: Notices::new(name, notices),
             summary: Summary::default(),
             anchor: Anchor::read(&clock),
             clock,

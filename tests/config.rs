@@ -102,6 +102,8 @@ fn everything() -> Config {
         .max_key_bytes(64)
         .max_value_bytes(500)
         .max_record_bytes(20_000)
+        .log_panics(false)
+        .flush_on_exit(false)
 }
 
 #[test]
@@ -154,6 +156,8 @@ fn a_file_names_settings_as_the_setters_and_values_as_people_do() {
         max_key_bytes = 64
         max_value_bytes = 500
         max_record_bytes = "20 kB"
+        log_panics = false
+        flush_on_exit = "off"
         level_for = { hyper = "off" }
         level_color = { info = "muted_blue+bold" }
         field = { zone = "eu-1" }

@@ -1,118 +1,387 @@
-//! Promise 9: a process that ends without a word loses nothing.
+//! Promise 9: however a process ends, by a `main` that returns, an exit, or a panic, nothing is lost.
+//!
+//! Without the test harness, so that each end is that of a real `main`: the binary runs itself, once for each end
+//! and run. `ASYNCLOGGER_TEST_SCALE=50` makes the 20 runs of each end 1,000.
 
 mod common;
 
-use asynclogger::{AsyncLogger, Config};
-use common::check::exactly;
-use common::{lines_of, log_numbered, to_file};
+use asynclogger::{AsyncLogger, Config, Overflow};
+use common::check::{exactly, in_order};
+use common::gate::Gate;
+use common::{lines_of, log_numbered, numbered, scaled, to_file, to_writer};
 use log::Level;
+use std::cell::RefCell;
+use std::fmt;
+use std::io::{self, Write};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitCode, exit};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::{Duration, Instant};
 
-const DIR: &str = "ASYNCLOGGER_TEST_EXIT_DIR";
+const DIR: &str = "TEST_EXIT_DIR";
+const NAME: &str = "TEST_EXIT_NAME";
 const RECORDS: usize = 100;
+/// A nap so long that without the handler the records would still be in the queue.
+const NAP: Duration = Duration::from_secs(3_600);
+/// No process that ends takes longer.
+const ENDS_WITHIN: Duration = Duration::from_secs(20);
 
-/// Runs `body` in a child that is the test binary again; the parent then checks the log.
-#[track_caller]
-fn exits(test: &str, code: i32, body: impl FnOnce(&Path)) {
-    if let Some(dir) = std::env::var_os(DIR) {
-        return body(Path::new(&dir));
-    }
-    let runs = common::scaled(20);
-    for run in 0..runs {
-        let dir = tempfile::tempdir().unwrap();
-        let child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", test, "--nocapture", "--test-threads=1"])
-            .env(DIR, dir.path())
-            .output()
-            .unwrap();
-        assert_eq!(
-            child.status.code(),
-            Some(code),
-            "{}",
-            String::from_utf8_lossy(&child.stderr)
-        );
-        assert_eq!(
-            exactly(&lines_of(&dir.path().join("app.log")), 1, RECORDS),
-            Ok(()),
-            "run {run}"
-        );
-    }
+/// A way to end: what the child does, how it ends, and what is in its directory then.
+struct End {
+    name: &'static str,
+    code: i32,
+    child: fn(&Path) -> ExitCode,
+    check: fn(&Path),
+}
+
+const ENDS: &[End] = &[
+    End {
+        name: "a_return_from_main_drains_the_queue",
+        code: 0,
+        child: |dir| {
+            forgotten_logger(dir);
+            ExitCode::SUCCESS
+        },
+        check: all_are_there,
+    },
+    End {
+        name: "a_return_of_a_failure_from_main_drains_the_queue",
+        code: 3,
+        child: |dir| {
+            forgotten_logger(dir);
+            ExitCode::from(3)
+        },
+        check: all_are_there,
+    },
+    End {
+        name: "process_exit_drains_the_queue",
+        code: 7,
+        child: |dir| {
+            forgotten_logger(dir);
+            exit(7)
+        },
+        check: all_are_there,
+    },
+    End {
+        name: "process_exit_on_another_thread_drains_the_queue",
+        code: 7,
+        child: |dir| {
+            forgotten_logger(dir);
+            std::thread::spawn(|| exit(7)).join().unwrap()
+        },
+        check: all_are_there,
+    },
+    End {
+        name: "process_exit_inside_a_record_drains_what_was_logged_before",
+        code: 7,
+        child: |dir| {
+            struct Exits;
+            impl fmt::Display for Exits {
+                fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    exit(7)
+                }
+            }
+            let logger = forgotten_logger(dir);
+            log::info!(logger: logger, "{Exits}");
+            unreachable!()
+        },
+        check: all_are_there,
+    },
+    End {
+        name: "process_exit_while_others_log_drains_what_was_logged_before",
+        code: 7,
+        child: |dir| {
+            let logger = forgotten_logger(dir);
+            for thread in 1..4 {
+                std::thread::spawn(move || {
+                    for n in 0.. {
+                        log_numbered(logger, Level::Info, thread, n);
+                    }
+                });
+            }
+            exit(7)
+        },
+        check: |dir| {
+            let seen = in_order(&lines(dir)).unwrap();
+            let whole = |numbers: &Vec<usize>| numbers.iter().copied().eq(0..numbers.len());
+            assert_eq!(seen[&0].len(), RECORDS);
+            assert!(seen.values().all(whole), "a record in the midst is missing");
+        },
+    },
+    End {
+        name: "a_panic_that_unwinds_main_drains_the_queue",
+        code: 101,
+        child: |dir| {
+            forgotten_logger(dir);
+            panic!("planted")
+        },
+        check: all_are_there,
+    },
+    End {
+        name: "a_panic_of_the_installed_loggers_program_is_in_its_log",
+        code: 101,
+        child: |dir| {
+            installed_logger(dir);
+            panic!("planted")
+        },
+        check: |dir| {
+            let text = String::from_utf8(lines(dir)).unwrap();
+            let (records, last) = text.trim_end().rsplit_once('\n').unwrap();
+            assert!(
+                last.contains(" ERROR panic: thread 'main' panicked at tests/exits.rs:"),
+                "{text}"
+            );
+            assert_eq!(exactly(format!("{records}\n").as_bytes(), 1, RECORDS), Ok(()));
+        },
+    },
+    End {
+        name: "the_installed_logger_is_drained_too",
+        code: 3,
+        child: |dir| {
+            installed_logger(dir);
+            exit(3)
+        },
+        check: all_are_there,
+    },
+    End {
+        name: "a_logger_that_is_dropped_is_drained",
+        code: 0,
+        child: |dir| {
+            let logger = AsyncLogger::start(napping(dir).flush_on_exit(false)).unwrap();
+            log_all(&logger);
+            ExitCode::SUCCESS
+        },
+        check: all_are_there,
+    },
+    End {
+        name: "a_logger_that_was_shut_down_does_not_hold_up_the_exit",
+        code: 7,
+        child: |dir| {
+            forgotten_logger(dir).shutdown().wait().unwrap();
+            exit(7)
+        },
+        check: all_are_there,
+    },
+    End {
+        name: "records_of_thread_local_destructors_of_main_are_drained",
+        code: 0,
+        child: |dir| {
+            thread_local!(static LAST: RefCell<Option<Last>> = const { RefCell::new(None) });
+            struct Last(&'static AsyncLogger);
+            impl Drop for Last {
+                fn drop(&mut self) {
+                    log_numbered(self.0, Level::Info, 0, RECORDS - 1);
+                }
+            }
+            let logger = leaked(napping(dir));
+            LAST.set(Some(Last(logger)));
+            (0..RECORDS - 1).for_each(|n| log_numbered(logger, Level::Info, 0, n));
+            ExitCode::SUCCESS
+        },
+        check: all_are_there,
+    },
+    End {
+        name: "an_exit_on_a_thread_of_the_logger_waits_for_nobody",
+        code: 7,
+        child: |_| {
+            struct Exits;
+            impl Write for Exits {
+                fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                    exit(7)
+                }
+                fn flush(&mut self) -> io::Result<()> {
+                    Ok(())
+                }
+            }
+            let logger = AsyncLogger::start_with(to_writer(), Exits).unwrap();
+            log_numbered(&logger, Level::Info, 0, 0);
+            drop(logger.flush().wait());
+            unreachable!("the writer has exited")
+        },
+        check: |_| {},
+    },
+    End {
+        name: "an_exit_with_an_output_that_does_not_move_ends_within_the_limit",
+        code: 5,
+        child: |_| exit_behind_a_closed_gate(to_writer().shutdown_timeout(Duration::from_millis(300))),
+        check: |_| {},
+    },
+    End {
+        name: "with_flush_on_exit_off_nothing_is_waited_for",
+        code: 5,
+        child: |_| exit_behind_a_closed_gate(to_writer().shutdown_timeout(NAP).flush_on_exit(false)),
+        check: |_| {},
+    },
+    End {
+        name: "with_flush_on_exit_off_what_was_flushed_is_there",
+        code: 7,
+        child: |dir| {
+            let logger = leaked(napping(dir).flush_on_exit(false));
+            log_all(logger);
+            logger.flush().wait().unwrap();
+            log_numbered(logger, Level::Info, 0, RECORDS);
+            exit(7)
+        },
+        check: what_was_flushed_is_there,
+    },
+    #[cfg(unix)]
+    End {
+        name: "records_of_a_handler_that_was_registered_later_are_drained",
+        code: 0,
+        child: |dir| {
+            static LOGGER: OnceLock<&'static AsyncLogger> = OnceLock::new();
+            extern "C" fn at_exit() {
+                if let Some(logger) = LOGGER.get() {
+                    log_all(logger);
+                }
+            }
+            LOGGER.set(leaked(napping(dir))).unwrap();
+            // SAFETY: a function of this program, which touches a static.
+            #[allow(unsafe_code)]
+            unsafe {
+                libc::atexit(at_exit)
+            };
+            ExitCode::SUCCESS
+        },
+        check: all_are_there,
+    },
+    #[cfg(unix)]
+    End {
+        name: "records_of_a_handler_that_was_registered_earlier_are_refused_at_once",
+        code: 0,
+        child: |dir| {
+            static LOGGER: OnceLock<&'static AsyncLogger> = OnceLock::new();
+            extern "C" fn at_exit() {
+                if let Some(logger) = LOGGER.get() {
+                    (0..RECORDS).for_each(|n| log_numbered(logger, Level::Info, 1, n));
+                    let refused = logger.health().dropped.by_reason["after_shutdown"];
+                    assert_eq!(refused, RECORDS as u64);
+                }
+            }
+            // SAFETY: a function of this program, which touches a static.
+            #[allow(unsafe_code)]
+            unsafe {
+                libc::atexit(at_exit)
+            };
+            LOGGER.set(forgotten_logger(dir)).unwrap();
+            ExitCode::SUCCESS
+        },
+        check: all_are_there,
+    },
+    #[cfg(unix)]
+    End {
+        name: "an_abort_leaves_what_was_flushed_and_at_most_the_flush_interval_is_missing",
+        code: -libc::SIGABRT,
+        child: |dir| {
+            let logger = leaked(to_file(dir));
+            log_all(logger);
+            logger.flush().wait().unwrap();
+            log_numbered(logger, Level::Info, 0, RECORDS);
+            std::process::abort()
+        },
+        check: what_was_flushed_is_there,
+    },
+];
+
+fn napping(dir: &Path) -> Config {
+    to_file(dir).flush_interval(NAP).overflow(Overflow::Block)
+}
+
+fn leaked(config: Config) -> &'static AsyncLogger {
+    Box::leak(Box::new(AsyncLogger::start(config).unwrap()))
+}
+
+fn log_all(logger: &AsyncLogger) {
+    (0..RECORDS).for_each(|n| log_numbered(logger, Level::Info, 0, n));
 }
 
 /// A logger that nobody will drop, with records on their way.
 fn forgotten_logger(dir: &Path) -> &'static AsyncLogger {
-    // A long nap: without the exit handler the records would still be in the queue.
-    let config = to_file(dir).flush_interval(std::time::Duration::from_secs(3_600));
-    let logger = Box::leak(Box::new(AsyncLogger::start(config).unwrap()));
-    (0..RECORDS).for_each(|n| log_numbered(logger, Level::Info, 0, n));
+    let logger = leaked(napping(dir));
+    log_all(logger);
     logger
 }
 
-#[test]
-fn a_return_from_main_drains_the_queue() {
-    exits("a_return_from_main_drains_the_queue", 0, |dir| {
-        forgotten_logger(dir);
-    });
+fn installed_logger(dir: &Path) {
+    let config = Config::new("app").console(None).log_dir(dir);
+    asynclogger::init(config.flush_interval(NAP).rust_log(false)).unwrap();
+    (0..RECORDS).for_each(|n| log::info!("{}", numbered(0, n)));
 }
 
-#[test]
-fn process_exit_drains_the_queue() {
-    exits("process_exit_drains_the_queue", 7, |dir| {
-        forgotten_logger(dir);
-        std::process::exit(7);
-    });
+fn exit_behind_a_closed_gate(config: Config) -> ExitCode {
+    let gate = Gate::closed();
+    let logger = Box::leak(Box::new(AsyncLogger::start_with(config, gate.clone()).unwrap()));
+    log_numbered(logger, Level::Info, 0, 0);
+    gate.wait_until_blocked();
+    exit(5)
 }
 
-#[test]
-fn process_exit_on_another_thread_drains_the_queue() {
-    exits("process_exit_on_another_thread_drains_the_queue", 7, |dir| {
-        forgotten_logger(dir);
-        std::thread::spawn(|| std::process::exit(7)).join().unwrap();
-    });
+fn lines(dir: &Path) -> Vec<u8> {
+    lines_of(&dir.join("app.log"))
 }
 
-#[test]
-fn a_panic_that_unwinds_main_drains_the_queue() {
-    exits("a_panic_that_unwinds_main_drains_the_queue", 101, |dir| {
-        forgotten_logger(dir);
-        panic!("planted");
-    });
+fn all_are_there(dir: &Path) {
+    assert_eq!(exactly(&lines(dir), 1, RECORDS), Ok(()));
 }
 
-#[test]
-fn the_installed_logger_is_drained_too() {
-    exits("the_installed_logger_is_drained_too", 3, |dir| {
-        let config = Config::new("app").console(None).log_dir(dir);
-        asynclogger::init(config.flush_interval(std::time::Duration::from_secs(3_600))).unwrap();
-        for n in 0..RECORDS {
-            log::info!("{}", common::numbered(0, n));
-        }
-        std::process::exit(3);
-    });
+/// One more was logged after the flush, and may have been written.
+fn what_was_flushed_is_there(dir: &Path) {
+    let records = in_order(&lines(dir)).unwrap()[&0].len();
+    assert!((RECORDS..=RECORDS + 1).contains(&records), "{records}");
 }
 
-#[test]
-fn an_exit_with_an_output_that_does_not_move_ends_within_the_limit() {
-    const TEST: &str = "an_exit_with_an_output_that_does_not_move_ends_within_the_limit";
-    if std::env::var_os(DIR).is_some() {
-        let gate = common::gate::Gate::closed();
-        let config = common::to_writer().shutdown_timeout(std::time::Duration::from_millis(300));
-        let logger = Box::leak(Box::new(AsyncLogger::start_with(config, gate.clone()).unwrap()));
-        log_numbered(logger, Level::Info, 0, 0);
-        gate.wait_until_blocked();
-        std::process::exit(5);
-    }
-    let begun = std::time::Instant::now();
+/// Runs the end in a child process and checks what is left of it.
+fn run(end: &End) {
+    let dir = tempfile::tempdir().unwrap();
+    let begun = Instant::now();
     let child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", TEST, "--nocapture", "--test-threads=1"])
-        .env(DIR, "unused")
+        .env(NAME, end.name)
+        .env(DIR, dir.path())
         .output()
         .unwrap();
-    assert_eq!(child.status.code(), Some(5));
-    assert!(
-        begun.elapsed() < std::time::Duration::from_secs(5),
-        "{:?}",
-        begun.elapsed()
+    assert!(begun.elapsed() < ENDS_WITHIN, "it took {:?}", begun.elapsed());
+    let told = String::from_utf8_lossy(&child.stderr);
+    assert_eq!(code(child.status), end.code, "{told}");
+    (end.check)(dir.path());
+}
+
+/// The exit code, or minus the signal.
+fn code(status: std::process::ExitStatus) -> i32 {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return -signal;
+    }
+    status.code().expect("it has ended")
+}
+
+fn main() -> ExitCode {
+    if let Ok(name) = std::env::var(NAME) {
+        let end = ENDS.iter().find(|end| end.name == name).expect("it is known");
+        return (end.child)(Path::new(&std::env::var_os(DIR).expect("it is set")));
+    }
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "--list") {
+        ENDS.iter().for_each(|end| println!("{}: test", end.name));
+        return ExitCode::SUCCESS;
+    }
+    let wanted = arguments.iter().find(|argument| !argument.starts_with('-'));
+    let wanted = |end: &&End| wanted.is_none_or(|part| end.name.contains(part.as_str()));
+    let ends: Vec<&End> = ENDS.iter().filter(wanted).collect();
+    println!("\nrunning {} tests", ends.len());
+    let failed = AtomicUsize::new(0);
+    for end in &ends {
+        let runs = scaled(20);
+        let went_well = std::panic::catch_unwind(|| (0..runs).for_each(|_| run(end))).is_ok();
+        failed.fetch_add(usize::from(!went_well), SeqCst);
+        let outcome = if went_well { "ok" } else { "FAILED" };
+        println!("test {} ({runs} runs) ... {outcome}", end.name);
+    }
+    let failed = failed.into_inner();
+    let outcome = if failed == 0 { "ok" } else { "FAILED" };
+    println!(
+        "\ntest result: {outcome}. {} passed; {failed} failed; 0 ignored\n",
+        ends.len() - failed
     );
+    ExitCode::from(u8::from(failed > 0))
 }

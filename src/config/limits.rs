@@ -152,6 +152,33 @@ impl Config {
         self
     }
 
+    /// Sets whether the end of the process drains the logger, within [`shutdown_timeout`](Config::shutdown_timeout).
+    ///
+    /// Default: true. It is done by an `atexit` handler, so it covers a return from `main`, `std::process::exit` on any
+    /// thread, and a panic that unwinds `main`; `_exit`, `abort` and signals end a process without it, and so does
+    /// Windows. With `false` what was logged within the last [`flush_interval`](Config::flush_interval) may be lost,
+    /// unless [`shutdown`](crate::shutdown) is called. Nothing waits at the exit then.
+    pub fn flush_on_exit(mut self, on: bool) -> Config {
+        self.flush_on_exit = on;
+        self
+    }
+
+    /// Sets whether a panic leaves a record, at `Error` with the target `panic`: its thread, place and text, and the
+    /// backtrace if `RUST_BACKTRACE` or `RUST_LIB_BACKTRACE` asks for it.
+    ///
+    /// Default: true. For the logger that [`init`](crate::init) installed, which puts a panic hook before the one that
+    /// is there; that one runs as always and prints to standard error, so a console there does not get the record a
+    /// second time. Panics that are caught leave a record too; those of a logger's own threads do not, health has
+    /// them. The hook only hands the record over, and waits for a full queue at most 100 ms, or as
+    /// [`overflow`](Config::overflow) says if that is less. In a program that is compiled with `panic = "abort"` it
+    /// also flushes, for at most 500 ms, because nothing else runs after it. The filter applies to the target
+    /// `panic`. A program that sets a hook of its own after `init` keeps this one by calling the hook that
+    /// `std::panic::take_hook` gave it.
+    pub fn log_panics(mut self, on: bool) -> Config {
+        self.log_panics = on;
+        self
+    }
+
     /// Sets how many bytes of a message are shown.
     ///
     /// Default: 16 KiB. At least 1 and at most [`max_record_bytes`](Config::max_record_bytes). A longer message is

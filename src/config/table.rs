@@ -75,6 +75,8 @@ pub(super) static SETTINGS: &[Setting] = &[
     setting!(max_key_bytes, size),
     setting!(max_value_bytes, size),
     setting!(max_record_bytes, size),
+    setting!(log_panics, plain),
+    setting!(flush_on_exit, plain),
     Setting {
         key: "retention",
         read: |config, raw| config.retention.lay("retention", raw),

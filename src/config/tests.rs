@@ -41,6 +41,7 @@ fn the_defaults_are_the_documented_ones() {
         "queue_bytes": "4MiB", "overflow": { "block_for": "100ms" }, "batch_bytes": "256KiB",
         "flush_interval": "5ms", "shutdown_timeout": "5s", "max_message_bytes": "16KiB", "max_key_bytes": 256,
         "max_value_bytes": "1KiB", "max_record_bytes": "32KiB", "mask": "standard",
+        "log_panics": true, "flush_on_exit": true,
     });
     assert_eq!(shown, documented);
 }

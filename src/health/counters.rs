@@ -27,7 +27,7 @@ pub(crate) enum DropReason {
     OwnThread,
     /// It was logged from inside the queue's own code, or too deep inside other records.
     Nested,
-    /// It was logged in a child made by `fork`, where the logger has no thread.
+    /// It was logged in a child made by `fork`, where no logger could be started.
     Forked,
 }
 

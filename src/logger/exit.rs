@@ -1,37 +1,36 @@
 //! The end of the process: every logger that is alive then is drained, with no guard to keep alive.
 //!
 //! Runs as an `atexit` handler: after the thread-locals of the exiting thread are gone, while all other threads
-//! still run. It starts no thread and panics nowhere; its limit is the loggers' own.
+//! still run. It starts no thread and panics nowhere; its limit is the loggers' own. A forked child has a list of its
+//! own: what is the parent's, the parent drains.
 
 use super::Core;
 use crate::clock::Instant;
-use crate::process;
+use crate::process::{self, Fresh};
 use crate::sync::Arc;
-use crate::sync::plain::{Mutex, enter};
+use crate::sync::plain::{AtomicBool, Mutex, Ordering, enter};
 use crate::ticket::{Request, Shutdown};
-use std::sync::{Once, Weak};
+use std::sync::Weak;
 
 /// The loggers that were started and may be alive.
-static ALIVE: Mutex<Vec<Weak<Core>>> = Mutex::new(Vec::new());
-static REGISTERED: Once = Once::new();
+static ALIVE: Fresh<Mutex<Vec<Weak<Core>>>> = Fresh::new();
+static REGISTERED: AtomicBool = AtomicBool::new(false);
 
 /// Has `core` drained when the process ends while it is alive.
 pub(super) fn enlist(core: &Arc<Core>) {
-    REGISTERED.call_once(|| process::at_exit(drain_all));
-    let mut alive = enter(&ALIVE);
+    // Not by `Once`: a child that was forked in this moment would wait for a thread that it does not have.
+    if !REGISTERED.swap(true, Ordering::SeqCst) {
+        process::at_exit(drain_all);
+    }
+    let mut alive = enter(ALIVE.get());
     alive.retain(|core| core.strong_count() > 0);
     alive.push(Arc::downgrade(core));
 }
 
 extern "C" fn drain_all() {
     // Whoever holds the list is starting a logger, on a thread that may not run again: those are not waited for.
-    let Ok(alive) = ALIVE.try_lock() else { return };
-    // A forked child has no worker to wait for; its parent drains what is the parent's.
-    let cores: Vec<Arc<Core>> = alive
-        .iter()
-        .filter_map(Weak::upgrade)
-        .filter(|core| core.is_of_this_process())
-        .collect();
+    let Ok(alive) = ALIVE.get().try_lock() else { return };
+    let cores: Vec<Arc<Core>> = alive.iter().filter_map(Weak::upgrade).collect();
     drop(alive);
     // All are asked before the first is waited for, so that the limits pass side by side.
     let asked: Vec<(Shutdown, Instant)> = cores

@@ -4,20 +4,24 @@
 //! thread-locals are gone logs all the same, with a chunk for the one record.
 
 use super::Core;
+use crate::config::Overflow;
 use crate::filter::Filter;
 use crate::health::DropReason;
-use crate::process;
+use crate::process::{self, depth, is_inside, set_depth, set_inside};
 use crate::queue::Chunk;
-use crate::record::{Scratch, capture};
+use crate::record::{OWN_SCRATCH, Scratch, capture, mark_told};
 use crate::sync::thread_local;
 use crate::worker::Shared;
-use log::{Metadata, Record};
+use log::{Level, Metadata, Record};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::{Arc, Weak};
 use std::thread;
+use std::time::Duration;
 
 /// Records inside the `Display` of records are taken in to this depth.
 const DEPTH: u32 = 8;
+/// The longest wait of a panic for room in the queue.
+const PANIC_WAIT: Duration = Duration::from_millis(100);
 
 thread_local! {
     static LOCAL: Local = const { Local::new() };
@@ -28,9 +32,6 @@ struct Local {
     installed: RefCell<Option<(u64, Arc<Core>)>>,
     scratch: Cell<Scratch>,
     name: OnceCell<Box<str>>,
-    depth: Cell<u32>,
-    /// The queue's own code runs; whatever logs from in there (an allocator) is refused.
-    in_queue: Cell<bool>,
 }
 
 /// A thread's place in one logger.
@@ -40,7 +41,7 @@ struct Seat {
     chunk: Arc<Chunk>,
     filter: Arc<Filter>,
     epoch: u64,
-    /// The generation in which the chunk was made: a child does not touch its parent's.
+    /// The generation in which the chunk was made.
     generation: u64,
 }
 
@@ -48,6 +49,9 @@ impl Drop for Seat {
     fn drop(&mut self) {
         if self.generation == process::generation() {
             self.chunk.retire();
+        } else {
+            // A child does not free what is its parent's.
+            std::mem::forget((Arc::clone(&self.chunk), Weak::clone(&self.shared)));
         }
     }
 }
@@ -55,7 +59,8 @@ impl Drop for Seat {
 /// Whether the logger wants records of this level and target.
 pub(super) fn enabled(core: &Core, metadata: &Metadata<'_>) -> bool {
     let fast = LOCAL.try_with(|local| local.wants(core, metadata));
-    fast.unwrap_or_else(|_| core.is_of_this_process() && core.wants(metadata))
+    // In a forked child the first record that is wanted builds the logger there.
+    fast.ok().flatten().unwrap_or_else(|| core.wants(metadata))
 }
 
 /// Takes a record in, if the logger wants it.
@@ -96,7 +101,9 @@ fn with_loaded<R>(load: impl Fn() -> Option<Arc<Core>>, with: impl FnOnce(&Core)
         // Inside a record whose logger was known: the next record that stands alone remembers it.
         Err(_) => None,
     });
-    drop(remembered);
+    if let Ok(Some((_, before))) = remembered {
+        before.leave_to_parent();
+    }
     Some(result)
 }
 
@@ -107,23 +114,22 @@ impl Local {
             installed: RefCell::new(None),
             scratch: Cell::new(Scratch::new()),
             name: OnceCell::new(),
-            depth: Cell::new(0),
-            in_queue: Cell::new(false),
         }
     }
 
+    /// Whether the filter wants such a record; `None` in a forked child, where the logger is another one.
     #[inline]
-    fn wants(&self, core: &Core, metadata: &Metadata<'_>) -> bool {
+    fn wants(&self, core: &Core, metadata: &Metadata<'_>) -> Option<bool> {
         if metadata.level() > core.widest {
-            return false;
+            return Some(false);
         }
         let epoch = process::epoch();
         if let Some(seat) = self.seats.borrow().iter().find(|seat| seat.logger == core.id) {
             if seat.epoch == epoch {
-                return metadata.level() <= seat.filter.level_of(metadata.target());
+                return Some(metadata.level() <= seat.filter.level_of(metadata.target()));
             }
         }
-        self.sit_down(core, epoch) && core.wants(metadata)
+        self.sit_down(core, epoch).then(|| core.wants(metadata))
     }
 
     /// Takes a place in the logger, or looks at its filter again; there is none in a forked child.
@@ -132,80 +138,107 @@ impl Local {
         if !core.is_of_this_process() {
             return false;
         }
-        // An allocator that logs comes here while the list is being changed.
-        if self.in_queue.replace(true) {
+        // An allocator that asks `enabled` comes here while the list is being changed.
+        if is_inside() {
             return true;
         }
+        process::inside(|| self.take_seat(core, epoch));
+        true
+    }
+
+    fn take_seat(&self, core: &Core, epoch: u64) {
         let filter = core.filter();
         let mut seats = self.seats.borrow_mut();
-        match seats.iter_mut().find(|seat| seat.logger == core.id) {
-            Some(seat) => (seat.filter, seat.epoch) = (filter, epoch),
-            None => {
-                seats.retain(|seat| seat.shared.strong_count() > 0);
-                seats.push(Seat {
-                    logger: core.id,
-                    shared: Arc::downgrade(&core.shared),
-                    chunk: core.shared.queue.new_chunk(),
-                    filter,
-                    epoch,
-                    generation: core.generation,
-                });
-            }
+        if let Some(seat) = seats.iter_mut().find(|seat| seat.logger == core.id) {
+            (seat.filter, seat.epoch) = (filter, epoch);
+            return;
         }
-        drop(seats);
-        self.in_queue.set(false);
-        true
+        seats.retain(|seat| seat.shared.strong_count() > 0);
+        seats.push(Seat {
+            logger: core.id,
+            shared: Arc::downgrade(&core.shared),
+            chunk: core.shared.queue.new_chunk(),
+            filter,
+            epoch,
+            generation: core.generation,
+        });
     }
 
     #[inline]
     fn log(&self, core: &Core, record: &Record<'_>) {
-        if self.in_queue.get() {
-            return core.refuse_if_wanted(DropReason::Nested, record);
+        if is_inside() {
+            return core.refuse_if_wanted(DropReason::Nested, record.level());
         }
-        if !self.wants(core, record.metadata()) {
-            if !core.is_of_this_process() {
-                core.refuse_if_wanted(DropReason::Forked, record);
-            }
-            return;
+        match self.wants(core, record.metadata()) {
+            Some(true) => {}
+            Some(false) => return,
+            None => return log_in_child(core, record),
         }
         if process::is_own_thread(core.id) {
-            return core.refuse(DropReason::OwnThread, record);
+            return core.refuse(DropReason::OwnThread, record.level());
         }
-        if self.depth.get() >= DEPTH {
-            return core.refuse(DropReason::Nested, record);
+        let depth = depth();
+        if depth >= DEPTH {
+            return core.refuse(DropReason::Nested, record.level());
         }
-        self.depth.set(self.depth.get() + 1);
+        set_depth(depth + 1);
         // Inside another record the buffer is in use, and this takes an empty one.
         let mut scratch = self.scratch.take();
+        if scratch.capacity() == 0 {
+            scratch = new_scratch();
+        }
         let frame = scratch.capture(record, &core.limits, self.thread_name());
-        self.put(core, record, frame);
+        if process::depth() == 0 {
+            return put_in_child(core, record.level(), frame);
+        }
+        // An allocator that logs, in the queue or when a surplus buffer is freed, is refused.
+        set_inside(true);
+        let result = self.put(core, record.level(), frame);
         scratch.trim();
         self.scratch.set(scratch);
-        self.depth.set(self.depth.get() - 1);
+        set_inside(false);
+        set_depth(depth);
+        if let Err(reason) = result {
+            core.refuse(reason, record.level());
+        }
     }
 
     #[inline]
-    fn put(&self, core: &Core, record: &Record<'_>, frame: &mut [u8]) {
-        self.in_queue.set(true);
+    fn put(&self, core: &Core, level: Level, frame: &mut [u8]) -> Result<(), DropReason> {
         let seats = self.seats.borrow();
-        let result = match seats.iter().find(|seat| seat.logger == core.id) {
-            Some(seat) => core
-                .shared
-                .queue
-                .put(&seat.chunk, frame, record.level(), core.overflow),
-            None => core.put_alone(frame, record.level()),
-        };
-        drop(seats);
-        self.in_queue.set(false);
-        if let Err(reason) = result {
-            core.refuse(reason, record);
+        match seats.iter().find(|seat| seat.logger == core.id) {
+            Some(seat) => core.shared.queue.put(&seat.chunk, frame, level, core.overflow),
+            None => core.put_alone(frame, level, core.overflow),
         }
     }
 
     #[inline]
     fn thread_name(&self) -> &str {
-        self.name.get_or_init(thread_name)
+        if let Some(name) = self.name.get() {
+            return name;
+        }
+        // Not by `get_or_init`, which panics when an allocator logs in the midst of it.
+        let name = process::inside(thread_name);
+        self.name.get_or_init(|| name)
     }
+}
+
+/// An empty buffer. An allocator that logs is refused here: each of its records would need a buffer as well.
+#[cold]
+fn new_scratch() -> Scratch {
+    process::inside(|| Scratch::with_capacity(OWN_SCRATCH))
+}
+
+/// As `new_scratch`, for one frame.
+#[cold]
+fn new_frame() -> Vec<u8> {
+    process::inside(|| Vec::with_capacity(OWN_SCRATCH))
+}
+
+/// As `new_scratch`: an allocator that logs what it is given back is refused.
+#[cold]
+fn free<T>(surplus: T) {
+    process::inside(|| drop(surplus));
 }
 
 fn thread_name() -> Box<str> {
@@ -220,16 +253,84 @@ fn thread_name() -> Box<str> {
 /// The thread is ending and its thread-locals are gone, those of this crate first or others.
 #[cold]
 fn log_without_locals(core: &Core, record: &Record<'_>) {
+    if is_inside() {
+        return core.refuse_if_wanted(DropReason::Nested, record.level());
+    }
     if !core.is_of_this_process() {
-        return core.refuse_if_wanted(DropReason::Forked, record);
+        return log_in_child(core, record);
     }
     if !core.wants(record.metadata()) {
         return;
     }
-    let mut frame = Vec::new();
+    if process::is_own_thread(core.id) {
+        return core.refuse(DropReason::OwnThread, record.level());
+    }
+    let depth = depth();
+    if depth >= DEPTH {
+        return core.refuse(DropReason::Nested, record.level());
+    }
+    set_depth(depth + 1);
+    let mut frame = new_frame();
     // `thread::current` may be gone as well, and would panic.
     capture(record, &core.limits, "ending thread", &mut frame);
-    if let Err(reason) = core.put_alone(&mut frame, record.level()) {
-        core.refuse(reason, record);
+    if process::depth() == 0 {
+        return put_in_child(core, record.level(), &mut frame);
+    }
+    put_alone(core, record.level(), &mut frame);
+    // At this depth still: each of its records would end here as well, and so on.
+    free(frame);
+    set_depth(depth);
+}
+
+fn put_alone(core: &Core, level: Level, frame: &mut [u8]) {
+    put_alone_within(core, level, frame, core.overflow);
+}
+
+fn put_alone_within(core: &Core, level: Level, frame: &mut [u8], overflow: Overflow) {
+    if let Err(reason) = process::inside(|| core.put_alone(frame, level, overflow)) {
+        core.refuse(reason, level);
+    }
+}
+
+/// Takes a record of a panic in; the thread's own buffers are left alone, and the wait for a full queue is short.
+pub(super) fn log_panic(core: &Core, record: &Record<'_>) {
+    if is_inside() || process::is_own_thread(core.id) || !core.wants_told(record.metadata()) {
+        return;
+    }
+    let core = match core.here_or_built() {
+        Ok(here) => here,
+        Err(reason) => return core.refuse(reason, record.level()),
+    };
+    let thread = process::inside(thread_name);
+    let mut frame = new_frame();
+    capture(record, &core.limits, &thread, &mut frame);
+    mark_told(&mut frame);
+    let overflow = match core.overflow {
+        Overflow::BlockFor(limit) => Overflow::BlockFor(limit.min(PANIC_WAIT)),
+        Overflow::Block => Overflow::BlockFor(PANIC_WAIT),
+        other => other,
+    };
+    put_alone_within(core, record.level(), &mut frame, overflow);
+    free(frame);
+}
+
+/// In a forked child: the logger there, which the first record builds, takes the record in.
+#[cold]
+fn log_in_child(core: &Core, record: &Record<'_>) {
+    if !core.wants(record.metadata()) {
+        return;
+    }
+    match core.here_or_built() {
+        Ok(here) => log(here, record),
+        Err(reason) => core.refuse(reason, record.level()),
+    }
+}
+
+/// The process was forked by the `Display` of a record: the frame is there, and its chunk is the parent's.
+#[cold]
+fn put_in_child(core: &Core, level: Level, frame: &mut [u8]) {
+    match core.here_or_built() {
+        Ok(here) => put_alone(here, level, frame),
+        Err(reason) => core.refuse(reason, level),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! It and `init` are the only calls that touch files; it takes the same lock as the worker, batch by batch.
 
-use super::{AsyncLogger, Core};
+use super::{AsyncLogger, Core, child};
 use crate::clock::{Tick, Wall, WallClock};
 use crate::config::{Locking, Retention};
 use crate::error::{Error, ErrorKind};
@@ -62,7 +62,8 @@ impl AsyncLogger {
 
 impl Core {
     pub(crate) fn purge(&self, retention: &Retention, how: Purge) -> Result<PurgeReport, Error> {
-        let Some(file) = &self.file else {
+        let core = self.here_or_built().map_err(|_| child::not_logged_yet("purge"))?;
+        let Some(file) = &core.file else {
             let text = "purge: this logger writes no file; set log_dir or log_file".to_owned();
             return Err(Error::new(ErrorKind::NotRunning, text));
         };
@@ -75,7 +76,7 @@ impl Core {
         let report = purge(&place, retention, &mut Disk, now_secs, how, &mut thread::sleep)
             .map_err(|error| self.masked(error))?;
         if how == Purge::Delete {
-            self.shared
+            core.shared
                 .counters
                 .purged_by_calls
                 .fetch_add(report.deleted_files, Relaxed);

@@ -3,10 +3,19 @@
 use super::Core;
 use crate::clock::Tick;
 use crate::health::{FailedRecord, Health, OutputHealth, State};
+use crate::process;
 use crate::sync::Ordering::SeqCst;
 
 impl Core {
     pub(crate) fn health(&self) -> Health {
+        // Records that an allocator logs meanwhile are refused: what is copied is copied under locks.
+        process::inside(|| match self.here() {
+            Some(core) => core.snapshot(),
+            None => self.health_in_child(),
+        })
+    }
+
+    fn snapshot(&self) -> Health {
         let counters = &self.shared.counters;
         // What is settled is read before what was accepted: every settled record was accepted before.
         let settled = counters.settled_count();
@@ -58,6 +67,7 @@ impl Core {
     }
 
     pub(crate) fn failed_records(&self) -> Vec<FailedRecord> {
-        self.shared.counters.failed_records()
+        let records = || Some(self.here()?.shared.counters.failed_records());
+        process::inside(records).unwrap_or_default()
     }
 }

@@ -1,26 +1,29 @@
 //! Builds a logger from its settings: outputs, queue, threads. What fails on the way leaves nothing behind.
 
+use super::child::Streams;
 use super::purge::FilePlace;
 use super::tell::{tell, tell_compiled_out};
-use super::{AsyncLogger, Core, Seams, exit};
+use super::{Core, Seams, exit};
 use crate::clock::{Tick, Wall, WallClock};
-use crate::config::{Config, Locking};
+use crate::config::{Config, Console, Locking};
 use crate::error::{Error, ErrorKind};
+use crate::filter::Filter;
 use crate::format::Renderer;
 use crate::health::{Counters, OutputCounters};
 use crate::level::Claim;
 use crate::mask::Masker;
-use crate::process;
+use crate::process::{self, Fresh, Slot, Stream, WeakStream};
 use crate::queue::{Receiver, queue};
 use crate::settings::{Environment, OutputSettings, Settings};
-use crate::sink::console;
+use crate::sink::console::{self, Opened};
 use crate::sink::disk::Disk;
 use crate::sink::file::{FileSink, Now};
 use crate::sink::outlet::{Outlet, OutletParts};
 use crate::sink::retention::SteadyClock;
 use crate::sink::storage::Storage;
 use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, enter, thread};
-use crate::worker::{Lane, Output, Shared, Worker, WorkerParts, clean};
+use crate::worker::{Hook, Lane, Output, Shared, Worker, WorkerParts, clean};
+use log::LevelFilter;
 use std::io::{self, Write};
 
 type Writer = Box<dyn Write + Send>;
@@ -31,35 +34,110 @@ pub(super) fn start(
     writer: Option<Writer>,
     seams: Seams,
     environment: Environment,
-) -> Result<AsyncLogger, Error> {
+) -> Result<Arc<Core>, Error> {
     process::watch_forks();
     let settings = Settings::parse(config, writer.is_some(), environment)?;
-    let mut masker = Masker::new(&settings.mask);
-    warn(&settings, &mut masker);
+    let notices = Stream::standard_error().ok();
+    warn(&settings);
     let Seams {
         storage,
         console,
         clock,
         hook,
     } = seams;
-    let file = open_file(&settings, storage, &clock)
+    let console = match (&settings.console, console) {
+        (Some(_), Some(writer)) => Some(Opened {
+            writer,
+            stream: WeakStream::default(),
+        }),
+        (Some(output), None) => Some(console::open(output.target).unwrap_or_else(|_| closed())),
+        (None, _) => None,
+    };
+    let parts = Parts {
+        storage: storage.unwrap_or_else(|| Box::new(Disk)),
+        console,
+        writer,
+        clock,
+        hook,
+        notices,
+        filter: Arc::new(Slot::new(std::sync::Arc::new(settings.filter.clone()))),
+        counters: Arc::default(),
+    };
+    process::inside(|| launch(settings, parts))
+}
+
+/// Starts the logger that takes the place of `parent` in a forked child: with the same settings and filter, and
+/// without a user's own output, which is the parent's.
+pub(super) fn start_in_child(parent: &Core, counters: Arc<Counters>) -> Result<Arc<Core>, Error> {
+    let mut settings = Settings::clone(&parent.settings);
+    settings.writer = None;
+    let console = parent.streams.console.upgrade().map(|stream| Opened {
+        stream: stream.downgrade(),
+        writer: Box::new(stream),
+    });
+    if console.is_none() {
+        settings.console = None;
+    }
+    // A relative path was fixed when the parent started.
+    if let Some((output, place)) = settings.file.as_mut().zip(parent.file.as_ref()) {
+        output.target.path.clone_from(&place.path);
+    }
+    if settings.file.is_none() && settings.console.is_none() {
+        let text = "the only output is a writer of the program's own, which stays with the parent";
+        return Err(Error::new(ErrorKind::Io, text));
+    }
+    let parts = Parts {
+        storage: Box::new(Disk),
+        console,
+        writer: None,
+        clock: parent.clock.clone(),
+        hook: None,
+        notices: parent.streams.notices.upgrade(),
+        filter: Arc::clone(&parent.filter),
+        counters,
+    };
+    launch(settings, parts)
+}
+
+/// What a logger is made of besides its settings.
+struct Parts {
+    storage: Box<dyn Storage>,
+    console: Option<Opened>,
+    writer: Option<Writer>,
+    clock: WallClock,
+    hook: Option<Hook>,
+    notices: Option<Stream>,
+    filter: Arc<Slot<Filter>>,
+    counters: Arc<Counters>,
+}
+
+fn launch(settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
+    let clock = parts.clock;
+    let mut masker = Masker::new(&settings.mask);
+    let file = open_file(&settings, parts.storage, &clock)
         .map_err(|error| error.map_text(|text| masker.text(text, false).into_owned()))?;
     let place = file.as_ref().map(|file| place_of(file, &settings, &clock));
-    let (shared, receiver) = share(&settings);
+    let (shared, receiver) = share(&settings, parts.counters);
+    let (console, console_stream) = parts.console.map(|opened| (opened.writer, opened.stream)).unzip();
+    let streams = Streams {
+        console: console_stream.unwrap_or_default(),
+        notices: parts.notices.as_ref().map(Stream::downgrade).unwrap_or_default(),
+    };
     let starting = Starting {
         settings: &settings,
         shared: &shared,
         clock: &clock,
     };
-    let lanes = starting.lanes(file, console, writer)?;
+    let lanes = starting.lanes(file, console, parts.writer)?;
     let worker = Worker::new(WorkerParts {
         shared: Arc::clone(&shared),
         receiver,
         lanes,
         masker,
         clock: clock.clone(),
-        hook,
+        hook: parts.hook,
         name: settings.name.clone(),
+        notices: parts.notices,
         flush_interval: settings.flush_interval,
         batch_bytes: settings.batch_bytes,
         line_bytes: settings.line_bytes,
@@ -67,13 +145,17 @@ pub(super) fn start(
     shared
         .queue
         .set_worker(spawn("asynclogger", move || worker.run())?);
-    let core = Arc::new(core(settings, shared, place));
-    exit::enlist(&core);
-    Ok(AsyncLogger { core })
+    let flush_on_exit = settings.flush_on_exit;
+    let core = Arc::new(Core::new(settings, shared, place, streams, clock, parts.filter));
+    if flush_on_exit {
+        exit::enlist(&core);
+    }
+    Ok(core)
 }
 
 /// Tells what is strange and no reason not to start.
-fn warn(settings: &Settings, masker: &mut Masker) {
+fn warn(settings: &Settings) {
+    let mut masker = Masker::new(&settings.mask);
     for warning in &settings.warnings {
         // What stands in a variable is told as it is, but for its secrets.
         tell(&settings.name, &masker.text(warning, false));
@@ -86,7 +168,7 @@ fn warn(settings: &Settings, masker: &mut Masker) {
 
 fn open_file(
     settings: &Settings,
-    storage: Option<Box<dyn Storage>>,
+    storage: Box<dyn Storage>,
     clock: &WallClock,
 ) -> Result<Option<FileSink>, Error> {
     let Some(output) = &settings.file else {
@@ -96,7 +178,6 @@ fn open_file(
         tick: Tick::now(),
         wall: Wall::from(clock.now()),
     };
-    let storage = storage.unwrap_or_else(|| Box::new(Disk));
     FileSink::open(output.target.clone(), storage, now).map(Some)
 }
 
@@ -111,7 +192,7 @@ fn place_of(file: &FileSink, settings: &Settings, clock: &WallClock) -> FilePlac
     }
 }
 
-fn share(settings: &Settings) -> (Arc<Shared>, Receiver) {
+fn share(settings: &Settings, counters: Arc<Counters>) -> (Arc<Shared>, Receiver) {
     let (queue, receiver) = queue(settings.queue_bytes);
     let names = [
         settings.file.as_ref().map(|_| "file"),
@@ -126,31 +207,44 @@ fn share(settings: &Settings) -> (Arc<Shared>, Receiver) {
         id: process::next_logger_id(),
         queue,
         cell: Arc::default(),
-        counters: Arc::new(Counters::default()),
+        counters,
         outputs: outputs.collect(),
         deadline: AtomicU64::new(u64::MAX),
     };
     (Arc::new(shared), receiver)
 }
 
-fn core(settings: Settings, shared: Arc<Shared>, file: Option<FilePlace>) -> Core {
-    let widest = settings.widest_level();
-    let claim = Claim::new(settings.filter.max_level().min(widest));
-    process::new_epoch();
-    Core {
-        id: shared.id,
-        generation: process::generation(),
-        shared,
-        widest,
-        claim,
-        file,
-        name: settings.name,
-        mask: settings.mask,
-        limits: settings.capture,
-        overflow: settings.overflow,
-        filter: Mutex::new(Arc::new(settings.filter)),
-        shutdown_timeout: settings.shutdown_timeout,
-        limit_watched: AtomicBool::new(false),
+impl Core {
+    fn new(
+        settings: Settings,
+        shared: Arc<Shared>,
+        file: Option<FilePlace>,
+        streams: Streams,
+        clock: WallClock,
+        filter: Arc<Slot<Filter>>,
+    ) -> Core {
+        let widest = settings.widest_level();
+        let in_force = filter.get().map_or(LevelFilter::Off, |filter| filter.max_level());
+        let claim = Claim::new(in_force.min(widest));
+        process::new_epoch();
+        Core {
+            id: shared.id,
+            generation: process::generation(),
+            shared,
+            widest,
+            claim,
+            file,
+            filter,
+            clock,
+            streams,
+            heir: Fresh::new(),
+            name: settings.name.clone(),
+            limits: settings.capture,
+            overflow: settings.overflow,
+            shutdown_timeout: settings.shutdown_timeout,
+            settings: Arc::new(settings),
+            limit_watched: AtomicBool::new(false),
+        }
     }
 }
 
@@ -180,10 +274,10 @@ impl Starting<'_> {
                 output.level,
             ));
         }
-        if let Some(output) = self.settings.console.as_ref() {
+        if let Some((console, output)) = console.zip(self.settings.console.as_ref()) {
             let counters = self.counters_of(&lanes);
-            let opened = || console::open(output.target).unwrap_or_else(|_| Box::new(Closed));
-            lanes.push(self.outlet(console.unwrap_or_else(opened), output, counters)?);
+            let lane = self.outlet(console, output, counters)?;
+            lanes.push(lane.on_stderr(output.target == Console::Stderr));
         }
         if let Some((writer, output)) = writer.zip(self.settings.writer.as_ref()) {
             let counters = self.counters_of(&lanes);
@@ -241,6 +335,13 @@ fn cannot_spawn(what: &str, error: io::Error) -> Error {
         "cannot start the thread of the {what}: {error}; raise the limit of threads or processes (ulimit -u)"
     );
     Error::new(ErrorKind::Io, text).with_source(error)
+}
+
+fn closed() -> Opened {
+    Opened {
+        writer: Box::new(Closed),
+        stream: WeakStream::default(),
+    }
 }
 
 /// Stands for a standard stream that is closed already.

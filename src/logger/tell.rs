@@ -4,24 +4,17 @@
 
 use crate::escape::shown;
 use crate::level;
-use crate::process;
-use crate::record::clip;
+use crate::process::Stream;
+use crate::worker;
 use log::LevelFilter;
-use std::io::{self, Write};
 
-/// A pipe takes so many bytes whole or blocks; POSIX promises at least 512.
-const LONGEST: usize = 512;
-
-/// Writes one line of `text`, which is safe to print, unless the stream would block.
+/// Writes one line of `text`, which is safe to print, unless the stream is closed or would block.
 pub(super) fn tell(name: &str, text: &str) {
-    if !process::stderr_takes_a_notice() {
-        return;
+    if let Ok(mut stream) = Stream::standard_error() {
+        if stream.takes_a_notice() {
+            worker::tell(&mut stream, &shown(name), text);
+        }
     }
-    let line = format!("asynclogger ({}): {text}", shown(name));
-    let mut line = clip(&line, LONGEST - 1).to_owned();
-    line.push('\n');
-    // Nobody can be told that standard error is closed.
-    drop(io::stderr().write_all(line.as_bytes()));
 }
 
 /// Tells, once in a process, that `wanted` is a level whose macros are not in this program.

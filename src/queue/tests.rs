@@ -12,6 +12,7 @@ fn frame(level: Level, bytes: usize) -> Vec<u8> {
         file: None,
         line: None,
         thread: "main",
+        told: false,
     };
     let mut writer = FrameWriter::begin(&mut out, &head);
     writer.message(bytes, |text| write!(text, "{:bytes$}", ""));

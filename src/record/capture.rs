@@ -59,6 +59,7 @@ pub(super) fn head<'a>(record: &log::Record<'a>, thread: &'a str) -> Head<'a> {
         file: record.file(),
         line: record.line(),
         thread,
+        told: false,
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) struct Scratch {
 }
 
 /// What a thread keeps for itself.
-const OWN: usize = 1024;
+pub(crate) const OWN: usize = 1024;
 /// What all threads together keep beyond that: thousands of them may log.
 const SHARED: usize = 512 * 1024;
 
@@ -44,6 +44,17 @@ impl Scratch {
             last: None,
             borrowed: 0,
         }
+    }
+
+    pub(crate) fn with_capacity(bytes: usize) -> Scratch {
+        let mut scratch = Scratch::new();
+        scratch.frame.reserve_exact(bytes);
+        scratch
+    }
+
+    /// What it has room for without growing.
+    pub(crate) fn capacity(&self) -> usize {
+        self.frame.capacity()
     }
 
     /// The frame of `record`, of the thread that this buffer belongs to; see [`capture`].

@@ -169,6 +169,7 @@ fn a_name_that_is_too_long_ends_in_a_mark() {
             file: Some(&long),
             line: None,
             thread: &long,
+            told: false,
         };
         FrameWriter::begin(&mut out, &head).finish();
         let view = View::read(&out).unwrap();

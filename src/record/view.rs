@@ -1,9 +1,9 @@
 //! Reads frames back, borrowed; no byte is trusted.
 
 use super::{
-    CUT_AT, EXTRAS_AT, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE, FLAG_MODULE_IS_TARGET, FLAGS_AT, HEAD,
-    Head, KIND_CUT, LEFT_OUT_AT, LENGTHS_AT, LEVEL_AT, LINE_AT, MESSAGE_LEN_AT, PLACE_AT, ValueKind,
-    frame_len, time_of,
+    CUT_AT, EXTRAS_AT, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE, FLAG_MODULE_IS_TARGET, FLAG_TOLD,
+    FLAGS_AT, HEAD, Head, KIND_CUT, LEFT_OUT_AT, LENGTHS_AT, LEVEL_AT, LINE_AT, MESSAGE_LEN_AT, PLACE_AT,
+    ValueKind, frame_len, time_of,
 };
 use crate::clock::Tick;
 use log::Level;
@@ -189,6 +189,12 @@ impl<'a> View<'a> {
         self.cut
     }
 
+    /// Whether standard error has it already.
+    #[inline]
+    pub(crate) fn is_told(&self) -> bool {
+        self.flags & FLAG_TOLD != 0
+    }
+
     pub(crate) fn has_extras(&self) -> bool {
         self.extra_count > 0
     }
@@ -214,6 +220,7 @@ impl<'a> View<'a> {
             file: self.file(),
             line: self.line(),
             thread: self.thread(),
+            told: self.is_told(),
         }
     }
 }

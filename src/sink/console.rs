@@ -3,6 +3,9 @@
 //! `settings` asks whether a stream is a terminal; `logger` gives the stream to an outlet.
 
 use crate::config::Console;
+#[cfg(unix)]
+use crate::process::Stream;
+use crate::process::WeakStream;
 use std::io::{self, IsTerminal, Write};
 
 /// Whether the stream is a terminal, and one that obeys escape sequences.
@@ -32,26 +35,36 @@ fn obeys_escapes(console: Console) -> bool {
     })
 }
 
+/// An opened stream.
+pub(crate) struct Opened {
+    pub(crate) writer: Box<dyn Write + Send>,
+    /// The descriptor behind it, for a forked child.
+    pub(crate) stream: WeakStream,
+}
+
 /// Opens the stream as a descriptor of its own.
-///
-/// The duplicate keeps a program that closes descriptor 1 or 2, and opens another file under that number, from
-/// getting log lines into it; and writing to it takes no lock that a `println!` holds.
 #[cfg(unix)]
-pub(crate) fn open(console: Console) -> io::Result<Box<dyn Write + Send>> {
-    use std::os::fd::AsFd;
-    let descriptor = match console {
-        Console::Stdout => io::stdout().as_fd().try_clone_to_owned()?,
-        Console::Stderr => io::stderr().as_fd().try_clone_to_owned()?,
+pub(crate) fn open(console: Console) -> io::Result<Opened> {
+    let stream = match console {
+        Console::Stdout => Stream::duplicate(io::stdout())?,
+        Console::Stderr => Stream::duplicate(io::stderr())?,
     };
-    Ok(Box::new(std::fs::File::from(descriptor)))
+    Ok(Opened {
+        stream: stream.downgrade(),
+        writer: Box::new(stream),
+    })
 }
 
 /// Opens the stream; a Windows console shows the colours through termcolor.
 #[cfg(not(unix))]
-pub(crate) fn open(console: Console) -> io::Result<Box<dyn Write + Send>> {
+pub(crate) fn open(console: Console) -> io::Result<Opened> {
     use termcolor::{ColorChoice, StandardStream};
-    Ok(match console {
-        Console::Stdout => Box::new(StandardStream::stdout(ColorChoice::AlwaysAnsi)),
-        Console::Stderr => Box::new(StandardStream::stderr(ColorChoice::AlwaysAnsi)),
+    let stream = match console {
+        Console::Stdout => StandardStream::stdout(ColorChoice::AlwaysAnsi),
+        Console::Stderr => StandardStream::stderr(ColorChoice::AlwaysAnsi),
+    };
+    Ok(Opened {
+        stream: WeakStream::default(),
+        writer: Box::new(stream),
     })
 }

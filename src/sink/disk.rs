@@ -5,6 +5,8 @@
 
 use super::lock;
 use super::storage::{Handle, Identity, Stat, Storage};
+#[cfg(unix)]
+use crate::process::ClosedInChild;
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
@@ -18,20 +20,22 @@ impl Storage for Disk {
     fn open_log(&mut self, path: &Path, mode: u32) -> io::Result<Box<dyn Handle>> {
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true);
-        open(options, path, mode)
+        Ok(Box::new(open(options, path, mode)?))
     }
 
     fn open_lock(&mut self, path: &Path, mode: u32) -> io::Result<Box<dyn Handle>> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        open(options, path, mode)
+        let mut lock = open(options, path, mode)?;
+        lock.close_in_child();
+        Ok(Box::new(lock))
     }
 
     fn open_backup(&mut self, path: &Path) -> io::Result<Box<dyn Handle>> {
         let mut options = OpenOptions::new();
         // Windows flushes a file only through a handle that may write.
         options.read(true).append(cfg!(windows));
-        open(options, path, 0)
+        Ok(Box::new(open(options, path, 0)?))
     }
 
     fn stat(&mut self, path: &Path) -> io::Result<Stat> {
@@ -78,6 +82,10 @@ impl Storage for Disk {
 /// An open file of this machine.
 #[derive(Debug)]
 struct DiskFile {
+    /// Dropped before the file: a number that is closed may soon stand for another file.
+    #[cfg(unix)]
+    #[allow(dead_code)]
+    closed_in_child: Option<ClosedInChild>,
     file: File,
     /// Windows cuts a file only through a handle that was not opened for appending.
     #[cfg_attr(unix, allow(dead_code))]
@@ -114,13 +122,26 @@ impl Handle for DiskFile {
     }
 }
 
-fn open(mut options: OpenOptions, path: &Path, mode: u32) -> io::Result<Box<dyn Handle>> {
+fn open(mut options: OpenOptions, path: &Path, mode: u32) -> io::Result<DiskFile> {
     with_flags(&mut options, mode);
     let file = options.open(path)?;
-    Ok(Box::new(DiskFile {
+    Ok(DiskFile {
+        #[cfg(unix)]
+        closed_in_child: None,
         file,
         path: path.to_owned(),
-    }))
+    })
+}
+
+impl DiskFile {
+    /// Has a forked child close the file: it would hold the lock on it when its parent dies.
+    fn close_in_child(&mut self) {
+        #[cfg(unix)]
+        {
+            use std::os::fd::AsRawFd;
+            self.closed_in_child = Some(ClosedInChild::new(self.file.as_raw_fd()));
+        }
+    }
 }
 
 #[cfg(unix)]

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 pub(crate) use super::time::Instant;
 pub(crate) use loom::sync::{
-    Condvar, Mutex, MutexGuard, RwLock,
+    Condvar, Mutex, MutexGuard,
     atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
 };
 

@@ -19,14 +19,14 @@ enum Pending {
 
 impl Pending {
     fn send(cell: &Arc<Cell>, request: Request, logger: u64) -> Pending {
-        match cell.request(request) {
+        match process::inside(|| cell.request(request)) {
             Some(key) => Pending::Waiting {
                 cell: Arc::clone(cell),
                 key,
                 logger,
             },
             // Only a closed cell refuses, and it keeps its answer.
-            None => Pending::Answered(cell.closed().unwrap_or(Ok(()))),
+            None => Pending::Answered(process::inside(|| cell.closed()).unwrap_or(Ok(()))),
         }
     }
 
@@ -59,7 +59,7 @@ impl Pending {
         };
         // A limit beyond what the clock can count is none.
         let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
-        cell.wait(key, deadline).unwrap_or_else(|| {
+        process::inside(|| cell.wait(key, deadline)).unwrap_or_else(|| {
             Err(Error::new(
                 ErrorKind::Timeout,
                 format!(

@@ -180,6 +180,7 @@ mod tests {
             file: None,
             line: None,
             thread: "main",
+            told: false,
         };
         let mut writer = FrameWriter::begin(&mut out, &head);
         writer.message(100, |text| write!(text, "at {time}"));

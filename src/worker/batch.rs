@@ -36,6 +36,8 @@ pub(crate) struct Lane {
     pub(super) left_out: u64,
     /// Its present trouble was told on standard error.
     pub(super) told: bool,
+    /// It is standard error: records that were told there are not written again.
+    is_stderr: bool,
     mark: usize,
 }
 
@@ -68,8 +70,21 @@ impl Lane {
             delivery: Delivery::Filling,
             left_out: 0,
             told: false,
+            is_stderr: false,
             mark: 0,
         }
+    }
+
+    /// Says that the output is standard error.
+    pub(crate) fn on_stderr(mut self, is_stderr: bool) -> Lane {
+        self.is_stderr = is_stderr;
+        self
+    }
+
+    /// Whether the output wants the record and can still take it.
+    #[inline]
+    fn wants(&self, view: &View<'_>) -> bool {
+        view.level <= self.level && !(self.is_stderr && view.is_told()) && !self.counters.has_ended()
     }
 
     pub(super) fn outlet(&self) -> Option<&Outlet> {
@@ -145,7 +160,7 @@ impl Batch {
         let mut main = None;
         let (mut truncated, mut escaped) = (false, false);
         for (place, lane) in self.lanes.iter_mut().enumerate() {
-            if view.level > lane.level || lane.counters.has_ended() {
+            if !lane.wants(view) {
                 continue;
             }
             let notes = lane.renderer.render(view, wall, &mut lane.bytes);
@@ -187,7 +202,7 @@ impl Batch {
     /// Renders a line of the logger's own.
     pub(super) fn render_own(&mut self, view: &View<'_>, wall: Wall) {
         for lane in &mut self.lanes {
-            if view.level <= lane.level && !lane.counters.has_ended() {
+            if lane.wants(view) {
                 lane.renderer.render(view, wall, &mut lane.bytes);
                 self.own_lines += 1;
             }

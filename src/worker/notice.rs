@@ -9,7 +9,7 @@ use crate::escape;
 use crate::format::rfc3339;
 use crate::health::{Counters, Levels, OutputCounters};
 use crate::mask::Masker;
-use crate::process;
+use crate::process::Stream;
 use crate::record::{FrameWriter, Head, View};
 use log::Level;
 use std::fmt::Write as _;
@@ -32,6 +32,8 @@ pub(super) enum Kind {
 #[derive(Debug)]
 pub(super) struct Notices {
     name: String,
+    /// Standard error as it was at the start, if it was open.
+    stream: Option<Stream>,
     told: [Option<Tick>; 4],
 }
 
@@ -41,9 +43,10 @@ pub(crate) fn clean(masker: &mut Masker, text: &str) -> String {
 }
 
 impl Notices {
-    pub(super) fn new(name: String) -> Notices {
+    pub(super) fn new(name: String, stream: Option<Stream>) -> Notices {
         Notices {
             name,
+            stream,
             told: [None; 4],
         }
     }
@@ -61,16 +64,23 @@ impl Notices {
     /// stream would block.
     pub(super) fn tell(&mut self, kind: Kind, text: &str, now: Tick) {
         let told = &mut self.told[kind as usize];
-        if told.is_some_and(|at| now.since(at) < PERIOD) || !process::stderr_takes_a_notice() {
+        let Some(stream) = &mut self.stream else { return };
+        if told.is_some_and(|at| now.since(at) < PERIOD) || !stream.takes_a_notice() {
             return;
         }
         *told = Some(now);
-        let line = format!("asynclogger ({}): {text}", self.name);
-        let mut line = escape::clip(&line, LONGEST_NOTICE - 1).to_owned();
-        line.push('\n');
-        // Nobody can be told that standard error is gone; the error itself is in health.
-        drop(std::io::stderr().write_all(line.as_bytes()));
+        tell(stream, &self.name, text);
     }
+}
+
+/// Writes one line of the logger `name`. Not by `eprintln!`, which panics when the stream is closed, nor through
+/// std's handle, whose lock somebody may hold.
+pub(crate) fn tell(stream: &mut Stream, name: &str, text: &str) {
+    let line = format!("asynclogger ({name}): {text}");
+    let mut line = escape::clip(&line, LONGEST_NOTICE - 1).to_owned();
+    line.push('\n');
+    // Nobody can be told that standard error is gone; the error itself is in health.
+    drop(stream.write_all(line.as_bytes()));
 }
 
 /// Which drops were told in the log, and when.
@@ -128,6 +138,7 @@ impl Worker {
             file: None,
             line: None,
             thread: "asynclogger",
+            told: false,
         };
         let mut writer = FrameWriter::begin(&mut frame, &head);
         writer.message(usize::MAX, |out| out.write_str(text));

@@ -11,6 +11,8 @@ pub mod child;
 pub mod disk;
 #[cfg(target_os = "linux")]
 pub mod failing;
+#[cfg(unix)]
+pub mod forked;
 pub mod gate;
 pub mod golden;
 #[cfg(unix)]

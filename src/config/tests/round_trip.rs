@@ -109,6 +109,7 @@ type Limits = (
     ),
     (usize, Overflow, usize, Duration, Duration),
     (usize, usize, usize, usize),
+    (bool, bool),
 );
 
 fn any_zone() -> impl Strategy<Value = TimeZone> {
@@ -136,6 +137,7 @@ fn any_limits() -> impl Strategy<Value = Limits> {
         ),
         (any_size(), overflow, any_size(), any_time(), any_time()),
         (any_size(), any_size(), any_size(), any_size()),
+        any::<(bool, bool)>(),
     )
 }
 
@@ -145,7 +147,8 @@ fn any_config() -> impl Strategy<Value = Config> {
         let ((name, dir, file, console), levels, looks) = outputs;
         let (level, level_for, filter, rust_log, console_level, file_level) = levels;
         let (console_format, file_format, color, level_color, newlines, source, fields) = looks;
-        let ((max_bytes, backup_count, locking, file_mode), kept, queue, sizes) = limits;
+        let ((max_bytes, backup_count, locking, file_mode), kept, queue, sizes, exits) = limits;
+        let (log_panics, flush_on_exit) = exits;
         let (rotate_every, retention, ((_, json_schema), time_zone), mask) = kept;
         let (queue_bytes, overflow, batch_bytes, flush_interval, shutdown_timeout) = queue;
         let (max_message_bytes, max_key_bytes, max_value_bytes, max_record_bytes) = sizes;
@@ -185,6 +188,8 @@ fn any_config() -> impl Strategy<Value = Config> {
             rotate_every,
             retention,
             mask,
+            log_panics,
+            flush_on_exit,
             env_faults: Vec::new(),
         }
     })

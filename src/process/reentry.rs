@@ -1,0 +1,53 @@
+//! Where the calling thread is: inside the logger's own code, and inside how many records.
+//!
+//! Both are plain thread-locals without a destructor, so that they also answer while a thread ends.
+
+use crate::sync::thread_local;
+use std::cell::Cell;
+
+thread_local! {
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Whether the logger's own code runs on this thread: what logs from in there, an allocator for one, is refused,
+/// because it might wait for what is held further up the stack.
+#[inline]
+pub(crate) fn is_inside() -> bool {
+    INSIDE.with(|inside| inside.get())
+}
+
+#[inline]
+pub(crate) fn set_inside(inside: bool) {
+    INSIDE.with(|flag| flag.set(inside));
+}
+
+/// Runs a part of the logger that holds a lock while it allocates.
+pub(crate) fn inside<R>(run: impl FnOnce() -> R) -> R {
+    struct Restore(bool);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            INSIDE.with(|inside| inside.set(self.0));
+        }
+    }
+    let _restore = Restore(INSIDE.with(|inside| inside.replace(true)));
+    run()
+}
+
+/// How many records are being taken in on this thread, one inside the `Display` of the other; 0 also behind a fork
+/// in the midst of one.
+#[inline]
+pub(crate) fn depth() -> u32 {
+    DEPTH.with(|depth| depth.get())
+}
+
+#[inline]
+pub(crate) fn set_depth(depth: u32) {
+    DEPTH.with(|records| records.set(depth));
+}
+
+/// In a child: the records that were being taken in are the parent's.
+#[cfg(unix)]
+pub(super) fn forget_depth() {
+    DEPTH.with(|depth| depth.set(0));
+}

@@ -1,0 +1,252 @@
+//! A global allocator that logs each allocation, without a guard of its own; every test in a process of its own.
+//! What it logs inside the logger's own code is refused and counted; nothing hangs, with a full queue either.
+#![allow(unsafe_code)] // `GlobalAlloc`
+
+mod common;
+
+use asynclogger::{AsyncLogger, Config, Overflow};
+use common::child::alone;
+use common::gate::Gate;
+use common::{numbered, wait_until};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+
+#[global_allocator]
+static ALLOCATOR: Logging = Logging;
+
+/// Whether all threads log.
+static ALL: AtomicBool = AtomicBool::new(false);
+/// Whether the records of the allocator allocate themselves.
+static DEEP: AtomicBool = AtomicBool::new(false);
+
+thread_local!(static ON: Cell<bool> = const { Cell::new(false) });
+
+struct Logging;
+
+// SAFETY: it is the system's allocator; what it logs does not touch the memory that is asked for.
+unsafe impl GlobalAlloc for Logging {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if ON.get() || ALL.load(SeqCst) {
+            if DEEP.load(SeqCst) {
+                log::trace!(target: "allocator", "{Allocates}");
+            } else {
+                log::trace!(target: "allocator", "{} bytes", layout.size());
+            }
+        }
+        // SAFETY: as the caller promises.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        if ON.get() || ALL.load(SeqCst) {
+            log::trace!(target: "allocator", "{} bytes back", layout.size());
+        }
+        // SAFETY: as the caller promises.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+fn install(gate: &Gate) {
+    let config = Config::new("app").console(None).rust_log(false);
+    let config = config.level(log::LevelFilter::Trace).overflow(Overflow::Block);
+    asynclogger::init_with(config.queue_bytes(160 << 10), gate.clone()).unwrap();
+}
+
+/// The records of the test itself, of thread 0, are all there.
+#[track_caller]
+fn assert_written(gate: &Gate, records: usize) {
+    let text = String::from_utf8(gate.bytes()).unwrap();
+    let own: Vec<&str> = text.lines().filter(|line| line.contains("crc=")).collect();
+    let own = own.join("\n") + "\n";
+    assert_eq!(common::check::exactly(own.as_bytes(), 1, records), Ok(()));
+}
+
+#[track_caller]
+fn assert_all_accounted_for() {
+    let health = asynclogger::health();
+    let others = ["nested", "own_thread", "after_shutdown"].map(|reason| health.dropped.by_reason[reason]);
+    assert_eq!(others.iter().sum::<u64>(), health.dropped.total, "{health}");
+    assert_eq!(
+        health.total_messages,
+        health.written + health.dropped.total,
+        "the ledger does not balance: {health}"
+    );
+}
+
+#[test]
+fn a_thread_whose_allocations_log_does_everything_and_nothing_hangs() {
+    alone(
+        "a_thread_whose_allocations_log_does_everything_and_nothing_hangs",
+        || {
+            let gate = Gate::open();
+            install(&gate);
+            ON.set(true);
+            for n in 0..100 {
+                log::info!("{}", numbered(0, n));
+                asynclogger::set_filter("trace").unwrap();
+                drop((asynclogger::health(), asynclogger::failed_records()));
+                drop(asynclogger::flush().wait());
+                std::thread::spawn(|| log::trace!("another thread"))
+                    .join()
+                    .unwrap();
+            }
+            AsyncLogger::start_with(common::to_writer(), std::io::sink()).unwrap();
+            drop(asynclogger::shutdown().wait());
+            ON.set(false);
+            assert_written(&gate, 100);
+            assert_all_accounted_for();
+            assert!(asynclogger::health().dropped.by_reason["nested"] > 0);
+        },
+    );
+}
+
+const MOMENT: std::time::Duration = std::time::Duration::from_millis(1);
+
+/// As `wait_until`, where threads that hang would keep a panic from being told.
+fn wait_or_exit(what: &str, condition: impl FnMut() -> bool) {
+    let waited = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| wait_until(what, condition)));
+    if waited.is_err() {
+        std::process::exit(101);
+    }
+}
+
+/// Whoever held a lock of the logger while his allocator waits for room would hold up the worker.
+#[test]
+fn threads_whose_allocations_log_wait_for_a_full_queue_and_go_on() {
+    const TEST: &str = "threads_whose_allocations_log_wait_for_a_full_queue_and_go_on";
+    alone(TEST, || {
+        let gate = Gate::closed();
+        install(&gate);
+        let over = AtomicBool::new(false);
+        let busy = |call: &dyn Fn()| {
+            ON.set(true);
+            while !over.load(SeqCst) {
+                call();
+            }
+            ON.set(false);
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(|| busy(&|| log::trace!("{}", String::from("x").repeat(300))));
+            scope.spawn(|| busy(&|| drop(asynclogger::flush().wait_timeout(MOMENT))));
+            scope.spawn(|| busy(&|| drop((asynclogger::health(), asynclogger::set_filter("trace")))));
+            gate.wait_until_blocked();
+            let charged = || asynclogger::health().queue_bytes;
+            wait_or_exit("the queue is full", || charged() > 100 << 10);
+            gate.set_open(true);
+            wait_or_exit("the queue drains", || asynclogger::health().written > 10_000);
+            over.store(true, SeqCst);
+        });
+        drop(asynclogger::shutdown().wait());
+        assert_all_accounted_for();
+    });
+}
+
+#[test]
+fn a_program_whose_every_allocation_logs_ends() {
+    alone("a_program_whose_every_allocation_logs_ends", || {
+        let gate = Gate::open();
+        install(&gate);
+        ALL.store(true, SeqCst);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| (0..100).for_each(|_| log::debug!("{}", vec![1, 2, 3].len())));
+            }
+        });
+        (0..100).for_each(|n| log::info!("{}", numbered(0, n)));
+        drop(asynclogger::shutdown().wait());
+        ALL.store(false, SeqCst);
+        assert_written(&gate, 100);
+        assert_all_accounted_for();
+        assert!(
+            asynclogger::health().dropped.by_reason["own_thread"] > 0,
+            "the worker allocated nothing?"
+        );
+    });
+}
+
+/// Allocates while it is shown.
+struct Allocates;
+
+impl fmt::Display for Allocates {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&"x".repeat(3))
+    }
+}
+
+/// What logging one record adds to the records written, and to those refused as nested.
+fn added_by(log: impl FnOnce()) -> (u64, u64) {
+    let figures = || {
+        drop(asynclogger::flush().wait());
+        let health = asynclogger::health();
+        (health.written, health.dropped.by_reason["nested"])
+    };
+    log::info!("the thread is known");
+    let before = figures();
+    ON.set(true);
+    log();
+    ON.set(false);
+    let after = figures();
+    (after.0 - before.0, after.1 - before.1)
+}
+
+#[test]
+fn allocations_inside_a_display_are_records_and_those_of_the_logger_are_counted() {
+    alone(
+        "allocations_inside_a_display_are_records_and_those_of_the_logger_are_counted",
+        || {
+            install(&Gate::open());
+            let (written, refused) = added_by(|| log::info!("{Allocates}"));
+            assert_eq!(
+                written, 3,
+                "the record, and what its `Display` took and gave back"
+            );
+            assert!((1..10).contains(&refused), "{refused}");
+        },
+    );
+}
+
+#[test]
+fn an_allocator_whose_records_allocate_is_heard_to_the_depth_of_eight() {
+    alone(
+        "an_allocator_whose_records_allocate_is_heard_to_the_depth_of_eight",
+        || {
+            install(&Gate::open());
+            DEEP.store(true, SeqCst);
+            let (written, refused) = added_by(|| log::info!("{Allocates}"));
+            // At each depth a record shows, takes memory and gives it back; what is deeper than eight is refused.
+            assert!(
+                (8..30).contains(&written) && refused >= 2,
+                "{written} written, {refused} refused"
+            );
+        },
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn in_a_forked_child_an_allocator_that_logs_hangs_nothing_either() {
+    use common::forked::{End, in_a_fork};
+    alone(
+        "in_a_forked_child_an_allocator_that_logs_hangs_nothing_either",
+        || {
+            let dir = tempfile::tempdir().unwrap();
+            let config = Config::new("app")
+                .console(None)
+                .rust_log(false)
+                .log_dir(dir.path());
+            asynclogger::init(config.level(log::LevelFilter::Trace).overflow(Overflow::Block)).unwrap();
+            let code = in_a_fork(End::Exit, || {
+                ALL.store(true, SeqCst);
+                (0..100).for_each(|n| log::info!("{}", numbered(0, n)));
+                drop(asynclogger::flush().wait());
+                ALL.store(false, SeqCst);
+                0
+            });
+            assert_eq!(code, 0);
+            let text = std::fs::read_to_string(dir.path().join("app.log")).unwrap();
+            assert_eq!(text.lines().filter(|line| line.contains("crc=")).count(), 100);
+        },
+    );
+}

@@ -1,0 +1,69 @@
+//! A child made by `fork` without `exec`, which a test may wait for without hanging.
+#![allow(unsafe_code)] // `fork` itself
+
+use super::LIMIT;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+/// How a child ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// `exit`: the handlers that were registered run.
+    Exit,
+    /// `_exit`: nothing runs.
+    AtOnce,
+}
+
+/// A child that was forked.
+#[derive(Debug)]
+pub struct Forked(libc::pid_t);
+
+impl Forked {
+    /// Forks; the child runs `body`, and ends with its answer, or with 101 if it panics.
+    pub fn run(end: End, body: impl FnOnce() -> i32) -> Forked {
+        // SAFETY: the child runs code of the test and ends below.
+        let pid = unsafe { libc::fork() };
+        assert!(pid >= 0, "cannot fork: {}", std::io::Error::last_os_error());
+        if pid > 0 {
+            return Forked(pid);
+        }
+        let code = catch_unwind(AssertUnwindSafe(body)).unwrap_or(101);
+        // SAFETY: both end this process.
+        unsafe {
+            match end {
+                End::Exit => libc::exit(code),
+                End::AtOnce => libc::_exit(code),
+            }
+        }
+    }
+
+    pub fn id(&self) -> i32 {
+        self.0
+    }
+
+    /// Waits until it has ended: its exit code, or minus the signal that ended it. One that hangs is killed.
+    #[track_caller]
+    pub fn wait(self) -> i32 {
+        let (mut status, until) = (0, Instant::now() + LIMIT);
+        // SAFETY: waits for a child of this process, whose number nobody else can have until then.
+        while unsafe { libc::waitpid(self.0, &raw mut status, libc::WNOHANG) } == 0 {
+            if Instant::now() > until {
+                // SAFETY: as above.
+                unsafe { libc::kill(self.0, libc::SIGKILL) };
+                panic!("the child {} hangs", self.0);
+            }
+            std::thread::yield_now();
+        }
+        if libc::WIFEXITED(status) {
+            libc::WEXITSTATUS(status)
+        } else {
+            -libc::WTERMSIG(status)
+        }
+    }
+}
+
+/// Runs `body` in a child and waits for its end.
+#[track_caller]
+pub fn in_a_fork(end: End, body: impl FnOnce() -> i32) -> i32 {
+    Forked::run(end, body).wait()
+}

@@ -1,0 +1,181 @@
+//! What goes on around the logger: other threads change the environment or take the processor, everything that can be
+//! asked of a logger is asked at once, and process numbers mean nothing.
+#![cfg(unix)]
+
+mod common;
+
+use asynclogger::seams::Seams;
+use asynclogger::{AsyncLogger, Overflow, Retention};
+use common::check::exactly;
+use common::child::alone;
+use common::remote::{Remote, serve};
+use common::{assert_balanced, lines_of, log_numbered, scaled, to_file};
+use log::Level;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::time::{Duration, Instant};
+
+/// Time zones are read through the environment by the C library, which others may change meanwhile
+/// (RUSTSEC-2020-0159); the logger does not ask it.
+#[test]
+fn threads_that_change_the_environment_do_not_crash_threads_that_log() {
+    const TEST: &str = "threads_that_change_the_environment_do_not_crash_threads_that_log";
+    const THREADS: usize = 4;
+    alone(TEST, || {
+        let dir = tempfile::tempdir().unwrap();
+        let config = to_file(dir.path()).backup_count(0).overflow(Overflow::Block);
+        let config = config.file_format("{time:%Y-%m-%d %H:%M:%S%.3f} {message}");
+        let logger = AsyncLogger::start(config).unwrap();
+        let (records, left) = (scaled(20_000), AtomicUsize::new(THREADS));
+        std::thread::scope(|scope| {
+            for thread in 0..THREADS {
+                let (logger, left) = (&logger, &left);
+                scope.spawn(move || {
+                    (0..records).for_each(|n| log_numbered(logger, Level::Info, thread, n));
+                    left.fetch_sub(1, SeqCst);
+                });
+                scope.spawn(move || {
+                    for n in (0..).take_while(|_| left.load(SeqCst) > 0) {
+                        // SAFETY: that others of this process read the environment is what is tested; those of
+                        // std do it under std's lock.
+                        #[allow(unsafe_code)]
+                        unsafe {
+                            std::env::set_var("TZ", format!("UTC{}", n % 12));
+                            std::env::set_var(format!("TEST_{thread}_{}", n % 100), "x".repeat(n % 1_000));
+                        }
+                    }
+                });
+            }
+        });
+        logger.shutdown().wait().unwrap();
+        assert_eq!(
+            exactly(&lines_of(&dir.path().join("app.log")), THREADS, records),
+            Ok(())
+        );
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_worker_that_hardly_gets_the_processor_loses_nothing() {
+    const TEST: &str = "a_worker_that_hardly_gets_the_processor_loses_nothing";
+    alone(TEST, || {
+        let dir = tempfile::tempdir().unwrap();
+        let nice = AtomicBool::new(false);
+        let hook = move |_| {
+            if !nice.swap(true, SeqCst) {
+                // SAFETY: a number for the calling thread, the worker.
+                #[allow(unsafe_code)]
+                let set = unsafe { libc::setpriority(libc::PRIO_PROCESS, libc::gettid() as libc::id_t, 19) };
+                assert_eq!(set, 0);
+            }
+        };
+        let config = to_file(dir.path())
+            .backup_count(0)
+            .overflow(Overflow::BlockFor(Duration::from_millis(10)));
+        let logger = AsyncLogger::start_with_seams(config, Seams::default().hook(hook)).unwrap();
+        let over = AtomicBool::new(false);
+        let sent = std::thread::scope(|scope| {
+            for _ in 0..16 {
+                scope.spawn(|| {
+                    while !over.load(SeqCst) {
+                        std::hint::spin_loop();
+                    }
+                });
+            }
+            let records = scaled(20_000);
+            (0..records).for_each(|n| log_numbered(&logger, Level::Info, 0, n));
+            let limit = Duration::from_secs(2);
+            let begun = Instant::now();
+            // It answers in time, whatever it answers.
+            drop(logger.flush().wait_timeout(limit));
+            assert!(begun.elapsed() < limit * 10, "{:?}", begun.elapsed());
+            over.store(true, SeqCst);
+            records as u64
+        });
+        drop(logger.shutdown().wait());
+        let health = logger.health();
+        assert_balanced(&health, sent);
+        let seen = common::check::in_order(&lines_of(&dir.path().join("app.log"))).unwrap();
+        assert_eq!(seen[&0].len() as u64, health.written, "{health}");
+    });
+}
+
+#[test]
+fn everything_asked_at_once_ends_and_the_ledger_balances() {
+    for _ in 0..scaled(10) {
+        let dir = tempfile::tempdir().unwrap();
+        let config = to_file(dir.path()).max_bytes(20_000).backup_count(10_000);
+        let logger = AsyncLogger::start(config).unwrap();
+        let over = AtomicBool::new(false);
+        let sent = AtomicUsize::new(0);
+        let until_over = |work: &dyn Fn()| {
+            while !over.load(SeqCst) {
+                work();
+            }
+        };
+        std::thread::scope(|scope| {
+            for thread in 0..2 {
+                let (logger, sent, over) = (&logger, &sent, &over);
+                scope.spawn(move || {
+                    for n in (0..).take_while(|_| !over.load(SeqCst)) {
+                        log_numbered(logger, Level::Error, thread, n);
+                        sent.fetch_add(1, SeqCst);
+                    }
+                });
+            }
+            scope.spawn(|| until_over(&|| drop(logger.set_filter("error").unwrap())));
+            scope.spawn(|| until_over(&|| drop(logger.set_filter("trace").unwrap())));
+            scope.spawn(|| until_over(&|| drop(logger.reopen().wait())));
+            scope.spawn(|| until_over(&|| drop(logger.purge_dry_run(&Retention::new().max_files(3)))));
+            scope.spawn(|| until_over(&|| drop((logger.health(), logger.flush()))));
+            common::wait_until("some records are logged", || sent.load(SeqCst) > 1_000);
+            drop(logger.shutdown().wait());
+            over.store(true, SeqCst);
+        });
+        let health = logger.health();
+        assert_balanced(&health, sent.load(SeqCst) as u64);
+        let seen = common::check::in_order(&lines_of(&dir.path().join("app.log"))).unwrap();
+        assert_eq!(
+            seen.values().map(Vec::len).sum::<usize>() as u64,
+            health.written,
+            "{health}"
+        );
+    }
+}
+
+/// Two processes that both have the number 1, each in a namespace of its own, on one file.
+#[cfg(target_os = "linux")]
+#[test]
+fn processes_with_the_same_number_share_a_file() {
+    const TEST: &str = "processes_with_the_same_number_share_a_file";
+    const UNSHARE: [&str; 3] = ["unshare", "--pid", "--fork"];
+    serve(TEST);
+    let can = std::process::Command::new(UNSHARE[0])
+        .args(&UNSHARE[1..])
+        .arg("true")
+        .output();
+    if !can.is_ok_and(|output| output.status.success()) {
+        return common::skipped("no namespace of process numbers can be made here");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let config = to_file(dir.path())
+        .file_format("{message}")
+        .max_bytes(30_000)
+        .backup_count(100_000);
+    let config = config.overflow(Overflow::Block);
+    let records = scaled(10_000);
+    let mut processes: Vec<Remote> = (0..2)
+        .map(|thread| Remote::start_under(&UNSHARE, TEST, thread, &config).ready())
+        .collect();
+    for process in &mut processes {
+        process.send(&format!("log 0 {records} 0"));
+    }
+    for process in &mut processes {
+        process.hear();
+        process.end_well();
+    }
+    assert_eq!(
+        exactly(&lines_of(&dir.path().join("app.log")), 2, records),
+        Ok(())
+    );
+}
