@@ -122,6 +122,41 @@ fn a_panic_over_a_record_fails_that_record_and_no_other() {
     }
 }
 
+/// The model test found it: the line of the record before was taken back, too, and counted as written.
+#[test]
+fn a_panic_over_a_record_within_a_batch_leaves_the_lines_before_it_there() {
+    for stage in [Stage::Mask, Stage::Format] {
+        let (dir, gate, seen) = (
+            tempfile::tempdir().unwrap(),
+            Gate::closed(),
+            Arc::<AtomicUsize>::default(),
+        );
+        let held = gate.clone();
+        let seams = Seams::default().hook(move |now| {
+            if now == Stage::Receive {
+                held.pass();
+            }
+            if now == stage && seen.fetch_add(1, SeqCst) == 2 {
+                panic!("planted in {stage:?}");
+            }
+        });
+        let logger = AsyncLogger::start_with_seams(to_file(dir.path()), seams).unwrap();
+        gate.wait_until_blocked();
+        (0..5).for_each(|n| info(&logger, n));
+        gate.set_open(true);
+        wait_until("all is settled", || logger.health().pending == 0);
+        logger.shutdown().wait_timeout(LIMIT).unwrap_err();
+        let failed = logger.failed_records();
+        assert!(failed[0].message.starts_with("t=0 n=2 "), "{failed:?}");
+        assert_eq!(
+            in_order(&log_in(dir.path())).unwrap()[&0],
+            [0, 1, 3, 4],
+            "{stage:?}"
+        );
+        assert_balanced(&logger.health(), 5);
+    }
+}
+
 #[test]
 fn records_over_which_a_stage_panics_again_and_again_all_fail_and_are_readable() {
     for stage in [Stage::Mask, Stage::Format] {

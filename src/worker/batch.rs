@@ -144,6 +144,10 @@ impl Batch {
     #[inline]
     pub(super) fn begin(&mut self, frame: FrameAt) {
         self.at_hand = Some(frame);
+        // Here and not in `render`: a stage that panics before it must not take back the record that came before.
+        for lane in &mut self.lanes {
+            lane.mark = lane.bytes.len();
+        }
     }
 
     pub(super) fn at_hand(&self) -> Option<FrameAt> {
@@ -155,9 +159,6 @@ impl Batch {
     pub(super) fn render(&mut self, view: &View<'_>, wall: Wall, masked: u32) -> Option<u8> {
         let mut main = None;
         let (mut truncated, mut escaped) = (false, false);
-        for lane in &mut self.lanes {
-            lane.mark = lane.bytes.len();
-        }
         for (place, lane) in self.lanes.iter_mut().enumerate() {
             if !lane.wants(view) {
                 continue;

@@ -1,6 +1,7 @@
 //! The decisions of a rotation, as tables.
 
 use super::*;
+use proptest::prelude::*;
 
 fn named(log: &str, name: &str) -> Option<u32> {
     backup_number(OsStr::new(log), OsStr::new(name))
@@ -195,4 +196,31 @@ fn whole_lines_end_at_the_last_line_end_that_was_written() {
     assert_eq!(whole_lines(b"ab\ncd\n", 5), 3);
     assert_eq!(whole_lines(b"ab\ncd\n", 2), 0);
     assert_eq!(whole_lines(b"ab\ncd\n", 0), 0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 5_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever stands in the directory: what is taken for a backup is exactly what a backup is named, so nothing
+    /// that others named is renamed or deleted.
+    #[test]
+    fn a_name_is_a_backup_exactly_if_a_backup_would_be_named_so(
+        log in "[a-z.%+-]{0,4}",
+        name in prop_oneof!["[a-z0-9.%+ -]{0,8}", "\\PC{0,8}"],
+        number in prop_oneof![0u32..20, any::<u32>()],
+        suffix in "[0-9.+a~ ]{0,2}",
+    ) {
+        let near = format!("{log}.{number}{suffix}");
+        for name in [name.clone(), format!("{log}{name}"), format!("{log}.{name}"), near] {
+            let read = named(&log, &name);
+            if let Some(number) = read {
+                prop_assert_eq!(backup_name(OsStr::new(&log), number), OsStr::new(&name));
+                prop_assert!(number > 0);
+            }
+        }
+        if number > 0 {
+            let made = backup_name(OsStr::new(&log), number);
+            prop_assert_eq!(backup_number(OsStr::new(&log), &made), Some(number));
+        }
+    }
 }

@@ -1,0 +1,64 @@
+//! Random sequences of actions on a logger, beside a simple model of its ledger.
+//!
+//! Each case starts a logger with a file and a console, does up to 64 things to it, its files, its disk, its clock
+//! and its worker, and compares it after each answer with `model/ledger.rs`, which only knows what was logged and
+//! what the answers said. `ASYNCLOGGER_MODEL_CASES` sets how many cases there are (256); the seeds of those that
+//! failed are in `model/regressions.txt` and run first.
+#![cfg(unix)]
+
+#[path = "model/action.rs"]
+mod action;
+mod common;
+#[path = "model/disk.rs"]
+mod disk;
+#[path = "model/ledger.rs"]
+mod ledger;
+#[path = "model/system.rs"]
+mod system;
+
+use action::{Action, Settings, actions, settings};
+use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use system::System;
+
+const REGRESSIONS: &str = "tests/model/regressions.txt";
+
+fn cases() -> u32 {
+    let set = std::env::var("ASYNCLOGGER_MODEL_CASES").ok();
+    set.map_or(256, |text| text.parse().expect("a number of cases"))
+}
+
+fn run(settings: &Settings, actions: &[Action]) {
+    let mut system = System::start(settings);
+    for action in actions {
+        system.perform(*action);
+    }
+    system.end();
+}
+
+#[test]
+fn whatever_is_done_to_a_logger_its_ledger_is_that_of_the_model() {
+    // In a process of its own, whose standard error takes the notices of hundreds of loggers in trouble.
+    common::child::alone(
+        "whatever_is_done_to_a_logger_its_ledger_is_that_of_the_model",
+        || {
+            let config = Config {
+                cases: cases(),
+                max_shrink_iters: 300,
+                max_shrink_time: 30_000,
+                failure_persistence: Some(Box::new(FileFailurePersistence::Direct(REGRESSIONS))),
+                source_file: Some(file!()),
+                ..Config::default()
+            };
+            let checked = TestRunner::new(config).run(&(settings(), actions()), |(settings, actions)| {
+                catch_unwind(AssertUnwindSafe(|| run(&settings, &actions))).map_err(|panic| {
+                    let text = panic.downcast_ref::<String>().map_or("a panic", String::as_str);
+                    TestCaseError::fail(text.to_owned())
+                })
+            });
+            if let Err(error) = checked {
+                panic!("{error}");
+            }
+        },
+    );
+}

@@ -1,0 +1,192 @@
+//! The model: what was logged, what the filter wanted of it, and which losses the answers have told.
+//!
+//! It knows nothing of queues, batches, files and retries. Each of its checks compares it with two other things:
+//! the lines that are there, and the figures of `health()`.
+
+use super::common::check::is_own;
+use asynclogger::{Error, ErrorKind, FailedRecord, Health};
+use log::{Level, LevelFilter};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// What the model knows.
+#[derive(Debug)]
+pub struct Ledger {
+    /// Every record that the filter wanted, by its number: its line, and its level.
+    wanted: BTreeMap<usize, (String, Level)>,
+    next: usize,
+    /// Where the numbers of the logger that runs now begin.
+    begin: usize,
+    filter: LevelFilter,
+    /// Losses that an answer has told.
+    told: u64,
+    /// Records that were logged after the shutdown.
+    late: u64,
+}
+
+impl Default for Ledger {
+    fn default() -> Ledger {
+        Ledger {
+            wanted: BTreeMap::new(),
+            next: 0,
+            begin: 0,
+            filter: LevelFilter::Trace,
+            told: 0,
+            late: 0,
+        }
+    }
+}
+
+/// What the lines of one output say.
+pub struct Found {
+    /// The numbers that are there, once and rising.
+    pub numbers: BTreeSet<usize>,
+    /// Beginnings of lines.
+    pub torn: usize,
+}
+
+impl Ledger {
+    pub fn number(&self) -> usize {
+        self.next
+    }
+
+    /// A record was logged.
+    pub fn log(&mut self, level: Level, line: String) {
+        if level <= self.filter {
+            self.wanted.insert(self.next, (line, level));
+        }
+        self.next += 1;
+    }
+
+    /// A record was logged after the shutdown.
+    pub fn log_late(&mut self, level: Level, line: String) {
+        self.late += u64::from(level <= self.filter);
+        self.log(level, line);
+    }
+
+    pub fn set_filter(&mut self, filter: LevelFilter) {
+        self.filter = filter;
+    }
+
+    /// Another logger begins.
+    pub fn restart(&mut self) {
+        (self.begin, self.told, self.late) = (self.next, 0, 0);
+        self.filter = LevelFilter::Trace;
+    }
+
+    /// Reads lines: each is one of those that were logged, once, whole and in order, or torn.
+    pub fn read(&self, log: &[u8]) -> Found {
+        let text = std::str::from_utf8(log).expect("the log is text");
+        assert!(
+            text.is_empty() || text.ends_with('\n'),
+            "the last line has no end"
+        );
+        let (mut numbers, mut torn) = (BTreeSet::new(), 0);
+        for line in text.lines().filter(|line| !is_own(line)) {
+            let number = line.split_once("n=").and_then(|(_, rest)| {
+                let digits = rest.split(' ').next()?;
+                digits.parse::<usize>().ok()
+            });
+            let whole = number.filter(|n| self.wanted.get(n).is_some_and(|(wanted, _)| wanted == line));
+            match whole {
+                Some(n) => {
+                    let last = numbers.last();
+                    assert!(last < Some(&n), "record {n} stands after {last:?}");
+                    numbers.insert(n);
+                }
+                None => {
+                    assert!(self.begins_a_line(line), "nobody logged {line:?}");
+                    torn += 1;
+                }
+            }
+        }
+        Found { numbers, torn }
+    }
+
+    fn begins_a_line(&self, text: &str) -> bool {
+        !text.is_empty() && self.wanted.values().any(|(line, _)| line.starts_with(text))
+    }
+
+    /// An answer was taken: a success says that everything is there, but for losses that were told before.
+    pub fn answered(&mut self, answer: &Result<(), Error>, files: &Found, console: &Found, health: &Health) {
+        match answer {
+            Ok(()) => {
+                assert_eq!(self.told, losses(health), "Ok, and losses are not told: {health}");
+                self.assert_all_there(files, console, health);
+            }
+            Err(error) if error.kind() == ErrorKind::Incomplete => {
+                assert!(error.unwritten() > 0, "{error}");
+                self.told += error.unwritten();
+                assert_eq!(self.told, losses(health), "{error}: {health}");
+                self.assert_all_there(files, console, health);
+            }
+            // It says that something is on its way, and tells no loss.
+            Err(_) => {}
+        }
+    }
+
+    /// Nothing is on its way: each record is in the files or lost, and the console lacks only what it says.
+    fn assert_all_there(&self, files: &Found, console: &Found, health: &Health) {
+        let wanted = self.of_this_logger().count() as u64;
+        let lost = health.dropped.total + health.failed;
+        let there = files.numbers.range(self.numbers()).count() as u64;
+        assert_eq!(there + lost, wanted, "not in the files: {health}");
+        let copies = console.numbers.range(self.numbers()).count() as u64;
+        let left_out = output(health, "console").dropped + output(health, "console").failed;
+        assert_eq!(copies + left_out + lost, wanted, "not on the console: {health}");
+    }
+
+    /// The logger has ended: every record has ended in exactly one way, and is counted there.
+    pub fn ended(&self, files: &Found, console: &Found, health: &Health, failed: &[FailedRecord]) {
+        let balance = (health.pending, health.total_messages);
+        assert_eq!(balance, (0, self.of_this_logger().count() as u64), "{health}");
+        let there: BTreeSet<usize> = files.numbers.range(self.numbers()).copied().collect();
+        assert_eq!(health.written, there.len() as u64, "{health}");
+        let copies = console.numbers.range(self.numbers()).count() as u64;
+        assert_eq!(output(health, "console").written, copies, "{health}");
+        assert!(health.failed <= 100, "more than can be read");
+        assert_eq!(health.failed, failed.len() as u64, "{health}");
+        self.assert_levels(&there, health, failed);
+        let late = health.dropped.by_reason.get("after_shutdown").copied();
+        assert_eq!(late.unwrap_or(0), self.late, "{health:?}");
+        let by_reason: u64 = health.dropped.by_reason.values().sum();
+        assert_eq!(by_reason, health.dropped.total, "{health:?}");
+    }
+
+    /// For each level: what was logged is there, dropped or failed.
+    fn assert_levels(&self, there: &BTreeSet<usize>, health: &Health, failed: &[FailedRecord]) {
+        for level in Level::iter() {
+            let of_level = || self.of_this_logger().filter(|(_, (_, other))| *other == level);
+            let written = of_level().filter(|(n, _)| there.contains(n)).count() as u64;
+            let name = level.as_str().to_lowercase();
+            let dropped = health.dropped.by_level.get(name.as_str()).copied().unwrap_or(0);
+            let lost = failed.iter().filter(|record| record.level == level).count() as u64;
+            let wanted = of_level().count() as u64;
+            assert_eq!(written + dropped + lost, wanted, "{level}: {health:?}");
+        }
+        for record in failed {
+            let of_text = |(_, (line, _)): &(&usize, &(String, Level))| line.contains(&record.message);
+            let (n, _) = self.of_this_logger().find(of_text).expect("it was logged");
+            assert!(!there.contains(n), "record {n} is there, and failed");
+        }
+    }
+
+    fn numbers(&self) -> Range<usize> {
+        self.begin..self.next
+    }
+
+    fn of_this_logger(&self) -> impl Iterator<Item = (&usize, &(String, Level))> {
+        self.wanted.range(self.numbers())
+    }
+}
+
+/// Records that are lost, and lines that the console lacks.
+fn losses(health: &Health) -> u64 {
+    let console = output(health, "console");
+    health.dropped.total + health.failed + console.dropped + console.failed
+}
+
+fn output<'a>(health: &'a Health, name: &str) -> &'a asynclogger::OutputHealth {
+    let found = health.outputs.iter().find(|output| output.name == name);
+    found.expect("there is such an output")
+}
