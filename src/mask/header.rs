@@ -219,16 +219,61 @@ impl Scan<'_> {
                 break;
             }
             let name_start = back_while(text, equals, at, |byte| is_token(byte) || byte == b'.');
+            match self.between(text, at, name_start) {
+                Between::Nothing => {}
+                Between::LineEnd(line_end) => {
+                    at = line_end;
+                    break;
+                }
+                Between::Secret(next) => {
+                    at = next;
+                    continue;
+                }
+            }
             let name = &text[name_start..equals];
             let (start, stop, next) = parameter(text, equals + 1);
             let value = &text[start..stop];
-            if !(value.is_empty() || is_mark(value) || is_status(value) || open(name, value)) {
+            let shown = value.is_empty() || is_mark(value) || is_status(value) || open(name, value);
+            if !shown {
                 self.hide(start, stop, Show::Stars);
             }
-            at = next.max(equals + 1);
+            // A quote that nobody closes is none: what stands behind it may be a parameter.
+            let unclosed = shown && start > equals + 1 && next == stop;
+            at = if unclosed { start } else { next.max(equals + 1) };
         }
         self.done = self.done.max(at.min(end));
     }
+
+    /// Looks at what is no parameter: a line end, behind which the list is over, or a secret under a key with a
+    /// colon, which is hidden.
+    fn between(&mut self, text: &[u8], from: usize, to: usize) -> Between {
+        for at in from..to {
+            if text[at] == b'\n' {
+                return Between::LineEnd(at);
+            }
+            if text[at] == b':'
+                && self.rules.may_end(text, at)
+                && self.rules.test(&Key::before(text, at, from)).hides_values()
+            {
+                let value = until(text, at + 1, |byte| byte != b' ');
+                let (start, stop, next) = parameter(text, value);
+                let hidden = &text[start..stop];
+                if !(hidden.is_empty() || is_mark(hidden) || is_status(hidden)) {
+                    self.hide(start, stop, Show::Stars);
+                    return Between::Secret(next.max(at + 1));
+                }
+            }
+        }
+        Between::Nothing
+    }
+}
+
+/// What stands between two parameters of a list.
+enum Between {
+    Nothing,
+    LineEnd(usize),
+    /// A secret was hidden; the list goes on here.
+    Secret(usize),
 }
 
 /// The value of a parameter, without its quotes, and where the next one begins.

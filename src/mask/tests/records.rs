@@ -241,3 +241,17 @@ fn a_secret_that_ends_a_name_that_is_cut_is_hidden() {
     assert_eq!(masked.view.thread(), format!("{} ***...", "t".repeat(480)));
     assert_eq!(masked.places, 1);
 }
+
+#[test]
+fn a_list_hides_what_stands_under_other_keys_in_it_and_ends_with_its_line() {
+    for text in [
+        "Cookie='=\npassword: \"Zq9aAaAaa0a0aAA\"\n=",
+        "Cookie: \"path=\"a\npassword: \"Zq9aAaAaa0a0aAA\"\n=",
+        "Authorization: Digest realm=\"a password=Zq9aAaAaa0a0aAA b",
+        "Cookie: a=b; password: \"Zq9aAaAaa0a0aAA\"; c=d",
+        "Cookie: a=b; password: Zq9aAaAaa0a0aAA; c=d; token: Zq9aAaAaa0a0aAA; e=f",
+    ] {
+        let shown = masked(text);
+        assert!(!shown.contains("Zq9"), "{text:?} -> {shown:?}");
+    }
+}
