@@ -168,7 +168,7 @@ fn a_file_names_settings_as_the_setters_and_values_as_people_do() {
     let written = serde_json::to_value(&config).unwrap();
     assert_eq!(
         written.as_object().unwrap().len(),
-        34,
+        36,
         "this test names every setting but `log_file`"
     );
 }
