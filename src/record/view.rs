@@ -102,7 +102,9 @@ impl<'a> View<'a> {
         let head = frame.first_chunk::<HEAD>()?;
         let len16 = |at: usize| usize::from(u16::from_le_bytes([head[at], head[at + 1]]));
         let len32 = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
-        let lens = [0, 2, 4, 6].map(|n| len16(LENGTHS_AT + n));
+        let len = |n: usize| len16(LENGTHS_AT + 2 * n);
+        // Not by `map`, which is a call of its own for four of them.
+        let lens = [len(0), len(1), len(2), len(3)];
         let names_len: usize = lens.iter().sum();
         let (names, rest) = frame[HEAD..].split_at_checked(names_len)?;
         let (message, extras) = rest.split_at_checked(len32(MESSAGE_LEN_AT) as usize)?;
