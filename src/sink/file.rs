@@ -170,13 +170,17 @@ impl FileSink {
         synced
     }
 
-    /// Opens what stands at the path now, and creates the file if it is missing.
+    /// Opens what stands at the path now, or with the next write, and creates the file if it is missing.
     ///
     /// # Errors
     ///
     /// If that fails; the next write tries again.
     pub(crate) fn reopen(&mut self, now: Now) -> Result<(), FileError> {
         self.reopen = true;
+        if self.log.is_torn() {
+            // The half line is ended first, and that under the lock: by the next write, which then opens.
+            return Ok(());
+        }
         match self.open_log(now) {
             Ok(_) => Ok(()),
             Err(Failure::LockReplaced) => Ok(()),

@@ -87,6 +87,9 @@ impl Log {
 
     /// Sees to it that the end of the file is the end of a line, and returns the size.
     pub(super) fn settle(&mut self, size: u64, grip: Grip) -> io::Result<u64> {
+        if size == 0 {
+            self.torn = false;
+        }
         if self.end == Some(size) || size == 0 {
             self.end = Some(size);
             return Ok(size);
@@ -106,6 +109,20 @@ impl Log {
         self.torn = false;
         self.end = Some(size);
         Ok(size)
+    }
+
+    /// Whether a write of this process may have left half a line at the end.
+    pub(super) fn is_torn(&self) -> bool {
+        self.torn
+    }
+
+    /// Ends the line that a write of this process tore, before the file is let go: somebody moved it, so that no
+    /// next batch will. A handle that does not take it is left as it is: it may be the reason.
+    pub(super) fn leave(&mut self) {
+        if self.torn {
+            let size = self.handle.stat().map(|stat| stat.size);
+            drop(size.and_then(|size| self.settle(size, Grip::Exclusive)));
+        }
     }
 
     /// Looks at the last byte.

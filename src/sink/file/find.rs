@@ -74,7 +74,10 @@ impl FileSink {
         }
         if log.identity == self.log.identity {
             self.replace_log(log, Went::Elsewhere);
-        } else if self.displaced {
+            return Ok(stat.size);
+        }
+        self.log.leave();
+        if self.displaced {
             self.replace_log(log, Went::ToBackup);
             self.end_rotation(now);
         } else {

@@ -216,7 +216,11 @@ fn a_rotation_that_made_the_new_file_and_failed_then_ends_with_the_next_batch() 
     rig.pass(Duration::from_secs(10));
     rig.write(&mut sink, &lines(110..120));
     let figures = sink.figures();
-    assert_eq!((figures.rotations, figures.reopened), (2, 0), "nobody else moved it");
+    assert_eq!(
+        (figures.rotations, figures.reopened),
+        (2, 0),
+        "nobody else moved it"
+    );
     while sink.clean_at().is_some() {
         sink.clean(rig.now).unwrap();
     }
