@@ -220,8 +220,12 @@ impl Handle for ModelFile {
     }
 
     fn truncate(&mut self, size: u64) -> io::Result<()> {
-        let _state = self.1.lock();
-        self.0.truncate(size)
+        let state = self.1.lock();
+        match state.fails {
+            // What half a write left cannot always be cut back.
+            Some((Operation::HalfWrite, times, errno)) if times > 0 => Err(io::Error::from_raw_os_error(errno)),
+            _ => self.0.truncate(size),
+        }
     }
 
     fn sync(&mut self) -> io::Result<()> {
