@@ -223,7 +223,9 @@ impl Handle for ModelFile {
         let state = self.1.lock();
         match state.fails {
             // What half a write left cannot always be cut back.
-            Some((Operation::HalfWrite, times, errno)) if times > 0 => Err(io::Error::from_raw_os_error(errno)),
+            Some((Operation::HalfWrite, times, errno)) if times > 0 => {
+                Err(io::Error::from_raw_os_error(errno))
+            }
             _ => self.0.truncate(size),
         }
     }
