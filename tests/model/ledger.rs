@@ -75,8 +75,9 @@ impl Ledger {
         let mut found = Found::default();
         let begins = |text: &str| self.begins_a_line(text);
         for line in lines::split(pieces, begins, &mut found) {
-            if !is_own(&line) && !self.is_whole(&line, &mut found) {
-                assert!(self.begins_a_line(&line), "nobody logged {line:?}");
+            let is_whole = line.ended && self.is_whole(&line.text, &mut found);
+            if !is_own(&line.text) && !is_whole {
+                assert!(self.begins_a_line(&line.text), "nobody logged {line:?}");
                 found.torn += 1;
             }
         }

@@ -20,6 +20,23 @@ pub enum End {
     Cut,
 }
 
+/// A line, or the beginning of one.
+#[derive(Debug)]
+pub struct Line {
+    pub text: String,
+    /// Without its end it is none yet, even if all of its text is there: it is written again.
+    pub ended: bool,
+}
+
+impl Line {
+    fn torn(half: &mut String) -> Line {
+        Line {
+            text: std::mem::take(half),
+            ended: false,
+        }
+    }
+}
+
 /// What the lines of one output say.
 #[derive(Debug, Default)]
 pub struct Found {
@@ -33,7 +50,7 @@ pub struct Found {
 
 /// The lines of all pieces. Halves of a line are joined where a file was cut within a write, and nowhere else:
 /// `begins` knows whether text is the beginning of a line.
-pub fn split(pieces: &[Piece], begins: impl Fn(&str) -> bool, found: &mut Found) -> Vec<String> {
+pub fn split(pieces: &[Piece], begins: impl Fn(&str) -> bool, found: &mut Found) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut half = String::new();
     for piece in pieces {
@@ -41,18 +58,21 @@ pub fn split(pieces: &[Piece], begins: impl Fn(&str) -> bool, found: &mut Found)
         for line in text.split_inclusive('\n') {
             let goes_on = !half.is_empty() && !begins(line.trim_end_matches('\n'));
             if !half.is_empty() && !goes_on {
-                lines.push(std::mem::take(&mut half));
+                lines.push(Line::torn(&mut half));
             }
             half.push_str(line);
             if half.ends_with('\n') {
                 half.pop();
-                lines.push(std::mem::take(&mut half));
+                lines.push(Line {
+                    text: std::mem::take(&mut half),
+                    ended: true,
+                });
             }
         }
         // The half of a copy whose file has nothing more is torn, too, but not in the log.
         found.ends_torn |= piece.end == End::Here && !text.is_empty() && !text.ends_with('\n');
         if piece.end != End::Cut && !half.is_empty() {
-            lines.push(std::mem::take(&mut half));
+            lines.push(Line::torn(&mut half));
         }
     }
     lines

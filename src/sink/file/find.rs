@@ -76,7 +76,6 @@ impl FileSink {
             self.replace_log(log, Went::Elsewhere);
             return Ok(stat.size);
         }
-        self.log.leave();
         if self.displaced {
             self.replace_log(log, Went::ToBackup);
             self.end_rotation(now);

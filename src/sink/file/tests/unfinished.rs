@@ -90,3 +90,43 @@ fn a_rotation_that_made_a_backup_is_counted_also_if_no_batch_follows() {
     assert_lines(&rig.read("app.log.1"), 0..55);
     assert_eq!(sink.figures().rotations, 1);
 }
+
+#[test]
+fn a_line_that_lacked_only_its_end_is_not_written_twice() {
+    for moved in [false, true] {
+        let mut rig = Rig::new();
+        let mut sink = rig.open();
+        let outcome = tear(&rig, &mut sink, &lines(0..3), 39);
+        assert_eq!(outcome.taken, 20, "the end of the second line is missing");
+        if moved {
+            fs::rename(rig.path("app.log"), rig.path("app.log.1")).unwrap();
+        }
+        rig.pass(Duration::from_secs(10));
+        rig.write(&mut sink, &lines(1..3));
+        assert_lines(&rig.all(), 0..3);
+    }
+}
+
+#[test]
+fn a_line_that_lacked_only_its_end_is_written_again_if_it_was_cut() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    tear(&rig, &mut sink, &lines(0..1), 19);
+    fs::write(rig.path("app.log"), "").unwrap();
+    rig.pass(Duration::from_secs(10));
+    rig.write(&mut sink, &lines(0..1));
+    assert_eq!(rig.read("app.log"), lines(0..1));
+}
+
+#[test]
+fn a_batch_of_which_only_the_last_line_end_was_missing_is_done_with_it() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    let outcome = tear(&rig, &mut sink, &lines(0..1), 19);
+    assert_eq!(outcome.taken, 0);
+    rig.pass(Duration::from_secs(10));
+    let outcome = sink.write(lines(0..1).as_bytes(), rig.now);
+    assert_eq!((outcome.taken, outcome.next), (20, Next::Done));
+    assert_eq!(rig.read("app.log"), lines(0..1));
+    assert!(!sink.is_degraded());
+}
