@@ -10,8 +10,10 @@ use common::disk::{Fault, FaultyDisk};
 use common::gate::Gate;
 use common::{LIMIT, assert_balanced, to_file, to_writer, wait_until};
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, OnceLock, mpsc};
+use std::task::Context;
 
 /// Eight flushes wait and five records are logged when `stage` panics `panics` times; gives the answers, and the
 /// logger at rest.
@@ -264,4 +266,40 @@ fn a_console_that_panics_does_not_touch_the_file() {
         output(&logger.health(), "console").failed == 10
     });
     assert_eq!(logger.health().written, 10);
+}
+
+/// Whoever hears of a panic finds the record counted.
+#[test]
+fn a_record_over_which_a_stage_panics_is_counted_before_anyone_is_told() {
+    struct Asks(Arc<OnceLock<AsyncLogger>>, mpsc::Sender<(u64, u64)>);
+    impl std::task::Wake for Asks {
+        fn wake(self: Arc<Self>) {
+            let health = self.0.get().unwrap().health();
+            self.1.send((health.failed, health.pending)).unwrap();
+        }
+    }
+    let (gate, place) = (Gate::closed(), Arc::<OnceLock<AsyncLogger>>::default());
+    let before_the_panic = gate.clone();
+    let seams = Seams::default().hook(move |stage| {
+        if stage == Stage::Format {
+            before_the_panic.pass();
+            panic!("planted");
+        }
+    });
+    let dir = tempfile::tempdir().unwrap();
+    let logger = AsyncLogger::start_with_seams(to_file(dir.path()), seams).unwrap();
+    let logger = place.get_or_init(|| logger);
+    // Taken in the turn before the record.
+    info(logger, 0);
+    let mut flush = logger.flush();
+    let (sender, found) = mpsc::channel();
+    let waker = Arc::new(Asks(Arc::clone(&place), sender)).into();
+    let polled = Pin::new(&mut flush).poll(&mut Context::from_waker(&waker));
+    assert!(polled.is_pending());
+    gate.set_open(true);
+    assert_eq!(found.recv_timeout(LIMIT).unwrap(), (1, 0));
+    assert_eq!(
+        flush.wait_timeout(LIMIT).unwrap_err().kind(),
+        ErrorKind::WorkerDied
+    );
 }

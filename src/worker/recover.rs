@@ -18,16 +18,18 @@ const SINK_PANICS: u32 = 3;
 const FAILED_MESSAGE: usize = 1024;
 
 impl Worker {
-    /// A stage panicked: the record at hand fails, or the batch when a sink goes on panicking; whoever waits gets
-    /// an answer; the loop goes on.
+    /// A stage panicked: the record at hand fails, or the batch when a sink goes on panicking; then whoever waits gets
+    /// an answer, which finds the loss counted; the loop goes on.
     pub(super) fn recover(&mut self) {
-        let mended = catch_unwind(AssertUnwindSafe(|| self.mend()));
+        let text = format!("the worker panicked in its stage {:?} and goes on", self.stage);
+        let mended = catch_unwind(AssertUnwindSafe(|| self.mend(&text)));
         if mended.is_err() {
             // The record itself cannot be shown: it is counted, and nothing of it is kept.
             if self.batch.take_back().is_some() {
                 self.shared.counters.failed_unseen(1);
             }
         }
+        drop(catch_unwind(AssertUnwindSafe(|| self.tell_of_panic(&text))));
         if self.closing && Tick::now() >= self.deadline() {
             return;
         }
@@ -38,18 +40,7 @@ impl Worker {
         }
     }
 
-    fn mend(&mut self) {
-        let text = format!("the worker panicked in its stage {:?} and goes on", self.stage);
-        self.shared.counters.error(&text, self.wall_now());
-        self.notices.tell(Kind::Panic, &text, Tick::now());
-        let answer = Error::new(
-            ErrorKind::WorkerDied,
-            format!("{text}; records that were on their way are kept, ask again"),
-        );
-        for held in self.held.drain(..) {
-            let (key, told) = held.key_and_told();
-            self.shared.cell.answer(key, Err(answer.clone()), told);
-        }
+    fn mend(&mut self, text: &str) {
         if self.stage == Stage::Write {
             self.batch.sink_panics += 1;
             if let Some(file) = self.batch.file() {
@@ -59,7 +50,20 @@ impl Worker {
                 self.give_up_batch("the sink panicked three times in a row");
             }
         }
-        self.fail_at_hand(&text);
+        self.fail_at_hand(text);
+    }
+
+    fn tell_of_panic(&mut self, text: &str) {
+        self.shared.counters.error(text, self.wall_now());
+        self.notices.tell(Kind::Panic, text, Tick::now());
+        let answer = Error::new(
+            ErrorKind::WorkerDied,
+            format!("{text}; records that were on their way are kept, ask again"),
+        );
+        while let Some(held) = self.held.pop() {
+            let (key, told) = held.key_and_told();
+            self.shared.cell.answer(key, Err(answer.clone()), told);
+        }
     }
 
     /// Fails the record at hand, if there is one.
