@@ -4,7 +4,7 @@
 mod common;
 
 use asynclogger::{AsyncLogger, Config, ErrorKind, State};
-use common::child::{alone, command, is_child};
+use common::child::{alone, command, is_child, output_of};
 use common::{assert_balanced, log_numbered, numbered, scaled, to_file, to_writer};
 use log::Level;
 use std::path::Path;
@@ -98,13 +98,13 @@ fn a_start_that_gets_no_thread_fails_and_a_later_one_works() {
     if !root {
         return common::skipped("a start without threads: needs root to become a user without processes");
     }
-    let output = child
+    // `setpriv` is a part of util-linux.
+    let child = child
         .args(user.split(' '))
         .arg(&program)
         .args(test.get_args())
-        .envs(test.get_envs().filter_map(|(name, value)| Some((name, value?))))
-        .output()
-        .expect("setpriv is a part of util-linux");
+        .envs(test.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = output_of(child);
     let told = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.success() && told.contains("1 passed"),

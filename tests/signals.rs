@@ -6,7 +6,7 @@ mod common;
 
 use asynclogger::{AsyncLogger, Config};
 use common::check::{AfterKills, after_kills, exactly_each};
-use common::child::{command, is_child};
+use common::child::{command, is_child, wait};
 use common::remote::{Remote, serve};
 use common::{LIMIT, lines_of, log_numbered, scaled, to_file};
 use log::Level;
@@ -74,7 +74,7 @@ impl Flushing {
             }
         }
         self.process.kill().expect("it runs");
-        let status = self.process.wait().expect("it is a child");
+        let status = wait(&mut self.process);
         assert_eq!(status.signal(), Some(libc::SIGKILL), "it ended by itself");
         // What it said in its last moment counts too.
         self.said.into_iter().last().unwrap_or(flushed)
@@ -208,7 +208,7 @@ fn without_a_flush_only_what_is_younger_than_the_interval_is_missing() {
             libc::kill(process.id() as i32, signal)
         };
         assert_eq!(
-            process.wait().unwrap().signal(),
+            wait(&mut process).signal(),
             Some(signal),
             "a handler is in the way"
         );
