@@ -3,7 +3,7 @@
 mod common;
 
 use asynclogger::seams::{Seams, Stage};
-use asynclogger::{AsyncLogger, Console, Error, ErrorKind, Flush};
+use asynclogger::{AsyncLogger, Console, Error, ErrorKind, Flush, Overflow, Retention};
 use common::answers::{info, log_in, on_a_faulty_disk, output};
 use common::check::{exactly, in_order};
 use common::disk::{Fault, FaultyDisk};
@@ -302,4 +302,47 @@ fn a_record_over_which_a_stage_panics_is_counted_before_anyone_is_told() {
         flush.wait_timeout(LIMIT).unwrap_err().kind(),
         ErrorKind::WorkerDied
     );
+}
+
+#[test]
+fn a_panic_in_the_file_operations_of_a_rotation_or_a_cleaning_loses_nothing() {
+    type Plant = fn(&FaultyDisk);
+    let plants: [Plant; 2] = [
+        |disk| disk.set_rename(Some(Fault::PanicOnce)),
+        |disk| disk.set_remove(Some(Fault::PanicOnce)),
+    ];
+    for plant in plants {
+        let (dir, disk) = (tempfile::tempdir().unwrap(), FaultyDisk::default());
+        let config = to_file(dir.path())
+            .overflow(Overflow::Block)
+            .max_bytes(10_000)
+            .backup_count(100_000)
+            .retention(Retention::new().max_files(10));
+        let logger = AsyncLogger::start_with_seams(config, Seams::default().storage(disk.clone())).unwrap();
+        let mut died = 0;
+        for n in 0..2_000 {
+            if n == 1_000 {
+                plant(&disk);
+            }
+            info(&logger, n);
+            if n % 10 == 0 {
+                match logger.flush().wait_timeout(LIMIT) {
+                    Ok(()) => {}
+                    Err(error) if error.kind() == ErrorKind::WorkerDied => died += 1,
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        }
+        logger.shutdown().wait().unwrap();
+        let health = logger.health();
+        assert_balanced(&health, 2_000);
+        assert_eq!((health.written, died <= 1), (2_000, true), "{health}");
+        assert!(health.error_count >= 1, "nothing panicked: {health}");
+        // What the retention deleted is at the front; nothing is missing behind it.
+        let numbers = in_order(&common::lines_of(&dir.path().join("app.log")))
+            .unwrap()
+            .remove(&0)
+            .unwrap();
+        assert!(numbers.iter().copied().eq(numbers[0]..2_000), "{numbers:?}");
+    }
 }

@@ -7,9 +7,10 @@ use crate::clock::Tick;
 use crate::error::{Error, ErrorKind};
 use crate::escape;
 use crate::health::FailedRecord;
+use crate::process;
 use crate::record::View;
-use crate::sync::thread;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use crate::sink::file::FileSink;
+use crate::sync::{Ordering, thread};
 use std::time::Duration;
 
 /// A batch in which a sink panics so often is given up.
@@ -22,14 +23,15 @@ impl Worker {
     /// an answer, which finds the loss counted; the loop goes on.
     pub(super) fn recover(&mut self) {
         let text = format!("the worker panicked in its stage {:?} and goes on", self.stage);
-        let mended = catch_unwind(AssertUnwindSafe(|| self.mend(&text)));
-        if mended.is_err() {
+        let mended = process::caught(|| self.mend(&text));
+        if mended.is_none() {
             // The record itself cannot be shown: it is counted, and nothing of it is kept.
             if self.batch.take_back().is_some() {
                 self.shared.counters.failed_unseen(1);
             }
         }
-        drop(catch_unwind(AssertUnwindSafe(|| self.tell_of_panic(&text))));
+        // The words are optional, and what waits is answered after the next turn if it was not here.
+        let _: Option<()> = process::caught(|| self.tell_of_panic(&text));
         if self.closing && Tick::now() >= self.deadline() {
             return;
         }
@@ -43,9 +45,10 @@ impl Worker {
     fn mend(&mut self, text: &str) {
         if self.stage == Stage::Write {
             self.batch.sink_panics += 1;
-            if let Some(file) = self.batch.file() {
-                file.after_panic();
-            }
+            let taken = self.batch.file().map_or(0, FileSink::after_panic);
+            self.batch.file_took(taken);
+            let bytes_written = &self.shared.counters.bytes_written;
+            bytes_written.fetch_add(taken as u64, Ordering::Relaxed);
             if self.batch.sink_panics >= SINK_PANICS {
                 self.give_up_batch("the sink panicked three times in a row");
             }
@@ -77,7 +80,7 @@ impl Worker {
     /// Counts a record as failed and keeps what may be shown of it.
     fn fail(&mut self, frame: FrameAt, error: &str) {
         let bytes = self.backlog.frame(frame);
-        let shown = catch_unwind(AssertUnwindSafe(|| {
+        let shown = process::caught(|| {
             let view = View::read(bytes)?;
             let masked = self.masker.mask(view, &mut self.masked);
             let wall = self.anchor.wall(view.time);
@@ -88,10 +91,10 @@ impl Worker {
                 message: escape::clip(&escape::shown(masked.view.message()), FAILED_MESSAGE).to_owned(),
                 error: error.to_owned(),
             })
-        }));
+        });
         match shown {
-            Ok(Some(record)) => self.shared.counters.failed(record),
-            Ok(None) | Err(_) => self.shared.counters.failed_unseen(1),
+            Some(Some(record)) => self.shared.counters.failed(record),
+            Some(None) | None => self.shared.counters.failed_unseen(1),
         }
     }
 
@@ -110,7 +113,8 @@ impl Worker {
         // Counted before anything is given up: what an output still holds is unwritten as well.
         let unwritten = self.shared.pending();
         if !in_time {
-            self.give_everything_up();
+            // Whatever happens in there, the cell must be closed.
+            let _: Option<()> = process::caught(|| self.give_everything_up());
         }
         let answer = self.closing_answer(in_time, unwritten);
         let shared = std::sync::Arc::clone(&self.shared);

@@ -21,6 +21,8 @@ struct Plan {
     write: Mutex<Option<Fault>>,
     sync: Mutex<Option<Fault>>,
     open: Mutex<Option<Fault>>,
+    rename: Mutex<Option<Fault>>,
+    remove: Mutex<Option<Fault>>,
     failed_writes: AtomicUsize,
     syncs: AtomicUsize,
     gate: Option<Gate>,
@@ -49,6 +51,14 @@ impl FaultyDisk {
 
     pub fn set_open(&self, fault: Option<Fault>) {
         *self.0.open.lock().unwrap() = fault;
+    }
+
+    pub fn set_rename(&self, fault: Option<Fault>) {
+        *self.0.rename.lock().unwrap() = fault;
+    }
+
+    pub fn set_remove(&self, fault: Option<Fault>) {
+        *self.0.remove.lock().unwrap() = fault;
     }
 
     /// Writes that were refused so far.
@@ -96,10 +106,12 @@ impl Storage for FaultyDisk {
     }
 
     fn rename(&mut self, from: &Path, to: &Path) -> io::Result<()> {
+        strike(&self.0.rename)?;
         Disk.rename(from, to)
     }
 
     fn remove(&mut self, path: &Path) -> io::Result<()> {
+        strike(&self.0.remove)?;
         Disk.remove(path)
     }
 
