@@ -44,6 +44,28 @@ pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
+/// Runs `body`, and fails if it takes longer than any wait of a test: what blocks a thread for ever can be seen only
+/// from another one.
+#[track_caller]
+pub fn within_limit<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> R {
+    let (sender, done) = std::sync::mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        // Dropped also by a panic.
+        let _sender = sender;
+        body()
+    });
+    let waited = done.recv_timeout(LIMIT);
+    assert_ne!(
+        waited,
+        Err(std::sync::mpsc::RecvTimeoutError::Timeout),
+        "it hangs"
+    );
+    let _: Result<(), _> = waited;
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
 /// Scales a number of records, for tools under which everything is slow: `ASYNCLOGGER_TEST_SCALE=0.01`.
 pub fn scaled(records: usize) -> usize {
     let scale = std::env::var("ASYNCLOGGER_TEST_SCALE")
