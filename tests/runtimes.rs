@@ -6,7 +6,7 @@ mod common;
 use asynclogger::{AsyncLogger, Error, ErrorKind};
 use common::check::exactly;
 use common::gate::Gate;
-use common::{LIMIT, log_numbered, scaled, to_writer, wait_until, within_limit};
+use common::{LIMIT, log_numbered, scaled, to_writer, wait_until, watched};
 use log::Level;
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -96,12 +96,11 @@ async fn flushes_beside_a_ticker(logger: &AsyncLogger, gate: &Gate) {
     logger.shutdown().await.unwrap();
 }
 
-fn ticks_on(block_on: impl FnOnce(Pin<&mut dyn Future<Output = ()>>) + Send + 'static) {
-    within_limit(|| {
-        let (logger, gate) = stuck();
-        block_on(pin!(flushes_beside_a_ticker(&logger, &gate)));
-        assert_eq!(exactly(&gate.bytes(), 1, 1), Ok(()));
-    });
+fn ticks_on(block_on: impl FnOnce(Pin<&mut dyn Future<Output = ()>>)) {
+    let _watched = watched();
+    let (logger, gate) = stuck();
+    block_on(pin!(flushes_beside_a_ticker(&logger, &gate)));
+    assert_eq!(exactly(&gate.bytes(), 1, 1), Ok(()));
 }
 
 fn tokio_with_one_thread() -> tokio::runtime::Runtime {
@@ -147,25 +146,24 @@ fn a_ticker_goes_on_beside_a_flush_on_an_executor_that_polls_for_nothing_with_a_
 /// tokio's own timer, on its only thread, while a flush in another task waits a second for a stuck output.
 #[test]
 fn the_timer_of_a_single_thread_ticks_while_a_task_waits_for_a_stuck_output() {
-    within_limit(|| {
-        let (logger, gate) = stuck();
-        tokio_with_one_thread().block_on(async {
-            let flushing = tokio::spawn(logger.flush());
-            let mut interval = tokio::time::interval(Duration::from_millis(5));
-            interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-            let mut ticks = 0;
-            while !flushing.is_finished() {
-                interval.tick().await;
-                ticks += 1;
-            }
-            let error = flushing.await.unwrap().unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
-            // 200 in a second; a thread that the flush held would make it one.
-            assert!(ticks >= 20, "{ticks} ticks");
-        });
-        gate.set_open(true);
-        logger.shutdown().wait().unwrap();
+    let _watched = watched();
+    let (logger, gate) = stuck();
+    tokio_with_one_thread().block_on(async {
+        let flushing = tokio::spawn(logger.flush());
+        let mut interval = tokio::time::interval(Duration::from_millis(5));
+        interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut ticks = 0;
+        while !flushing.is_finished() {
+            interval.tick().await;
+            ticks += 1;
+        }
+        let error = flushing.await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+        // 200 in a second; a thread that the flush held would make it one.
+        assert!(ticks >= 20, "{ticks} ticks");
     });
+    gate.set_open(true);
+    logger.shutdown().wait().unwrap();
 }
 
 /// Runs a task on this thread, each poll with a new waker, two of three for nothing; only the last waker counts, and
@@ -259,48 +257,46 @@ fn run_on_a_carousel(tasks: Vec<Task>) {
 
 #[test]
 fn flushes_of_tasks_that_move_from_thread_to_thread_are_all_answered() {
-    within_limit(|| {
-        const TASKS: usize = 16;
-        let gate = Gate::open();
-        let logger = start(&gate);
-        let each = scaled(1_000) / 10;
-        let tasks = (0..TASKS).map(|task| {
-            let logger = Arc::clone(&logger);
-            Box::pin(async move {
-                for n in 0..each {
-                    log_numbered(&logger, Level::Info, task, n);
-                    logger.flush().await.unwrap();
-                }
-            }) as Task
-        });
-        run_on_a_carousel(tasks.collect());
-        logger.shutdown().wait().unwrap();
-        assert_eq!(exactly(&gate.bytes(), TASKS, each), Ok(()));
+    let _watched = watched();
+    const TASKS: usize = 16;
+    let gate = Gate::open();
+    let logger = start(&gate);
+    let each = scaled(1_000) / 10;
+    let tasks = (0..TASKS).map(|task| {
+        let logger = Arc::clone(&logger);
+        Box::pin(async move {
+            for n in 0..each {
+                log_numbered(&logger, Level::Info, task, n);
+                logger.flush().await.unwrap();
+            }
+        }) as Task
     });
+    run_on_a_carousel(tasks.collect());
+    logger.shutdown().wait().unwrap();
+    assert_eq!(exactly(&gate.bytes(), TASKS, each), Ok(()));
 }
 
 #[test]
 fn shutdowns_of_many_threads_and_tasks_at_once_get_one_answer_after_the_drain() {
-    within_limit(|| {
-        const EACH: usize = 64;
-        let (logger, gate) = stuck();
-        let runtime = tokio_with_many_threads();
-        let tasks: Vec<_> = (0..EACH).map(|_| runtime.spawn(logger.shutdown())).collect();
-        let threads: Vec<_> = (0..EACH)
-            .map(|_| {
-                let logger = Arc::clone(&logger);
-                thread::spawn(move || logger.shutdown().wait())
-            })
-            .collect();
-        gate.set_open(true);
-        for task in tasks {
-            runtime.block_on(task).unwrap().unwrap();
-        }
-        for thread in threads {
-            thread.join().unwrap().unwrap();
-        }
-        assert_eq!(exactly(&gate.bytes(), 1, 1), Ok(()));
-    });
+    let _watched = watched();
+    const EACH: usize = 64;
+    let (logger, gate) = stuck();
+    let runtime = tokio_with_many_threads();
+    let tasks: Vec<_> = (0..EACH).map(|_| runtime.spawn(logger.shutdown())).collect();
+    let threads: Vec<_> = (0..EACH)
+        .map(|_| {
+            let logger = Arc::clone(&logger);
+            thread::spawn(move || logger.shutdown().wait())
+        })
+        .collect();
+    gate.set_open(true);
+    for task in tasks {
+        runtime.block_on(task).unwrap().unwrap();
+    }
+    for thread in threads {
+        thread.join().unwrap().unwrap();
+    }
+    assert_eq!(exactly(&gate.bytes(), 1, 1), Ok(()));
 }
 
 /// What blocks inside a runtime may be unwise, and must not panic: "cannot start a runtime from within a runtime".
@@ -318,41 +314,39 @@ async fn waits(logger: &AsyncLogger) {
 
 #[test]
 fn blocking_waits_work_inside_every_runtime_and_on_its_blocking_threads() {
-    within_limit(|| {
-        let logger = || start(&Gate::open());
-        tokio_with_one_thread().block_on(waits(&logger()));
-        tokio_with_many_threads().block_on(waits(&logger()));
-        smol::block_on(waits(&logger()));
-        pollster::block_on(waits(&logger()));
-        let runtime = tokio_with_one_thread();
-        let waiting = runtime.spawn_blocking({
-            let logger = logger();
-            move || pollster::block_on(waits(&logger))
-        });
-        runtime.block_on(waiting).unwrap();
-        runtime.block_on(tokio::task::LocalSet::new().run_until(waits(&logger())));
-        smol::block_on(smol::unblock({
-            let logger = logger();
-            move || smol::block_on(waits(&logger))
-        }));
+    let _watched = watched();
+    let logger = || start(&Gate::open());
+    tokio_with_one_thread().block_on(waits(&logger()));
+    tokio_with_many_threads().block_on(waits(&logger()));
+    smol::block_on(waits(&logger()));
+    pollster::block_on(waits(&logger()));
+    let runtime = tokio_with_one_thread();
+    let waiting = runtime.spawn_blocking({
+        let logger = logger();
+        move || pollster::block_on(waits(&logger))
     });
+    runtime.block_on(waiting).unwrap();
+    runtime.block_on(tokio::task::LocalSet::new().run_until(waits(&logger())));
+    smol::block_on(smol::unblock({
+        let logger = logger();
+        move || smol::block_on(waits(&logger))
+    }));
 }
 
 /// A runtime that is dropped drops its tasks in the midst of a flush.
 #[test]
 fn a_runtime_that_ends_while_its_tasks_wait_leaves_nothing_behind() {
-    within_limit(|| {
-        let (logger, gate) = stuck();
-        for runtime in [tokio_with_one_thread(), tokio_with_many_threads()] {
-            for _ in 0..16 {
-                drop(runtime.spawn(logger.flush()));
-            }
-            runtime.block_on(async { tokio::task::yield_now().await });
-            runtime.shutdown_background();
+    let _watched = watched();
+    let (logger, gate) = stuck();
+    for runtime in [tokio_with_one_thread(), tokio_with_many_threads()] {
+        for _ in 0..16 {
+            drop(runtime.spawn(logger.flush()));
         }
-        gate.set_open(true);
-        wait_until("it is flushed", || logger.flush().wait().is_ok());
-        logger.shutdown().wait().unwrap();
-        assert_eq!(exactly(&gate.bytes(), 1, 1), Ok(()));
-    });
+        runtime.block_on(async { tokio::task::yield_now().await });
+        runtime.shutdown_background();
+    }
+    gate.set_open(true);
+    wait_until("it is flushed", || logger.flush().wait().is_ok());
+    logger.shutdown().wait().unwrap();
+    assert_eq!(exactly(&gate.bytes(), 1, 1), Ok(()));
 }

@@ -116,48 +116,46 @@ fn a_worker_that_hardly_gets_the_processor_loses_nothing() {
 
 #[test]
 fn everything_asked_at_once_ends_and_the_ledger_balances() {
-    // A deadlock is seen from outside only.
-    (0..scaled(10)).for_each(|_| common::within_limit(everything_at_once));
-}
-
-fn everything_at_once() {
-    let dir = tempfile::tempdir().unwrap();
-    let config = to_file(dir.path()).max_bytes(20_000).backup_count(10_000);
-    let logger = AsyncLogger::start(config).unwrap();
-    let over = AtomicBool::new(false);
-    let sent = AtomicUsize::new(0);
-    let until_over = |work: &dyn Fn()| {
-        while !over.load(SeqCst) {
-            work();
-        }
-    };
-    std::thread::scope(|scope| {
-        for thread in 0..2 {
-            let (logger, sent, over) = (&logger, &sent, &over);
-            scope.spawn(move || {
-                for n in (0..).take_while(|_| !over.load(SeqCst)) {
-                    log_numbered(logger, Level::Error, thread, n);
-                    sent.fetch_add(1, SeqCst);
-                }
-            });
-        }
-        scope.spawn(|| until_over(&|| drop(logger.set_filter("error").unwrap())));
-        scope.spawn(|| until_over(&|| drop(logger.set_filter("trace").unwrap())));
-        scope.spawn(|| until_over(&|| drop(logger.reopen().wait())));
-        scope.spawn(|| until_over(&|| drop(logger.purge_dry_run(&Retention::new().max_files(3)))));
-        scope.spawn(|| until_over(&|| drop((logger.health(), logger.flush()))));
-        common::wait_until("some records are logged", || sent.load(SeqCst) > 1_000);
-        drop(logger.shutdown().wait());
-        over.store(true, SeqCst);
-    });
-    let health = logger.health();
-    assert_balanced(&health, sent.load(SeqCst) as u64);
-    let seen = common::check::in_order(&lines_of(&dir.path().join("app.log"))).unwrap();
-    assert_eq!(
-        seen.values().map(Vec::len).sum::<usize>() as u64,
-        health.written,
-        "{health}"
-    );
+    for _ in 0..scaled(10) {
+        let _watched = common::watched();
+        let dir = tempfile::tempdir().unwrap();
+        let config = to_file(dir.path()).max_bytes(20_000).backup_count(10_000);
+        let logger = AsyncLogger::start(config).unwrap();
+        let over = AtomicBool::new(false);
+        let sent = AtomicUsize::new(0);
+        let until_over = |work: &dyn Fn()| {
+            while !over.load(SeqCst) {
+                work();
+            }
+        };
+        std::thread::scope(|scope| {
+            for thread in 0..2 {
+                let (logger, sent, over) = (&logger, &sent, &over);
+                scope.spawn(move || {
+                    for n in (0..).take_while(|_| !over.load(SeqCst)) {
+                        log_numbered(logger, Level::Error, thread, n);
+                        sent.fetch_add(1, SeqCst);
+                    }
+                });
+            }
+            scope.spawn(|| until_over(&|| drop(logger.set_filter("error").unwrap())));
+            scope.spawn(|| until_over(&|| drop(logger.set_filter("trace").unwrap())));
+            scope.spawn(|| until_over(&|| drop(logger.reopen().wait())));
+            scope.spawn(|| until_over(&|| drop(logger.purge_dry_run(&Retention::new().max_files(3)))));
+            scope.spawn(|| until_over(&|| drop((logger.health(), logger.flush()))));
+            common::wait_until("some records are logged", || sent.load(SeqCst) > 1_000);
+            drop(logger.shutdown().wait());
+            over.store(true, SeqCst);
+        });
+        let health = logger.health();
+        assert_balanced(&health, sent.load(SeqCst) as u64);
+        let seen = common::check::in_order(&lines_of(&dir.path().join("app.log"))).unwrap();
+        assert_eq!(
+            seen.values().map(Vec::len).sum::<usize>() as u64,
+            health.written,
+            "{health}"
+        );
+    }
 }
 
 /// Two processes that both have the number 1, each in a namespace of its own, on one file.
