@@ -1,7 +1,7 @@
 //! Promise 9: however a process ends, by a `main` that returns, an exit, or a panic, nothing is lost.
 //!
 //! Without the test harness, so that each end is that of a real `main`: the binary runs itself, once for each end
-//! and run. `ASYNCLOGGER_TEST_SCALE=50` makes the 20 runs of each end 1,000.
+//! and run. `ASYNCLOGGER_TEST_SCALE=50` makes the 20 runs of each end 1,000; `.ci/ends` does it.
 
 mod common;
 

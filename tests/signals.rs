@@ -19,7 +19,7 @@ use std::process::{Child, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-/// `ASYNCLOGGER_TEST_SCALE=10` makes these 1,000.
+/// `ASYNCLOGGER_TEST_SCALE=10` makes these 1,000; `.ci/ends` does it.
 const KILLS: usize = 100;
 
 fn config(dir: &Path) -> Config {

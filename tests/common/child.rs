@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 /// No process of a test lives longer, also on a machine that is busy: one that does hangs, and is killed.
-const ENDS_WITHIN: Duration = Duration::from_secs(300);
+const ENDS_WITHIN: Duration = Duration::from_secs(600);
 
 /// Does not begin like a setting's variable, so that `with_env` does not take it for one.
 const CHILD: &str = "TEST_CHILD_OF_ASYNCLOGGER";
