@@ -23,7 +23,7 @@ pub(crate) use capture::{CaptureLimits, capture};
 #[cfg(test)]
 pub(crate) use sample::frame;
 pub(crate) use scratch::{OWN as OWN_SCRATCH, Scratch};
-pub(crate) use view::{Extra, Value, View};
+pub(crate) use view::{Extra, Value, View, text};
 pub(crate) use write::FrameWriter;
 
 use crate::clock::Tick;
