@@ -97,9 +97,7 @@ mod windows {
 
     impl Stream {
         pub(crate) fn standard_error() -> io::Result<Stream> {
-            Ok(Stream {
-                busy: Arc::default(),
-            })
+            Ok(Stream { busy: Arc::default() })
         }
 
         pub(crate) fn downgrade(&self) -> WeakStream {
