@@ -10,8 +10,6 @@ use common::check::{exactly, in_order};
 use common::gate::Gate;
 use common::{lines_of, log_numbered, numbered, scaled, to_file, to_writer};
 use log::Level;
-#[cfg(not(windows))]
-use std::{cell::RefCell, fmt};
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, ExitCode, exit};
@@ -19,6 +17,8 @@ use std::process::{Command, ExitCode, exit};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
+#[cfg(not(windows))]
+use std::{cell::RefCell, fmt};
 
 const DIR: &str = "TEST_EXIT_DIR";
 const NAME: &str = "TEST_EXIT_NAME";
