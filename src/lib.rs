@@ -9,6 +9,8 @@
 
 mod clock;
 mod config;
+#[cfg(any(doc, doctest))]
+pub mod docs;
 mod error;
 mod escape;
 mod filter;
