@@ -5,30 +5,30 @@
 
 // The first definition of a link counts: here they lead to modules, at the end of each file to files.
 
-#[doc = "[recipes]: super::recipes\n[migration]: super::migration\n[formats]: super::formats\n"]
+#[doc = "[recipes]: crate::docs::recipes\n[migration]: crate::docs::migration\n[formats]: crate::docs::formats\n"]
 #[doc = include_str!("docs/formats.md")]
 pub mod formats {}
 
-#[doc = "[formats]: super::formats\n[questions]: super::questions\n"]
+#[doc = "[formats]: crate::docs::formats\n[questions]: crate::docs::questions\n"]
 #[doc = include_str!("docs/recipes.md")]
 pub mod recipes {}
 
-#[doc = "[formats]: super::formats\n[recipes]: super::recipes\n"]
+#[doc = "[formats]: crate::docs::formats\n[recipes]: crate::docs::recipes\n"]
 #[doc = include_str!("docs/migration.md")]
 pub mod migration {}
 
-#[doc = "[migration]: super::migration\n"]
+#[doc = "[migration]: crate::docs::migration\n"]
 #[doc = include_str!("docs/comparison.md")]
 pub mod comparison {}
 
-#[doc = "[recipes]: super::recipes\n"]
+#[doc = "[recipes]: crate::docs::recipes\n"]
 #[doc = include_str!("docs/questions.md")]
 pub mod questions {}
 
-#[doc = "[contributing]: super::contributing\n"]
+#[doc = "[contributing]: crate::docs::contributing\n"]
 #[doc = include_str!("docs/architecture.md")]
 pub mod architecture {}
 
-#[doc = "[architecture]: super::architecture\n"]
+#[doc = "[architecture]: crate::docs::architecture\n"]
 #[doc = include_str!("docs/contributing.md")]
 pub mod contributing {}

@@ -150,11 +150,31 @@ pub fn flush() -> Flush {
 }
 
 /// As [`flush`], and that the file is on the disk (`fdatasync`).
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), asynclogger::Error> {
+/// # asynclogger::init(asynclogger::Config::new("app"))?;
+/// log::warn!(order = 7; "paid");
+/// asynclogger::sync().wait() // from here on a power cut does not take it
+/// # }
+/// ```
 pub fn sync() -> Flush {
     ask("sync", Request::Sync)
 }
 
 /// Asks that the file is opened anew by its path, then flushes. Never needed for logrotate.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), asynclogger::Error> {
+/// # asynclogger::init(asynclogger::Config::new("app"))?;
+/// log::info!("the file was moved by hand");
+/// asynclogger::reopen().wait()
+/// # }
+/// ```
 pub fn reopen() -> Flush {
     ask("reopen", Request::Reopen)
 }
@@ -162,6 +182,20 @@ pub fn reopen() -> Flush {
 /// Drains, closes and ends the installed logger, within `shutdown_timeout`; see [`Shutdown`].
 ///
 /// Idempotent: every call gets the same answer. Records that come later are dropped and counted.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), asynclogger::Error> {
+/// # asynclogger::init(asynclogger::Config::new("app"))?;
+/// log::info!("the last line");
+/// if let Err(error) = asynclogger::shutdown().wait() {
+///     eprintln!("{error}; {} records are missing", error.unwritten());
+/// }
+/// asynclogger::init(asynclogger::Config::new("app"))?; // it may start again
+/// # Ok(())
+/// # }
+/// ```
 pub fn shutdown() -> Shutdown {
     match current() {
         Some(core) => core.shutdown(),
@@ -181,6 +215,14 @@ pub fn health() -> Health {
 }
 
 /// The last 100 records that were accepted and could not be written, oldest first.
+///
+/// # Examples
+///
+/// ```
+/// for record in asynclogger::failed_records() {
+///     println!("{} {}: {}", record.level, record.message, record.error);
+/// }
+/// ```
 pub fn failed_records() -> Vec<FailedRecord> {
     current().map_or_else(Vec::new, |core| core.failed_records())
 }
@@ -190,6 +232,20 @@ pub fn failed_records() -> Vec<FailedRecord> {
 /// # Errors
 ///
 /// As [`AsyncLogger::purge`], and [`ErrorKind::NotRunning`] before [`init`].
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let dir = tempfile::tempdir()?;
+/// use asynclogger::{Config, Retention};
+///
+/// asynclogger::init(Config::new("app").console(None).log_dir(dir.path()))?;
+/// let report = asynclogger::purge(&Retention::default())?; // 30 days, 100 files
+/// assert_eq!((report.total_files, report.deleted_files), (0, 0));
+/// # Ok(())
+/// # }
+/// ```
 pub fn purge(retention: &Retention) -> Result<PurgeReport, Error> {
     purge_how("purge", retention, Purge::Delete)
 }
@@ -199,6 +255,20 @@ pub fn purge(retention: &Retention) -> Result<PurgeReport, Error> {
 /// # Errors
 ///
 /// As [`purge`].
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let dir = tempfile::tempdir()?;
+/// use asynclogger::{Config, Retention};
+///
+/// asynclogger::init(Config::new("app").console(None).log_dir(dir.path()))?;
+/// let report = asynclogger::purge_dry_run(&Retention::default())?; // 30 days, 100 files
+/// assert_eq!((report.total_files, report.deleted_files), (0, 0));
+/// # Ok(())
+/// # }
+/// ```
 pub fn purge_dry_run(retention: &Retention) -> Result<PurgeReport, Error> {
     purge_how("purge_dry_run", retention, Purge::DryRun)
 }
