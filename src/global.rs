@@ -134,7 +134,7 @@ fn ask(what: &str, request: Request) -> Flush {
 
 /// Asks that everything accepted so far is handed to the operating system by every output; see [`Flush`].
 ///
-/// Before [`init`] it answers [`ErrorKind::NotRunning`], after [`shutdown`] shutdown's answer.
+/// It is sent at once, also when the queue is full. Before [`init`] it answers [`ErrorKind::NotRunning`], after [`shutdown`] shutdown's answer.
 ///
 /// # Examples
 ///
@@ -149,7 +149,11 @@ pub fn flush() -> Flush {
     ask("flush", Request::Flush)
 }
 
-/// As [`flush`], and that the file is on the disk (`fdatasync`).
+/// As [`flush`], and that the file is on the disk (`fdatasync`); see [`AsyncLogger::sync`].
+///
+/// # Errors
+///
+/// As listed at [`Flush`].
 ///
 /// # Examples
 ///
@@ -165,6 +169,10 @@ pub fn sync() -> Flush {
 }
 
 /// Asks that the file is opened anew by its path, then flushes. Never needed for logrotate.
+///
+/// # Errors
+///
+/// As listed at [`Flush`].
 ///
 /// # Examples
 ///
@@ -182,6 +190,10 @@ pub fn reopen() -> Flush {
 /// Drains, closes and ends the installed logger, within `shutdown_timeout`; see [`Shutdown`].
 ///
 /// Idempotent: every call gets the same answer. Records that come later are dropped and counted.
+///
+/// # Errors
+///
+/// As listed at [`Shutdown`]; [`ErrorKind::NotRunning`] before [`init`].
 ///
 /// # Examples
 ///
@@ -205,6 +217,9 @@ pub fn shutdown() -> Shutdown {
 
 /// A snapshot of the installed logger; cheap, and it never waits for I/O.
 ///
+/// Before [`init`] all figures are 0 and the state is [`NotStarted`](crate::State::NotStarted); after [`shutdown`] the
+/// last figures stay.
+///
 /// # Examples
 ///
 /// ```
@@ -214,7 +229,9 @@ pub fn health() -> Health {
     current().map_or_else(Health::not_started, |core| core.health())
 }
 
-/// The last 100 records that were accepted and could not be written, oldest first.
+/// The last 100 records that were accepted and could not be written, oldest first; none before [`init`].
+///
+/// A record that was dropped is not among them: it never got that far. They stay after [`shutdown`].
 ///
 /// # Examples
 ///
@@ -228,6 +245,8 @@ pub fn failed_records() -> Vec<FailedRecord> {
 }
 
 /// Deletes the backups of the installed logger's file that `retention` does not keep; see [`AsyncLogger::purge`].
+///
+/// It runs on the calling thread, and works after [`shutdown`] too.
 ///
 /// # Errors
 ///
