@@ -269,7 +269,11 @@ impl Default for Overflow {
 
 impl Plain for Overflow {
     fn read(raw: &Raw) -> Result<Overflow, String> {
-        let fault = || "must be `block`, `drop_newest` or a table as in { block_for = \"100ms\" }".to_owned();
+        let fault = || {
+            "must be `block`, `drop_newest` or a limited wait, { block_for = \"100ms\" } in a file and \
+             block_for=100ms in a variable"
+                .to_owned()
+        };
         match raw {
             Raw::Text(word) if word.trim().eq_ignore_ascii_case("block") => Ok(Overflow::Block),
             Raw::Text(word) if word.trim().eq_ignore_ascii_case("drop_newest") => Ok(Overflow::DropNewest),
