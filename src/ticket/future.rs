@@ -182,6 +182,13 @@ macro_rules! waits {
             /// # Errors
             ///
             #[doc = concat!("As listed at [`", stringify!($future), "`].")]
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("let error = asynclogger::", $what, "().wait().unwrap_err();")]
+            /// assert_eq!(error.kind(), asynclogger::ErrorKind::NotRunning); // there was no `init`
+            /// ```
             pub fn wait(self) -> Result<(), Error> {
                 self.0.wait($what, None)
             }
@@ -191,6 +198,18 @@ macro_rules! waits {
             /// # Errors
             ///
             /// [`ErrorKind::Timeout`] when the limit was over, and as listed at the type.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # fn main() -> Result<(), asynclogger::Error> {
+            /// use asynclogger::{AsyncLogger, Config};
+            /// use std::time::Duration;
+            ///
+            /// let logger = AsyncLogger::start_with(Config::new("app").console(None), std::io::sink())?;
+            #[doc = concat!("logger.", $what, "().wait_timeout(Duration::from_secs(2))")]
+            /// # }
+            /// ```
             pub fn wait_timeout(self, limit: Duration) -> Result<(), Error> {
                 self.0.wait($what, Some(limit))
             }
