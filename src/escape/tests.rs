@@ -212,3 +212,22 @@ fn clipping_cuts_no_escape_in_two() {
         assert!(text.starts_with(&back), "{limit}: {part}");
     }
 }
+
+/// Text that needs no escape is copied as a whole, and only as far as there is room for it too.
+#[test]
+fn the_room_is_kept_by_text_that_needs_no_escape() {
+    let text = "plain text, longer than two blocks of sixteen";
+    for form in FORMS {
+        for room in 0..text.len() + 2 {
+            let mut out = Vec::new();
+            let outcome = escape(text, form, room, &mut out);
+            assert_eq!(out, text.as_bytes()[..room.min(text.len())], "{form:?} {room}");
+            assert_eq!(outcome.whole, room >= text.len());
+        }
+    }
+}
+
+#[test]
+fn what_is_shown_to_people_is_the_escaped_text() {
+    assert_eq!(shown("a\n\\b\u{202e}"), "a\\n\\\\b\\u{202e}");
+}

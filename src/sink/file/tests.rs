@@ -11,6 +11,8 @@ mod sharing;
 mod sweep;
 mod syncing;
 mod time;
+#[cfg(unix)]
+mod told;
 mod torn;
 
 use super::*;
