@@ -52,7 +52,7 @@ pub(super) fn record(input: &mut Input<'_>, check: impl FnOnce(View<'_>)) {
         let value = value(kind, &text);
         let cut = kind & 128 != 0 && value_text(&value).is_some();
         let extra = Extra {
-            key: &key,
+            key: key.as_bytes(),
             value,
             cut,
         };
