@@ -306,3 +306,49 @@ fn a_name_that_ends_in_dots_is_cut_only_if_it_is_as_long_as_a_cut_one() {
         assert_eq!(uncut_name(&name).1, cut, "{len}");
     }
 }
+
+#[test]
+fn values_of_every_kind_come_back_also_through_a_copy() {
+    let kvs: &[(&str, KvValue<'_>)] = &[
+        ("null", KvValue::null()),
+        ("small", KvValue::from(i128::MIN)),
+        ("text", KvValue::from_display(&"shown")),
+        ("str", "plain".into()),
+    ];
+    let wanted = [
+        Value::Null,
+        Value::I128(i128::MIN),
+        Value::Text("shown"),
+        Value::Str("plain"),
+    ];
+    let values = |frame: &[u8]| {
+        let view = View::read(frame).unwrap();
+        let texts = view.extras().map(|extra| format!("{:?}", extra.value));
+        texts.collect::<Vec<_>>()
+    };
+    let shown = |values: &[Value<'_>]| {
+        values
+            .iter()
+            .map(|value| format!("{value:?}"))
+            .collect::<Vec<_>>()
+    };
+    let frame = frame_of(&record(format_args!("m"), &kvs));
+    assert_eq!(values(&frame), shown(&wanted));
+
+    let all = [wanted.as_slice(), &[Value::Error("e: cause"), Value::Json("[1]")]].concat();
+    let mut copy = Vec::new();
+    let mut writer = FrameWriter::begin(&mut copy, &View::read(&frame).unwrap().head());
+    writer.message(usize::MAX, |out| out.write_str("m"));
+    let extra = View::read(&frame).unwrap().extras().next().unwrap();
+    for value in &all {
+        writer.copy_extra(
+            &Extra {
+                value: *value,
+                ..extra
+            },
+            None,
+        );
+    }
+    writer.finish();
+    assert_eq!(values(&copy), shown(&all));
+}
