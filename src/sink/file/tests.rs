@@ -14,6 +14,7 @@ mod time;
 #[cfg(unix)]
 mod told;
 mod torn;
+mod unfinished;
 
 use super::*;
 use crate::clock::Wall;
