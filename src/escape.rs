@@ -297,7 +297,7 @@ impl Short {
 }
 
 /// Turns [`Form::Text`] and [`Form::Quoted`] back; `None` where the text is not of that form.
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 pub(crate) fn unescape(text: &str) -> Option<String> {
     let mut back = String::new();
     let mut rest = text.chars();

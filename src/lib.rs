@@ -93,6 +93,11 @@ pub use sink::retention::PurgeReport;
 pub use sink::writer::Capture;
 pub use ticket::{Flush, Shutdown};
 
+/// What the fuzz targets of `tests/fuzz` call, and property tests too; in no build of a user's.
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
+
 /// Parts that tests replace; no part of the public face.
 #[doc(hidden)]
 pub mod seams {

@@ -14,6 +14,8 @@ mod judge;
 mod key;
 mod known;
 mod lanes;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod laws;
 mod layout;
 mod markup;
 mod names;

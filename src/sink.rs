@@ -13,3 +13,6 @@ mod rotation;
 pub(crate) mod storage;
 mod trouble;
 pub(crate) mod writer;
+
+#[cfg(any(test, fuzzing))]
+pub(crate) use rotation::laws::holds as rotation_laws_hold;

@@ -13,7 +13,8 @@ use std::fs;
 use std::path::Path;
 
 /// Each module of `src` with its rank; `lib` is above all, and nobody imports from it.
-const RANKS: [(&str, u8); 21] = [
+const RANKS: [(&str, u8); 22] = [
+    ("fuzzing", 5),
     ("global", 5),
     ("logger", 4),
     ("settings", 3),

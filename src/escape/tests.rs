@@ -212,3 +212,40 @@ fn clipping_cuts_no_escape_in_two() {
         assert!(text.starts_with(&back), "{limit}: {part}");
     }
 }
+
+/// Text that needs no escape is copied as a whole, and only as far as there is room for it too.
+#[test]
+fn the_room_is_kept_by_text_that_needs_no_escape() {
+    let text = "plain text, longer than two blocks of sixteen";
+    for form in FORMS {
+        for room in 0..text.len() + 2 {
+            let mut out = Vec::new();
+            let outcome = escape(text, form, room, &mut out);
+            assert_eq!(out, text.as_bytes()[..room.min(text.len())], "{form:?} {room}");
+            assert_eq!(outcome.whole, room >= text.len());
+        }
+    }
+}
+
+#[test]
+fn what_is_shown_to_people_is_the_escaped_text() {
+    assert_eq!(shown("a\n\\b\u{202e}"), "a\\n\\\\b\\u{202e}");
+}
+
+/// Longer than the blocks that are looked at in one step, and made of nothing but what is not plain.
+#[test]
+fn runs_of_one_character_hold_the_laws() {
+    for c in ['\\', '"', '~', '\u{7f}', ' ', '\u{1f}', '\u{ad}', 'é'] {
+        for len in 1..50 {
+            let run = c.to_string().repeat(len);
+            FORMS.into_iter().for_each(|form| holds_the_laws(&run, form));
+        }
+    }
+}
+
+#[test]
+fn line_ends_have_the_short_escapes_that_people_know() {
+    for form in [Form::Text, Form::Quoted, Form::Json] {
+        assert_eq!(escaped("a\nb\rc\td", form).0, r"a\nb\rc\td", "{form:?}");
+    }
+}

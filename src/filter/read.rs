@@ -76,9 +76,10 @@ impl Draft {
                 return Err("more than one `=`; write `target=level`, with commas between directives".into());
             }
             Some(("", word)) => {
+                // The word is shown with the directive, escaped; here it stands only if it is a level.
+                let level = word.trim().parse().map_or("info", level_word);
                 return Err(format!(
-                    "no target before `=`; for all targets write `{}` alone",
-                    word.trim()
+                    "no target before `=`; for all targets write `{level}` alone"
                 ));
             }
             Some((target, word)) => (target.trim(), level_or_trace(word.trim())?),

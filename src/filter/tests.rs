@@ -127,6 +127,7 @@ fn each_fault_names_the_directive_and_the_remedy() {
         ),
         ("a=b=info", "a=b=info", "more than one `=`"),
         ("=info", "=info", "for all targets write `info` alone"),
+        ("=Warn ", "=Warn", "for all targets write `warn` alone"),
         ("info hyper=warn", "info hyper=warn", "a comma is missing"),
         ("hyper*=warn", "hyper*=warn", "wildcards are not supported"),
         ("hyper::=warn", "hyper::=warn", "remove the `::` at the end"),
@@ -148,6 +149,24 @@ fn each_fault_names_the_directive_and_the_remedy() {
             .to_string()
             .starts_with("cannot use the filter directive \"a=inof\": \"inof\" is not a level")
     );
+}
+
+/// Found by the fuzz target: the word behind `=` went into the remedy as it was, with its controls.
+#[test]
+fn a_fault_shows_no_control_character() {
+    for directives in [
+        "=a\u{1b}[2J\nERROR b",
+        "a\u{1}=info",
+        "a=\u{9b}31m",
+        "\u{202e}/\n",
+        "a[\u{7}]=info",
+    ] {
+        let error = Error::from(Filter::parse(directives).unwrap_err()).to_string();
+        assert!(
+            !error.contains(crate::escape::is_on_table),
+            "{directives:?}: {error:?}"
+        );
+    }
 }
 
 #[test]

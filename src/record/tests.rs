@@ -261,3 +261,94 @@ fn names_that_may_be_gone_tomorrow_are_not_remembered() {
         assert_eq!(record(&name, &mut scratch), next);
     }
 }
+
+#[test]
+fn a_stamped_time_and_the_mark_of_what_was_told_are_read_back_and_change_nothing_else() {
+    let mut frame = frame_of(&record(format_args!("m"), &NONE));
+    let before = View::read(&frame).unwrap();
+    assert!(!before.is_told());
+    let names = (
+        before.target().to_owned(),
+        before.module().map(str::to_owned),
+        before.line(),
+    );
+    stamp(&mut frame, Tick(0x0102_0304_0506_0708));
+    mark_told(&mut frame);
+    assert_eq!(time_of(&frame), Some(Tick(0x0102_0304_0506_0708)));
+    let after = View::read(&frame).unwrap();
+    assert!(after.is_told());
+    assert_eq!(after.time, Tick(0x0102_0304_0506_0708));
+    assert_eq!(
+        (
+            after.target().to_owned(),
+            after.module().map(str::to_owned),
+            after.line()
+        ),
+        names
+    );
+    assert_eq!((after.file(), after.message()), (Some("src/db.rs"), "m"));
+    mark_told(&mut frame);
+    assert!(View::read(&frame).unwrap().is_told(), "twice is once");
+}
+
+/// The head, four names and the longer one of record and message, each with its overshoot.
+#[test]
+fn the_largest_frame_is_no_larger_than_its_parts() {
+    assert_eq!(LIMITS().largest_frame(), 36 + 4 * 512 + 400 + OVERSHOOT);
+    let long_message = CaptureLimits::new(500, 20, 50, 400);
+    assert_eq!(long_message.largest_frame(), 36 + 4 * 512 + 500 + OVERSHOOT);
+}
+
+#[test]
+fn a_name_that_ends_in_dots_is_cut_only_if_it_is_as_long_as_a_cut_one() {
+    for (len, cut) in [(170, false), (508, false), (509, true), (512, true)] {
+        let name = "t".repeat(len - 3) + "...";
+        assert_eq!(uncut_name(&name).1, cut, "{len}");
+    }
+}
+
+#[test]
+fn values_of_every_kind_come_back_also_through_a_copy() {
+    let kvs: &[(&str, KvValue<'_>)] = &[
+        ("null", KvValue::null()),
+        ("small", KvValue::from(i128::MIN)),
+        ("text", KvValue::from_display(&"shown")),
+        ("str", "plain".into()),
+    ];
+    let wanted = [
+        Value::Null,
+        Value::I128(i128::MIN),
+        Value::Text("shown"),
+        Value::Str("plain"),
+    ];
+    let values = |frame: &[u8]| {
+        let view = View::read(frame).unwrap();
+        let texts = view.extras().map(|extra| format!("{:?}", extra.value));
+        texts.collect::<Vec<_>>()
+    };
+    let shown = |values: &[Value<'_>]| {
+        values
+            .iter()
+            .map(|value| format!("{value:?}"))
+            .collect::<Vec<_>>()
+    };
+    let frame = frame_of(&record(format_args!("m"), &kvs));
+    assert_eq!(values(&frame), shown(&wanted));
+
+    let all = [wanted.as_slice(), &[Value::Error("e: cause"), Value::Json("[1]")]].concat();
+    let mut copy = Vec::new();
+    let mut writer = FrameWriter::begin(&mut copy, &View::read(&frame).unwrap().head());
+    writer.message(usize::MAX, |out| out.write_str("m"));
+    let extra = View::read(&frame).unwrap().extras().next().unwrap();
+    for value in &all {
+        writer.copy_extra(
+            &Extra {
+                value: *value,
+                ..extra
+            },
+            None,
+        );
+    }
+    writer.finish();
+    assert_eq!(values(&copy), shown(&all));
+}

@@ -171,5 +171,7 @@ pub(super) fn plan(slots: &[Slot], room: usize) -> Plan {
     plan
 }
 
+#[cfg(any(test, fuzzing))]
+pub(super) mod laws;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,8 @@ mod sharing;
 mod sweep;
 mod syncing;
 mod time;
+#[cfg(unix)]
+mod told;
 mod torn;
 mod unfinished;
 

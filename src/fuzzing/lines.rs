@@ -1,0 +1,212 @@
+//! Records of arbitrary parts, and the laws of their lines.
+
+use super::input::Input;
+use super::layout;
+use crate::clock::{Wall, Zone};
+use crate::config::{Format, Newlines, Schema};
+use crate::escape::is_on_table;
+use crate::format::{Layout, LineLimits, LineSettings, Notes, Renderer, Style};
+use crate::record::{Extra, FrameWriter, Head, Value, View};
+use log::Level;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+
+const TEMPLATE: &str = "<dim>{time}<reset> <level_color>{level:<5}</> {target:>9} {module} {file}:{line} {thread} {pid} {name:^7} {message} {key:str}{extras}";
+const SCHEMAS: [Schema; 5] = [
+    Schema::Native,
+    Schema::Ecs,
+    Schema::Otel,
+    Schema::Gcp,
+    Schema::Bunyan,
+];
+
+/// 2025-01-02 03:04:05.123456789 UTC.
+const MOMENT: Wall = Wall {
+    secs: 1_735_787_045,
+    nanos: 123_456_789,
+};
+
+/// Gives `check` a record that `input` describes: a byte of choices, the texts of its head, the message, and then a
+/// byte, a key and a value for each extra.
+pub(super) fn record(input: &mut Input<'_>, check: impl FnOnce(View<'_>)) {
+    let choice = input.byte();
+    let (message, target, thread) = (input.text(), input.text(), input.text());
+    let head = Head {
+        level: [Level::Error, Level::Warn, Level::Info, Level::Debug, Level::Trace][usize::from(choice % 5)],
+        target: &target,
+        module: (choice & 8 != 0).then_some(&target),
+        file: (choice & 16 != 0).then_some(&thread),
+        line: (choice & 32 != 0).then_some(u32::from(choice)),
+        thread: &thread,
+        told: false,
+    };
+    let mut frame = Vec::new();
+    let mut writer = FrameWriter::begin(&mut frame, &head);
+    writer.message(usize::MAX, |out| out.write_str(&message));
+    if choice & 64 != 0 {
+        writer.mark_cut();
+    }
+    while !input.is_empty() {
+        let (kind, key, text) = (input.byte(), input.text(), input.text());
+        let value = value(kind, &text);
+        let cut = kind & 128 != 0 && value_text(&value).is_some();
+        let extra = Extra {
+            key: key.as_bytes(),
+            value,
+            cut,
+        };
+        writer.copy_extra(&extra, None);
+    }
+    writer.finish();
+    check(View::read(&frame).expect("what was written can be read"));
+}
+
+fn value(kind: u8, text: &str) -> Value<'_> {
+    let bits = Input(text.as_bytes()).number();
+    match kind % 13 {
+        0 => Value::U64(bits),
+        1 => Value::I64(bits as i64),
+        2 => Value::U128(u128::from(bits) << 50),
+        3 => Value::I128(-i128::from(bits) << 50),
+        4 => Value::F64(f64::from_bits(bits)),
+        5 => Value::Bool(bits % 2 == 1),
+        6 => Value::Char(text.chars().next().unwrap_or('\0')),
+        7 => Value::Null,
+        8 => Value::Text(text),
+        9 => Value::Error(text),
+        10 | 11 => Value::Json(text),
+        _ => Value::Str(text),
+    }
+}
+
+fn value_text<'a>(value: &Value<'a>) -> Option<&'a str> {
+    match value {
+        Value::Str(text) | Value::Text(text) | Value::Error(text) | Value::Json(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn settings(schema: Schema, color: bool) -> LineSettings {
+    LineSettings {
+        name: "app".to_owned(),
+        limits: LineLimits {
+            message: 512,
+            key: 64,
+            value: 128,
+            record: 2048,
+        },
+        newlines: Newlines::Escape,
+        color,
+        level_styles: Style::level_defaults(),
+        fields: vec![("env".to_owned(), "prod".to_owned())],
+        source: true,
+        schema,
+        host: "host-1".to_owned(),
+        zone: Zone::Utc,
+    }
+}
+
+/// The line of `view` is safe in every layout, schema and with color.
+pub(super) fn in_all_layouts(view: &View<'_>) {
+    in_layout(view, &layout(&Format::Text(TEMPLATE.to_owned())));
+    in_layout(view, &Layout::Logfmt);
+    for schema in SCHEMAS {
+        let line = is_inert(view, &Layout::Json, &settings(schema, true));
+        object(&line);
+    }
+}
+
+/// The line of `view` in one layout is safe, with and without color.
+pub(super) fn in_layout(view: &View<'_>, layout: &Layout) {
+    for color in [false, true] {
+        is_inert(view, layout, &settings(Schema::Native, color));
+    }
+}
+
+/// The line of `view`, after it was seen to be one line, within its limit, without what a terminal obeys but styles.
+pub(super) fn is_inert(view: &View<'_>, layout: &Layout, settings: &LineSettings) -> String {
+    let (line, _) = render(view, layout, settings);
+    let text = if settings.color {
+        without_styles(&line)
+    } else {
+        line.clone()
+    };
+    assert!(!text.contains(is_on_table), "{line:?}");
+    line
+}
+
+fn render(view: &View<'_>, layout: &Layout, settings: &LineSettings) -> (String, Notes) {
+    let mut out = Vec::new();
+    let mut renderer = Renderer::new(layout, settings.clone());
+    let notes = renderer.render(view, MOMENT, &mut out);
+    assert!(
+        out.len() <= settings.limits.record.max(1024),
+        "{} bytes",
+        out.len()
+    );
+    let line = String::from_utf8(out).expect("a line is UTF-8");
+    let line = line.strip_suffix('\n').expect("a line ends");
+    (line.to_owned(), notes)
+}
+
+/// `line` without `ESC [ digits and semicolons m`.
+fn without_styles(line: &str) -> String {
+    let mut parts = line.split("\u{1b}[");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
+        let rest = rest.strip_prefix('m').unwrap_or("\u{1b}");
+        text.push_str(rest);
+    }
+    text
+}
+
+/// A reader of JSON finds the message and the values of `view` again, as far as nothing was cut.
+pub(super) fn says_what_was_logged(view: &View<'_>) {
+    let (line, notes) = render(view, &Layout::Json, &settings(Schema::Native, false));
+    let object = object(&line);
+    if notes.truncated {
+        return;
+    }
+    assert_eq!(
+        object.get("message").and_then(Json::as_str),
+        Some(view.message()),
+        "{line}"
+    );
+    for extra in view.extras() {
+        let Value::Json(text) = extra.value else { continue };
+        let is_it = |shown: &Json| {
+            shown == text || serde_json::from_str(text).is_ok_and(|value: Json| value == *shown)
+        };
+        assert!(object.values().any(is_it), "{text:?} is not in {line}");
+    }
+}
+
+/// The line as an object; a key twice is an error, which a lenient reader lets pass.
+fn object(line: &str) -> BTreeMap<String, Json> {
+    struct Strict(BTreeMap<String, Json>);
+    impl<'de> serde::Deserialize<'de> for Strict {
+        fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> Result<Strict, D::Error> {
+            reader.deserialize_map(Pairs).map(Strict)
+        }
+    }
+    struct Pairs;
+    impl<'de> serde::de::Visitor<'de> for Pairs {
+        type Value = BTreeMap<String, Json>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+        fn visit_map<M: serde::de::MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+            let mut pairs = BTreeMap::new();
+            while let Some((key, value)) = map.next_entry::<String, Json>()? {
+                if pairs.insert(key, value).is_some() {
+                    return Err(serde::de::Error::custom("a key twice"));
+                }
+            }
+            Ok(pairs)
+        }
+    }
+    let Strict(pairs) = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+    pairs
+}

@@ -1,0 +1,35 @@
+//! What must be true of every text, for property tests and the fuzz target: `fuzzing` calls it.
+
+use super::quiet::{Look, Quiet};
+use super::rules::Rules;
+use super::scan::Scan;
+use super::{Mask, Masker, steps};
+
+/// Panics unless `text` is masked once and for all, in work that grows with it, and no step passes over a hit.
+pub(crate) fn hold(text: &str, cut: bool, mask: &Mask) {
+    let mut masker = Masker::new(mask);
+    steps::take();
+    let once = masker.text(text, cut).into_owned();
+    let work = steps::take();
+    assert!(
+        work <= 1_000 * text.len() as u64 + 8_192,
+        "{work} steps for {text:?}"
+    );
+    assert_eq!(masker.text(&once, cut), once, "masked twice, of {text:?}");
+    first_look_agrees(text, &Rules::new(mask));
+}
+
+/// What the first look passes over, the scan of all does not find either.
+fn first_look_agrees(text: &str, rules: &Rules) {
+    let hits = |from| {
+        let mut hits = Vec::new();
+        Scan::new(text.as_bytes(), false, rules, &mut hits).walk(from);
+        hits
+    };
+    match Quiet::default().look(text.as_bytes(), rules) {
+        Look::Quiet { .. } if rules.prefixes.is_empty() => assert_eq!(hits(0), [], "quiet: {text:?}"),
+        // A user's own prefixes are looked for everywhere.
+        Look::Quiet { .. } => assert_eq!(hits(text.len()), hits(0), "quiet: {text:?}"),
+        Look::Doubt(from) => assert_eq!(hits(from), hits(0), "from {from} of {text:?}"),
+    }
+}

@@ -1,0 +1,168 @@
+//! What a user is told about each operation that fails: what was tried, on which file, what the system said.
+
+use super::*;
+use std::collections::BTreeSet;
+use std::io::Write as _;
+
+const OPS: [Op; 14] = [
+    Op::Open,
+    Op::OpenLock,
+    Op::Write,
+    Op::Read,
+    Op::StatPath,
+    Op::StatHandle,
+    Op::Truncate,
+    Op::Rename,
+    Op::Remove,
+    Op::MakeDirs,
+    Op::List,
+    Op::Sync,
+    Op::Lock,
+    Op::Unlock,
+];
+
+fn fails_once(op: Op, errno: i32, nth: usize) -> Fault {
+    Fault {
+        op,
+        errno,
+        nth,
+        times: 1,
+        short: None,
+    }
+}
+
+/// Writes, rotates, syncs, reopens and deletes, with a line that somebody else has torn; all that is told.
+fn all_that_is_told(rig: &mut Rig) -> Vec<String> {
+    let mut told = Vec::new();
+    let mut sink = rig.try_open().unwrap_or_else(|error| {
+        told.push(error.to_string());
+        rig.open()
+    });
+    told.extend(
+        rig.write(&mut sink, &lines(0..1))
+            .into_iter()
+            .map(|error| error.text),
+    );
+    let log = fs::OpenOptions::new().append(true).open(&rig.settings.path);
+    log.unwrap().write_all(b"half a li").unwrap();
+    told.extend(
+        rig.write(&mut sink, &lines(1..60))
+            .into_iter()
+            .map(|error| error.text),
+    );
+    let now = rig.now;
+    let last = sink.figures().last_error.clone();
+    let results = [
+        sink.sync(),
+        sink.sync(),
+        sink.reopen(now),
+        sink.clean(now),
+        last.map_or(Ok(()), Err),
+    ];
+    told.extend(
+        results
+            .into_iter()
+            .filter_map(Result::err)
+            .map(|error| error.text),
+    );
+    told
+}
+
+#[test]
+fn each_failing_operation_is_told_by_what_was_tried_on_which_file_and_by_its_cause() {
+    let mut tried = BTreeSet::new();
+    for op in OPS {
+        for nth in 1.. {
+            let mut rig = Rig::new().with(|settings| {
+                settings.path = settings.path.with_file_name("sub").join("app.log");
+                settings.max_bytes = 100;
+                settings.backup_count = 10;
+            });
+            // Who has the lock makes the directory first, and who opens the log tries again.
+            let times = if op == Op::MakeDirs { 2 } else { 1 };
+            rig.faults.plan(Fault {
+                times,
+                ..fails_once(op, libc::EIO, nth)
+            });
+            for text in all_that_is_told(&mut rig) {
+                let (what, rest) = text
+                    .split_once(" \"")
+                    .unwrap_or_else(|| panic!("{op:?} {nth}: {text}"));
+                assert!(rest.contains("sub"), "no file is named: {text}");
+                let later = what == "an earlier sync of log file";
+                assert!(later || text.contains("os error 5"), "no cause: {text}");
+                tried.insert(what.to_owned());
+            }
+            if rig.faults.failed() == 0 {
+                break;
+            }
+        }
+    }
+    let all: Vec<&str> = tried.iter().map(String::as_str).collect();
+    let expected = [
+        "an earlier sync of log file",
+        "cannot create log directory",
+        "cannot delete rotated log file",
+        "cannot end the last line of log file",
+        "cannot find the rotated files of",
+        "cannot list the rotated files of",
+        "cannot lock",
+        "cannot look at lock file",
+        "cannot look at log file",
+        "cannot look at rotated log file",
+        "cannot open log file",
+        "cannot rename",
+        "cannot sync directory",
+        "cannot sync log file",
+        "cannot sync rotated log file",
+        "cannot write to log file",
+    ];
+    assert_eq!(all, expected);
+}
+
+#[test]
+fn each_kind_of_error_is_told_with_its_remedy() {
+    let path = Path::new("/var/log/app/app.log");
+    for (errno, remedy) in [
+        (
+            libc::EACCES,
+            "check the owner and the mode of \"/var/log/app\" and of the file",
+        ),
+        (
+            libc::EPERM,
+            "check the owner and the mode of \"/var/log/app\" and of the file",
+        ),
+        (libc::ENOSPC, "free space on the file system of \"/var/log/app\""),
+        (libc::EDQUOT, "free space or raise the quota for \"/var/log/app\""),
+        (libc::EROFS, "mount the file system of \"/var/log/app\" writable"),
+        (libc::ENOENT, "check that \"/var/log/app\" is a directory"),
+        (libc::ENOTDIR, "check that \"/var/log/app\" is a directory"),
+        (libc::EEXIST, "move away what stands there"),
+    ] {
+        let error = io::Error::from_raw_os_error(errno);
+        let text = FileError::new("cannot write to log file", path, &error).text;
+        let start = format!("cannot write to log file \"/var/log/app/app.log\": {error}; ");
+        assert_eq!(text.strip_prefix(&start), Some(remedy), "{text}");
+    }
+    let error = io::Error::from_raw_os_error(libc::EIO);
+    let text = FileError::new("cannot write to log file", path, &error).text;
+    assert!(text.ends_with("(os error 5)"), "no remedy is known: {text}");
+}
+
+#[test]
+fn a_file_system_that_cannot_sync_a_directory_is_no_failure() {
+    for errno in [libc::EINVAL, libc::ENOTSUP] {
+        let rig = Rig::new();
+        let mut sink = rig.open();
+        rig.faults.plan(fails_once(Op::Sync, errno, 1));
+        sink.sync().unwrap();
+        assert_eq!(rig.faults.failed(), 1, "the name of the new file");
+        assert!(!sink.is_degraded());
+        rig.faults.take_log();
+        sink.sync().unwrap();
+        assert!(
+            !rig.faults.take_log().contains(&Op::Sync),
+            "it is not tried for ever"
+        );
+    }
+}

@@ -1,0 +1,4 @@
+//! Runs `asynclogger::fuzzing::frame` on whatever the fuzzer finds.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| asynclogger::fuzzing::frame(data));
