@@ -3,6 +3,10 @@
 //! Invariant: while someone waits, something is charged and on its way to the worker. For every frame fits
 //! into an empty queue (`settings` sees to it), and every charged buffer is in a chunk that was sent, or held
 //! by a thread that is about to send it.
+//!
+//! Who waits is served first come, first served, WARN and ERROR ahead; `turns` says how many at once.
+
+mod turns;
 
 use super::Buffer;
 use crate::clock::Instant;
@@ -10,6 +14,7 @@ use crate::config::Overflow;
 use crate::health::DropReason;
 use crate::sync::{Arc, AtomicUsize, Condvar, Mutex, MutexGuard, Ordering::Relaxed, enter};
 use std::collections::VecDeque;
+use turns::Turns;
 
 /// Buffers come in these sizes, each four times the one before; a larger frame gets one of its own size.
 const SIZES: [usize; 5] = [256, 1024, 4096, 16_384, LARGEST];
@@ -50,12 +55,14 @@ struct State {
     releases: u64,
     /// A whole wait passed without a release, for this class.
     stalled: [bool; 2],
+    turns: Turns,
     closed: bool,
 }
 
 #[derive(Debug)]
 struct Waiter {
     request: Request,
+    since: Instant,
     outcome: Mutex<Option<Outcome>>,
     changed: Condvar,
 }
@@ -107,6 +114,7 @@ impl Budget {
             // Without room nothing is evicted either, and the lock is kept: whoever lets go of it between this
             // look and the wait may miss a release, or the close that ends all waits.
             if let (Some(room), evicted) = state.charge(request, self.limit) {
+                state.turns.took_room();
                 let half_used = before < self.limit / 2 && state.charged >= self.limit / 2;
                 self.publish(&state);
                 drop(state);
@@ -137,12 +145,18 @@ impl Budget {
         let class = usize::from(request.urgent);
         let waiter = Arc::new(Waiter {
             request: *request,
+            since: Instant::now(),
             outcome: Mutex::new(None),
             changed: Condvar::new(),
         });
         let releases = state.releases;
         state.waiting[class].push_back(Arc::clone(&waiter));
+        // Its turn is over, or it found no room. What there is, is for the one who waits the longest.
+        state.turns.end();
+        let evicted = state.grant(self.limit, 1);
+        self.publish(&state);
         drop(state);
+        drop(evicted);
         before_wait();
         match waiter.wait(deadline) {
             Some(Outcome::Granted(room)) => return Ok(room),
@@ -157,13 +171,15 @@ impl Budget {
             None => {}
         }
         state.waiting[class].retain(|other| !Arc::ptr_eq(other, &waiter));
-        let evicted = state.grant(self.limit);
+        // Nobody may have been woken for the room that there is.
+        let (room, evicted) = state.charge(request, self.limit);
+        let evicted = chain(evicted, state.grant(self.limit, 1));
         // Only when nothing moved during a whole wait do later calls not wait at all.
-        state.stalled[class] |= state.releases == releases;
+        state.stalled[class] |= room.is_none() && state.releases == releases;
         self.publish(&state);
         drop(state);
         drop(evicted);
-        Err(DropReason::QueueFull)
+        room.ok_or(DropReason::QueueFull)
     }
 
     /// Takes buffers back, serves who waits, and keeps the rest for the next.
@@ -180,7 +196,8 @@ impl Budget {
         }
         state.releases += 1;
         state.stalled = [false; 2];
-        let evicted = state.grant(self.limit);
+        let most = state.how_many_to_wake(self.limit);
+        let evicted = state.grant(self.limit, most);
         self.publish(&state);
         drop(state);
         drop((excess, evicted));
@@ -215,9 +232,23 @@ impl Budget {
 }
 
 impl State {
-    /// Newcomers queue behind those who wait; urgent ones only behind urgent ones.
+    /// Newcomers queue behind those who wait and are due; urgent ones only behind urgent ones.
     fn must_queue_behind(&self, urgent: bool) -> bool {
-        !self.waiting[1].is_empty() || (!urgent && !self.waiting[0].is_empty())
+        !self.waiting[1].is_empty() || (!urgent && self.next_is_due())
+    }
+
+    /// Whether the one who waits the longest is to be served before all who come.
+    fn next_is_due(&self) -> bool {
+        let waiting = &self.waiting[0];
+        waiting
+            .front()
+            .is_some_and(|next| self.turns.is_over(next.since, waiting.len(), Instant::now()))
+    }
+
+    /// How many of those who wait below WARN a release may wake.
+    fn how_many_to_wake(&mut self, limit: usize) -> usize {
+        let due = self.next_is_due();
+        self.turns.released(self.charged <= limit / 2, due)
     }
 
     /// Charges room for the request, if there is any; gives what had to leave the pool, to be freed outside.
@@ -245,17 +276,21 @@ impl State {
         (self.charged + request.frame <= limit).then_some(request.frame)
     }
 
-    /// Serves those who wait, in their order, WARN and ERROR first, until one does not fit.
-    fn grant(&mut self, limit: usize) -> Option<Box<Buffer>> {
+    /// Serves those who wait, in their order, until one does not fit: every WARN and ERROR first, then at most
+    /// `most` others.
+    fn grant(&mut self, limit: usize, most: usize) -> Option<Box<Buffer>> {
         let mut all_evicted = None;
-        for class in [1, 0] {
-            while let Some(waiter) = self.waiting[class].front() {
+        for (class, most) in [(1, usize::MAX), (0, most)] {
+            let mut woken = 0;
+            while let Some(waiter) = self.waiting[class].front().filter(|_| woken < most) {
                 let (room, evicted) = self.charge(&waiter.request.clone(), limit);
                 all_evicted = chain(evicted, all_evicted);
                 let Some(room) = room else { return all_evicted };
                 if let Some(waiter) = self.waiting[class].pop_front() {
                     waiter.end(Outcome::Granted(room));
                 }
+                woken += 1;
+                self.turns.begin(Instant::now());
             }
         }
         all_evicted

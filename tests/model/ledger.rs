@@ -136,7 +136,11 @@ impl Ledger {
         // What failed in the file alone went to the console all the same; what failed before that, to neither.
         let in_a_stage = health.failed - output(health, "file").failed;
         let never_rendered = health.dropped.total + in_a_stage;
-        assert_eq!(copies + left_out + never_rendered, wanted, "not on the console: {health}");
+        assert_eq!(
+            copies + left_out + never_rendered,
+            wanted,
+            "not on the console: {health}"
+        );
     }
 
     /// The logger has ended: every record has ended in exactly one way, and is counted there.

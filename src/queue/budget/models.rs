@@ -4,7 +4,8 @@
 //! Each was seen to fail on a planted bug: a release that serves nobody, a grant that wakes nobody and a gap between
 //! the look for room and the place in the list end in loom's "deadlock"; a close that forgets who waits fails the
 //! invariant; a wait whose deadline is over leaves bytes charged when it drops a grant which came meanwhile, and
-//! when it stays in the list and is granted room that nobody uses.
+//! when it stays in the list and is granted room that nobody uses; a wait that ends without a look for room drops a
+//! record beside room, and a turn that counts on beyond a release leaves somebody behind.
 
 use super::*;
 use crate::sync::{Arc, model, thread};
@@ -83,11 +84,11 @@ impl Budget {
     fn let_deadlines_pass(&self) {
         let state = enter(&self.state);
         model::pass(LIMIT);
-        state
-            .waiting
-            .iter()
-            .flatten()
-            .for_each(|waiter| waiter.changed.notify_one());
+        for waiter in state.waiting.iter().flatten() {
+            // Who has looked at the clock before is asleep by now.
+            drop(enter(&waiter.outcome));
+            waiter.changed.notify_one();
+        }
     }
 }
 
@@ -103,6 +104,56 @@ fn who_waits_for_room_gets_it() {
             budget.release(Some(sent.receive()));
             budget.assert_whole();
         }
+        budget.assert_empty();
+    });
+}
+
+#[test]
+fn whoever_took_a_turn_and_never_came_back_leaves_nobody_behind() {
+    model::check(
+        "whoever_took_a_turn_and_never_came_back_leaves_nobody_behind",
+        3,
+        || {
+            // Six frames fit: with four of them the worker has enough to do, and need not wake all.
+            let (budget, sent) = (Arc::new(Budget::new(8 * FRAME)), Arc::new(Sent::default()));
+            let held: Vec<_> = (0..6)
+                .map(|_| acquire(&budget, false, Overflow::DropNewest).unwrap())
+                .collect();
+            for _ in 0..2 {
+                let (budget, sent) = (Arc::clone(&budget), Arc::clone(&sent));
+                thread::spawn(move || sent.send(acquire(&budget, false, Overflow::Block).unwrap()));
+            }
+            for buffer in held {
+                budget.release(Some(buffer));
+            }
+            for _ in 0..2 {
+                budget.release(Some(sent.receive()));
+            }
+            budget.assert_empty();
+        },
+    );
+}
+
+#[test]
+fn a_wait_that_ends_takes_the_room_nobody_was_woken_for() {
+    model::check("a_wait_that_ends_takes_the_room_nobody_was_woken_for", 3, || {
+        let budget = Arc::new(Budget::new(8 * FRAME));
+        let mut held: Vec<_> = (0..6)
+            .map(|_| acquire(&budget, false, Overflow::DropNewest).unwrap())
+            .collect();
+        let waiting = Arc::clone(&budget);
+        let waiter = thread::spawn(move || {
+            let buffer = acquire(&waiting, false, Overflow::BlockFor(LIMIT)).expect("there is room");
+            waiting.release(Some(buffer));
+        });
+        // Somebody runs, so a release beside it may wake nobody.
+        held.push(acquire(&budget, true, Overflow::DropNewest).unwrap());
+        let mut two = held.pop().unwrap();
+        two.set_older(held.pop());
+        budget.release(Some(two));
+        budget.let_deadlines_pass();
+        waiter.join();
+        held.into_iter().for_each(|buffer| budget.release(Some(buffer)));
         budget.assert_empty();
     });
 }

@@ -72,10 +72,15 @@ impl FileSink {
             // Somebody else put it there just now, perhaps a moment later than `now`.
             log.period = log.period.max(settings.period_at(stat.modified));
         }
-        if log.identity != self.log.identity {
+        if log.identity == self.log.identity {
+            self.replace_log(log, Went::Elsewhere);
+        } else if self.displaced {
+            self.replace_log(log, Went::ToBackup);
+            self.end_rotation(now);
+        } else {
             self.others_wrote = Some(now.tick);
+            self.replace_log(log, Went::Elsewhere);
         }
-        self.replace_log(log, Went::Elsewhere);
         Ok(stat.size)
     }
 

@@ -37,11 +37,7 @@ impl FileSink {
     ) -> Result<bool, Failure> {
         match self.rotate(rest, now, &mut progress.turn) {
             Ok(()) => {
-                self.figures.rotations += 1;
-                // An attempt that failed may have shifted backups, so that one too many is left.
-                let failed_before = self.rotate_retry.failing();
-                self.rotate_retry.clear();
-                self.clean_after_rotation(now, failed_before);
+                self.end_rotation(now);
                 Ok(true)
             }
             Err(Failure::LockReplaced) => Err(Failure::LockReplaced),
@@ -52,6 +48,15 @@ impl FileSink {
                 Ok(false)
             }
         }
+    }
+
+    /// A new log is open and the one before it is a backup: at once, or later if that failed half-way.
+    pub(super) fn end_rotation(&mut self, now: Now) {
+        self.figures.rotations += 1;
+        // An attempt that failed may have shifted backups, so that one too many is left.
+        let failed_before = self.rotate_retry.failing();
+        self.rotate_retry.clear();
+        self.clean_after_rotation(now, failed_before);
     }
 
     fn rotate(&mut self, rest: &[u8], now: Now, turn: &mut Turn) -> Result<(), Failure> {

@@ -195,6 +195,37 @@ fn a_rotation_that_cannot_be_rolled_back_goes_on_in_the_renamed_file() {
     rig.pass(Duration::from_secs(10));
     rig.write(&mut sink, &lines(60..61));
     assert_lines(&rig.read("app.log"), 60..61);
+    assert_eq!(sink.figures().rotations, 1, "it has ended after all");
+}
+
+#[test]
+fn a_rotation_that_made_the_new_file_and_failed_then_ends_with_the_next_batch() {
+    let mut rig = Rig::new().with(|settings| settings.backup_count = 1);
+    let mut sink = rig.open();
+    rig.write(&mut sink, &lines(0..100));
+    assert_eq!(sink.figures().rotations, 1);
+    rig.faults.plan(Fault {
+        op: Op::StatHandle,
+        errno: 5,
+        nth: 1,
+        times: 1,
+        short: None,
+    });
+    let errors = rig.write(&mut sink, &lines(100..110));
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    rig.pass(Duration::from_secs(10));
+    rig.write(&mut sink, &lines(110..120));
+    let figures = sink.figures();
+    assert_eq!(
+        (figures.rotations, figures.reopened),
+        (2, 0),
+        "nobody else moved it"
+    );
+    while sink.clean_at().is_some() {
+        sink.clean(rig.now).unwrap();
+    }
+    assert_eq!(rig.names(), ["app.log", "app.log.1"]);
+    assert_eq!(sink.figures().purged_files, 1);
 }
 
 #[test]

@@ -1,0 +1,105 @@
+//! Whose turn it is to take room while others wait.
+//!
+//! While the queue is more than half full, the worker has enough to do, and one producer that runs keeps it so. To
+//! wake all who wait whenever a little room is there would have them drive the worker from its core, use the room up
+//! at once and sleep again together, with a core idle meanwhile. So one is woken, takes room for a turn without
+//! waiting behind the others, and then the next has its turn.
+
+use crate::clock::Instant;
+use std::time::Duration;
+
+/// For how long a producer takes room while others wait; shorter when many do, so that each is served in a round.
+const TURN: Duration = Duration::from_millis(1);
+/// A small part of the shortest wait that makes sense as a limit.
+const ROUND: Duration = Duration::from_millis(16);
+
+#[derive(Debug, Default)]
+pub(super) struct Turns {
+    /// Somebody took room since the last release, and may come back for more.
+    running: bool,
+    /// When the last one who waited was served.
+    began: Option<Instant>,
+}
+
+impl Turns {
+    /// Somebody who did not wait took room.
+    pub(super) fn took_room(&mut self) {
+        self.running = true;
+    }
+
+    /// Somebody who waited is served.
+    pub(super) fn begin(&mut self, now: Instant) {
+        self.running = true;
+        self.began = Some(now);
+    }
+
+    /// Whoever took room has begun to wait.
+    pub(super) fn end(&mut self) {
+        self.running = false;
+    }
+
+    /// Whether the one of `waiting` producers who waits since `since`, the longest, is to be served before all
+    /// who come.
+    pub(super) fn is_over(&self, since: Instant, waiting: usize, now: Instant) -> bool {
+        let turn = TURN.min(ROUND / u32::try_from(waiting.max(1)).unwrap_or(u32::MAX));
+        let began = self.began.map_or(since, |began| began.max(since));
+        now.saturating_duration_since(began) >= turn
+    }
+
+    /// Room was given back: how many of those who wait may be woken for it. If nobody takes room until the next
+    /// release, that one wakes another.
+    pub(super) fn released(&mut self, worker_may_run_dry: bool, due: bool) -> usize {
+        let running = std::mem::take(&mut self.running);
+        if worker_may_run_dry {
+            return usize::MAX;
+        }
+        usize::from(due || !running)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn while_the_worker_has_enough_to_do_one_is_woken_and_only_if_nobody_runs() {
+        let mut turns = Turns::default();
+        assert_eq!(turns.released(false, false), 1);
+        turns.begin(Instant::now());
+        assert_eq!(turns.released(false, false), 0, "it runs");
+        assert_eq!(turns.released(false, false), 1, "it did not come back");
+        turns.took_room();
+        assert_eq!(turns.released(false, false), 0);
+        turns.took_room();
+        turns.end();
+        assert_eq!(turns.released(false, false), 1, "it waits itself");
+    }
+
+    #[test]
+    fn all_are_woken_when_the_worker_may_run_dry_and_the_next_when_it_is_due() {
+        let mut turns = Turns::default();
+        turns.took_room();
+        assert_eq!(turns.released(true, false), usize::MAX);
+        turns.took_room();
+        assert_eq!(turns.released(false, true), 1);
+    }
+
+    #[test]
+    fn a_turn_is_a_millisecond_and_a_round_is_sixteen() {
+        let start = Instant::now();
+        let mut turns = Turns::default();
+        let over = |turns: &Turns, waiting, micros| {
+            turns.is_over(start, waiting, start + Duration::from_micros(micros))
+        };
+        assert!(!over(&turns, 3, 999) && over(&turns, 3, 1_000));
+        assert!(!over(&turns, 64, 249) && over(&turns, 64, 250));
+        assert!(over(&turns, usize::MAX, 1));
+        turns.begin(start + Duration::from_millis(5));
+        assert!(
+            !over(&turns, 3, 5_999) && over(&turns, 3, 6_000),
+            "the turn of another"
+        );
+        turns.begin(start);
+        assert!(over(&turns, 1, 1_000));
+    }
+}
