@@ -336,6 +336,6 @@ pub(super) const DOTTED: &[(&str, usize)] = &[
     ("y0_", 50),
     ("EwB", 100),
     ("v1.0-", 60),
-    ("pat.", 60),
+    ("pat.", 44),
     ("base64url.bearer.authorization.k8s.io.", 20),
 ];
