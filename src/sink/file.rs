@@ -170,13 +170,17 @@ impl FileSink {
         synced
     }
 
-    /// Opens what stands at the path now, and creates the file if it is missing.
+    /// Opens what stands at the path now, or with the next write, and creates the file if it is missing.
     ///
     /// # Errors
     ///
     /// If that fails; the next write tries again.
     pub(crate) fn reopen(&mut self, now: Now) -> Result<(), FileError> {
         self.reopen = true;
+        if self.log.is_torn() {
+            // The half line is ended first, and that under the lock: by the next write, which then opens.
+            return Ok(());
+        }
         match self.open_log(now) {
             Ok(_) => Ok(()),
             Err(Failure::LockReplaced) => Ok(()),
@@ -259,8 +263,14 @@ impl FileSink {
     fn pass(&mut self, bytes: &[u8], grip: Grip, now: Now, progress: &mut Progress) -> Result<(), Failure> {
         self.last_pass = now.tick;
         progress.turn = Turn::default();
+        // A file that has been moved away may not take it, and is let go.
+        progress.taken += self.log.end_torn(&bytes[progress.taken..]).unwrap_or(0);
         let mut size = self.find(grip, now)?;
+        progress.taken += self.end_torn(&bytes[progress.taken..])?;
         let rest = &bytes[progress.taken..];
+        if rest.is_empty() {
+            return Ok(());
+        }
         if self.a_new_period_began(size, grip, now) && self.try_rotate(rest, now, progress)? {
             size = self.find(grip, now)?;
         }
@@ -282,6 +292,15 @@ impl FileSink {
             self.rotate_retry.clear();
         }
         Ok(())
+    }
+
+    /// As the first try, before the file was found; now it is the one that is written on.
+    fn end_torn(&mut self, rest: &[u8]) -> Result<usize, Failure> {
+        let ended = self.log.end_torn(rest);
+        ended.map_err(|error| {
+            let path = &self.settings.path;
+            FileError::new("cannot end the last line of log file", path, &error).into()
+        })
     }
 
     fn append(
