@@ -3,6 +3,9 @@
 //!
 //! Callbacks registered here do nothing but change numbers; whoever cares looks at the numbers.
 
+#[cfg(not(any(unix, windows)))]
+compile_error!("asynclogger needs threads, files and file locks: it can be built for Unix and for Windows");
+
 #[cfg(unix)]
 mod descriptors;
 mod fork;
@@ -16,7 +19,9 @@ pub(crate) use reentry::{depth, inside, is_inside, set_depth, set_inside};
 pub(crate) use streams::{Stream, WeakStream};
 
 use crate::sync::thread_local;
+use std::any::Any;
 use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 static EPOCH: AtomicU64 = AtomicU64::new(1);
@@ -38,6 +43,27 @@ pub(crate) fn new_epoch() {
 /// A number that no other logger of this process has.
 pub(crate) fn next_logger_id() -> u64 {
     NEXT_LOGGER.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Runs what may panic, the user's code above all; `None` if it did.
+///
+/// What the panic carried is the user's too: if its drop panics as well, it is left where it lies.
+#[inline]
+pub(crate) fn caught<R>(run: impl FnOnce() -> R) -> Option<R> {
+    match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(result) => Some(result),
+        Err(payload) => {
+            discard(payload);
+            None
+        }
+    }
+}
+
+#[cold]
+fn discard(payload: Box<dyn Any + Send>) {
+    if let Err(payload_of_the_drop) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(payload_of_the_drop);
+    }
 }
 
 thread_local! {
@@ -87,17 +113,42 @@ fn block_signals() {}
 
 /// Has `callback` called when the process exits: by a return from `main` or by `process::exit`.
 ///
-/// Windows ends a process without it.
+/// On Windows by a return from `main` alone, for `process::exit` does not come by the C library there.
 pub(crate) fn at_exit(callback: extern "C" fn()) {
     #[cfg(unix)]
+    use libc::atexit;
     // SAFETY: the callback is a function of this program that never unwinds; what it touches are statics.
     #[allow(unsafe_code)]
     unsafe {
         // It fails only for want of memory; then a program has to call `shutdown` itself.
-        libc::atexit(callback);
+        atexit(callback);
     }
-    #[cfg(not(unix))]
-    let _: extern "C" fn() = callback;
+}
+
+// SAFETY: as the C standard declares it; each C library that Rust links on Windows has it.
+#[cfg(windows)]
+#[allow(unsafe_code)]
+unsafe extern "C" {
+    fn atexit(callback: extern "C" fn()) -> std::ffi::c_int;
+}
+
+/// Whether the system has ended all other threads already, so that nobody is there to be waited for.
+///
+/// Windows does so before it lets go of a DLL, whose `atexit` handlers run only then.
+#[cfg(windows)]
+pub(crate) fn other_threads_have_ended() -> bool {
+    // SAFETY: as the system exports it, without an argument; std links the same library.
+    #[allow(unsafe_code)]
+    #[link(name = "ntdll")]
+    unsafe extern "system" {
+        safe fn RtlDllShutdownInProgress() -> u8;
+    }
+    RtlDllShutdownInProgress() != 0
+}
+
+#[cfg(not(windows))]
+pub(crate) fn other_threads_have_ended() -> bool {
+    false
 }
 
 /// The name of this machine; `localhost` where the system does not tell it.
