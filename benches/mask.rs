@@ -150,7 +150,9 @@ const WORST: &[&str] = &[
     "pass\u{200b}word", "\u{1b}[0m", "\u{202e}", "password=,a", "arn:secret:", "é", "\u{ff1d}", "]=", "private-lines: ",
     "private-lines: 1\n", "secret(\"", "auth=('a','b') ", "set password for 'a' ", "password changed to '", "p a s s ",
     "password is generated for a@b: x ", "password:\n\na1b2c3d4e5f6g7h8\n", "password=\"a\" -> ", "<a name=\"password\">",
-    "stripe-signature: t=1,v1=", "md5$", "request served in 5 ms ",
+    "stripe-signature: t=1,v1=", "md5$", "request served in 5 ms ", "acme_pat_", "sk-ant-", "secret_a-", "sha256~", ".atlasv1.",
+    "access_token$", "a@sha256:1 ", "user:p@h:1 ", "curl -u a:b ", "openssl -k ", "mysql ", "1234 ", "12345678-", "4222222222222;",
+    "a-b-c-d-e-f-", "{\"password\":{", "password=mysql -p", "Bearer password=", "://password=@",
 ];
 
 /// Tells 1 MiB of `unit`; gives what is wrong with it.

@@ -105,8 +105,8 @@ pub(super) struct Signs {
 #[inline(never)]
 pub(super) fn signs(block: &[u8; BLOCK]) -> Signs {
     let (mut marks, mut breaks, mut highs, mut odds) = ([0; BLOCK], [0; BLOCK], [0; BLOCK], [0; BLOCK]);
-    for n in 0..BLOCK {
-        let [anchor, token, high, odd] = kinds(block[n]);
+    for (n, &byte) in block.iter().enumerate() {
+        let [anchor, token, high, odd] = kinds(byte);
         let row = 1u8 << (n / 4);
         let bit = |is: bool| u8::from(is).wrapping_neg() & row;
         (marks[n], breaks[n], highs[n], odds[n]) = (bit(anchor), bit(!token), bit(high), u8::from(odd));

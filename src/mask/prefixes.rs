@@ -69,6 +69,7 @@ pub(super) const PREFIXES: &[Prefix] = &[
     Prefix::new("ASIA", 16, Upper),                            // AWS temporary access key
     Prefix::new("ATBB", 24, Alnum),                            // Bitbucket
     Prefix::new("A3T", 16, Upper),                             // AWS
+    Prefix::new("A3-", 36, Token),                             // 1Password
     Prefix::new("BBFF-", 30, Token),                           // Ubidots
     Prefix::new("CLOJARS_", 40, Alnum),                        // Clojars
     Prefix::new("CCIPAT_", 20, Token),                         // CircleCI
@@ -83,6 +84,7 @@ pub(super) const PREFIXES: &[Prefix] = &[
     Prefix::new("FwoGZXIvYXdz", 40, Base64),                   // AWS session token
     Prefix::new("FLWSECK-", 12, Token),                        // Flutterwave
     Prefix::new("FwoDYXdz", 40, Base64),                       // AWS session token
+    Prefix::new("GR1348941", 20, Token),                       // GitLab
     Prefix::new("GOCSPX-", 20, Token),                         // Google OAuth client
     Prefix::new("HRKU-", 30, Token),                           // Heroku
     Prefix::new("IQoJb3JpZ2lu", 40, Base64),                   // AWS session token
@@ -119,9 +121,13 @@ pub(super) const PREFIXES: &[Prefix] = &[
     Prefix::new("NRIQ-", 20, Token),                           // New Relic
     Prefix::new("NRJS-", 18, Token),                           // New Relic
     Prefix::new("NRRA-", 20, Token),                           // New Relic
+    Prefix::new("NF-", 32, Alnum),                             // Nightfall
     Prefix::new("PMAK-", 30, Token),                           // Postman
     Prefix::new("SCW", 17, Upper),                             // Scaleway
     Prefix::new("SK", 32, Hex),                                // Twilio
+    Prefix::new("access-development-", 36, Token),             // Plaid
+    Prefix::new("access-production-", 36, Token),              // Plaid
+    Prefix::new("access-sandbox-", 36, Token),                 // Plaid
     Prefix::new("apify_api_", 30, Alnum),                      // Apify
     Prefix::new("api_org_", 30, Alnum),                        // Hugging Face
     Prefix::new("abp_", 30, Token),                            // Aiven
@@ -133,6 +139,7 @@ pub(super) const PREFIXES: &[Prefix] = &[
     Prefix::new("cmVmdGtu", 40, Base64),                       // JFrog
     Prefix::new("cfat_", 30, Token),                           // Cloudflare
     Prefix::new("cfut_", 30, Token),                           // Cloudflare
+    Prefix::new("csk-", 40, Alnum),                            // Cerebras
     Prefix::new("cio", 32, Alnum),                             // a registry of Rust crates
     Prefix::new("duffel_live_", 30, Token),                    // Duffel
     Prefix::new("duffel_test_", 30, Token),                    // Duffel
@@ -141,8 +148,12 @@ pub(super) const PREFIXES: &[Prefix] = &[
     Prefix::new("doo_v1_", 40, Hex),                           // DigitalOcean
     Prefix::new("dop_v1_", 40, Hex),                           // DigitalOcean
     Prefix::new("dor_v1_", 40, Hex),                           // DigitalOcean
+    Prefix::new("dbtc_", 40, Token),                           // dbt
+    Prefix::new("dbtu_", 40, Token),                           // dbt
     Prefix::new("dapi", 32, Hex),                              // Databricks
     Prefix::new("ddp_", 34, Alnum),                            // Datadog
+    Prefix::new("esecret_", 20, Alnum),                        // Anyscale
+    Prefix::new("eyJrIjoi", 60, Base64),                       // Grafana
     Prefix::new("e2b_", 36, Hex),                              // E2B
     Prefix::new("fio-u-", 40, Token),                          // Frame.io
     Prefix::new("figd_", 30, Token),                           // Figma
@@ -182,6 +193,7 @@ pub(super) const PREFIXES: &[Prefix] = &[
     Prefix::new("ico-", 32, Alnum),                            // Infracost
     Prefix::new("jina_", 30, Token),                           // Jina
     Prefix::new("key-", 32, Hex),                              // Mailgun
+    Prefix::new("key_", 64, Hex),                              // Cursor
     Prefix::new("lin_oauth_", 30, Alnum),                      // Linear
     Prefix::new("lin_api_", 30, Alnum),                        // Linear
     Prefix::new("lsv2_pt_", 30, Token),                        // LangSmith
@@ -195,7 +207,11 @@ pub(super) const PREFIXES: &[Prefix] = &[
     Prefix::new("nfp_", 30, Alnum),                            // Netlify
     Prefix::new("npm_", 30, Alnum),                            // npm
     Prefix::new("ntn_", 36, Alnum),                            // Notion
+    Prefix::new("ory_pat_", 32, Token),                        // Ory
     Prefix::new("ops_eyJ", 40, Token),                         // 1Password
+    Prefix::new("ory_at_", 32, Token),                         // Ory
+    Prefix::new("ory_rt_", 32, Token),                         // Ory
+    Prefix::new("ory_st_", 32, Token),                         // Ory
     Prefix::new("oy2", 43, Alnum),                             // NuGet
     Prefix::new("pscale_oauth_", 30, Token),                   // PlanetScale
     Prefix::new("pscale_tkn_", 30, Token),                     // PlanetScale
@@ -210,6 +226,7 @@ pub(super) const PREFIXES: &[Prefix] = &[
     Prefix::new("pnb_", 30, Alnum),                            // Prefect
     Prefix::new("pnu_", 30, Alnum),                            // Prefect
     Prefix::new("pul-", 40, Hex),                              // Pulumi
+    Prefix::new("p8e-", 32, Alnum),                            // Adobe
     Prefix::new("pa-", 40, Token),                             // Voyage
     Prefix::new("rubygems_", 40, Hex),                         // RubyGems
     Prefix::new("rzp_live_", 14, Alnum),                       // Razorpay
@@ -227,6 +244,7 @@ pub(super) const PREFIXES: &[Prefix] = &[
     Prefix::new("sb_secret_", 20, Token),                      // Supabase
     Prefix::new("sk-admin-", 20, Token),                       // OpenAI
     Prefix::new("sk-or-v1-", 40, Hex),                         // OpenRouter
+    Prefix::new("s-s4t2ud-", 64, Hex),                         // 42
     Prefix::new("sk-proj-", 20, Token),                        // OpenAI
     Prefix::new("sk_live_", 16, Alnum),                        // Stripe
     Prefix::new("sk_test_", 16, Alnum),                        // Stripe
@@ -254,16 +272,25 @@ pub(super) const PREFIXES: &[Prefix] = &[
     Prefix::new("syt_", 30, Token),                            // Matrix
     Prefix::new("sk-", 20, Alnum),                             // OpenAI
     Prefix::new("sk_", 40, Hex),                               // ElevenLabs
+    Prefix::new("sk", 80, Alnum),                              // Sanity
     Prefix::new("tskey-client-", 12, Token),                   // Tailscale
     Prefix::new("tskey-auth-", 12, Token),                     // Tailscale
     Prefix::new("tskey-api-", 12, Token),                      // Tailscale
     Prefix::new("tgp_v1_", 30, Token),                         // Together
     Prefix::new("tskey-", 20, Token),                          // Tailscale
+    Prefix::new("tk-us-", 48, Token),                          // Scalingo
+    Prefix::new("tmprl_", 60, Token),                          // Temporal
     Prefix::new("tvly-", 24, Token),                           // Tavily
+    Prefix::new("test_", 35, Hex),                             // Lob
     Prefix::new("tfp_", 30, Token),                            // Typeform
     Prefix::new("unkey_", 20, Alnum),                          // Unkey
     Prefix::new("vercel_blob_rw_", 20, Token),                 // Vercel
     Prefix::new("vcp_", 24, Alnum),                            // Vercel
+    Prefix::new("vck_", 24, Alnum),                            // Vercel
+    Prefix::new("vca_", 24, Alnum),                            // Vercel
+    Prefix::new("vci_", 24, Alnum),                            // Vercel
+    Prefix::new("vcr_", 24, Alnum),                            // Vercel
+    Prefix::new("wandb_v1_", 40, Token),                       // Weights and Biases
     Prefix::new("whsec_", 24, Base64),                         // Stripe webhook
     Prefix::new("xsmtpsib-", 60, Token),                       // Brevo
     Prefix::new("xkeysib-", 60, Token),                        // Brevo
@@ -309,5 +336,6 @@ pub(super) const DOTTED: &[(&str, usize)] = &[
     ("y0_", 50),
     ("EwB", 100),
     ("v1.0-", 60),
+    ("pat.", 44),
     ("base64url.bearer.authorization.k8s.io.", 20),
 ];

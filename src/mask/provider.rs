@@ -43,8 +43,9 @@ const HASHES: &[&str] = &[
     "md5",
 ];
 
-/// Names before the first dollar sign of a stored password.
+/// Names before the first dollar sign of a stored password, and of Braintree's tokens.
 const NAMED: &[&str] = &[
+    "access_token",
     "pbkdf2_sha256",
     "pbkdf2_sha1",
     "bcrypt_sha256",
@@ -70,6 +71,13 @@ impl Scan<'_> {
             b'/' if self.is_hook(start) => Some((start, end)),
             // Refresh tokens of Google.
             b'/' if end - start >= 30 && has(text, start.saturating_sub(3), b"1//") => Some((start - 3, end)),
+            b'~' if end - start >= 40 && has(text, start.saturating_sub(7), b"sha256~") => {
+                Some((start - 7, end))
+            }
+            b'.' if end - start >= 60 && has(text, start.saturating_sub(9), b".atlasv1.") => Some((
+                back_while(text, start - 9, self.done.min(start - 9), is_token),
+                end,
+            )),
             b'~' | b'.' => self.azure(start, end),
             _ => None,
         };
@@ -78,7 +86,7 @@ impl Scan<'_> {
             b'~' if text[start..end].ends_with(b"Q") => {
                 Some((start, until(text, end, |byte| !is_azure(byte))))
             }
-            _ => is_mailchimp(&text[start..end]).then_some((start, end)),
+            _ => has_mark(&text[start..end]).then_some((start, end)),
         });
         if let Some((from, to)) = found {
             self.hide(from, to, Show::Stars);
@@ -177,6 +185,14 @@ impl Scan<'_> {
 
 fn is_azure(byte: u8) -> bool {
     is_token(byte) || matches!(byte, b'~' | b'.')
+}
+
+/// Whether a provider's own mark stands within or at the end of the run.
+fn has_mark(run: &[u8]) -> bool {
+    // Keys of Azure are 84 characters long and have a mark of the service near their end.
+    let of_azure = run.len() == 84 && (&run[76..80] == b"AZDO" || &run[52..58] == b"JQQJ99");
+    let of_maxmind = run.len() == 40 && run.ends_with(b"_mmk");
+    of_azure || of_maxmind || is_mailchimp(run)
 }
 
 /// 32 hexadecimal digits and `-us12`.

@@ -102,9 +102,15 @@ fn has_doubt(mut flagged: u32, window: &[u8; WINDOW], rules: &Rules) -> bool {
     while flagged != 0 {
         let at = AHEAD + place_of(flagged.trailing_zeros()) % BLOCK;
         flagged &= flagged - 1;
-        let [b, a, this, next] = [window[at - 2], window[at - 1], window[at], window[at + 1]];
+        let [c, b, a, this, next] = [
+            window[at - 3],
+            window[at - 2],
+            window[at - 1],
+            window[at],
+            window[at + 1],
+        ];
         let told = ASKED[usize::from(this)] & FOLLOWS[usize::from(next)] != 0;
-        if (told || !rules.ends_no_name(b, a)) && !is_quiet_here(window, at, rules) {
+        if (told || !rules.is_harmless(c, b, a)) && !is_quiet_here(window, at, rules) {
             return true;
         }
     }

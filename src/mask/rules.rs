@@ -77,7 +77,7 @@ pub(super) struct Rules {
     kept: Vec<Vec<u8>>,
     pub(super) prefixes: Vec<Own>,
     /// Where in `PREFIXES` those with a first byte begin and end.
-    firsts: [(u8, u8); 128],
+    firsts: [(u16, u16); 128],
     /// A bit for each three letters in which a name can end.
     endings: Box<[u64; 512]>,
     /// A bit for each two bytes in which no name ends: one look is enough for most.
@@ -287,12 +287,12 @@ impl Rules {
     }
 }
 
-fn first_bytes() -> [(u8, u8); 128] {
+fn first_bytes() -> [(u16, u16); 128] {
     let mut firsts = [(0, 0); 128];
     for (n, prefix) in PREFIXES.iter().enumerate() {
         let (from, to) = &mut firsts[usize::from(prefix.text.as_bytes()[0] & 0x7F)];
-        *from = if *to == 0 { n as u8 } else { *from };
-        *to = n as u8 + 1;
+        *from = if *to == 0 { n as u16 } else { *from };
+        *to = n as u16 + 1;
     }
     firsts
 }

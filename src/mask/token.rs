@@ -17,6 +17,19 @@ const HALF: usize = 512;
 /// Words that tell what the next line holds.
 const PASSWORD: [&[u8]; 4] = [b"password", b"Password", b"secret", b"token"];
 
+/// Words in a prefix that say that a secret follows, and how long its last word is then.
+const SPOKEN: [&[u8]; 8] = [
+    b"pat",
+    b"sk",
+    b"secret",
+    b"token",
+    b"apikey",
+    b"tok",
+    b"pwd",
+    b"password",
+];
+const TAIL: usize = 20;
+
 impl Scan<'_> {
     /// A long run of token characters around `at`.
     pub(super) fn run(&mut self, at: usize) {
@@ -28,7 +41,11 @@ impl Scan<'_> {
             return;
         }
         let standard = self.rules.standard;
-        let shaped = standard && (self.known(start, end) || self.dotted(start, end) || self.odd(start, end));
+        let shaped = standard
+            && (self.known(start, end)
+                || self.dotted(start, end)
+                || self.odd(start, end)
+                || self.spelled(start, end));
         if !shaped {
             self.after_word(start, end);
         }
@@ -48,6 +65,23 @@ impl Scan<'_> {
             from = until(&self.text[..end], from, |byte| !byte.is_ascii_alphanumeric()) + 1;
         }
         false
+    }
+
+    /// A prefix that nobody listed, but that says what it is: `acme_pat_...`, `sk-live-...`, with one long word of
+    /// letters in both cases and digits behind it.
+    fn spelled(&mut self, start: usize, end: usize) -> bool {
+        let run = &self.text[start..end];
+        let mut words = run.rsplit(|&byte| byte == b'_' || byte == b'-');
+        let tail = words.next().unwrap_or_default();
+        let all = [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit];
+        if tail.len() < TAIL || !all.iter().all(|kind| tail.iter().any(kind)) {
+            return false;
+        }
+        let told = words.any(|word| SPOKEN.contains(&word));
+        if told {
+            self.hide(start, end, Show::Stars);
+        }
+        told
     }
 
     /// Where the token with a known prefix at `from` ends, if enough follows.

@@ -17,7 +17,7 @@ enum Way {
 
 /// Flags, how a password follows them, and the programs that have them.
 #[rustfmt::skip]
-const TOOLS: [(&[u8], Way, &[&str]); 17] = [
+const TOOLS: [(&[u8], Way, &[&str]); 18] = [
     (b"p", Way::Attached, &["7z", "7za", "7zz", "rar", "unrar"]),
     (b"p", Way::Attached, &["mariadb", "mariadb-admin", "mariadb-dump", "mysql", "mysqladmin", "mysqlcheck"]),
     (b"p", Way::Attached, &["mysqldump", "mysqlimport", "mysqlsh"]),
@@ -29,6 +29,7 @@ const TOOLS: [(&[u8], Way, &[&str]); 17] = [
     (b"P", Way::Spaced, &["ipmitool", "mosquitto_pub", "mosquitto_sub"]),
     (b"t", Way::Spaced, &["influx"]),
     (b"a", Way::Spaced, &["redis-cli"]),
+    (b"k", Way::Spaced, &["openssl"]),
     (b"N", Way::Spaced, &["ssh-keygen"]),
     (b"uU", Way::User, &["curl"]),
     (b"u", Way::User, &["lftp"]),

@@ -46,7 +46,7 @@ impl Scan<'_> {
         let password = text.get(colon + 1..at).unwrap_or_default();
         let user = &text[from..colon];
         // `image:tag@sha256:...` names what a registry keeps.
-        if has(text, at, b"@sha256:") {
+        if has(text, at, b"@sha256:") || has(text, at, b"@sha512:") {
             return;
         }
         let empty = password.is_empty()
@@ -132,8 +132,11 @@ impl Scan<'_> {
         true
     }
 
-    /// Whether `host:port` follows, which no address has.
+    /// Whether `host:port` follows, which no address has; `image:tag@sha256:...` names what a registry keeps.
     fn has_port(&self, at: usize) -> bool {
+        if has(self.text, at, b"@sha256:") || has(self.text, at, b"@sha512:") {
+            return false;
+        }
         let end = until(self.text, at + 1, |byte| !(is_token(byte) || byte == b'.'));
         end > at + 1 && byte(self.text, end) == b':' && byte(self.text, end + 1).is_ascii_digit()
     }
