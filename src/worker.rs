@@ -182,7 +182,14 @@ impl Worker {
             match catch_unwind(AssertUnwindSafe(|| self.turn())) {
                 Ok(Flow::GoOn) => {}
                 Ok(Flow::Stop) => break,
-                Err(_) => self.recover(),
+                Err(_) => {
+                    self.recover();
+                    // A turn looks for itself, unless a stage panics in each of them; then none has received.
+                    if self.closing_is_over() {
+                        self.receive();
+                        break;
+                    }
+                }
             }
         }
         self.finish();
@@ -340,7 +347,12 @@ impl Worker {
             return false;
         }
         let all_written = !self.batch.is_kept() && self.backlog.is_empty() && self.batch.outlets_are_done();
-        all_written || Tick::now() >= self.deadline()
+        all_written || self.closing_is_over()
+    }
+
+    /// Whether the limit of the shutdown has passed.
+    fn closing_is_over(&self) -> bool {
+        self.closing && Tick::now() >= self.deadline()
     }
 
     fn deadline(&self) -> Tick {

@@ -28,7 +28,7 @@ impl Worker {
                 self.shared.counters.failed_unseen(1);
             }
         }
-        if self.closing && Tick::now() >= self.deadline() {
+        if self.closing_is_over() {
             return;
         }
         self.panics += 1;
