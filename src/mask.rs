@@ -37,7 +37,7 @@ mod value;
 pub use secret::Secret;
 
 use crate::config::Mask;
-use crate::record::{Extra, FrameWriter, Head, Value, View, uncut_name};
+use crate::record::{self, Extra, FrameWriter, Head, Value, View, uncut_name};
 use known::KnownNames;
 use quiet::{Look, Quiet};
 use replace::replace;
@@ -122,7 +122,7 @@ impl Masker {
     /// A key-value that is no part of a record, without its secrets, as one of a record is shown.
     pub(crate) fn field(&mut self, key: &str, value: &str) -> (String, String) {
         let extra = Extra {
-            key,
+            key: key.as_bytes(),
             value: Value::Str(value),
             cut: false,
         };
@@ -191,7 +191,7 @@ impl Masker {
     }
 
     fn is_clean_extra(&mut self, extra: &Extra<'_>) -> bool {
-        let key = extra.key.as_bytes();
+        let key = extra.key;
         if !self.ordinary_keys.has(key) {
             if extras::is_secret(&self.rules, extra) || !self.is_clean(key, false) {
                 return false;
@@ -241,18 +241,22 @@ impl Masker {
         }
         frame.add_left_out(view.extras_left_out());
         frame.finish();
-        crate::record::stamp(out, view.time);
+        record::stamp(out, view.time);
         places
     }
 
     fn rewrite_extra(&mut self, extra: &Extra<'_>, frame: &mut FrameWriter<'_>) -> u32 {
-        let in_key = self.hide(extra.key, false);
+        let key = record::text(extra.key);
+        let in_key = self.hide(key, false);
         let key = if in_key == 0 {
-            Cow::Borrowed(extra.key)
+            Cow::Borrowed(key)
         } else {
             Cow::Owned(self.text.clone())
         };
-        let shown = Extra { key: &key, ..*extra };
+        let shown = Extra {
+            key: key.as_bytes(),
+            ..*extra
+        };
         if extras::is_secret(&self.rules, extra) {
             frame.copy_extra(&shown, Some(extras::stars(&extra.value)));
             return in_key + 1;

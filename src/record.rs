@@ -19,7 +19,7 @@ mod write;
 
 pub(crate) use capture::{CaptureLimits, capture};
 pub(crate) use scratch::{OWN as OWN_SCRATCH, Scratch};
-pub(crate) use view::{Extra, Value, View};
+pub(crate) use view::{Extra, Value, View, text};
 pub(crate) use write::FrameWriter;
 
 use crate::clock::Tick;

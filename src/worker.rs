@@ -47,6 +47,8 @@ pub enum Stage {
     Write,
     /// Before tickets are answered.
     Answer,
+    /// Before a record that failed is masked once more, to be shown in health.
+    Fail,
 }
 
 /// Called between the stages, on the worker's thread.

@@ -4,6 +4,7 @@
 //! place takes that of another, and a long one is cleaned anew each time.
 
 use super::CacheFigures;
+use crate::record::text;
 
 /// A key as a line shows it.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +51,7 @@ pub(super) struct Around(pub(super) &'static str, pub(super) &'static str);
 #[derive(Debug, Default)]
 struct Entry {
     raw_hash: u64,
-    raw: String,
+    raw: Vec<u8>,
     shown: String,
     shown_hash: u64,
     written: String,
@@ -85,8 +86,8 @@ impl Keys {
 
     /// `raw` as it is shown.
     #[inline]
-    pub(super) fn clean(&mut self, raw: &str) -> Key<'_> {
-        let hash = hash_of(raw.as_bytes());
+    pub(super) fn clean(&mut self, raw: &[u8]) -> Key<'_> {
+        let hash = hash_of(raw);
         let set = hash as usize % (PLACES / WAYS) * WAYS;
         let found = self.index[set..set + WAYS]
             .iter()
@@ -114,7 +115,7 @@ impl Keys {
     }
 
     #[cold]
-    fn learn(&mut self, raw: &str, hash: u64, set: usize) -> Key<'_> {
+    fn learn(&mut self, raw: &[u8], hash: u64, set: usize) -> Key<'_> {
         self.misses += 1;
         let entry = if raw.len() > LONGEST_KEPT {
             &mut self.scratch
@@ -129,7 +130,8 @@ impl Keys {
         };
         entry.raw_hash = hash;
         entry.raw.clear();
-        entry.raw.push_str(raw);
+        entry.raw.extend_from_slice(raw);
+        let raw = text(raw);
         entry.shown.clear();
         let renamed = self.renamed.iter().find(|renamed| renamed.raw == raw);
         entry.id_digits = renamed.map_or(0, |renamed| renamed.id_digits);
@@ -322,9 +324,9 @@ mod tests {
     fn a_key_is_cleaned_once_and_then_known() {
         let mut keys = Keys::new(256, Vec::new(), Around(", ", "="));
         for _ in 0..3 {
-            assert_eq!(keys.clean("a b").text, "a_b");
-            assert_eq!(keys.clean("user").text, "user");
-            assert_eq!(keys.clean("user").written, ", user=");
+            assert_eq!(keys.clean(b"a b").text, "a_b");
+            assert_eq!(keys.clean(b"user").text, "user");
+            assert_eq!(keys.clean(b"user").written, ", user=");
         }
         let figures = keys.figures();
         assert_eq!((figures.size, figures.hits, figures.misses), (2, 7, 2));
@@ -336,14 +338,18 @@ mod tests {
         for round in 0..2 {
             for number in 0..20_000 {
                 let raw = format!("key {number}");
-                assert_eq!(keys.clean(&raw).text, format!("key_{number}"), "round {round}");
+                assert_eq!(
+                    keys.clean(raw.as_bytes()).text,
+                    format!("key_{number}"),
+                    "round {round}"
+                );
             }
         }
         let figures = keys.figures();
         assert!(figures.size <= PLACES as u64);
         assert_eq!(figures.hits + figures.misses, 40_000);
         let long = "k".repeat(LONGEST_KEPT + 1);
-        assert_eq!(keys.clean(&long).text, long);
+        assert_eq!(keys.clean(long.as_bytes()).text, long);
         assert_eq!(keys.figures().size, figures.size);
     }
 
@@ -353,7 +359,7 @@ mod tests {
         let mut unique = Unique::new(["level", "k_3"].into_iter());
         for _ in 0..2 {
             unique.begin();
-            let mut suffix = |raw| unique.suffix(keys.clean(raw));
+            let mut suffix = |raw: &str| unique.suffix(keys.clean(raw.as_bytes()));
             assert_eq!(suffix("k"), None);
             assert_eq!(suffix("k"), Some(2));
             // `k_3` is in every line.
@@ -369,7 +375,7 @@ mod tests {
         let mut unique = Unique::new(std::iter::empty());
         unique.begin();
         let numbers: std::collections::HashSet<_> =
-            (0..10_000).map(|_| unique.suffix(keys.clean("k"))).collect();
+            (0..10_000).map(|_| unique.suffix(keys.clean(b"k"))).collect();
         assert_eq!(numbers.len(), 10_000);
     }
 

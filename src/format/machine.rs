@@ -307,7 +307,7 @@ fn renamed(names: &Names) -> Vec<Renamed> {
 }
 
 fn id_key(extra: &Extra<'_>) -> Option<usize> {
-    ID_KEYS.iter().position(|(key, _)| *key == extra.key)
+    ID_KEYS.iter().position(|(key, _)| key.as_bytes() == extra.key)
 }
 
 /// Whether it is the id of which `written` says so; that is said once for each.

@@ -13,7 +13,7 @@ use crate::record::{OWN_SCRATCH, Scratch, capture, mark_told};
 use crate::sync::thread_local;
 use crate::worker::Shared;
 use log::{Level, Metadata, Record};
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{OnceCell, RefCell};
 use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::Duration;
@@ -30,7 +30,7 @@ thread_local! {
 struct Local {
     seats: RefCell<Vec<Seat>>,
     installed: RefCell<Option<(u64, Arc<Core>)>>,
-    scratch: Cell<Scratch>,
+    scratch: RefCell<Scratch>,
     name: OnceCell<Box<str>>,
 }
 
@@ -112,7 +112,7 @@ impl Local {
         Local {
             seats: RefCell::new(Vec::new()),
             installed: RefCell::new(None),
-            scratch: Cell::new(Scratch::new()),
+            scratch: RefCell::new(Scratch::new()),
             name: OnceCell::new(),
         }
     }
@@ -182,10 +182,14 @@ impl Local {
             return core.refuse(DropReason::Nested, record.level());
         }
         set_depth(depth + 1);
-        // Inside another record the buffer is in use, and this takes an empty one.
-        let mut scratch = self.scratch.take();
+        let (mut own, mut other) = (self.scratch.try_borrow_mut(), None);
+        let scratch = match &mut own {
+            Ok(own) => &mut **own,
+            // It is in use: this is a record inside another one.
+            Err(_) => other.insert(Scratch::new()),
+        };
         if scratch.capacity() == 0 {
-            scratch = new_scratch();
+            *scratch = new_scratch();
         }
         let frame = scratch.capture(record, &core.limits, self.thread_name());
         if process::depth() == 0 {
@@ -195,7 +199,7 @@ impl Local {
         set_inside(true);
         let result = self.put(core, record.level(), frame);
         scratch.trim();
-        self.scratch.set(scratch);
+        drop(other);
         set_inside(false);
         set_depth(depth);
         if let Err(reason) = result {

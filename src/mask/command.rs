@@ -6,7 +6,7 @@ use super::judge::{is_mark, is_prose, is_prose_word, is_secret, is_status};
 use super::key::Key;
 use super::rules::Test;
 use super::scan::{Scan, Show};
-use super::tools::{self, Tool};
+use super::tools;
 
 /// How far a flag may stand behind the name of its program.
 const COMMAND: usize = 256;
@@ -68,7 +68,7 @@ impl Scan<'_> {
             return false;
         }
         let attached = end > name + 1 || !is_space(byte(text, name + 1));
-        let Some(tool) = self.tool(name, flag, attached) else {
+        let Some(user) = self.tool(name, flag, attached) else {
             return false;
         };
         let from = if attached {
@@ -76,7 +76,7 @@ impl Scan<'_> {
         } else {
             until(text, name + 1, |byte| !is_space(byte))
         };
-        if tool.user {
+        if user {
             self.user_and_password(from);
             return true;
         }
@@ -90,8 +90,8 @@ impl Scan<'_> {
         true
     }
 
-    /// The program before `name` on the same line, if `flag` takes a password there.
-    fn tool(&mut self, name: usize, flag: u8, attached: bool) -> Option<&'static Tool> {
+    /// Whether a user stands before the password, if `flag` takes one for the program before `name` on the same line.
+    fn tool(&mut self, name: usize, flag: u8, attached: bool) -> Option<bool> {
         let text = self.text;
         let from = self.words_read.max(name.saturating_sub(COMMAND)).min(name);
         let mut at = from;
@@ -99,14 +99,14 @@ impl Scan<'_> {
             if matches!(before(text, at), b'\n' | b';' | b'|') {
                 self.program = None;
             }
-            if tools::is_known(word) {
-                self.program = Some((at, at + word.len()));
+            if let Some(tool) = tools::known(word) {
+                self.program = Some((at + word.len(), tool));
             }
             at += word.len() + 1;
         }
         self.words_read = name;
-        let (start, end) = self.program.filter(|(start, _)| name - start <= COMMAND)?;
-        tools::find(&text[start..end], &text[end..name], flag, attached)
+        let (end, tool) = self.program.filter(|(end, _)| name - end <= COMMAND)?;
+        tool.takes(flag, attached, &text[end..name])
     }
 
     /// `user:password`, `user%password` of Samba, or `user,password` of lftp.

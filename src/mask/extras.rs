@@ -13,7 +13,7 @@ const CARD: u128 = 1_000_000_000_000;
 const SMALL: u128 = 1_000;
 
 pub(super) fn is_secret(rules: &Rules, extra: &Extra<'_>) -> bool {
-    let test = test_of(rules, extra.key.as_bytes());
+    let test = test_of(rules, extra.key);
     let by_key = match text_of(&extra.value) {
         Some(text) => is_secret_text(test, text, extra.cut),
         None => size_of(&extra.value).is_some_and(|number| is_secret_number(test, number)),

@@ -52,25 +52,11 @@ pub(super) const WIDE: u8 = 0xEF;
 pub(super) fn classify(block: &[u8; BLOCK]) -> Lanes {
     let mut flags = [0u8; BLOCK];
     for (flag, &byte) in flags.iter_mut().zip(block) {
-        let signed = byte as i8;
-        let beyond = |limit: u8| signed > limit as i8;
-        let (quote, paren, zero, colon, letter) = (
-            beyond(b'!'),
-            beyond(b'\''),
-            beyond(b'/'),
-            beyond(b'9'),
-            beyond(b'@'),
-        );
-        let dash = byte == b'-';
-        // `: ; < = > ? @`, then `" # $ % & '`.
-        let anchor = (colon & !letter) | (quote & !paren) | dash;
-        let token = letter | (zero & !colon) | dash;
-        // One more than DEL is negative, as are all bytes beyond ASCII: one comparison finds them with the controls.
-        let odd = (signed.wrapping_add(1) <= 0x20) | (byte == b'"') | (byte == b'\\');
+        let [anchor, token, high, odd] = kinds(byte);
         *flag = (u8::from(odd) * ODD)
             | (u8::from(anchor) * ANCHOR)
             | (u8::from(!token) * BREAK)
-            | (u8::from(colon) * HIGH);
+            | (u8::from(high) * HIGH);
     }
     let mut words = [0u64; BLOCK / 8];
     for (word, chunk) in words.iter_mut().zip(flags.chunks_exact(8)) {
@@ -79,6 +65,83 @@ pub(super) fn classify(block: &[u8; BLOCK]) -> Lanes {
         *word = u64::from_le_bytes(eight);
     }
     words
+}
+
+/// Whether a byte is an anchor, part of a token, beyond what numbers are made of, and odd.
+#[inline]
+fn kinds(byte: u8) -> [bool; 4] {
+    let signed = byte as i8;
+    let beyond = |limit: u8| signed > limit as i8;
+    let (quote, paren, zero, colon, letter) = (
+        beyond(b'!'),
+        beyond(b'\''),
+        beyond(b'/'),
+        beyond(b'9'),
+        beyond(b'@'),
+    );
+    let dash = byte == b'-';
+    // `: ; < = > ? @`, then `" # $ % & '`.
+    let anchor = (colon & !letter) | (quote & !paren) | dash;
+    let token = letter | (zero & !colon) | dash;
+    // One more than DEL is negative, as are all bytes beyond ASCII: one comparison finds them with the controls.
+    let odd = (signed.wrapping_add(1) <= 0x20) | (byte == b'"') | (byte == b'\\');
+    [anchor, token, colon, odd]
+}
+
+/// What a first look tells of a block.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Signs {
+    /// A bit for each anchor; [`place_of`] tells where it stands.
+    pub(super) anchors: u32,
+    /// A bit for each four bytes that can all be part of a token.
+    pub(super) tokens: u8,
+    /// A bit for each four bytes that can all be part of a number in groups.
+    pub(super) lows: u8,
+    /// Whether every line can hold these bytes as they are.
+    pub(super) plain: bool,
+}
+
+/// A call of its own: where it is inlined the compiler takes the vectors apart, for twice the work.
+#[inline(never)]
+pub(super) fn signs(block: &[u8; BLOCK]) -> Signs {
+    let (mut marks, mut breaks, mut highs, mut odds) = ([0; BLOCK], [0; BLOCK], [0; BLOCK], [0; BLOCK]);
+    for n in 0..BLOCK {
+        let [anchor, token, high, odd] = kinds(block[n]);
+        let row = 1u8 << (n / 4);
+        let bit = |is: bool| u8::from(is).wrapping_neg() & row;
+        (marks[n], breaks[n], highs[n], odds[n]) = (bit(anchor), bit(!token), bit(high), u8::from(odd));
+    }
+    Signs {
+        anchors: joined(&marks),
+        tokens: !rows(joined(&breaks)),
+        lows: !rows(joined(&highs)),
+        plain: joined(&odds) == 0,
+    }
+}
+
+/// All fours of bytes in one.
+#[inline]
+fn joined(flags: &[u8; BLOCK]) -> u32 {
+    let mut all = [0u32; BLOCK / 4];
+    for (four, chunk) in all.iter_mut().zip(flags.chunks_exact(4)) {
+        let mut bytes = [0; 4];
+        bytes.copy_from_slice(chunk);
+        *four = u32::from_le_bytes(bytes);
+    }
+    all.iter().fold(0, |all, four| all | four)
+}
+
+/// All four bytes in one.
+#[inline]
+fn rows(four: u32) -> u8 {
+    let two = four | four >> 16;
+    (two | two >> 8) as u8
+}
+
+/// Where in its block the anchor of a bit of `Signs` stands.
+#[inline]
+pub(super) fn place_of(bit: u32) -> usize {
+    ((bit & 7) * 4 + (bit >> 3)) as usize
 }
 
 /// Which bytes of a block are worth a look: a bit for each.
@@ -108,8 +171,10 @@ pub(super) fn is_run(word: u64) -> bool {
     word & (EACH * BREAK as u64) == 0
 }
 
-/// Whether all eight bytes can be part of a number in groups; each card number has a word like this.
+/// Whether all of the first and of the last four bytes can be part of a number in groups: each card number, however
+/// it stands in its block, has two such fours one behind the other.
 #[inline]
-pub(super) fn is_low(word: u64) -> bool {
-    word & (EACH * HIGH as u64) == 0
+pub(super) fn lows(word: u64) -> [bool; 2] {
+    const FOUR: u64 = 0xFFFF_FFFF & (EACH * HIGH as u64);
+    [word & FOUR == 0, word & FOUR << 32 == 0]
 }

@@ -5,7 +5,7 @@
 
 use super::bytes::{back_while, byte, is_token, until};
 use super::card::{SHORTEST, is_part};
-use super::lanes::{BLOCK, Lanes, WIDE, anchors, classify, is_low, is_plain, is_run};
+use super::lanes::{BLOCK, Signs, WIDE, place_of, signs};
 use super::rules::Rules;
 use super::token::LONG;
 
@@ -49,25 +49,27 @@ impl Quiet {
         self.padded.truncate(AHEAD);
         self.padded.extend_from_slice(text);
         self.padded.extend_from_slice(&BEHIND);
-        let (mut at, mut plain) = (0, true);
+        let (mut at, mut plain, mut fours) = (0, true, Fours::default());
         while at < text.len() {
-            let window = self
-                .padded
-                .get(at..)
-                .and_then(|rest| rest.first_chunk::<WINDOW>());
-            let block = window.and_then(|window| window[AHEAD..].first_chunk::<BLOCK>());
-            let (Some(window), Some(block)) = (window, block) else {
+            let rest = self.padded.get(at..);
+            let Some(window) = rest.and_then(|rest| rest.first_chunk::<WINDOW>()) else {
                 return Look::Doubt(at);
             };
-            let lanes = classify(block);
-            if !is_plain(&lanes) {
+            let Some(block) = window[AHEAD..].first_chunk::<BLOCK>() else {
+                return Look::Doubt(at);
+            };
+            let signs = signs(block);
+            if !signs.plain {
                 plain = false;
                 if block.contains(&WIDE) {
                     return Look::Doubt(at);
                 }
             }
-            let dense = lanes.iter().any(|&word| is_run(word) || is_low(word));
-            if (dense && has_long_run(&lanes, at, text)) || has_doubt(&lanes, window, rules) {
+            if fours.are_dense(&signs) && has_long_run(text, at) {
+                // It may have begun in the block before, and the scan must see enough of it.
+                return Look::Doubt(at.saturating_sub(BLOCK));
+            }
+            if has_doubt(signs.anchors, window, rules) {
                 return Look::Doubt(at);
             }
             at += BLOCK;
@@ -76,38 +78,65 @@ impl Quiet {
     }
 }
 
+/// The last fours of the block before, for runs that go on in the next one.
+#[derive(Debug, Default)]
+struct Fours {
+    tokens: u32,
+    lows: u32,
+}
+
+impl Fours {
+    /// Whether three fours of a token or two of a number stand one behind the other: every run of 15 bytes has such
+    /// threes, every run of 11 such twos.
+    #[inline]
+    fn are_dense(&mut self, signs: &Signs) -> bool {
+        let tokens = u32::from(signs.tokens) << 2 | self.tokens;
+        let lows = u32::from(signs.lows) << 1 | self.lows;
+        (self.tokens, self.lows) = (tokens >> 8, lows >> 8);
+        (tokens & tokens >> 1 & tokens >> 2) | (lows & lows >> 1) != 0
+    }
+}
+
 #[inline]
-fn has_doubt(lanes: &Lanes, window: &[u8; WINDOW], rules: &Rules) -> bool {
-    let mut flagged = anchors(lanes);
+fn has_doubt(mut flagged: u32, window: &[u8; WINDOW], rules: &Rules) -> bool {
     while flagged != 0 {
-        let place = flagged.trailing_zeros() as usize;
+        let at = AHEAD + place_of(flagged.trailing_zeros()) % BLOCK;
         flagged &= flagged - 1;
-        let around = window[AHEAD - 4 + place % BLOCK..].first_chunk::<8>();
-        if !around.is_some_and(|around| is_quiet(*around, rules)) {
+        let [b, a, this, next] = [window[at - 2], window[at - 1], window[at], window[at + 1]];
+        let told = ASKED[usize::from(this)] & FOLLOWS[usize::from(next)] != 0;
+        if (told || !rules.ends_no_name(b, a)) && !is_quiet_here(window, at, rules) {
             return true;
         }
     }
     false
 }
 
-/// Whether a run of token characters, or of digits in groups, is long enough for a secret.
+#[inline(never)]
+fn is_quiet_here(window: &[u8; WINDOW], at: usize, rules: &Rules) -> bool {
+    let around = window[at - 4..].first_chunk::<8>();
+    around.is_some_and(|around| is_quiet(*around, rules))
+}
+
+/// Whether a run of token characters, or of digits in groups, that reaches into the block at `at` is long enough
+/// for a secret.
 #[cold]
-fn has_long_run(lanes: &Lanes, at: usize, text: &[u8]) -> bool {
-    let reach =
-        |at, holds: fn(u8) -> bool| until(text, at, |byte| !holds(byte)) - back_while(text, at, 0, holds);
-    let has_long_number = |from: usize| {
-        // A word may hold the end of one number and the beginning of another.
-        let digit = |at: &usize| byte(text, *at).is_ascii_digit();
-        let mut digits = from..from + 8;
-        let ends = [digits.find(digit), digits.rfind(digit)];
-        ends.into_iter()
-            .flatten()
-            .any(|at| reach(at, is_part) >= SHORTEST)
-    };
-    lanes.iter().enumerate().any(|(n, &word)| {
-        let from = (at + n * 8).min(text.len());
-        (is_run(word) && reach(from, is_token) >= LONG) || (is_low(word) && has_long_number(from))
-    })
+fn has_long_run(text: &[u8], at: usize) -> bool {
+    let end = text.len().min(at + BLOCK);
+    has_run(text, at, end, is_token, LONG) || has_run(text, at, end, is_part, SHORTEST)
+}
+
+/// Whether as many bytes in a row as `len` are of a kind, of which one is in `at..end`.
+fn has_run(text: &[u8], at: usize, end: usize, holds: fn(u8) -> bool, len: usize) -> bool {
+    let mut from = at;
+    while from < end {
+        let to = until(text, from, |byte| !holds(byte));
+        let start = if from == at { back_while(text, at, 0, holds) } else { from };
+        if to - start >= len {
+            return true;
+        }
+        from = to + 1;
+    }
+    false
 }
 
 /// Whether an anchor needs no look: a separator behind a name that is known to be harmless, a mark within a
@@ -115,19 +144,14 @@ fn has_long_run(lanes: &Lanes, at: usize, text: &[u8]) -> bool {
 #[inline]
 pub(super) fn is_quiet(around: [u8; 8], rules: &Rules) -> bool {
     let [_, c, b, a, this, next, ..] = around;
-    let asked = match this {
-        b'=' => SCHEME | BLANK,
-        b':' => SCHEME | BLANK | COLON,
-        _ => 0,
-    };
-    (asked != 0 && FOLLOWS[usize::from(next)] & asked == 0 && rules.is_harmless(c, b, a))
+    (ASKED[usize::from(this)] & FOLLOWS[usize::from(next)] == 0 && rules.is_harmless(c, b, a))
         || is_quiet_on_a_closer_look(around, rules)
 }
 
 #[inline(never)]
 fn is_quiet_on_a_closer_look([d, c, b, a, this, next, second, _]: [u8; 8], rules: &Rules) -> bool {
     if this == b'=' || this == b':' {
-        let told = match FOLLOWS[usize::from(next)] {
+        let told = match FOLLOWS[usize::from(next)] & !ANY {
             COLON => this == b':',
             BLANK => second | 0x20 == b'b',
             SCHEME => true,
@@ -148,17 +172,26 @@ fn is_quiet_on_a_closer_look([d, c, b, a, this, next, second, _]: [u8; 8], rules
 /// What the byte behind a separator makes of it: `b` may begin a scheme of credentials, and so may it behind a
 /// blank; with a colon a slash begins a URL, and another colon a path.
 const FOLLOWS: [u8; 256] = {
-    let mut follows = [0; 256];
-    follows[b'b' as usize] = SCHEME;
-    follows[b'B' as usize] = SCHEME;
-    follows[b'/' as usize] = COLON;
-    follows[b':' as usize] = COLON;
-    follows[b' ' as usize] = BLANK;
+    let mut follows = [ANY; 256];
+    follows[b'b' as usize] |= SCHEME;
+    follows[b'B' as usize] |= SCHEME;
+    follows[b'/' as usize] |= COLON;
+    follows[b':' as usize] |= COLON;
+    follows[b' ' as usize] |= BLANK;
     follows
 };
 const SCHEME: u8 = 1;
 const COLON: u8 = 2;
 const BLANK: u8 = 4;
+const ANY: u8 = 8;
+
+/// What must not follow a separator that is quiet; other signs are never quiet at the first look.
+const ASKED: [u8; 256] = {
+    let mut asked = [ANY; 256];
+    asked[b'=' as usize] = SCHEME | BLANK;
+    asked[b':' as usize] = SCHEME | BLANK | COLON;
+    asked
+};
 
 /// Behind which bytes a quotation mark may open a secret of its own.
 const OPENS: [bool; 256] = {

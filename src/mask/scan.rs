@@ -5,9 +5,10 @@
 
 use super::bytes::{before, byte, has, is_space};
 use super::key::Key;
-use super::lanes::{BLOCK, anchors, is_low, is_run, lanes};
+use super::lanes::{BLOCK, anchors, is_run, lanes, lows};
 use super::quiet::is_quiet;
 use super::rules::{Rules, Test};
+use super::tools::Tool;
 
 /// What is shown in the place of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,8 +57,8 @@ pub(super) struct Scan<'t> {
     pub(super) mapped_until: usize,
     /// A name of a secret was read, whose value stands under another key, up to here.
     pub(super) named_until: usize,
-    /// The program of a command line, and up to where words were read to find it.
-    pub(super) program: Option<(usize, usize)>,
+    /// The program of a command line and where its name ends, and up to where words were read to find it.
+    pub(super) program: Option<(usize, Tool)>,
     pub(super) words_read: usize,
     pub(super) run_done: usize,
     pub(super) card_done: usize,
@@ -110,14 +111,21 @@ impl<'t> Scan<'t> {
     fn block(&mut self, at: usize) -> usize {
         let (lanes, base) = lanes(self.text, at);
         let mut flagged = anchors(&lanes);
+        // What stands before the block is not known; `digits` looks.
+        let mut low_before = true;
         for (n, word) in lanes.into_iter().enumerate() {
             let from = base + n * 8;
             if from >= self.text.len() {
                 break;
             }
-            if is_run(word) || is_low(word) {
-                self.dense(from, word);
+            let [first, second] = lows(word);
+            if is_run(word) && from >= self.run_done {
+                self.run(from);
             }
+            if first && (low_before || second) {
+                self.dense(from, low_before, second);
+            }
+            low_before = second;
             self.anchors((flagged & 0xFF) as u8, from, at);
             flagged >>= 8;
             if self.done > at.max(from + 8) {
@@ -146,13 +154,14 @@ impl<'t> Scan<'t> {
         is_quiet(around, self.rules)
     }
 
+    /// Four bytes at `from` that may be digits, and so may those before or behind them.
     #[inline(never)]
-    fn dense(&mut self, from: usize, word: u64) {
-        if is_run(word) && from >= self.run_done {
-            self.run(from);
-        }
-        if is_low(word) && from >= self.card_done && self.rules.standard {
-            self.digits(from);
+    fn dense(&mut self, from: usize, before: bool, behind: bool) {
+        for at in [from.checked_sub(4).filter(|_| before), Some(from).filter(|_| behind)] {
+            match at {
+                Some(at) if at >= self.card_done && self.rules.standard => self.digits(at),
+                _ => {}
+            }
         }
     }
 

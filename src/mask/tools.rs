@@ -1,156 +1,100 @@
 //! The programs whose short flags take a password; `command` asks.
 
-/// A program and one of its flags.
-#[derive(Debug)]
-pub(super) struct Tool {
-    name: &'static str,
-    flag: u8,
-    /// What must stand between the name and the flag.
-    within: &'static str,
-    /// Whether the password may follow at once, and behind a blank.
-    attached: bool,
-    spaced: bool,
-    /// Whether a user stands before the password.
-    pub(super) user: bool,
+/// How a program takes a password behind one of its flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// At once or behind a blank.
+    Both,
+    /// At once only: `mysql -px`; with a blank, `-p` asks for the password.
+    Attached,
+    /// Behind a blank only.
+    Spaced,
+    /// Behind the name of a user, at once or behind a blank.
+    User,
+    /// `docker login -p x`; elsewhere `-p` is a port.
+    Login,
 }
 
-const fn both(name: &'static str, flag: u8) -> Tool {
-    Tool {
-        name,
-        flag,
-        within: "",
-        attached: true,
-        spaced: true,
-        user: false,
-    }
-}
-
-/// `mysql -px`; with a blank, `-p` asks for the password.
-const fn attached(name: &'static str, flag: u8) -> Tool {
-    Tool {
-        spaced: false,
-        ..both(name, flag)
-    }
-}
-
-const fn spaced(name: &'static str, flag: u8) -> Tool {
-    Tool {
-        attached: false,
-        ..both(name, flag)
-    }
-}
-
-const fn user(name: &'static str, flag: u8) -> Tool {
-    Tool {
-        user: true,
-        ..both(name, flag)
-    }
-}
-
-/// `docker login -p x`; elsewhere `-p` is a port.
-const fn login(name: &'static str) -> Tool {
-    Tool {
-        within: " login ",
-        ..spaced(name, b'p')
-    }
-}
-
-/// In the order of their names (a test holds it).
-const TOOLS: &[Tool] = &[
-    attached("7z", b'p'),
-    attached("7za", b'p'),
-    attached("7zz", b'p'),
-    login("az"),
-    both("bcp", b'P'),
-    spaced("cqlsh", b'p'),
-    user("curl", b'U'),
-    user("curl", b'u'),
-    login("docker"),
-    login("helm"),
-    user("http", b'a'),
-    user("https", b'a'),
-    spaced("influx", b't'),
-    spaced("ipmitool", b'P'),
-    both("isql", b'P'),
-    both("ldapadd", b'w'),
-    both("ldapdelete", b'w'),
-    both("ldapmodify", b'w'),
-    both("ldappasswd", b'w'),
-    both("ldapsearch", b'w'),
-    both("ldapwhoami", b'w'),
-    user("lftp", b'u'),
-    attached("mariadb", b'p'),
-    attached("mariadb-admin", b'p'),
-    attached("mariadb-dump", b'p'),
-    spaced("mongo", b'p'),
-    spaced("mongodump", b'p'),
-    spaced("mongoexport", b'p'),
-    spaced("mongoimport", b'p'),
-    spaced("mongorestore", b'p'),
-    spaced("mongosh", b'p'),
-    spaced("mosquitto_pub", b'P'),
-    spaced("mosquitto_sub", b'P'),
-    attached("mysql", b'p'),
-    attached("mysqladmin", b'p'),
-    attached("mysqlcheck", b'p'),
-    attached("mysqldump", b'p'),
-    attached("mysqlimport", b'p'),
-    attached("mysqlsh", b'p'),
-    login("nerdctl"),
-    login("oc"),
-    login("podman"),
-    spaced("rabbitmqadmin", b'p'),
-    attached("rar", b'p'),
-    spaced("rdesktop", b'p'),
-    spaced("redis-cli", b'a'),
-    user("rpcclient", b'U'),
-    login("skopeo"),
-    user("smbclient", b'U'),
-    spaced("smbmap", b'p'),
-    both("sqlcmd", b'P'),
-    spaced("ssh-keygen", b'N'),
-    both("sshpass", b'p'),
-    both("tsql", b'P'),
-    attached("unrar", b'p'),
-    both("unzip", b'P'),
-    spaced("useradd", b'p'),
-    spaced("usermod", b'p'),
-    user("winexe", b'U'),
-    spaced("xfreerdp", b'p'),
-    both("zip", b'P'),
+/// Flags, how a password follows them, and the programs that have them.
+#[rustfmt::skip]
+const TOOLS: [(&[u8], Way, &[&str]); 17] = [
+    (b"p", Way::Attached, &["7z", "7za", "7zz", "rar", "unrar"]),
+    (b"p", Way::Attached, &["mariadb", "mariadb-admin", "mariadb-dump", "mysql", "mysqladmin", "mysqlcheck"]),
+    (b"p", Way::Attached, &["mysqldump", "mysqlimport", "mysqlsh"]),
+    (b"p", Way::Both, &["sshpass"]),
+    (b"P", Way::Both, &["bcp", "isql", "sqlcmd", "tsql", "unzip", "zip"]),
+    (b"w", Way::Both, &["ldapadd", "ldapdelete", "ldapmodify", "ldappasswd", "ldapsearch", "ldapwhoami"]),
+    (b"p", Way::Spaced, &["cqlsh", "mongo", "mongodump", "mongoexport", "mongoimport", "mongorestore", "mongosh"]),
+    (b"p", Way::Spaced, &["rabbitmqadmin", "rdesktop", "smbmap", "useradd", "usermod", "xfreerdp"]),
+    (b"P", Way::Spaced, &["ipmitool", "mosquitto_pub", "mosquitto_sub"]),
+    (b"t", Way::Spaced, &["influx"]),
+    (b"a", Way::Spaced, &["redis-cli"]),
+    (b"N", Way::Spaced, &["ssh-keygen"]),
+    (b"uU", Way::User, &["curl"]),
+    (b"u", Way::User, &["lftp"]),
+    (b"U", Way::User, &["rpcclient", "smbclient", "winexe"]),
+    (b"a", Way::User, &["http", "https"]),
+    (b"p", Way::Login, &["az", "docker", "helm", "nerdctl", "oc", "podman", "skopeo"]),
 ];
 
-/// No program of the table has a shorter name.
-const SHORTEST: usize = 2;
+/// The rows of `TOOLS` in which a program stands, a bit for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tool(u32);
+
+/// For each first letter the lengths of the names that begin with it, a bit for each: most words end here.
+const LENGTHS: [u16; 128] = {
+    let mut lengths = [0; 128];
+    let mut row = 0;
+    while row < TOOLS.len() {
+        let names = TOOLS[row].2;
+        let mut n = 0;
+        while n < names.len() {
+            let name = names[n].as_bytes();
+            lengths[name[0] as usize] |= 1 << name.len();
+            n += 1;
+        }
+        row += 1;
+    }
+    lengths
+};
 
 /// Whether some program has such a flag.
 pub(super) fn has_flag(flag: u8) -> bool {
-    matches!(flag, b'p' | b'P' | b'a' | b'w' | b'u' | b'U' | b't' | b'N')
+    TOOLS.iter().any(|(flags, ..)| flags.contains(&flag))
 }
 
-/// Whether a program is known by this name.
-pub(super) fn is_known(name: &[u8]) -> bool {
-    name.len() >= SHORTEST
-        && TOOLS
-            .binary_search_by(|tool| tool.name.as_bytes().cmp(name))
-            .is_ok()
+/// The program of this name, if it is known.
+#[inline]
+pub(super) fn known(name: &[u8]) -> Option<Tool> {
+    let first = usize::from(*name.first()?);
+    let lengths = LENGTHS.get(first).copied().unwrap_or(0);
+    (name.len() < 16 && lengths >> name.len() & 1 == 1)
+        .then(|| rows(name))
+        .filter(|tool| tool.0 != 0)
 }
 
-/// The program `name` if `flag` takes a password there; `between` is what stands before the flag.
-pub(super) fn find(name: &[u8], between: &[u8], flag: u8, attached: bool) -> Option<&'static Tool> {
-    let first = TOOLS.partition_point(|tool| tool.name.as_bytes() < name);
-    let same = TOOLS[first..]
-        .iter()
-        .take_while(|tool| tool.name.as_bytes() == name);
-    let within = |tool: &Tool| {
-        tool.within.is_empty() || memchr::memmem::find(between, tool.within.as_bytes()).is_some()
+fn rows(name: &[u8]) -> Tool {
+    let of_row = |(row, (_, _, names)): (usize, &(&[u8], Way, &[&str]))| {
+        u32::from(names.iter().any(|known| known.as_bytes() == name)) << row
     };
-    same.into_iter().find(|tool| {
-        tool.flag == flag && (if attached { tool.attached } else { tool.spaced }) && within(tool)
-    })
+    Tool(TOOLS.iter().enumerate().map(of_row).fold(0, |all, bit| all | bit))
 }
 
-#[cfg(test)]
-pub(super) fn is_in_order() -> bool {
-    TOOLS.is_sorted_by_key(|tool| tool.name)
+impl Tool {
+    /// Whether a user stands before the password, if `flag` takes a password here, `attached` to the flag or behind
+    /// a blank; `between` is what stands between the program and the flag.
+    pub(super) fn takes(self, flag: u8, attached: bool, between: &[u8]) -> Option<bool> {
+        let fits = |way: Way| match way {
+            Way::Both | Way::User => true,
+            Way::Attached => attached,
+            Way::Spaced => !attached,
+            Way::Login => !attached && memchr::memmem::find(between, b" login ").is_some(),
+        };
+        TOOLS
+            .iter()
+            .enumerate()
+            .filter(|(row, (flags, ..))| self.0 >> row & 1 == 1 && flags.contains(&flag))
+            .find(|(_, (_, way, _))| fits(*way))
+            .map(|(_, (_, way, _))| *way == Way::User)
+    }
 }

@@ -103,9 +103,7 @@ impl Scan<'_> {
             .any(|kind| has(text, at, kind));
         if self.rules.standard && (dsn || self.has_port(at)) {
             let floor = self.done.max(at.saturating_sub(256));
-            let start = back_while(text, at, floor, |byte| {
-                !is_space(byte) && !matches!(byte, b'"' | b'\'' | b'/' | b'<' | b'(' | b'=' | b',')
-            });
+            let start = back_while(text, at, floor, |byte| !ENDS_USER[usize::from(byte)]);
             let colon = until(&text[..at], start, |byte| byte == b':');
             let named = colon > start
                 && text[start..colon]
@@ -164,6 +162,18 @@ fn char_len(first: u8) -> usize {
         _ => 4,
     }
 }
+
+/// What a user without a scheme cannot stand behind but directly; a table, since each `@` looks back over it.
+const ENDS_USER: [bool; 256] = {
+    let mut ends = [false; 256];
+    let marks = b" \t\r\n\"'/<(=,";
+    let mut n = 0;
+    while n < marks.len() {
+        ends[marks[n] as usize] = true;
+        n += 1;
+    }
+    ends
+};
 
 fn ends_url(byte: u8) -> bool {
     is_space(byte) || matches!(byte, b'"' | b'<' | b'>' | b'`' | b'\'')

@@ -196,7 +196,7 @@ impl Budget {
         }
         state.releases += 1;
         state.stalled = [false; 2];
-        let most = state.to_be_woken(self.limit);
+        let most = state.how_many_to_wake(self.limit);
         let evicted = state.grant(self.limit, most);
         self.publish(&state);
         drop(state);
@@ -246,7 +246,7 @@ impl State {
     }
 
     /// How many of those who wait below WARN a release may wake.
-    fn to_be_woken(&mut self, limit: usize) -> usize {
+    fn how_many_to_wake(&mut self, limit: usize) -> usize {
         let due = self.next_is_due();
         self.turns.released(self.charged <= limit / 2, due)
     }

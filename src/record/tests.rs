@@ -48,7 +48,10 @@ fn a_record_comes_back_as_it_was_captured() {
         (Some("src/db.rs"), Some(7), "main")
     );
     assert_eq!((view.message(), view.message_cut()), ("n=1", false));
-    let values: Vec<_> = view.extras().map(|extra| (extra.key, extra.value)).collect();
+    let values: Vec<_> = view
+        .extras()
+        .map(|extra| (text(extra.key), extra.value))
+        .collect();
     assert_eq!(
         values,
         [
@@ -99,7 +102,10 @@ fn a_display_that_panics_leaves_a_mark_and_keeps_the_rest() {
     let frame = frame_of(&record(format_args!("before {Panics} after"), &kvs));
     let view = View::read(&frame).unwrap();
     assert_eq!(view.message(), "before <panic while formatting>");
-    let values: Vec<_> = view.extras().map(|extra| (extra.key, extra.value)).collect();
+    let values: Vec<_> = view
+        .extras()
+        .map(|extra| (text(extra.key), extra.value))
+        .collect();
     assert_eq!(
         values,
         [("bad", Value::Text(PANIC_MARK)), ("good", Value::U64(1))]
@@ -127,7 +133,7 @@ fn a_masked_copy_keeps_what_was_not_replaced() {
     let mut writer = FrameWriter::begin(&mut copy, &view.head());
     writer.message(usize::MAX, |out| out.write_str(view.message()));
     for extra in view.extras() {
-        writer.copy_extra(&extra, (extra.key == "token").then_some("***"));
+        writer.copy_extra(&extra, (extra.key == b"token").then_some("***"));
     }
     writer.finish();
     let copy = View::read(&copy).unwrap();

@@ -65,7 +65,8 @@ impl<'a> Value<'a> {
 /// One key-value of a record.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Extra<'a> {
-    pub(crate) key: &'a str,
+    /// Not checked to be UTF-8: whoever knows it by its bytes needs no more.
+    pub(crate) key: &'a [u8],
     pub(crate) value: Value<'a>,
     /// The value was longer than the capture takes in.
     pub(crate) cut: bool,
@@ -101,7 +102,9 @@ impl<'a> View<'a> {
         let head = frame.first_chunk::<HEAD>()?;
         let len16 = |at: usize| usize::from(u16::from_le_bytes([head[at], head[at + 1]]));
         let len32 = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
-        let lens = [0, 2, 4, 6].map(|n| len16(LENGTHS_AT + n));
+        let len = |n: usize| len16(LENGTHS_AT + 2 * n);
+        // Not by `map`, which is a call of its own for four of them.
+        let lens = [len(0), len(1), len(2), len(3)];
         let names_len: usize = lens.iter().sum();
         let (names, rest) = frame[HEAD..].split_at_checked(names_len)?;
         let (message, extras) = rest.split_at_checked(len32(MESSAGE_LEN_AT) as usize)?;
@@ -265,7 +268,7 @@ impl<'a> Cursor<'a> {
     fn extra(&mut self) -> Option<Extra<'a>> {
         let [kind] = self.array::<1>()?;
         let key_len = usize::from(u16::from_le_bytes(self.array()?));
-        let key = text(self.take(key_len)?);
+        let key = self.take(key_len)?;
         let value = match kind & !KIND_CUT {
             k if k == ValueKind::U64 as u8 => Value::U64(u64::from_le_bytes(self.array()?)),
             k if k == ValueKind::I64 as u8 => Value::I64(i64::from_le_bytes(self.array()?)),
@@ -296,7 +299,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-fn text(bytes: &[u8]) -> &str {
+pub(crate) fn text(bytes: &[u8]) -> &str {
     // A frame holds what was a `str`; only a damaged one does not.
     std::str::from_utf8(bytes).unwrap_or("<not UTF-8>")
 }

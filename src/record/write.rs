@@ -3,7 +3,7 @@
 use super::{
     CUT_AT, CaptureLimits, ERROR_MARK, EXTRAS_AT, Extra, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE,
     FLAG_MODULE_IS_TARGET, FLAG_TOLD, FLAGS_AT, HEAD, Head, KIND_CUT, LEFT_OUT_AT, LENGTHS_AT, LEVEL_AT,
-    LINE_AT, MESSAGE_LEN_AT, NAME_CUT, NAME_LIMIT, PANIC_MARK, ValueKind, clip, put_u16,
+    LINE_AT, MESSAGE_LEN_AT, NAME_CUT, NAME_LIMIT, PANIC_MARK, ValueKind, clip, put_u16, text,
 };
 use std::fmt::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -133,12 +133,14 @@ impl<'o> FrameWriter<'o> {
         let from = self.out.len();
         match extra.value.number() {
             Some((kind, bytes, len)) if value.is_none() => {
-                self.fixed_extra(extra.key, kind, &bytes[..len], &CaptureLimits::NONE);
+                self.fixed_extra(text(extra.key), kind, &bytes[..len], &CaptureLimits::NONE);
             }
             _ => {
                 let (kind, old) = extra.value.text();
-                let text = value.unwrap_or(old);
-                self.text_extra(extra.key, kind, &CaptureLimits::NONE, |out| out.write_str(text));
+                let shown = value.unwrap_or(old);
+                self.text_extra(text(extra.key), kind, &CaptureLimits::NONE, |out| {
+                    out.write_str(shown)
+                });
             }
         }
         if extra.cut && self.out.len() > from {

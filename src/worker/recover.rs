@@ -74,6 +74,9 @@ impl Worker {
     fn fail(&mut self, frame: FrameAt, error: &str) {
         let bytes = self.backlog.frame(frame);
         let shown = catch_unwind(AssertUnwindSafe(|| {
+            if let Some(hook) = &self.hook {
+                hook(Stage::Fail);
+            }
             let view = View::read(bytes)?;
             let masked = self.masker.mask(view, &mut self.masked);
             let wall = self.anchor.wall(view.time);

@@ -145,7 +145,7 @@ impl Extras {
     pub(super) fn render_one(&mut self, name: &str, view: &View<'_>, line: &mut Line<'_>) {
         let found = view
             .extras()
-            .find(|extra| extra.key == name || self.keys.clean(extra.key).text == name);
+            .find(|extra| extra.key == name.as_bytes() || self.keys.clean(extra.key).text == name);
         let written = match found {
             Some(extra) => line.group(|line| value(line, &extra, self.value_limit)),
             None => match self.fields_apart.iter().find(|(key, _)| key == name) {

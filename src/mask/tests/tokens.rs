@@ -184,3 +184,16 @@ fn a_number_that_is_no_card_is_left_alone() {
         assert_eq!(masked(text), text);
     }
 }
+
+/// A number has no word of eight digits of its own at some places of a block.
+#[test]
+fn the_shortest_cards_are_found_wherever_they_stand() {
+    let mut masker = Masker::new(&Mask::standard());
+    for card in ["4222222222222", "38520000023237", "378282246310005"] {
+        let shown: Vec<String> = (0..70)
+            .map(|len| format!("{}=4;{card};", "a".repeat(len)))
+            .filter(|text| masker.text(text, false).contains(card))
+            .collect();
+        none_of(&shown);
+    }
+}
