@@ -146,7 +146,8 @@ fn what_is_put_while_somebody_else_closes_is_sealed_or_refused() {
 }
 
 /// A record that is logged without thread-locals has a chunk of its own, which leaves the list when the next threads
-/// come. Planted, on hardware that orders little: a count that is read before it was written is lost for ever.
+/// come. Planted: a mark that is relaxed, beside which the count may be read as it was before (a record is lost from
+/// the ledger for ever).
 #[test]
 fn what_a_retired_chunk_accepted_stays_counted() {
     model::check("what_a_retired_chunk_accepted_stays_counted", 3, || {
