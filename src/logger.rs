@@ -5,6 +5,7 @@
 
 mod child;
 mod exit;
+mod limit;
 pub(crate) mod local;
 mod purge;
 mod seams;
@@ -14,7 +15,7 @@ mod tell;
 
 pub use seams::{Cleaner, Seams};
 
-use crate::clock::{Instant, Tick, WallClock};
+use crate::clock::WallClock;
 use crate::config::{Config, Overflow};
 use crate::error::{Error, ErrorKind};
 use crate::filter::Filter;
@@ -24,7 +25,7 @@ use crate::mask::Masker;
 use crate::process;
 use crate::record::CaptureLimits;
 use crate::settings::{Environment, Settings};
-use crate::sync::{Arc, AtomicBool, Mutex, Ordering, enter, thread};
+use crate::sync::{Arc, AtomicBool, Mutex, enter};
 use crate::ticket::{Flush, Request, Shutdown};
 use crate::worker::Shared;
 use log::{Level, LevelFilter, Log, Metadata, Record};
@@ -251,52 +252,6 @@ impl Core {
                 self.heir.get().shut();
                 Shutdown::answered(Err(child::not_logged_yet("shutdown")))
             }
-        }
-    }
-
-    fn shut_down(&self) -> Shutdown {
-        self.set_deadline();
-        let shutdown = Shutdown::send(&self.shared.cell, Request::Shutdown, self.id);
-        self.shared.queue.wake_up();
-        if !self.shared.cell.is_closed() && !self.limit_watched.swap(true, Ordering::SeqCst) {
-            self.watch_limit();
-        }
-        shutdown
-    }
-
-    /// From here on the worker has so long; a later call does not make it longer.
-    fn set_deadline(&self) {
-        // A tenth earlier, so that the worker's own answer comes within the limit.
-        let gives_up = Tick::now().after(self.shutdown_timeout.mul_f64(0.9));
-        self.shared.deadline.fetch_min(gives_up.0, Ordering::SeqCst);
-    }
-
-    /// Starts a small thread that answers at the limit if the worker cannot: a write may never return.
-    fn watch_limit(&self) {
-        let (shared, limit) = (Arc::clone(&self.shared), self.shutdown_timeout);
-        let until = Instant::now().checked_add(limit);
-        let watch = move || {
-            process::become_own_thread(shared.id);
-            let Some(until) = until else { return };
-            if !shared.cell.wait_closed(until) {
-                // The worker cannot do it now; whoever waits for room, or logs from here on, must not wait for it.
-                shared.queue.close();
-                let unwritten = shared.pending();
-                let lost = unwritten + shared.loss().since(shared.cell.told()).total();
-                let text = format!(
-                    "shutdown: {unwritten} records were not written within {limit:?}: an output does not return \
-                     from a write; health() says which is behind"
-                );
-                let error = Error::new(ErrorKind::Timeout, text).with_unwritten(lost);
-                shared.cell.close(Err(error));
-            }
-        };
-        let started = thread::Builder::new()
-            .name("asynclogger-limit".to_owned())
-            .spawn(watch);
-        if started.is_err() {
-            // Without a thread the worker's own deadline has to do; it covers all but a write that hangs.
-            self.limit_watched.store(false, Ordering::SeqCst);
         }
     }
 

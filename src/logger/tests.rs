@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::worker::Stage;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant as Clock;
 
 const LIMIT: Duration = Duration::from_secs(60);

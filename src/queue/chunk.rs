@@ -104,6 +104,10 @@ impl Chunk {
         self.retired.store(true, Release);
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        enter(&self.inner).newest.is_none()
+    }
+
     /// Whether it is retired, and with it what it accepted is known for good.
     pub(super) fn is_retired(&self) -> bool {
         self.retired.load(Acquire)

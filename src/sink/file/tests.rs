@@ -12,6 +12,7 @@ mod sweep;
 mod syncing;
 mod time;
 mod torn;
+mod unfinished;
 
 use super::*;
 use crate::clock::Wall;
