@@ -3,9 +3,11 @@
 //! `cargo bench --bench formats` prints for each the median of eleven pairs of runs, and the smallest and largest
 //! ratio. A run logs 200,000 records with four key-values from one thread into a writer that takes everything, so
 //! that a record costs its capture, its masking and its line, and no I/O.
-#![allow(unsafe_code)] // getrusage
+
+mod common;
 
 use asynclogger::{AsyncLogger, Config, Overflow, Schema};
+use common::process::cpu_ns;
 
 const RECORDS: usize = 200_000;
 /// Without `cargo bench` it only shows that it works.
@@ -64,24 +66,5 @@ fn run(format: &str, schema: Schema) -> f64 {
         log::info!(logger: logger, user = n, ms = 1.5, path = "/api/v1/orders", ok = true; "request served");
     }
     logger.shutdown().wait().expect("everything is written");
-    (cpu_ns() - before) as f64 / records as f64
-}
-
-#[cfg(unix)]
-fn cpu_ns() -> i64 {
-    // SAFETY: getrusage fills the zeroed structure that it is given.
-    let usage = unsafe {
-        let mut usage: libc::rusage = std::mem::zeroed();
-        libc::getrusage(libc::RUSAGE_SELF, &raw mut usage);
-        usage
-    };
-    let ns = |time: libc::timeval| time.tv_sec * 1_000_000_000 + time.tv_usec * 1_000;
-    ns(usage.ru_utime) + ns(usage.ru_stime)
-}
-
-#[cfg(not(unix))]
-fn cpu_ns() -> i64 {
-    // Wall time has to do where nothing tells the CPU time without further crates.
-    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-    START.get_or_init(std::time::Instant::now).elapsed().as_nanos() as i64
+    cpu_ns().saturating_sub(before) as f64 / records as f64
 }

@@ -2,9 +2,11 @@
 //!
 //! `cargo bench --bench locks` prints the median of eleven pairs of runs, and the smallest and largest ratio. Both
 //! sides of a pair write 400,000 records from four threads into files that rotate each 10 MiB.
-#![allow(unsafe_code)] // getrusage
+
+mod common;
 
 use asynclogger::{AsyncLogger, Config, Locking, Overflow};
+use common::process::cpu_ns;
 
 const THREADS: usize = 4;
 const RECORDS: usize = 100_000;
@@ -57,24 +59,5 @@ fn run(locking: Locking) -> f64 {
         }
     });
     logger.shutdown().wait().expect("everything is written");
-    (cpu_ns() - before) as f64 / (THREADS * RECORDS) as f64
-}
-
-#[cfg(unix)]
-fn cpu_ns() -> i64 {
-    // SAFETY: getrusage fills the zeroed structure that it is given.
-    let usage = unsafe {
-        let mut usage: libc::rusage = std::mem::zeroed();
-        libc::getrusage(libc::RUSAGE_SELF, &raw mut usage);
-        usage
-    };
-    let ns = |time: libc::timeval| time.tv_sec * 1_000_000_000 + time.tv_usec * 1_000;
-    ns(usage.ru_utime) + ns(usage.ru_stime)
-}
-
-#[cfg(not(unix))]
-fn cpu_ns() -> i64 {
-    // Wall time has to do where nothing tells the CPU time without further crates.
-    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-    START.get_or_init(std::time::Instant::now).elapsed().as_nanos() as i64
+    cpu_ns().saturating_sub(before) as f64 / (THREADS * RECORDS) as f64
 }

@@ -26,7 +26,7 @@ use crate::mask::Masker;
 use crate::process;
 use crate::record::CaptureLimits;
 use crate::settings::{Environment, Settings};
-use crate::sync::{Arc, AtomicBool};
+use crate::sync::{Arc, AtomicBool, Mutex, enter};
 use crate::ticket::{Flush, Request, Shutdown};
 use crate::worker::Shared;
 use log::{Level, LevelFilter, Log, Metadata, Record};
@@ -68,6 +68,8 @@ pub(crate) struct Core {
     overflow: Overflow,
     /// Shared with the loggers that take this one's place in forked children.
     filter: Arc<process::Slot<Filter>>,
+    /// Held from a change of the filter until the claim follows, so that of two changes the last makes both.
+    filter_change: process::Fresh<Mutex<()>>,
     /// What it was started with, for a forked child.
     settings: Arc<Settings>,
     clock: WallClock,
@@ -241,10 +243,14 @@ impl Core {
         let filter = Filter::parse(directives)
             .map_err(|fault| self.masked(Error::new(ErrorKind::Config, format!("set_filter: {fault}"))))?;
         let max = filter.max_level().min(self.widest);
-        let before = process::inside(|| self.filter.replace(std::sync::Arc::new(filter)));
-        process::new_epoch();
-        // In a child that has not logged yet the parent's claim is raised, which its own logger finds.
-        self.here().unwrap_or(self).claim.set(max);
+        let before = process::inside(|| {
+            let _one_at_a_time = enter(self.filter_change.get());
+            let before = self.filter.replace(std::sync::Arc::new(filter));
+            process::new_epoch();
+            // In a child that has not logged yet the parent's claim is raised, which its own logger finds.
+            self.here().unwrap_or(self).claim.set(max);
+            before
+        });
         tell::tell_compiled_out(&self.name, max);
         Ok(before.map_or_else(String::new, |before| before.to_string()))
     }
@@ -312,3 +318,6 @@ impl Core {
 
 #[cfg(all(test, loom))]
 pub(crate) mod models;
+
+#[cfg(all(test, not(loom)))]
+mod tests;

@@ -278,7 +278,7 @@ impl Parsing {
         );
         let room = config.queue_bytes - config.queue_bytes / 4;
         if capture.largest_frame() > room {
-            let least = capture.largest_frame() / 3 * 4 + 4;
+            let least = (capture.largest_frame() / 3).saturating_mul(4).saturating_add(4);
             let remedy = format!("too small for the largest record with its names; at least {least}");
             self.faults
                 .push(Fault::new("queue_bytes", config.queue_bytes.to_string(), remedy));

@@ -183,7 +183,14 @@ impl Worker {
             match process::caught(|| self.turn()) {
                 Some(Flow::GoOn) => {}
                 Some(Flow::Stop) => break,
-                None => self.recover(),
+                None => {
+                    self.recover();
+                    // A turn looks for itself, unless a stage panics in each of them; then none has received.
+                    if self.closing_is_over() {
+                        self.receive();
+                        break;
+                    }
+                }
             }
         }
         self.finish();
@@ -341,7 +348,12 @@ impl Worker {
             return false;
         }
         let all_written = !self.batch.is_kept() && self.backlog.is_empty() && self.batch.outlets_are_done();
-        all_written || Tick::now() >= self.deadline()
+        all_written || self.closing_is_over()
+    }
+
+    /// Whether the limit of the shutdown has passed.
+    fn closing_is_over(&self) -> bool {
+        self.closing && Tick::now() >= self.deadline()
     }
 
     fn deadline(&self) -> Tick {

@@ -133,29 +133,14 @@ impl Health {
         let up = of(|output| u64::from(output.state == "running"));
         text.labelled("output_up", help, GAUGE, "output", up);
         let help = "Records that the output took.";
-        text.labelled(
-            "output_written_total",
-            help,
-            COUNTER,
-            "output",
-            of(|output| output.written),
-        );
+        let written = of(|output| output.written);
+        text.labelled("output_written_total", help, COUNTER, "output", written);
         let help = "Records that the output could not write.";
-        text.labelled(
-            "output_failed_total",
-            help,
-            COUNTER,
-            "output",
-            of(|output| output.failed),
-        );
+        let failed = of(|output| output.failed);
+        text.labelled("output_failed_total", help, COUNTER, "output", failed);
         let help = "Records that the output was too far behind for.";
-        text.labelled(
-            "output_dropped_total",
-            help,
-            COUNTER,
-            "output",
-            of(|output| output.dropped),
-        );
+        let dropped = of(|output| output.dropped);
+        text.labelled("output_dropped_total", help, COUNTER, "output", dropped);
     }
 }
 

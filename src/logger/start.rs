@@ -235,6 +235,7 @@ impl Core {
             claim,
             file,
             filter,
+            filter_change: Fresh::new(),
             clock,
             streams,
             heir: Fresh::new(),

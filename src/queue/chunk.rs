@@ -6,7 +6,11 @@ use super::Buffer;
 use super::budget::{LARGEST, next_size};
 use crate::clock::Tick;
 use crate::record;
-use crate::sync::{AtomicBool, AtomicU64, Mutex, Ordering::Relaxed, enter};
+use crate::sync::{
+    AtomicBool, AtomicU64, Mutex,
+    Ordering::{Acquire, Relaxed, Release},
+    enter,
+};
 
 /// The frames of one thread. Recycled never: a thread must not reach a chunk that another has opened.
 #[derive(Debug, Default)]
@@ -97,14 +101,15 @@ impl Chunk {
 
     /// Its thread is gone: no further frame comes.
     pub(crate) fn retire(&self) {
-        self.retired.store(true, Relaxed);
+        self.retired.store(true, Release);
     }
 
     pub(super) fn is_empty(&self) -> bool {
         enter(&self.inner).newest.is_none()
     }
 
+    /// Whether it is retired, and with it what it accepted is known for good.
     pub(super) fn is_retired(&self) -> bool {
-        self.retired.load(Relaxed)
+        self.retired.load(Acquire)
     }
 }

@@ -137,3 +137,36 @@ fn what_is_put_while_somebody_else_closes_is_sealed_or_refused() {
         },
     );
 }
+
+/// A record that is logged without thread-locals has a chunk of its own, which leaves the list when the next threads
+/// come. Planted: a mark that is relaxed, beside which the count may be read as it was before (a record is lost from
+/// the ledger for ever).
+#[test]
+fn what_a_retired_chunk_accepted_stays_counted() {
+    model::check("what_a_retired_chunk_accepted_stays_counted", 3, || {
+        let (queue, receiver) = queue(1 << 20);
+        let queue = Arc::new(queue);
+        let mut listed = vec![queue.new_chunk()];
+        let is_full_but_for_one = || {
+            let chunks = enter(&queue.chunks);
+            chunks.len() + 1 >= chunks.capacity()
+        };
+        while !is_full_but_for_one() {
+            listed.push(queue.new_chunk());
+        }
+        let logging = Arc::clone(&queue);
+        let ending = thread::spawn(move || {
+            let chunk = logging.new_chunk();
+            let put = logging.put(&chunk, &mut frame("a1"), Level::Info, Overflow::Block);
+            chunk.retire();
+            put.is_ok()
+        });
+        let coming = queue.new_chunk();
+        assert!(ending.join());
+        assert_eq!(queue.accepted(), 1);
+        let mut taken = Vec::new();
+        pass(&queue, &receiver, &mut taken);
+        assert_eq!(taken, ["a1"]);
+        drop((listed, coming));
+    });
+}

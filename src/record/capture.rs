@@ -40,7 +40,8 @@ impl CaptureLimits {
 
     /// No frame is longer than this.
     pub(crate) fn largest_frame(&self) -> usize {
-        HEAD + 4 * NAME_LIMIT + self.record.max(self.message)
+        // Asked before it is known that the limits are within their ranges.
+        (HEAD + 4 * NAME_LIMIT).saturating_add(self.record.max(self.message))
     }
 }
 

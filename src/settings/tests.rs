@@ -30,6 +30,33 @@ fn faults_of_values_templates_styles_and_filters_are_told_at_once() {
     }
 }
 
+/// They are judged beside each other, so one that is out of range is reckoned with before it is told.
+#[test]
+fn sizes_out_of_every_range_are_told_and_overflow_nothing() {
+    type Setter = fn(Config, usize) -> Config;
+    let setters: [(&str, Setter); 6] = [
+        ("max_message_bytes", Config::max_message_bytes),
+        ("max_value_bytes", Config::max_value_bytes),
+        ("max_key_bytes", Config::max_key_bytes),
+        ("max_record_bytes", Config::max_record_bytes),
+        ("queue_bytes", Config::queue_bytes),
+        ("batch_bytes", Config::batch_bytes),
+    ];
+    for (setting, set) in setters {
+        for bytes in [0, 1, usize::MAX / 2, usize::MAX - 1, usize::MAX] {
+            let checked = set(Config::new("app").field("e", "p"), bytes).validate();
+            let told = checked.map_or_else(|error| error.to_string(), |()| String::new());
+            let fits = match setting {
+                "max_message_bytes" | "max_value_bytes" => bytes == 1,
+                "queue_bytes" | "batch_bytes" => bytes > 1,
+                _ => false,
+            };
+            assert_eq!(told.is_empty(), fits, "{setting} = {bytes}: {told}");
+            assert!(fits || told.contains(setting), "{setting} = {bytes}: {told}");
+        }
+    }
+}
+
 #[test]
 fn the_widest_level_is_that_of_the_most_talkative_output() {
     let config = Config::new("app")

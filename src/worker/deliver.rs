@@ -23,7 +23,7 @@ impl Worker {
         let waits_for_lock_or_retry = self
             .batch
             .retry_at()
-            .is_some_and(|at| at > now && !self.closing_is_over(now));
+            .is_some_and(|at| at > now && !self.closing_is_over());
         self.batch.set_kept(true);
         if !waits_for_lock_or_retry {
             self.deliver_to_file(now);
@@ -38,10 +38,6 @@ impl Worker {
             self.batch.settle(&self.shared.counters);
             self.shared.queue.release(self.backlog.settle());
         }
-    }
-
-    fn closing_is_over(&self, now: Tick) -> bool {
-        self.closing && now >= self.deadline()
     }
 
     fn deliver_to_file(&mut self, now: Tick) {

@@ -32,7 +32,7 @@ impl Worker {
         }
         // The words are optional, and what waits is answered after the next turn if it was not here.
         let _: Option<()> = process::caught(|| self.tell_of_panic(&text));
-        if self.closing && Tick::now() >= self.deadline() {
+        if self.closing_is_over() {
             return;
         }
         self.panics += 1;

@@ -7,7 +7,7 @@ use super::{FileSink, Now};
 use crate::clock::Tick;
 use crate::sink::lock::Grip;
 use crate::sink::retention::{self, Limits};
-use crate::sink::trouble::FileError;
+use crate::sink::trouble::{Failure, FileError};
 use std::time::Duration;
 
 /// When a lock that another process holds is tried again.
@@ -38,7 +38,15 @@ impl FileSink {
                 return Ok(());
             }
         }
-        let cleaned = self.clean_locked(now);
+        // Whoever has the lock of another lock file rotates meanwhile, and a number stands for another backup.
+        let cleaned = match self.verify_lock() {
+            Ok(()) => self.clean_locked(now),
+            Err(Failure::LockReplaced) => {
+                self.clean_at = Some(now.tick.after(LOCK_AGAIN));
+                return Ok(());
+            }
+            Err(Failure::Io(error)) => Err(error),
+        };
         self.lock.release();
         if let Err(error) = &cleaned {
             self.figures.purge_failures += 1;

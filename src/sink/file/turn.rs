@@ -151,9 +151,11 @@ impl FileSink {
             turn.deleted += 1;
             let path = backup_path(&self.settings.path, number);
             if let Err(error) = self.storage.remove(&path) {
-                let error = FileError::new("cannot delete rotated log file", &path, &error);
                 self.figures.purge_failures += 1;
-                self.figures.last_error = Some(error);
+                self.figures.last_error =
+                    Some(FileError::new("cannot delete rotated log file", &path, &error));
+                // The rotation is done all the same; `clean` tries again, and has an answer that is told.
+                self.clean_at = Some(now.tick);
                 continue;
             }
             self.figures.purged_files += 1;

@@ -311,3 +311,26 @@ fn off_takes_no_lock_and_rotates() {
     assert_eq!(rig.names(), ["app.log", "app.log.1"]);
     assert!(!rig.path(".app.log.lock").exists());
 }
+
+/// Numbers move up at a rotation: what was the oldest when it was listed may be another file when it is deleted.
+#[test]
+fn nothing_is_deleted_under_a_lock_file_that_somebody_has_replaced() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    assert_eq!(rig.write(&mut sink, &lines(0..200)), []);
+    drop(sink);
+    rig.settings.backup_count = 2;
+    let mut sink = rig.open();
+    assert_eq!(rig.write(&mut sink, &lines(200..201)), []);
+    let before = rig.names();
+    fs::remove_file(rig.path(".app.log.lock")).unwrap();
+    fs::write(rig.path(".app.log.lock"), "").unwrap();
+    let holder = hold(&rig);
+    sink.clean(rig.now).unwrap();
+    assert_eq!(rig.names(), before, "another process has the lock");
+    let again = sink.clean_at().expect("it is tried again");
+    drop(holder);
+    rig.pass(again.since(rig.now.tick));
+    sink.clean(rig.now).unwrap();
+    assert_eq!(rig.names(), ["app.log", "app.log.1", "app.log.2"]);
+}

@@ -259,3 +259,32 @@ fn the_count_of_backups_holds_while_numbers_are_spared() {
     }
     assert_lines(&rig.all(), 59 * 50..13_000);
 }
+
+/// A rotation that cannot delete the oldest backup has done its work; that files pile up is told all the same.
+#[test]
+fn a_backup_that_cannot_be_deleted_is_told_and_tried_again() {
+    let mut rig = Rig::new().with(|settings| settings.backup_count = 1);
+    let mut sink = rig.open();
+    sink.clean(rig.now).unwrap();
+    rig.faults.plan(Fault {
+        op: Op::Remove,
+        errno: 13,
+        nth: 1,
+        times: 2,
+        short: None,
+    });
+    for round in 0..3 {
+        assert_eq!(rig.write(&mut sink, &lines(round * 50..round * 50 + 50)), []);
+    }
+    assert_eq!(rig.names(), ["app.log", "app.log.1", "app.log.2"]);
+    assert_eq!(sink.clean_at(), Some(rig.now.tick), "nobody would tell");
+    let error = sink.clean(rig.now).unwrap_err();
+    assert!(
+        error.text.starts_with("cannot delete rotated log file"),
+        "{error:?}"
+    );
+    assert!(error.text.contains("app.log.2"), "{error:?}");
+    assert_eq!(rig.write(&mut sink, &lines(150..200)), []);
+    assert_eq!(rig.names(), ["app.log", "app.log.1"]);
+    assert_lines(&rig.all(), 100..200);
+}

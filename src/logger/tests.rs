@@ -1,0 +1,92 @@
+//! A logger's own threads and calls, where they meet.
+
+use super::*;
+use crate::worker::Stage;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant as Clock;
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Waits until both threads have come so often; by spinning, so that both go on at once.
+fn meet(come: &AtomicUsize, round: usize) {
+    come.fetch_add(1, Ordering::SeqCst);
+    let mut turns = 0_u32;
+    while come.load(Ordering::SeqCst) < 2 * round {
+        turns += 1;
+        if turns % 64 == 0 {
+            std::thread::yield_now();
+        }
+        std::hint::spin_loop();
+    }
+}
+
+/// The level of `log`'s macros stayed below what the filter wanted, and records were lost without a count.
+#[test]
+fn the_level_of_the_macros_is_that_of_the_filter_that_was_set_last() {
+    const LONG_ENOUGH: Duration = Duration::from_secs(1);
+    let logger = AsyncLogger::start_with(Config::new("app").console(None), io::sink()).unwrap();
+    let (begun, ended, over) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
+    let set = |directives, round| {
+        drop(logger.set_filter(directives).unwrap());
+        meet(&ended, round);
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for round in 1.. {
+                meet(&begun, round);
+                if over.load(Ordering::SeqCst) {
+                    return;
+                }
+                set("error", round);
+            }
+        });
+        let (begin, mut round, mut behind) = (Clock::now(), 0, 0);
+        while begin.elapsed() < LONG_ENOUGH {
+            round += 1;
+            meet(&begun, round);
+            set("trace", round);
+            // Other tests may have a logger that needs more, none can need less.
+            behind += usize::from(log::max_level() < logger.core.filter().max_level());
+        }
+        over.store(true, Ordering::SeqCst);
+        meet(&begun, round + 1);
+        assert_eq!(behind, 0, "of {round} rounds");
+    });
+}
+
+#[test]
+fn a_worker_whose_every_turn_panics_ends_at_the_limit_and_counts_what_it_held() {
+    let alive = Arc::new(());
+    let (held, panics) = (Arc::downgrade(&alive), Arc::<AtomicBool>::default());
+    let planted = Arc::clone(&panics);
+    let seams = Seams::default().hook(move |stage| {
+        let _alive = &alive;
+        assert!(
+            stage != Stage::Receive || !planted.load(Ordering::SeqCst),
+            "planted"
+        );
+    });
+    let dir = tempfile::tempdir().unwrap();
+    let config = Config::new("app")
+        .console(None)
+        .log_dir(dir.path())
+        .shutdown_timeout(Duration::from_millis(200));
+    let logger = AsyncLogger::start_with_seams(config, seams).unwrap();
+    logger.flush().wait_timeout(LIMIT).unwrap();
+    panics.store(true, Ordering::SeqCst);
+    log::info!(logger: logger, "held");
+    let error = logger.shutdown().wait_timeout(LIMIT).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.unwritten()),
+        (ErrorKind::Timeout, 1),
+        "{error}"
+    );
+    let until = Clock::now() + LIMIT;
+    while held.strong_count() > 0 {
+        assert!(Clock::now() < until, "the worker runs on and on");
+        std::thread::yield_now();
+    }
+    let health = logger.health();
+    assert_eq!((health.failed, health.pending), (1, 0), "{health}");
+    assert_eq!(logger.failed_records().len(), 1);
+}
