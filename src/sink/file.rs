@@ -270,10 +270,8 @@ impl FileSink {
     fn pass(&mut self, bytes: &[u8], grip: Grip, now: Now, progress: &mut Progress) -> Result<(), Failure> {
         self.last_pass = now.tick;
         progress.turn = Turn::default();
-        // A file that has been moved away may not take it, and is let go.
-        progress.taken += self.log.end_torn(&bytes[progress.taken..]).unwrap_or(0);
-        let mut size = self.find(grip, now)?;
         progress.taken += self.end_torn(&bytes[progress.taken..])?;
+        let mut size = self.find(grip, now)?;
         let rest = &bytes[progress.taken..];
         if rest.is_empty() {
             return Ok(());
@@ -299,15 +297,6 @@ impl FileSink {
             self.rotate_retry.clear();
         }
         Ok(())
-    }
-
-    /// As the first try, before the file was found; now it is the one that is written on.
-    fn end_torn(&mut self, rest: &[u8]) -> Result<usize, Failure> {
-        let ended = self.log.end_torn(rest);
-        ended.map_err(|error| {
-            let path = &self.settings.path;
-            FileError::new("cannot end the last line of log file", path, &error).into()
-        })
     }
 
     fn append(

@@ -17,6 +17,26 @@ use std::time::Duration;
 pub(super) const LOOK_AT_KEPT: Duration = Duration::from_secs(60);
 
 impl FileSink {
+    /// Ends the line that this process tore, before another file is looked for; gives the bytes of `rest` that are
+    /// there with it. A file that has been moved away may not take it, and is let go.
+    pub(super) fn end_torn(&mut self, rest: &[u8]) -> Result<usize, Failure> {
+        if !self.log.is_torn() {
+            return Ok(0);
+        }
+        let path = &self.settings.path;
+        let stays = match self.storage.stat(path) {
+            Ok(stat) => stat.identity == self.log.identity,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.displaced,
+            Err(error) => return Err(FileError::new("cannot look at log file", path, &error).into()),
+        };
+        match self.log.end_torn(rest) {
+            Err(error) if stays => {
+                Err(FileError::new("cannot end the last line of log file", path, &error).into())
+            }
+            ended => Ok(ended.unwrap_or(0)),
+        }
+    }
+
     /// Makes `log` the file that stands at the path, with its end at a line end, and returns its size.
     pub(super) fn find(&mut self, grip: Grip, now: Now) -> Result<u64, Failure> {
         let path = &self.settings.path;
