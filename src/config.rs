@@ -139,6 +139,15 @@ pub struct Config {
 
 impl Config {
     /// A configuration with all defaults for a logger called `name`; see [`name`](Config::name).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let config = asynclogger::Config::new("shop");
+    /// let defaults = serde_json::to_value(&config)?;
+    /// assert_eq!((&defaults["console"], &defaults["queue_bytes"]), (&"stderr".into(), &"4MiB".into()));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn new(name: impl Into<String>) -> Config {
         Config {
             name: name.into(),

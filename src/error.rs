@@ -29,6 +29,16 @@ struct Inner {
 }
 
 /// The kinds of [`Error`], for a program that reacts to them.
+///
+/// # Examples
+///
+/// ```
+/// use asynclogger::{Config, ErrorKind};
+///
+/// let kind = Config::new("shop").max_bytes(0).validate().unwrap_err().kind();
+/// assert_eq!(kind, ErrorKind::Config);
+/// assert_eq!(asynclogger::flush().wait().unwrap_err().kind(), ErrorKind::NotRunning);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -77,11 +87,26 @@ impl Error {
     }
 
     /// What kind of failure it is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let error = asynclogger::Config::new("").validate().unwrap_err();
+    /// assert_eq!(error.kind(), asynclogger::ErrorKind::Config);
+    /// ```
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
     /// How many records this error tells of that were not written; 0 where it tells of none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// if let Err(error) = asynclogger::flush().wait() {
+    ///     eprintln!("{error}; {} records are missing", error.unwritten());
+    /// }
+    /// ```
     pub fn unwritten(&self) -> u64 {
         self.0.unwritten
     }

@@ -134,7 +134,7 @@ fn ask(what: &str, request: Request) -> Flush {
 
 /// Asks that everything accepted so far is handed to the operating system by every output; see [`Flush`].
 ///
-/// Before [`init`] it answers [`ErrorKind::NotRunning`], after [`shutdown`] shutdown's answer.
+/// It is sent at once, also when the queue is full. Before [`init`] it answers [`ErrorKind::NotRunning`], after [`shutdown`] shutdown's answer.
 ///
 /// # Examples
 ///
@@ -149,12 +149,40 @@ pub fn flush() -> Flush {
     ask("flush", Request::Flush)
 }
 
-/// As [`flush`], and that the file is on the disk (`fdatasync`).
+/// As [`flush`], and that the file is on the disk (`fdatasync`); see [`AsyncLogger::sync`].
+///
+/// # Errors
+///
+/// As listed at [`Flush`].
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), asynclogger::Error> {
+/// # asynclogger::init(asynclogger::Config::new("app"))?;
+/// log::warn!(order = 7; "paid");
+/// asynclogger::sync().wait() // from here on a power cut does not take it
+/// # }
+/// ```
 pub fn sync() -> Flush {
     ask("sync", Request::Sync)
 }
 
 /// Asks that the file is opened anew by its path, then flushes. Never needed for logrotate.
+///
+/// # Errors
+///
+/// As listed at [`Flush`].
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), asynclogger::Error> {
+/// # asynclogger::init(asynclogger::Config::new("app"))?;
+/// log::info!("the file was moved by hand");
+/// asynclogger::reopen().wait()
+/// # }
+/// ```
 pub fn reopen() -> Flush {
     ask("reopen", Request::Reopen)
 }
@@ -162,6 +190,24 @@ pub fn reopen() -> Flush {
 /// Drains, closes and ends the installed logger, within `shutdown_timeout`; see [`Shutdown`].
 ///
 /// Idempotent: every call gets the same answer. Records that come later are dropped and counted.
+///
+/// # Errors
+///
+/// As listed at [`Shutdown`]; [`ErrorKind::NotRunning`] before [`init`].
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), asynclogger::Error> {
+/// # asynclogger::init(asynclogger::Config::new("app"))?;
+/// log::info!("the last line");
+/// if let Err(error) = asynclogger::shutdown().wait() {
+///     eprintln!("{error}; {} records are missing", error.unwritten());
+/// }
+/// asynclogger::init(asynclogger::Config::new("app"))?; // it may start again
+/// # Ok(())
+/// # }
+/// ```
 pub fn shutdown() -> Shutdown {
     match current() {
         Some(core) => core.shutdown(),
@@ -170,6 +216,9 @@ pub fn shutdown() -> Shutdown {
 }
 
 /// A snapshot of the installed logger; cheap, and it never waits for I/O.
+///
+/// Before [`init`] all figures are 0 and the state is [`NotStarted`](crate::State::NotStarted); after [`shutdown`] the
+/// last figures stay.
 ///
 /// # Examples
 ///
@@ -180,16 +229,42 @@ pub fn health() -> Health {
     current().map_or_else(Health::not_started, |core| core.health())
 }
 
-/// The last 100 records that were accepted and could not be written, oldest first.
+/// The last 100 records that were accepted and could not be written, oldest first; none before [`init`].
+///
+/// A record that was dropped is not among them: it never got that far. They stay after [`shutdown`].
+///
+/// # Examples
+///
+/// ```
+/// for record in asynclogger::failed_records() {
+///     println!("{} {}: {}", record.level, record.message, record.error);
+/// }
+/// ```
 pub fn failed_records() -> Vec<FailedRecord> {
     current().map_or_else(Vec::new, |core| core.failed_records())
 }
 
 /// Deletes the backups of the installed logger's file that `retention` does not keep; see [`AsyncLogger::purge`].
 ///
+/// It runs on the calling thread, and works after [`shutdown`] too.
+///
 /// # Errors
 ///
 /// As [`AsyncLogger::purge`], and [`ErrorKind::NotRunning`] before [`init`].
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let dir = tempfile::tempdir()?;
+/// use asynclogger::{Config, Retention};
+///
+/// asynclogger::init(Config::new("app").console(None).log_dir(dir.path()))?;
+/// let report = asynclogger::purge(&Retention::default())?; // 30 days, 100 files
+/// assert_eq!((report.total_files, report.deleted_files), (0, 0));
+/// # Ok(())
+/// # }
+/// ```
 pub fn purge(retention: &Retention) -> Result<PurgeReport, Error> {
     purge_how("purge", retention, Purge::Delete)
 }
@@ -199,6 +274,20 @@ pub fn purge(retention: &Retention) -> Result<PurgeReport, Error> {
 /// # Errors
 ///
 /// As [`purge`].
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let dir = tempfile::tempdir()?;
+/// use asynclogger::{Config, Retention};
+///
+/// asynclogger::init(Config::new("app").console(None).log_dir(dir.path()))?;
+/// let report = asynclogger::purge_dry_run(&Retention::default())?; // 30 days, 100 files
+/// assert_eq!((report.total_files, report.deleted_files), (0, 0));
+/// # Ok(())
+/// # }
+/// ```
 pub fn purge_dry_run(retention: &Retention) -> Result<PurgeReport, Error> {
     purge_how("purge_dry_run", retention, Purge::DryRun)
 }

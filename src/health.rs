@@ -14,6 +14,12 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How a logger is.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(asynclogger::health().state, asynclogger::State::NotStarted);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -96,6 +102,21 @@ pub struct Health {
 }
 
 /// Records that were dropped.
+///
+/// # Examples
+///
+/// ```
+/// use asynclogger::{AsyncLogger, Config};
+///
+/// # fn main() -> Result<(), asynclogger::Error> {
+/// let logger = AsyncLogger::start_with(Config::new("app").console(None), std::io::sink())?;
+/// logger.shutdown().wait()?;
+/// log::warn!(logger: logger, "too late");
+/// let dropped = logger.health().dropped;
+/// assert_eq!((dropped.total, dropped.by_reason["after_shutdown"], dropped.by_level["warn"]), (1, 1, 1));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct Dropped {
@@ -109,6 +130,20 @@ pub struct Dropped {
 }
 
 /// The batches that were written.
+///
+/// # Examples
+///
+/// ```
+/// use asynclogger::{AsyncLogger, Config};
+///
+/// # fn main() -> Result<(), asynclogger::Error> {
+/// let logger = AsyncLogger::start_with(Config::new("app").console(None), std::io::sink())?;
+/// log::info!(logger: logger, "ready");
+/// logger.flush().wait()?;
+/// assert_eq!(logger.health().batches.count, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[non_exhaustive]
 pub struct Batches {
@@ -125,6 +160,22 @@ pub struct Batches {
 /// What is remembered per key of the key-values: how it is cleaned, cut and quoted in a line.
 ///
 /// Each output remembers at most 1024 keys of at most 64 bytes; these are the sums.
+///
+/// # Examples
+///
+/// ```
+/// use asynclogger::{AsyncLogger, Config};
+///
+/// # fn main() -> Result<(), asynclogger::Error> {
+/// let logger = AsyncLogger::start_with(Config::new("app").console(None), std::io::sink())?;
+/// for user in 0..3 {
+///     log::info!(logger: logger, user; "signed in");
+/// }
+/// logger.flush().wait()?;
+/// assert_eq!(logger.health().extras_cache.misses, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct ExtrasCache {
@@ -137,6 +188,21 @@ pub struct ExtrasCache {
 }
 
 /// How one output is.
+///
+/// # Examples
+///
+/// ```
+/// use asynclogger::{AsyncLogger, Config};
+///
+/// # fn main() -> Result<(), asynclogger::Error> {
+/// let logger = AsyncLogger::start_with(Config::new("app").console(None), std::io::sink())?;
+/// log::info!(logger: logger, "ready");
+/// logger.flush().wait()?;
+/// let outputs = logger.health().outputs;
+/// assert_eq!((outputs[0].name, outputs[0].state, outputs[0].written), ("writer", "running", 1));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct OutputHealth {
@@ -155,6 +221,14 @@ pub struct OutputHealth {
 }
 
 /// A record that was accepted and could not be written.
+///
+/// # Examples
+///
+/// ```
+/// for record in asynclogger::failed_records() {
+///     println!("{} {} {}: {}", record.time, record.level, record.message, record.error);
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct FailedRecord {

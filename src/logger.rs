@@ -3,8 +3,10 @@
 //! The installed logger of `global` is one of these too. A record goes from here into the queue; everything
 //! else that a caller asks goes through the ticket cell or reads counters.
 
+mod ask;
 mod child;
 mod exit;
+mod limit;
 pub(crate) mod local;
 mod purge;
 mod seams;
@@ -14,17 +16,17 @@ mod tell;
 
 pub use seams::{Cleaner, Seams};
 
-use crate::clock::{Instant, Tick, WallClock};
+use crate::clock::WallClock;
 use crate::config::{Config, Overflow};
 use crate::error::{Error, ErrorKind};
 use crate::filter::Filter;
-use crate::health::{DropReason, FailedRecord, Health};
+use crate::health::DropReason;
 use crate::level::Claim;
 use crate::mask::Masker;
 use crate::process;
 use crate::record::CaptureLimits;
 use crate::settings::{Environment, Settings};
-use crate::sync::{Arc, AtomicBool, Ordering, thread};
+use crate::sync::{Arc, AtomicBool};
 use crate::ticket::{Flush, Request, Shutdown};
 use crate::worker::Shared;
 use log::{Level, LevelFilter, Log, Metadata, Record};
@@ -90,6 +92,21 @@ impl AsyncLogger {
     ///
     /// [`ErrorKind::Config`] names every setting that is wrong, and [`ErrorKind::Io`] a file that cannot be
     /// opened or a thread that cannot be started; nothing is left behind.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let dir = tempfile::tempdir()?;
+    /// use asynclogger::{AsyncLogger, Config};
+    ///
+    /// let audit = AsyncLogger::start(Config::new("audit").console(None).log_dir(dir.path()))?;
+    /// log::info!(logger: audit, user = 7; "signed in");
+    /// audit.shutdown().wait()?;
+    /// assert!(std::fs::read_to_string(dir.path().join("audit.log"))?.ends_with("signed in [user=7]\n"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn start(config: Config) -> Result<AsyncLogger, Error> {
         AsyncLogger::start_with_parts(&config, None, Seams::default())
     }
@@ -102,6 +119,19 @@ impl AsyncLogger {
     /// # Errors
     ///
     /// As [`start`](AsyncLogger::start).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynclogger::{AsyncLogger, Config};
+    ///
+    /// # fn main() -> Result<(), asynclogger::Error> {
+    /// // Any `io::Write` that is `Send`: a pipe, a socket, a buffer.
+    /// let logger = AsyncLogger::start_with(Config::new("app").console(None).file_format("json"), std::io::sink())?;
+    /// log::info!(logger: logger, "ready");
+    /// logger.shutdown().wait()
+    /// # }
+    /// ```
     pub fn start_with(config: Config, output: impl io::Write + Send + 'static) -> Result<AsyncLogger, Error> {
         AsyncLogger::start_with_parts(&config, Some(Box::new(output)), Seams::default())
     }
@@ -118,51 +148,6 @@ impl AsyncLogger {
         seams: Seams,
     ) -> Result<AsyncLogger, Error> {
         start::start(config, output, seams, Environment::Ignored).map(AsyncLogger::from_core)
-    }
-
-    /// Asks that everything accepted so far is handed to the operating system; see [`Flush`].
-    pub fn flush(&self) -> Flush {
-        self.core.ask(Request::Flush)
-    }
-
-    /// As [`flush`](AsyncLogger::flush), and that it is on the disk (`fdatasync`).
-    pub fn sync(&self) -> Flush {
-        self.core.ask(Request::Sync)
-    }
-
-    /// Asks that the file is opened anew by its path, then flushes. Never needed for logrotate: a file that was
-    /// renamed or removed is noticed with the next batch.
-    pub fn reopen(&self) -> Flush {
-        self.core.ask(Request::Reopen)
-    }
-
-    /// Drains, closes and ends the logger, within `shutdown_timeout`; see [`Shutdown`]. Later calls get the same
-    /// answer, and records that come later are dropped and counted as `after_shutdown`.
-    pub fn shutdown(&self) -> Shutdown {
-        self.core.shutdown()
-    }
-
-    /// A snapshot of what became of every record and how the outputs are; never waits for I/O.
-    pub fn health(&self) -> Health {
-        self.core.health()
-    }
-
-    /// The last 100 records that were accepted and could not be written, oldest first.
-    pub fn failed_records(&self) -> Vec<FailedRecord> {
-        self.core.failed_records()
-    }
-
-    /// Replaces the filter and gives the one that was in force before.
-    ///
-    /// The directives are those of `RUST_LOG`: `"info,hyper=warn"`. Records that are on their way are not
-    /// filtered again. A level that `log`'s `max_level_*` features took out of the program stays silent; standard
-    /// error says so once in a process.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Config`] names the directive that is wrong; the filter stays as it was.
-    pub fn set_filter(&self, directives: &str) -> Result<String, Error> {
-        self.core.set_filter(directives)
     }
 
     /// Starts the logger that is to be installed: `RUST_LOG` is read. It ends when [`from_core`](Self::from_core)
@@ -249,52 +234,6 @@ impl Core {
                 self.heir.get().shut();
                 Shutdown::answered(Err(child::not_logged_yet("shutdown")))
             }
-        }
-    }
-
-    fn shut_down(&self) -> Shutdown {
-        self.set_deadline();
-        let shutdown = Shutdown::send(&self.shared.cell, Request::Shutdown, self.id);
-        self.shared.queue.wake_up();
-        if !self.shared.cell.is_closed() && !self.limit_watched.swap(true, Ordering::SeqCst) {
-            self.watch_limit();
-        }
-        shutdown
-    }
-
-    /// From here on the worker has so long; a later call does not make it longer.
-    fn set_deadline(&self) {
-        // A tenth earlier, so that the worker's own answer comes within the limit.
-        let gives_up = Tick::now().after(self.shutdown_timeout.mul_f64(0.9));
-        self.shared.deadline.fetch_min(gives_up.0, Ordering::SeqCst);
-    }
-
-    /// Starts a small thread that answers at the limit if the worker cannot: a write may never return.
-    fn watch_limit(&self) {
-        let (shared, limit) = (Arc::clone(&self.shared), self.shutdown_timeout);
-        let until = Instant::now().checked_add(limit);
-        let watch = move || {
-            process::become_own_thread(shared.id);
-            let Some(until) = until else { return };
-            if !shared.cell.wait_closed(until) {
-                // The worker cannot do it now; whoever waits for room, or logs from here on, must not wait for it.
-                shared.queue.close();
-                let unwritten = shared.pending();
-                let lost = unwritten + shared.loss().since(shared.cell.told()).total();
-                let text = format!(
-                    "shutdown: {unwritten} records were not written within {limit:?}: an output does not return \
-                     from a write; health() says which is behind"
-                );
-                let error = Error::new(ErrorKind::Timeout, text).with_unwritten(lost);
-                shared.cell.close(Err(error));
-            }
-        };
-        let started = thread::Builder::new()
-            .name("asynclogger-limit".to_owned())
-            .spawn(watch);
-        if started.is_err() {
-            // Without a thread the worker's own deadline has to do; it covers all but a write that hangs.
-            self.limit_watched.store(false, Ordering::SeqCst);
         }
     }
 

@@ -19,7 +19,9 @@ pub(crate) use reentry::{depth, inside, is_inside, set_depth, set_inside};
 pub(crate) use streams::{Stream, WeakStream};
 
 use crate::sync::thread_local;
+use std::any::Any;
 use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 static EPOCH: AtomicU64 = AtomicU64::new(1);
@@ -41,6 +43,27 @@ pub(crate) fn new_epoch() {
 /// A number that no other logger of this process has.
 pub(crate) fn next_logger_id() -> u64 {
     NEXT_LOGGER.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Runs what may panic, the user's code above all; `None` if it did.
+///
+/// What the panic carried is the user's too: if its drop panics as well, it is left where it lies.
+#[inline]
+pub(crate) fn caught<R>(run: impl FnOnce() -> R) -> Option<R> {
+    match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(result) => Some(result),
+        Err(payload) => {
+            discard(payload);
+            None
+        }
+    }
+}
+
+#[cold]
+fn discard(payload: Box<dyn Any + Send>) {
+    if let Err(payload_of_the_drop) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(payload_of_the_drop);
+    }
 }
 
 thread_local! {

@@ -31,7 +31,8 @@ pub(crate) struct Queue {
     /// Set by the worker before it sleeps without a limit; whoever swaps it to false wakes it.
     asleep: AtomicBool,
     worker: OnceLock<Thread>,
-    /// Every thread's chunk, so that a snapshot can count what was accepted.
+    /// Every thread's chunk, so that a snapshot can count what was accepted, and those of threads that are gone as
+    /// long as something is in them.
     chunks: Mutex<Vec<Arc<Chunk>>>,
     /// What chunks accepted that are no longer listed.
     accepted_before: AtomicU64,
@@ -69,7 +70,7 @@ impl Queue {
         if chunks.len() == chunks.capacity() {
             let before = chunks.len();
             chunks.retain(|chunk| {
-                let listed = !chunk.is_retired();
+                let listed = !chunk.is_retired() || !chunk.is_empty();
                 if !listed {
                     self.accepted_before
                         .fetch_add(chunk.accepted(), Ordering::Relaxed);
@@ -182,6 +183,21 @@ impl Queue {
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         self.budget.close();
+    }
+
+    /// After a close: takes out of the chunks what the worker has not taken, and gives how many records that were.
+    ///
+    /// For a worker that does not come back. One that does finds the chunks empty, and a record that is put
+    /// meanwhile is in here, or refused.
+    pub(crate) fn take_rest(&self) -> u64 {
+        let chunks = enter(&self.chunks).clone();
+        let mut records = 0;
+        for chunk in chunks {
+            let buffers = chunk.seal();
+            records += buffers.as_deref().map_or(0, Buffer::records);
+            self.budget.release(buffers);
+        }
+        records
     }
 
     /// The worker's side: says that it is about to sleep without a limit. It must look at the channel once more

@@ -13,11 +13,15 @@
 mod capture;
 #[cfg(feature = "kv-serde")]
 mod nested;
+#[cfg(test)]
+mod sample;
 mod scratch;
 mod view;
 mod write;
 
 pub(crate) use capture::{CaptureLimits, capture};
+#[cfg(test)]
+pub(crate) use sample::frame;
 pub(crate) use scratch::{OWN as OWN_SCRATCH, Scratch};
 pub(crate) use view::{Extra, Value, View, text};
 pub(crate) use write::FrameWriter;

@@ -12,7 +12,6 @@ use crate::clock::Instant;
 use crate::error::Error;
 use crate::process;
 use crate::sync::{Arc, Condvar, Mutex, enter};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll, Waker};
 
 /// What a ticket asks of the worker.
@@ -339,7 +338,7 @@ impl State {
 
 /// Wakes; a waker is foreign code, and its panic ends here.
 fn wake(waker: Waker) {
-    drop(catch_unwind(AssertUnwindSafe(|| waker.wake())));
+    let _: Option<()> = process::caught(|| waker.wake());
 }
 
 #[cfg(all(test, loom))]

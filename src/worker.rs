@@ -30,7 +30,6 @@ use answers::Held;
 use backlog::Backlog;
 use batch::Batch;
 use notice::{Kind, Notices, Summary};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 /// Where a test may stop or break the worker; see `AsyncLogger::start_with_seams`.
@@ -181,10 +180,10 @@ impl Worker {
     pub(crate) fn run(mut self) {
         process::become_own_thread(self.shared.id);
         loop {
-            match catch_unwind(AssertUnwindSafe(|| self.turn())) {
-                Ok(Flow::GoOn) => {}
-                Ok(Flow::Stop) => break,
-                Err(_) => self.recover(),
+            match process::caught(|| self.turn()) {
+                Some(Flow::GoOn) => {}
+                Some(Flow::Stop) => break,
+                None => self.recover(),
             }
         }
         self.finish();

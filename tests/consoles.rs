@@ -7,7 +7,7 @@ mod common;
 use asynclogger::seams::Seams;
 use asynclogger::{AsyncLogger, Config, Console, ErrorKind, Overflow, State};
 use common::check::exactly;
-use common::child::{command, is_child};
+use common::child::{command, is_child, output, wait};
 use common::disk::{Fault, FaultyDisk};
 use common::{LIMIT, lines_of, log_numbered, to_file, wait_until};
 use log::Level;
@@ -101,7 +101,7 @@ fn a_closed_pipe_ends_the_console_and_nothing_else() {
     assert!(said.any(|line| line == "close it"));
     drop(child.stdout.take());
     writeln!(child.stdin.take().unwrap(), "closed").unwrap();
-    assert_own_code(child.wait().unwrap());
+    assert_own_code(wait(&mut child));
     assert_whole(dir.path(), RECORDS);
 }
 
@@ -124,7 +124,7 @@ fn a_pipe_that_nobody_reads_holds_up_neither_the_file_nor_the_end() {
     }
     let dir = tempfile::tempdir().unwrap();
     let mut child = start(TEST, dir.path(), Stdio::piped(), Stdio::inherit());
-    assert_own_code(child.wait().unwrap());
+    assert_own_code(wait(&mut child));
     // More than a pipe holds, and it was never read.
     let mut held = Vec::new();
     child.stdout.take().unwrap().read_to_end(&mut held).unwrap();
@@ -195,7 +195,7 @@ fn a_terminal_stopped_with_ctrl_s_holds_up_the_console_only_and_ctrl_q_brings_al
     keys.write_all(b"\x11").unwrap();
     writeln!(child.stdin.take().unwrap(), "goes on").unwrap();
     said.for_each(drop);
-    assert_own_code(child.wait().unwrap());
+    assert_own_code(wait(&mut child));
     let shown = String::from_utf8_lossy(&shows.join().unwrap()).replace("\r\n", "\n");
     let lines: Vec<&str> = shown.lines().filter(|line| line.contains("crc=")).collect();
     assert_eq!(exactly((lines.join("\n") + "\n").as_bytes(), 1, stopped), Ok(()));
@@ -230,7 +230,7 @@ fn a_full_standard_error_takes_neither_notice_nor_record_and_harms_nobody() {
     let dir = tempfile::tempdir().unwrap();
     let full = File::options().write(true).open("/dev/full").unwrap();
     let mut child = start(TEST, dir.path(), Stdio::null(), full.into());
-    assert_own_code(child.wait().unwrap());
+    assert_own_code(wait(&mut child));
     assert_whole(dir.path(), RECORDS);
 }
 
@@ -263,7 +263,7 @@ fn a_file_that_got_the_number_of_a_closed_stream_gets_no_line() {
     }
     let dir = tempfile::tempdir().unwrap();
     let child = start(TEST, dir.path(), Stdio::piped(), Stdio::piped());
-    let output = child.wait_with_output().unwrap();
+    let output = output(child);
     assert_own_code(output.status);
     for (stream, shown) in [(1, &output.stdout), (2, &output.stderr)] {
         let text = String::from_utf8_lossy(shown);
@@ -289,9 +289,7 @@ fn a_notice_after_standard_error_was_closed_goes_where_it_went_before() {
         end(logger)
     }
     let dir = tempfile::tempdir().unwrap();
-    let output = start(TEST, dir.path(), Stdio::null(), Stdio::piped())
-        .wait_with_output()
-        .unwrap();
+    let output = output(start(TEST, dir.path(), Stdio::null(), Stdio::piped()));
     assert_own_code(output.status);
     let told = String::from_utf8_lossy(&output.stderr);
     assert_eq!(told.matches("asynclogger (app): ").count(), 1, "{told}");
@@ -316,6 +314,6 @@ fn a_stream_that_is_closed_when_the_logger_starts_is_an_ended_console() {
     }
     let dir = tempfile::tempdir().unwrap();
     let mut child = start(TEST, dir.path(), Stdio::null(), Stdio::inherit());
-    assert_own_code(child.wait().unwrap());
+    assert_own_code(wait(&mut child));
     assert_whole(dir.path(), RECORDS);
 }

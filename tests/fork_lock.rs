@@ -3,16 +3,16 @@
 
 mod common;
 
-use asynclogger::seams::{Disk, Handle, Seams, Stat, Storage};
+use asynclogger::seams::Seams;
 use asynclogger::{AsyncLogger, Config, Console, Overflow};
 use common::check::exactly_each;
 use common::child::alone;
+use common::disk::FaultyDisk;
 use common::forked::{End, Forked, in_a_fork};
 use common::gate::Gate;
 use common::{LIMIT, lines_of, log_numbered, to_file, wait_until};
 use log::Level;
-use std::ffi::OsStr;
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -30,70 +30,10 @@ fn log_ten(logger: &AsyncLogger, thread: usize) {
     (0..10).for_each(|n| log_numbered(logger, Level::Info, thread, n));
 }
 
-/// Writes to the log only when the gate is open; the lock is held meanwhile.
-struct Held(Gate);
-
-struct HeldFile(Box<dyn Handle>, Gate);
-
-impl Storage for Held {
-    fn open_log(&mut self, path: &Path, mode: u32) -> io::Result<Box<dyn Handle>> {
-        Ok(Box::new(HeldFile(Disk.open_log(path, mode)?, self.0.clone())))
-    }
-    fn open_lock(&mut self, path: &Path, mode: u32) -> io::Result<Box<dyn Handle>> {
-        Disk.open_lock(path, mode)
-    }
-    fn open_backup(&mut self, path: &Path) -> io::Result<Box<dyn Handle>> {
-        Disk.open_backup(path)
-    }
-    fn stat(&mut self, path: &Path) -> io::Result<Stat> {
-        Disk.stat(path)
-    }
-    fn rename(&mut self, from: &Path, to: &Path) -> io::Result<()> {
-        Disk.rename(from, to)
-    }
-    fn remove(&mut self, path: &Path) -> io::Result<()> {
-        Disk.remove(path)
-    }
-    fn make_dirs(&mut self, path: &Path, mode: u32) -> io::Result<()> {
-        Disk.make_dirs(path, mode)
-    }
-    fn list(&mut self, dir: &Path, each: &mut dyn FnMut(&OsStr)) -> io::Result<()> {
-        Disk.list(dir, each)
-    }
-    fn sync_dir(&mut self, dir: &Path) -> io::Result<()> {
-        Disk.sync_dir(dir)
-    }
-}
-
-impl Handle for HeldFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.1.write_all(bytes)?;
-        self.0.write(bytes)
-    }
-    fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        self.0.read_at(buffer, offset)
-    }
-    fn stat(&mut self) -> io::Result<Stat> {
-        self.0.stat()
-    }
-    fn truncate(&mut self, size: u64) -> io::Result<()> {
-        self.0.truncate(size)
-    }
-    fn sync(&mut self) -> io::Result<()> {
-        self.0.sync()
-    }
-    fn try_lock(&mut self) -> io::Result<bool> {
-        self.0.try_lock()
-    }
-    fn unlock(&mut self) -> io::Result<()> {
-        self.0.unlock()
-    }
-}
-
 /// A logger whose worker stands in its write, with the lock held.
 fn in_its_write(dir: &Path) -> (AsyncLogger, Gate) {
     let gate = Gate::closed();
-    let seams = Seams::default().storage(Held(gate.clone()));
+    let seams = Seams::default().storage(FaultyDisk::behind(&gate));
     let logger = AsyncLogger::start_with_seams(keeping_all(dir), seams).unwrap();
     log_numbered(&logger, Level::Info, 0, 0);
     gate.wait_until_blocked();

@@ -7,8 +7,8 @@ use asynclogger::ErrorKind;
 use asynclogger::{AsyncLogger, Config, State};
 use common::child::alone;
 #[cfg(target_os = "linux")]
-use common::child::{command, is_child};
-use common::{assert_balanced, log_numbered, numbered, scaled, to_file, to_writer};
+use common::child::{command, is_child, output_of};
+use common::{assert_balanced, log_numbered, numbered, scaled, to_file, to_writer, watched};
 use log::Level;
 use std::path::Path;
 #[cfg(target_os = "linux")]
@@ -102,13 +102,13 @@ fn a_start_that_gets_no_thread_fails_and_a_later_one_works() {
     if !root {
         return common::skipped("a start without threads: needs root to become a user without processes");
     }
-    let output = child
+    // `setpriv` is a part of util-linux.
+    let child = child
         .args(user.split(' '))
         .arg(&program)
         .args(test.get_args())
-        .envs(test.get_envs().filter_map(|(name, value)| Some((name, value?))))
-        .output()
-        .expect("setpriv is a part of util-linux");
+        .envs(test.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = output_of(child);
     let told = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.success() && told.contains("1 passed"),
@@ -176,6 +176,7 @@ fn what_is_logged_before_init_is_dropped_by_log_itself_and_changes_nothing() {
 
 #[test]
 fn records_during_and_after_a_shutdown_are_written_or_counted_and_cost_no_wait() {
+    let _watched = watched();
     const THREADS: usize = 8;
     for _ in 0..scaled(50) {
         let gate = common::gate::Gate::open();
@@ -214,6 +215,7 @@ fn records_during_and_after_a_shutdown_are_written_or_counted_and_cost_no_wait()
 /// A snapshot shares no lock with an output that does not move.
 #[test]
 fn health_answers_at_once_while_everything_is_stuck() {
+    let _watched = watched();
     let gate = common::gate::Gate::closed();
     let config = to_writer()
         .queue_bytes(160 << 10)

@@ -290,7 +290,7 @@ fn local_time_without_its_feature_says_which_one_it_needs() {
 /// Runs this test once more in a process whose `TZ` is another one; the line that it prints.
 #[cfg(all(unix, feature = "local-time"))]
 fn line_with_tz(test: &str, zone: &str) -> String {
-    let output = common::child::command(test).env("TZ", zone).output().unwrap();
+    let output = common::child::output_of(common::child::command(test).env("TZ", zone));
     let text =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     let line = text

@@ -13,6 +13,8 @@ mod common;
 mod disk;
 #[path = "model/ledger.rs"]
 mod ledger;
+#[path = "model/lines.rs"]
+mod lines;
 #[path = "model/system.rs"]
 mod system;
 
@@ -52,8 +54,9 @@ fn whatever_is_done_to_a_logger_its_ledger_is_that_of_the_model() {
             };
             let checked = TestRunner::new(config).run(&(settings(), actions()), |(settings, actions)| {
                 catch_unwind(AssertUnwindSafe(|| run(&settings, &actions))).map_err(|panic| {
-                    let text = panic.downcast_ref::<String>().map_or("a panic", String::as_str);
-                    TestCaseError::fail(text.to_owned())
+                    let fixed = panic.downcast_ref::<&str>().copied();
+                    let text = panic.downcast_ref::<String>().map(String::as_str).or(fixed);
+                    TestCaseError::fail(text.unwrap_or("a panic").to_owned())
                 })
             });
             if let Err(error) = checked {

@@ -4,8 +4,11 @@ mod common;
 
 use asynclogger::seams::{Seams, Stage};
 use asynclogger::{AsyncLogger, Capture, Console, ErrorKind, Overflow};
-use common::answers::info;
-use common::{LIMIT, assert_balanced, own_lines, to_writer, wait_until};
+use common::answers::{info, log_in};
+use common::check::exactly_each;
+use common::gate::Gate;
+use common::{LIMIT, assert_balanced, log_numbered, own_lines, to_writer, wait_until, watched};
+use log::Level;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -40,13 +43,15 @@ fn reaching(at_write: impl Fn(&AsyncLogger) + Send + Sync + 'static) -> (Arc<Asy
         at_write: Arc::new(at_write),
         lines: Capture::new(),
     };
-    let logger = Arc::new(AsyncLogger::start_with(to_writer(), writer.clone()).unwrap());
+    let logger =
+        Arc::new(AsyncLogger::start_with(to_writer().overflow(Overflow::Block), writer.clone()).unwrap());
     writer.logger.set(Arc::clone(&logger)).unwrap();
     (logger, writer.lines)
 }
 
 #[test]
 fn a_writer_that_logs_is_refused_and_counted_and_feeds_nothing() {
+    let _watched = watched();
     let logged = Arc::<AtomicUsize>::default();
     let counter = Arc::clone(&logged);
     let (logger, lines) = reaching(move |logger| {
@@ -79,6 +84,7 @@ fn a_writer_that_logs_is_refused_and_counted_and_feeds_nothing() {
 
 #[test]
 fn a_hook_on_the_workers_thread_that_logs_is_refused_too() {
+    let _watched = watched();
     let logger: Arc<OnceLock<Arc<AsyncLogger>>> = Arc::default();
     let own = Arc::clone(&logger);
     let seams = Seams::default().console(io::sink()).hook(move |stage| {
@@ -99,15 +105,18 @@ fn a_hook_on_the_workers_thread_that_logs_is_refused_too() {
 
 #[test]
 fn waits_on_the_loggers_own_thread_answer_would_deadlock_at_once() {
+    let _watched = watched();
     let answers = Arc::<Mutex<Vec<ErrorKind>>>::default();
     let told = Arc::clone(&answers);
     let (logger, _) = reaching(move |logger| {
+        let begun = Instant::now();
         let kinds = [
             logger.flush().wait().unwrap_err().kind(),
             logger.sync().wait_timeout(LIMIT).unwrap_err().kind(),
             logger.shutdown().wait().unwrap_err().kind(),
         ];
         log::Log::flush(logger);
+        assert!(begun.elapsed() < Duration::from_secs(1), "it waited for itself");
         told.lock().unwrap().extend(kinds);
     });
     info(&logger, 0);
@@ -115,4 +124,38 @@ fn waits_on_the_loggers_own_thread_answer_would_deadlock_at_once() {
     assert_eq!(answers.lock().unwrap()[..3], [ErrorKind::WouldDeadlock; 3]);
     logger.shutdown().wait().unwrap();
     assert_balanced(&logger.health(), 1);
+}
+
+#[test]
+fn on_the_workers_thread_records_are_counted_in_every_stage() {
+    let _watched = watched();
+    let place: Arc<OnceLock<AsyncLogger>> = Arc::default();
+    let (gate, stages) = (Gate::open(), Arc::new(AtomicUsize::new(0)));
+    let hook = {
+        let (place, stages) = (Arc::downgrade(&place), Arc::clone(&stages));
+        move |stage: Stage| {
+            let place = place.upgrade();
+            if let Some(logger) = place.as_ref().and_then(|place| place.get()) {
+                stages.fetch_or(1 << stage as usize, SeqCst);
+                log_numbered(logger, Level::Info, 9, 0);
+            }
+        }
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let config = common::to_file(dir.path()).overflow(Overflow::Block);
+    let seams = Seams::default().hook(hook).console(gate.clone());
+    place
+        .set(AsyncLogger::start_with_seams(config, seams).unwrap())
+        .unwrap();
+    let logger = place.get().unwrap();
+    log_numbered(logger, Level::Info, 0, 0);
+    drop(logger.flush().wait());
+    assert_eq!(stages.load(SeqCst), 0b11111, "not every stage logged");
+    drop(logger.shutdown().wait());
+    let health = logger.health();
+    assert_eq!(
+        health.dropped.by_reason["own_thread"], health.dropped.total,
+        "{health}"
+    );
+    assert_eq!(exactly_each(&log_in(dir.path()), &[1]), Ok(()));
 }

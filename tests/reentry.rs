@@ -1,22 +1,19 @@
-//! Logging from inside of logging: in a `Display`, a key-value, a waker, on the logger's own threads. Nothing waits
-//! for itself, with a full queue either, and what is nested too deep is counted.
+//! Logging from inside of logging: in a `Display`, a key-value, a waker. Nothing waits for itself, with a full queue
+//! either, and what is nested too deep is counted. (`own_threads.rs`: on the threads of the logger itself.)
 
 mod common;
 
-use asynclogger::seams::{Seams, Stage};
 use asynclogger::{AsyncLogger, Capture, ErrorKind, Overflow};
 use common::check::exactly_each;
 use common::gate::Gate;
 use common::poll::{Wakes, poll_once};
-use common::{LIMIT, assert_balanced, log_numbered, numbered, scaled, to_writer, wait_until};
+use common::{LIMIT, assert_balanced, log_numbered, numbered, scaled, to_writer, wait_until, watched};
 use log::Level;
 use log::kv::{Error, Key, Source, ToValue, Value, VisitSource};
 use std::fmt;
-use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Wake, Waker};
-use std::time::{Duration, Instant};
 
 /// Levels of records inside each other that are taken in.
 const DEPTH: usize = 8;
@@ -37,6 +34,7 @@ impl fmt::Display for Nested<'_> {
 
 #[test]
 fn records_inside_a_display_are_written_in_order_also_with_a_full_queue() {
+    let _watched = watched();
     let gate = Gate::closed();
     let config = to_writer().overflow(Overflow::Block).queue_bytes(160 << 10);
     let logger = AsyncLogger::start_with(config, gate.clone()).unwrap();
@@ -77,6 +75,7 @@ impl fmt::Display for Deep<'_> {
 
 #[test]
 fn records_inside_each_other_are_written_to_a_depth_of_eight_and_counted_beyond() {
+    let _watched = watched();
     let capture = Capture::new();
     let config = to_writer().file_format("{message}");
     let logger = AsyncLogger::start_with(config, capture.clone()).unwrap();
@@ -112,6 +111,7 @@ impl Source for Pairs<'_> {
 
 #[test]
 fn records_inside_key_values_are_written() {
+    let _watched = watched();
     let gate = Gate::open();
     let config = to_writer()
         .overflow(Overflow::Block)
@@ -141,6 +141,7 @@ fn records_inside_key_values_are_written() {
 #[cfg(feature = "kv-serde")]
 #[test]
 fn records_inside_a_serialize_are_written() {
+    let _watched = watched();
     struct Serializes<'a>(&'a AsyncLogger, usize);
     impl serde::Serialize for Serializes<'_> {
         fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -174,6 +175,7 @@ fn records_inside_a_serialize_are_written() {
 #[cfg(feature = "kv-error")]
 #[test]
 fn records_inside_the_causes_of_an_error_are_written() {
+    let _watched = watched();
     struct Cause<'a>(&'a AsyncLogger, usize);
     impl fmt::Debug for Cause<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -200,6 +202,7 @@ fn records_inside_the_causes_of_an_error_are_written() {
 
 #[test]
 fn after_a_display_or_a_source_that_panics_the_thread_logs_on_as_before() {
+    let _watched = watched();
     struct Panics;
     impl fmt::Display for Panics {
         fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -248,86 +251,10 @@ fn after_a_display_or_a_source_that_panics_the_thread_logs_on_as_before() {
     assert_balanced(&logger.health(), 4 * rounds as u64);
 }
 
-/// A writer on a thread of the logger's own that logs, flushes and shuts down.
-struct Busy(Arc<OnceLock<AsyncLogger>>, Gate);
-
-impl Write for Busy {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if let Some(logger) = self.0.get() {
-            let begun = Instant::now();
-            log_numbered(logger, Level::Error, 9, 0);
-            let would_deadlock = |answer: Result<(), asynclogger::Error>| {
-                assert_eq!(answer.unwrap_err().kind(), ErrorKind::WouldDeadlock);
-            };
-            would_deadlock(logger.flush().wait());
-            would_deadlock(logger.sync().wait_timeout(LIMIT));
-            log::Log::flush(logger);
-            assert!(begun.elapsed() < Duration::from_secs(1), "it waited for itself");
-        }
-        self.1.write(bytes)
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[test]
-fn on_a_writers_thread_records_are_counted_and_waits_are_refused_at_once() {
-    let (place, gate) = (Arc::new(OnceLock::new()), Gate::open());
-    let writer = Busy(Arc::clone(&place), gate.clone());
-    let config = to_writer().overflow(Overflow::Block);
-    place
-        .set(AsyncLogger::start_with(config, writer).unwrap())
-        .unwrap();
-    let logger = place.get().unwrap();
-    log_numbered(logger, Level::Info, 0, 0);
-    assert_eq!(logger.flush().wait().unwrap_err().kind(), ErrorKind::Incomplete);
-    drop(logger.shutdown().wait());
-    let health = logger.health();
-    assert_eq!(health.written, 1, "{health}");
-    assert_eq!(health.dropped.by_reason["own_thread"], health.dropped.total);
-    assert_eq!(exactly_each(&gate.bytes(), &[1]), Ok(()));
-}
-
-#[test]
-fn on_the_workers_thread_records_are_counted_in_every_stage() {
-    let place: Arc<OnceLock<AsyncLogger>> = Arc::default();
-    let (gate, stages) = (Gate::open(), Arc::new(AtomicUsize::new(0)));
-    let hook = {
-        let (place, stages) = (Arc::downgrade(&place), Arc::clone(&stages));
-        move |stage: Stage| {
-            let place = place.upgrade();
-            if let Some(logger) = place.as_ref().and_then(|place| place.get()) {
-                stages.fetch_or(1 << stage as usize, SeqCst);
-                log_numbered(logger, Level::Info, 9, 0);
-            }
-        }
-    };
-    let dir = tempfile::tempdir().unwrap();
-    let config = common::to_file(dir.path()).overflow(Overflow::Block);
-    let seams = Seams::default().hook(hook).console(gate.clone());
-    place
-        .set(AsyncLogger::start_with_seams(config, seams).unwrap())
-        .unwrap();
-    let logger = place.get().unwrap();
-    log_numbered(logger, Level::Info, 0, 0);
-    drop(logger.flush().wait());
-    assert_eq!(stages.load(SeqCst), 0b11111, "not every stage logged");
-    drop(logger.shutdown().wait());
-    let health = logger.health();
-    assert_eq!(
-        health.dropped.by_reason["own_thread"], health.dropped.total,
-        "{health}"
-    );
-    assert_eq!(
-        exactly_each(&common::lines_of(&dir.path().join("app.log")), &[1]),
-        Ok(())
-    );
-}
-
 /// Logs when it is woken, when it is cloned and when it is dropped: with a full queue, and inside `poll`.
 #[test]
 fn a_waker_that_logs_waits_for_nobody() {
+    let _watched = watched();
     struct Logs(Arc<OnceLock<AsyncLogger>>, AtomicBool);
     impl Wake for Logs {
         fn wake(self: Arc<Self>) {
@@ -354,6 +281,7 @@ fn a_waker_that_logs_waits_for_nobody() {
 /// A task that is dropped with its waker holds a flush of the same logger.
 #[test]
 fn a_waker_whose_drop_drops_another_flush_does_not_meet_it() {
+    let _watched = watched();
     #[expect(dead_code, reason = "it is dropped with the task")]
     struct Task(std::sync::Mutex<Option<asynclogger::Flush>>);
     impl Wake for Task {
@@ -379,6 +307,7 @@ fn a_waker_whose_drop_drops_another_flush_does_not_meet_it() {
 
 #[test]
 fn a_flush_inside_a_display_answers() {
+    let _watched = watched();
     struct Flushes<'a>(&'a AsyncLogger);
     impl fmt::Display for Flushes<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

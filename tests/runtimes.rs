@@ -6,7 +6,7 @@ mod common;
 use asynclogger::{AsyncLogger, Error, ErrorKind};
 use common::check::exactly;
 use common::gate::Gate;
-use common::{LIMIT, log_numbered, scaled, to_writer, wait_until};
+use common::{LIMIT, log_numbered, scaled, to_writer, wait_until, watched};
 use log::Level;
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -78,20 +78,26 @@ async fn flushes_beside_a_ticker(logger: &AsyncLogger, gate: &Gate) {
         gate.set_open(true);
     };
     let begun = Instant::now();
-    let (answer, ()) = smol::future::zip(logger.flush(), ticker).await;
-    // A machine that is slow enough makes the output look stuck; that is an answer too.
+    let flush = async {
+        let answer = logger.flush().await;
+        (answer, ticks.load(SeqCst))
+    };
+    let ((answer, ticks_before), ()) = smol::future::zip(flush, ticker).await;
     match answer.as_ref().map_err(Error::kind) {
-        Ok(()) => {}
-        Err(kind) => assert!(
-            kind == ErrorKind::Timeout && begun.elapsed() > Duration::from_secs(1),
-            "{answer:?}"
-        ),
+        Ok(()) => assert_eq!(ticks_before, TICKS),
+        // A machine that is slow enough makes the output look stuck; that is an answer too, a second later.
+        Err(kind) => {
+            assert_eq!(kind, ErrorKind::Timeout, "{answer:?}");
+            assert!(begun.elapsed() > Duration::from_secs(1), "{answer:?}");
+            assert!(ticks_before >= TICKS / 10, "{ticks_before} ticks in that second");
+        }
     }
     assert_eq!(ticks.load(SeqCst), TICKS);
     logger.shutdown().await.unwrap();
 }
 
 fn ticks_on(block_on: impl FnOnce(Pin<&mut dyn Future<Output = ()>>)) {
+    let _watched = watched();
     let (logger, gate) = stuck();
     block_on(pin!(flushes_beside_a_ticker(&logger, &gate)));
     assert_eq!(exactly(&gate.bytes(), 1, 1), Ok(()));
@@ -140,6 +146,7 @@ fn a_ticker_goes_on_beside_a_flush_on_an_executor_that_polls_for_nothing_with_a_
 /// tokio's own timer, on its only thread, while a flush in another task waits a second for a stuck output.
 #[test]
 fn the_timer_of_a_single_thread_ticks_while_a_task_waits_for_a_stuck_output() {
+    let _watched = watched();
     let (logger, gate) = stuck();
     tokio_with_one_thread().block_on(async {
         let flushing = tokio::spawn(logger.flush());
@@ -250,6 +257,7 @@ fn run_on_a_carousel(tasks: Vec<Task>) {
 
 #[test]
 fn flushes_of_tasks_that_move_from_thread_to_thread_are_all_answered() {
+    let _watched = watched();
     const TASKS: usize = 16;
     let gate = Gate::open();
     let logger = start(&gate);
@@ -270,6 +278,7 @@ fn flushes_of_tasks_that_move_from_thread_to_thread_are_all_answered() {
 
 #[test]
 fn shutdowns_of_many_threads_and_tasks_at_once_get_one_answer_after_the_drain() {
+    let _watched = watched();
     const EACH: usize = 64;
     let (logger, gate) = stuck();
     let runtime = tokio_with_many_threads();
@@ -305,6 +314,7 @@ async fn waits(logger: &AsyncLogger) {
 
 #[test]
 fn blocking_waits_work_inside_every_runtime_and_on_its_blocking_threads() {
+    let _watched = watched();
     let logger = || start(&Gate::open());
     tokio_with_one_thread().block_on(waits(&logger()));
     tokio_with_many_threads().block_on(waits(&logger()));
@@ -326,6 +336,7 @@ fn blocking_waits_work_inside_every_runtime_and_on_its_blocking_threads() {
 /// A runtime that is dropped drops its tasks in the midst of a flush.
 #[test]
 fn a_runtime_that_ends_while_its_tasks_wait_leaves_nothing_behind() {
+    let _watched = watched();
     let (logger, gate) = stuck();
     for runtime in [tokio_with_one_thread(), tokio_with_many_threads()] {
         for _ in 0..16 {

@@ -6,19 +6,20 @@ mod common;
 
 use asynclogger::{AsyncLogger, Config};
 use common::check::{AfterKills, after_kills, exactly_each};
-use common::child::{command, is_child};
+use common::child::{command, is_child, wait_within};
 use common::remote::{Remote, serve};
 use common::{LIMIT, lines_of, log_numbered, scaled, to_file};
 use log::Level;
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-/// `ASYNCLOGGER_TEST_SCALE=10` makes these 1,000.
+/// `ASYNCLOGGER_TEST_SCALE=10` makes these 1,000; `.ci/ends` does it.
 const KILLS: usize = 100;
 
 fn config(dir: &Path) -> Config {
@@ -74,7 +75,7 @@ impl Flushing {
             }
         }
         self.process.kill().expect("it runs");
-        let status = self.process.wait().expect("it is a child");
+        let status = wait_within(&mut self.process, LIMIT);
         assert_eq!(status.signal(), Some(libc::SIGKILL), "it ended by itself");
         // What it said in its last moment counts too.
         self.said.into_iter().last().unwrap_or(flushed)
@@ -91,6 +92,15 @@ fn log_and_flush() {
         logger.flush().wait().unwrap();
         println!("flushed {}", n + 3);
     }
+}
+
+/// What a kill in the midst of a write may leave, which the system rarely does: the begin of a line.
+fn tear(dir: &Path) {
+    if !log(dir).ends_with(b"\n") {
+        return;
+    }
+    let mut log = File::options().append(true).open(dir.join("app.log")).unwrap();
+    log.write_all(b"t=9 n=").unwrap();
 }
 
 /// A generator of random numbers (xorshift), the same in each run.
@@ -115,6 +125,9 @@ fn processes_killed_at_random_keep_what_was_flushed_and_the_next_one_mends_the_e
         let at_start = round % 10 == 0;
         let micros = random(&mut state) % if at_start { 20_000 } else { 60_000 };
         acknowledged.push(process.kill(at_start, Duration::from_micros(micros)));
+        if round % 10 == 5 {
+            tear(dir.path());
+        }
     }
     // The last one ends well; its start mends what the one before tore.
     let logger = AsyncLogger::start(config(dir.path())).unwrap();
@@ -122,7 +135,8 @@ fn processes_killed_at_random_keep_what_was_flushed_and_the_next_one_mends_the_e
     logger.shutdown().wait().unwrap();
     acknowledged.push(1);
     let AfterKills { seen, torn } = after_kills(&log(dir.path())).unwrap();
-    assert!(torn.len() <= kills, "{} torn lines", torn.len());
+    let most = kills + kills.div_ceil(10);
+    assert!(torn.len() <= most, "{} torn lines", torn.len());
     for (round, &flushed) in acknowledged.iter().enumerate() {
         let numbers: BTreeSet<usize> = seen.get(&round).into_iter().flatten().copied().collect();
         let missing: Vec<_> = (0..flushed).filter(|n| !numbers.contains(n)).collect();
@@ -208,7 +222,7 @@ fn without_a_flush_only_what_is_younger_than_the_interval_is_missing() {
             libc::kill(process.id() as i32, signal)
         };
         assert_eq!(
-            process.wait().unwrap().signal(),
+            wait_within(&mut process, LIMIT).signal(),
             Some(signal),
             "a handler is in the way"
         );

@@ -3,15 +3,17 @@
 mod common;
 
 use asynclogger::seams::{Seams, Stage};
-use asynclogger::{AsyncLogger, Console, Error, ErrorKind, Flush};
+use asynclogger::{AsyncLogger, Console, Error, ErrorKind, Flush, Overflow, Retention};
 use common::answers::{info, log_in, on_a_faulty_disk, output};
 use common::check::{exactly, in_order};
 use common::disk::{Fault, FaultyDisk};
 use common::gate::Gate;
 use common::{LIMIT, assert_balanced, to_file, to_writer, wait_until};
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, OnceLock, mpsc};
+use std::task::Context;
 
 /// Eight flushes wait and five records are logged when `stage` panics `panics` times; gives the answers, and the
 /// logger at rest.
@@ -264,4 +266,83 @@ fn a_console_that_panics_does_not_touch_the_file() {
         output(&logger.health(), "console").failed == 10
     });
     assert_eq!(logger.health().written, 10);
+}
+
+/// Whoever hears of a panic finds the record counted.
+#[test]
+fn a_record_over_which_a_stage_panics_is_counted_before_anyone_is_told() {
+    struct Asks(Arc<OnceLock<AsyncLogger>>, mpsc::Sender<(u64, u64)>);
+    impl std::task::Wake for Asks {
+        fn wake(self: Arc<Self>) {
+            let health = self.0.get().unwrap().health();
+            self.1.send((health.failed, health.pending)).unwrap();
+        }
+    }
+    let (gate, place) = (Gate::closed(), Arc::<OnceLock<AsyncLogger>>::default());
+    let before_the_panic = gate.clone();
+    let seams = Seams::default().hook(move |stage| {
+        if stage == Stage::Format {
+            before_the_panic.pass();
+            panic!("planted");
+        }
+    });
+    let dir = tempfile::tempdir().unwrap();
+    let logger = AsyncLogger::start_with_seams(to_file(dir.path()), seams).unwrap();
+    let logger = place.get_or_init(|| logger);
+    // Taken in the turn before the record.
+    info(logger, 0);
+    let mut flush = logger.flush();
+    let (sender, found) = mpsc::channel();
+    let waker = Arc::new(Asks(Arc::clone(&place), sender)).into();
+    let polled = Pin::new(&mut flush).poll(&mut Context::from_waker(&waker));
+    assert!(polled.is_pending());
+    gate.set_open(true);
+    assert_eq!(found.recv_timeout(LIMIT).unwrap(), (1, 0));
+    assert_eq!(
+        flush.wait_timeout(LIMIT).unwrap_err().kind(),
+        ErrorKind::WorkerDied
+    );
+}
+
+#[test]
+fn a_panic_in_the_file_operations_of_a_rotation_or_a_cleaning_loses_nothing() {
+    type Plant = fn(&FaultyDisk);
+    let plants: [Plant; 2] = [
+        |disk| disk.set_rename(Some(Fault::PanicOnce)),
+        |disk| disk.set_remove(Some(Fault::PanicOnce)),
+    ];
+    for plant in plants {
+        let (dir, disk) = (tempfile::tempdir().unwrap(), FaultyDisk::default());
+        let config = to_file(dir.path())
+            .overflow(Overflow::Block)
+            .max_bytes(10_000)
+            .backup_count(100_000)
+            .retention(Retention::new().max_files(10));
+        let logger = AsyncLogger::start_with_seams(config, Seams::default().storage(disk.clone())).unwrap();
+        let mut died = 0;
+        for n in 0..2_000 {
+            if n == 1_000 {
+                plant(&disk);
+            }
+            info(&logger, n);
+            if n % 10 == 0 {
+                match logger.flush().wait_timeout(LIMIT) {
+                    Ok(()) => {}
+                    Err(error) if error.kind() == ErrorKind::WorkerDied => died += 1,
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        }
+        logger.shutdown().wait().unwrap();
+        let health = logger.health();
+        assert_balanced(&health, 2_000);
+        assert_eq!((health.written, died <= 1), (2_000, true), "{health}");
+        assert!(health.error_count >= 1, "nothing panicked: {health}");
+        // What the retention deleted is at the front; nothing is missing behind it.
+        let numbers = in_order(&common::lines_of(&dir.path().join("app.log")))
+            .unwrap()
+            .remove(&0)
+            .unwrap();
+        assert!(numbers.iter().copied().eq(numbers[0]..2_000), "{numbers:?}");
+    }
 }

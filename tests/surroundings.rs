@@ -25,8 +25,9 @@ fn threads_that_change_the_environment_do_not_crash_threads_that_log() {
     alone(TEST, || {
         let dir = tempfile::tempdir().unwrap();
         let config = to_file(dir.path()).backup_count(0).overflow(Overflow::Block);
-        let config = config.file_format("{time:%Y-%m-%d %H:%M:%S%.3f} {message}");
+        let config = config.file_format("{time:%H:%M} {message}");
         let logger = AsyncLogger::start(config).unwrap();
+        let begun = minute();
         let (records, left) = (scaled(20_000), AtomicUsize::new(THREADS));
         std::thread::scope(|scope| {
             for thread in 0..THREADS {
@@ -41,7 +42,7 @@ fn threads_that_change_the_environment_do_not_crash_threads_that_log() {
                         // std do it under std's lock.
                         #[allow(unsafe_code)]
                         unsafe {
-                            std::env::set_var("TZ", format!("UTC{}", n % 12));
+                            std::env::set_var("TZ", format!("UTC{}", 1 + n % 11));
                             std::env::set_var(format!("TEST_{thread}_{}", n % 100), "x".repeat(n % 1_000));
                         }
                     }
@@ -49,11 +50,22 @@ fn threads_that_change_the_environment_do_not_crash_threads_that_log() {
             }
         });
         logger.shutdown().wait().unwrap();
-        assert_eq!(
-            exactly(&lines_of(&dir.path().join("app.log")), THREADS, records),
-            Ok(())
-        );
+        let log = lines_of(&dir.path().join("app.log"));
+        assert_eq!(exactly(&log, THREADS, records), Ok(()));
+        // UTC throughout, which is none of the zones that were set.
+        let minutes: Vec<u64> = (begun..=minute()).collect();
+        let shown = |minute: &u64| format!("{:02}:{:02} ", minute / 60 % 24, minute % 60);
+        let shown: Vec<String> = minutes.iter().map(shown).collect();
+        for line in std::str::from_utf8(&log).unwrap().lines() {
+            assert!(shown.iter().any(|time| line.starts_with(time.as_str())), "{line}");
+        }
     });
+}
+
+/// Minutes since 1970.
+fn minute() -> u64 {
+    let now = std::time::SystemTime::now();
+    now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() / 60
 }
 
 #[cfg(target_os = "linux")]
@@ -95,6 +107,8 @@ fn a_worker_that_hardly_gets_the_processor_loses_nothing() {
             records as u64
         });
         drop(logger.shutdown().wait());
+        // It may have hardly got the processor for as long as the shutdown's limit.
+        common::wait_until("the worker has ended", || logger.health().pending == 0);
         let health = logger.health();
         assert_balanced(&health, sent);
         let seen = common::check::in_order(&lines_of(&dir.path().join("app.log"))).unwrap();
@@ -105,6 +119,7 @@ fn a_worker_that_hardly_gets_the_processor_loses_nothing() {
 #[test]
 fn everything_asked_at_once_ends_and_the_ledger_balances() {
     for _ in 0..scaled(10) {
+        let _watched = common::watched();
         let dir = tempfile::tempdir().unwrap();
         let config = to_file(dir.path()).max_bytes(20_000).backup_count(10_000);
         let logger = AsyncLogger::start(config).unwrap();

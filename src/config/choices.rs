@@ -10,6 +10,16 @@ use std::time::Duration;
 /// Which standard stream the console output goes to.
 ///
 /// In files: `"stdout"`, `"stderr"`, or `"none"` for no console.
+///
+/// # Examples
+///
+/// ```
+/// use asynclogger::{Config, Console};
+///
+/// let config = Config::new("shop").console(Console::Stdout);
+/// assert_eq!(serde_json::to_value(&config)?["console"], "stdout");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Console {
@@ -122,6 +132,16 @@ impl Plain for Format {
 /// | constants | | `ecs.version` | | | `v` |
 ///
 /// `*`: only with [`Config::source`](crate::Config::source).
+///
+/// # Examples
+///
+/// ```
+/// use asynclogger::{Config, Schema};
+///
+/// let config = Config::new("shop").json_schema(Schema::Ecs);
+/// assert_eq!(serde_json::to_value(&config)?["json_schema"], "ecs");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Schema {
@@ -156,6 +176,16 @@ impl Word for Schema {
 /// Whether the console output has colour; a file never has.
 ///
 /// In files: `"auto"`, `"always"`, `"never"`.
+///
+/// # Examples
+///
+/// ```
+/// use asynclogger::{Config, Color};
+///
+/// let config = Config::new("shop").color(Color::Never);
+/// assert_eq!(serde_json::to_value(&config)?["color"], "never");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Color {
@@ -179,6 +209,16 @@ impl Word for Color {
 /// How a line break inside a message is shown in text lines.
 ///
 /// In files: `"escape"`, `"symbol"`.
+///
+/// # Examples
+///
+/// ```
+/// use asynclogger::{Config, Newlines};
+///
+/// let config = Config::new("shop").newlines(Newlines::Symbol);
+/// assert_eq!(serde_json::to_value(&config)?["newlines"], "symbol");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Newlines {
@@ -200,6 +240,16 @@ impl Word for Newlines {
 ///
 /// In files: `"block"`, `"drop_newest"`, or a table as in `{ block_for = "100ms" }`; a variable says
 /// `block_for=100ms`.
+///
+/// # Examples
+///
+/// ```
+/// use asynclogger::{Config, Overflow};
+///
+/// let config = Config::new("shop").overflow(Overflow::DropNewest);
+/// assert_eq!(serde_json::to_value(&config)?["overflow"], "drop_newest");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Overflow {
@@ -219,7 +269,11 @@ impl Default for Overflow {
 
 impl Plain for Overflow {
     fn read(raw: &Raw) -> Result<Overflow, String> {
-        let fault = || "must be `block`, `drop_newest` or a table as in { block_for = \"100ms\" }".to_owned();
+        let fault = || {
+            "must be `block`, `drop_newest` or a limited wait, { block_for = \"100ms\" } in a file and \
+             block_for=100ms in a variable"
+                .to_owned()
+        };
         match raw {
             Raw::Text(word) if word.trim().eq_ignore_ascii_case("block") => Ok(Overflow::Block),
             Raw::Text(word) if word.trim().eq_ignore_ascii_case("drop_newest") => Ok(Overflow::DropNewest),
@@ -245,6 +299,16 @@ impl Plain for Overflow {
 /// Whether the log file is guarded by a lock beside it.
 ///
 /// In files: `"shared"`, `"require"`, `"off"`.
+///
+/// # Examples
+///
+/// ```
+/// use asynclogger::{Config, Locking};
+///
+/// let config = Config::new("shop").locking(Locking::Require);
+/// assert_eq!(serde_json::to_value(&config)?["locking"], "require");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Locking {
@@ -268,6 +332,16 @@ impl Word for Locking {
 /// How often a log file is rotated by time, in the zone of [`Config::time_zone`](crate::Config::time_zone).
 ///
 /// In files: `"hour"`, `"day"`.
+///
+/// # Examples
+///
+/// ```
+/// use asynclogger::{Config, Period};
+///
+/// let config = Config::new("shop").rotate_every(Period::Hour);
+/// assert_eq!(serde_json::to_value(&config)?["rotate_every"], "hour");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Period {

@@ -50,6 +50,12 @@ pub struct Mask {
 
 impl Mask {
     /// The rules that suit most programs; this is the default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(asynclogger::Mask::standard(), asynclogger::Mask::default());
+    /// ```
     #[must_use]
     pub fn standard() -> Mask {
         Mask {
@@ -81,6 +87,22 @@ impl Mask {
     ///
     /// It is compared by whole words, without regard to case and to `-`, `_`, `.` and blanks: `voucher` also
     /// covers `user_voucher` and `userVoucher`, not `vouchers_used`. An empty name adds nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynclogger::{AsyncLogger, Capture, Config, Mask};
+    ///
+    /// # fn main() -> Result<(), asynclogger::Error> {
+    /// let config = Config::new("app").console(None).file_format("{message}{extras}").mask(Mask::standard().key("voucher"));
+    /// let capture = Capture::new();
+    /// let logger = AsyncLogger::start_with(config, capture.clone())?;
+    /// log::info!(logger: logger, voucher = "SUMMER"; "bought");
+    /// logger.flush().wait()?;
+    /// assert_eq!(capture.lines(), ["bought [voucher=***]"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn key(mut self, name: impl Into<String>) -> Mask {
         self.key.push(name.into());
@@ -91,6 +113,22 @@ impl Mask {
     ///
     /// The whole key must be this name (case and separators do not matter): `token` keeps `token`, and
     /// `access_token` stays secret. A value with the shape of a secret is masked all the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynclogger::{AsyncLogger, Capture, Config, Mask};
+    ///
+    /// # fn main() -> Result<(), asynclogger::Error> {
+    /// let config = Config::new("app").console(None).file_format("{message}{extras}").mask(Mask::standard().keep_key("session_id"));
+    /// let capture = Capture::new();
+    /// let logger = AsyncLogger::start_with(config, capture.clone())?;
+    /// log::info!(logger: logger, session_id = 7; "signed in");
+    /// logger.flush().wait()?;
+    /// assert_eq!(capture.lines(), ["signed in [session_id=7]"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn keep_key(mut self, name: impl Into<String>) -> Mask {
         self.keep_key.push(name.into());
@@ -99,6 +137,22 @@ impl Mask {
 
     /// Adds a kind of token: `prefix` at the beginning of a word, and at least `min_len` of the characters
     /// `A-Z a-z 0-9 _ - .` behind it. An empty prefix adds nothing; of two lengths for one prefix the smaller counts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynclogger::{AsyncLogger, Capture, Config, Mask};
+    ///
+    /// # fn main() -> Result<(), asynclogger::Error> {
+    /// let config = Config::new("app").console(None).file_format("{message}{extras}").mask(Mask::standard().token_prefix("acme_", 8));
+    /// let capture = Capture::new();
+    /// let logger = AsyncLogger::start_with(config, capture.clone())?;
+    /// log::info!(logger: logger, "asked with acme_0123456789");
+    /// logger.flush().wait()?;
+    /// assert_eq!(capture.lines(), ["asked with ***"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn token_prefix(mut self, prefix: impl Into<String>, min_len: usize) -> Mask {
         self.add_prefix(prefix.into(), min_len);
@@ -112,6 +166,22 @@ impl Mask {
     }
 
     /// Whether e-mail addresses are shortened to `u***@example.com`; by default they are shown.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynclogger::{AsyncLogger, Capture, Config, Mask};
+    ///
+    /// # fn main() -> Result<(), asynclogger::Error> {
+    /// let config = Config::new("app").console(None).file_format("{message}{extras}").mask(Mask::standard().emails(true));
+    /// let capture = Capture::new();
+    /// let logger = AsyncLogger::start_with(config, capture.clone())?;
+    /// log::info!(logger: logger, "mail to user@example.com");
+    /// logger.flush().wait()?;
+    /// assert_eq!(capture.lines(), ["mail to u***@example.com"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn emails(mut self, on: bool) -> Mask {
         self.emails = on;

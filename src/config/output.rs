@@ -10,6 +10,15 @@ impl Config {
     ///
     /// Default: the file stem of the executable. 1 to 200 bytes, without `/`, `\` and control characters, and
     /// neither `.` nor `..`; any other name is an error at the start.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let config = asynclogger::Config::default().name("shop").log_dir("logs"); // logs/shop.log
+    ///
+    /// let error = asynclogger::Config::new("../shop").validate().unwrap_err();
+    /// assert!(error.to_string().contains("a directory belongs in `log_dir`"));
+    /// ```
     pub fn name(mut self, name: impl Into<String>) -> Config {
         self.name = name.into();
         self
@@ -35,6 +44,12 @@ impl Config {
     ///
     /// Default: no file. Its directory is created (mode 0750) when the logger starts. This and
     /// [`log_dir`](Config::log_dir) replace each other: the later call counts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let config = asynclogger::Config::new("shop").log_file("/var/log/shop/orders.log");
+    /// ```
     pub fn log_file(mut self, path: impl Into<PathBuf>) -> Config {
         self.file = Some(path.into());
         self.dir = None;
@@ -63,6 +78,12 @@ impl Config {
     /// Default: `Debug` for targets of the crate that has the logger's name, `Info` for all others.
     /// [`level_for`](Config::level_for) and [`filter`](Config::filter) make exceptions from it. A level that `log`'s
     /// `max_level_*` features took out of the program stays silent; the logger says so once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let quiet = asynclogger::Config::new("shop").level(log::LevelFilter::Warn);
+    /// ```
     pub fn level(mut self, level: LevelFilter) -> Config {
         self.level = Some(level);
         self
@@ -111,6 +132,12 @@ impl Config {
     /// [`filter`](Config::filter), if it is set and not empty.
     ///
     /// Default: true. Only [`init`](crate::init) reads it; a faulty one is told on standard error and ignored.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let fixed = asynclogger::Config::new("shop").filter("info").rust_log(false);
+    /// ```
     pub fn rust_log(mut self, on: bool) -> Config {
         self.rust_log = on;
         self
@@ -119,6 +146,13 @@ impl Config {
     /// Sets the most detailed level that reaches the console; it only narrows what the filter lets through.
     ///
     /// Default: `Trace`, which narrows nothing. `Off` silences the console and keeps it open.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// // Everything in the file, warnings and errors on the console.
+    /// let config = asynclogger::Config::new("shop").log_dir("logs").console_level(log::LevelFilter::Warn);
+    /// ```
     pub fn console_level(mut self, level: LevelFilter) -> Config {
         self.console_level = level;
         self
@@ -127,6 +161,12 @@ impl Config {
     /// Sets the most detailed level that reaches the file; it only narrows what the filter lets through.
     ///
     /// Default: `Trace`, which narrows nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let config = asynclogger::Config::new("shop").log_dir("logs").file_level(log::LevelFilter::Info);
+    /// ```
     pub fn file_level(mut self, level: LevelFilter) -> Config {
         self.file_level = level;
         self
@@ -136,6 +176,18 @@ impl Config {
     ///
     /// Default: `{time} <level_color>{level:<5}<reset> {target}: {message}{extras}`. A faulty template is an error
     /// at the start that shows the place.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynclogger::Config;
+    ///
+    /// let config = Config::new("shop").console_format("[{time:%H:%M:%S}] <level_color>{level:>5}<reset> {message}{extras}");
+    /// assert!(config.validate().is_ok());
+    ///
+    /// let error = Config::new("shop").console_format("{lvl} {message}").validate().unwrap_err();
+    /// assert!(error.to_string().contains("did you mean `level`?"));
+    /// ```
     pub fn console_format(mut self, format: impl Into<Format>) -> Config {
         self.console_format = format.into();
         self
@@ -143,6 +195,12 @@ impl Config {
 
     /// Sets how a line looks in the file; as [`console_format`](Config::console_format), but colour tags are left
     /// out there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let config = asynclogger::Config::new("shop").log_dir("logs").file_format("json");
+    /// ```
     pub fn file_format(mut self, format: impl Into<Format>) -> Config {
         self.file_format = format.into();
         self
@@ -153,6 +211,14 @@ impl Config {
     /// Default: [`Color::Auto`]: `NO_COLOR` switches it off, then `FORCE_COLOR` or `CLICOLOR_FORCE` on, then
     /// `CLICOLOR=0` and `TERM=dumb` off; else it is on exactly when the stream is a terminal. A file never has
     /// colour.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynclogger::{Color, Config};
+    ///
+    /// let plain = Config::new("shop").color(Color::Never);
+    /// ```
     pub fn color(mut self, choice: Color) -> Config {
         self.color = choice;
         self
@@ -162,6 +228,13 @@ impl Config {
     ///
     /// Default: error `red+bold`, warn `muted_yellow+bold`, info `green`, debug `muted_blue`, trace `cyan`. The same
     /// level again replaces its style; an unknown name is an error at the start.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let config = asynclogger::Config::new("shop").level_color(log::Level::Info, "bright_cyan+bold");
+    /// assert!(config.validate().is_ok());
+    /// ```
     pub fn level_color(mut self, level: Level, style: &str) -> Config {
         self.level_color.insert(level, style.to_owned());
         self
@@ -170,6 +243,14 @@ impl Config {
     /// Sets how a line break inside a message is shown in text lines.
     ///
     /// Default: [`Newlines::Escape`], as `\n`. JSON and logfmt escape it in their own way, whatever is set here.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynclogger::{Config, Newlines};
+    ///
+    /// let config = Config::new("shop").newlines(Newlines::Symbol);
+    /// ```
     pub fn newlines(mut self, newlines: Newlines) -> Config {
         self.newlines = newlines;
         self
@@ -195,6 +276,12 @@ impl Config {
     /// and the logger's name.
     ///
     /// Default: false. Text templates have fields for each of these.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let config = asynclogger::Config::new("shop").console_format("json").source(true);
+    /// ```
     pub fn source(mut self, on: bool) -> Config {
         self.source = on;
         self
@@ -206,6 +293,15 @@ impl Config {
     /// `2025-01-02T04:04:05.123456+01:00`. An offset of a day or more is an error at the start, and so is
     /// `TimeZone::Local` where the machine's zone cannot be found. Times inside of messages of the logger itself, and JSON
     /// of the schemas `otel` and `bunyan`, are in UTC always.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynclogger::{Config, TimeZone};
+    ///
+    /// let in_delhi = Config::new("shop").time_zone(TimeZone::Fixed { minutes_east: 330 });
+    /// assert!(in_delhi.validate().is_ok());
+    /// ```
     pub fn time_zone(mut self, zone: TimeZone) -> Config {
         self.time_zone = zone;
         self

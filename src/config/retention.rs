@@ -35,6 +35,12 @@ pub struct Retention {
 
 impl Retention {
     /// Keeps every file; set at least one limit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_ne!(asynclogger::Retention::new(), asynclogger::Retention::default());
+    /// ```
     #[must_use]
     pub fn new() -> Retention {
         Retention {
@@ -47,6 +53,14 @@ impl Retention {
     /// Deletes rotated files whose last line was written longer ago than this.
     ///
     /// A wall clock that jumps ahead while the logger runs deletes nothing at once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let a_week = asynclogger::Retention::new().max_age(Duration::from_secs(7 * 24 * 3_600));
+    /// ```
     #[must_use]
     pub fn max_age(mut self, age: Duration) -> Retention {
         self.max_age = Some(age);
@@ -54,6 +68,12 @@ impl Retention {
     }
 
     /// Keeps at most so many rotated files, the newest ones; 0 keeps none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let ten_files = asynclogger::Retention::new().max_files(10);
+    /// ```
     #[must_use]
     pub fn max_files(mut self, files: u32) -> Retention {
         self.max_files = Some(files);
@@ -61,6 +81,12 @@ impl Retention {
     }
 
     /// Keeps at most so many bytes in rotated files, the newest ones; the current file is not counted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let a_gigabyte = asynclogger::Retention::new().max_total_bytes(1_073_741_824);
+    /// ```
     #[must_use]
     pub fn max_total_bytes(mut self, bytes: u64) -> Retention {
         self.max_total_bytes = Some(bytes);

@@ -18,9 +18,11 @@ static REGISTERED: AtomicBool = AtomicBool::new(false);
 
 /// Has `core` drained when the process ends while it is alive.
 pub(super) fn enlist(core: &Arc<Core>) {
-    // Not by `Once`: a child that was forked in this moment would wait for a thread that it does not have.
-    if !REGISTERED.swap(true, Ordering::SeqCst) {
+    // Not by `Once`: a child that was forked in this moment would wait for a thread that it does not have. Set last, so
+    // that nobody relies on a handler that is not registered yet; to be registered twice does no harm.
+    if !REGISTERED.load(Ordering::SeqCst) {
         process::at_exit(drain_all);
+        REGISTERED.store(true, Ordering::SeqCst);
     }
     let mut alive = enter(ALIVE.get());
     alive.retain(|core| core.strong_count() > 0);

@@ -7,7 +7,7 @@
 
 use super::*;
 use crate::sink::storage::{Handle, Identity, Stat, Storage};
-use crate::sync::{Condvar, Mutex, enter, model, plain};
+use crate::sync::{Condvar, Mutex, enter, model, plain, thread};
 use std::ffi::OsStr;
 use std::path::Path;
 

@@ -55,6 +55,22 @@ impl AsyncLogger {
     /// # Errors
     ///
     /// As [`purge`](AsyncLogger::purge).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let dir = tempfile::tempdir()?;
+    /// use asynclogger::{AsyncLogger, Config, Retention};
+    ///
+    /// std::fs::write(dir.path().join("app.log.1"), "an old line\n")?;
+    /// let logger = AsyncLogger::start(Config::new("app").console(None).log_dir(dir.path()))?;
+    /// let report = logger.purge_dry_run(&Retention::new().max_files(0))?;
+    /// assert_eq!((report.deleted_files, report.deleted_bytes), (1, 12));
+    /// assert!(dir.path().join("app.log.1").exists());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn purge_dry_run(&self, retention: &Retention) -> Result<PurgeReport, Error> {
         self.core.purge(retention, Purge::DryRun)
     }

@@ -130,7 +130,11 @@ fn has_run(text: &[u8], at: usize, end: usize, holds: fn(u8) -> bool, len: usize
     let mut from = at;
     while from < end {
         let to = until(text, from, |byte| !holds(byte));
-        let start = if from == at { back_while(text, at, 0, holds) } else { from };
+        let start = if from == at {
+            back_while(text, at, 0, holds)
+        } else {
+            from
+        };
         if to - start >= len {
             return true;
         }

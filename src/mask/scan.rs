@@ -157,7 +157,10 @@ impl<'t> Scan<'t> {
     /// Four bytes at `from` that may be digits, and so may those before or behind them.
     #[inline(never)]
     fn dense(&mut self, from: usize, before: bool, behind: bool) {
-        for at in [from.checked_sub(4).filter(|_| before), Some(from).filter(|_| behind)] {
+        for at in [
+            from.checked_sub(4).filter(|_| before),
+            Some(from).filter(|_| behind),
+        ] {
             match at {
                 Some(at) if at >= self.card_done && self.rules.standard => self.digits(at),
                 _ => {}

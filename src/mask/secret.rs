@@ -31,16 +31,36 @@ pub struct Secret<T>(T);
 
 impl<T> Secret<T> {
     /// Wraps a value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// const PIN: asynclogger::Secret<u32> = asynclogger::Secret::new(4711);
+    /// assert_eq!(PIN.to_string(), "***");
+    /// ```
     pub const fn new(value: T) -> Secret<T> {
         Secret(value)
     }
 
     /// The value itself, for the place that needs it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(*asynclogger::Secret::new(4711).expose(), 4711);
+    /// ```
     pub const fn expose(&self) -> &T {
         &self.0
     }
 
     /// Takes the value out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let phrase: String = asynclogger::Secret::new("open sesame".to_owned()).into_inner();
+    /// assert_eq!(phrase, "open sesame");
+    /// ```
     pub fn into_inner(self) -> T {
         self.0
     }

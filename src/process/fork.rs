@@ -8,11 +8,14 @@
 use super::{EPOCH, descriptors, reentry};
 use std::alloc::{GlobalAlloc, Layout, System, handle_alloc_error};
 use std::marker::PhantomData;
+#[cfg(unix)]
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 static GENERATION: AtomicU64 = AtomicU64::new(1);
-static WATCHES_FORKS: Once = Once::new();
+#[cfg(unix)]
+static WATCHES_FORKS: AtomicBool = AtomicBool::new(false);
 
 /// How often this process was forked from one that had a logger: a logger of another generation has no worker
 /// here, and its locks may be held by threads that do not exist here.
@@ -22,9 +25,12 @@ pub(crate) fn generation() -> u64 {
 }
 
 /// Has the generation and the epoch raised in every child that is forked from here on.
+///
+/// Not by `Once`: a child that was forked in its midst would wait for a thread that it does not have. Threads that come
+/// here at once may each register it, and the numbers are raised by more than one, which is as good.
 pub(crate) fn watch_forks() {
     #[cfg(unix)]
-    WATCHES_FORKS.call_once(|| {
+    if !WATCHES_FORKS.load(Ordering::Acquire) {
         extern "C" fn in_child() {
             // Nothing but atomics, a plain thread-local and `close`: the child of a process with threads may
             // call little else.
@@ -40,9 +46,8 @@ pub(crate) fn watch_forks() {
         unsafe {
             libc::pthread_atfork(None, None, Some(in_child));
         }
-    });
-    #[cfg(not(unix))]
-    WATCHES_FORKS.call_once(|| {});
+        WATCHES_FORKS.store(true, Ordering::Release);
+    }
 }
 
 /// A value of which each generation has its own, made when it is first asked for.

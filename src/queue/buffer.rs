@@ -1,5 +1,7 @@
 //! A buffer of frames, whole capacity charged against the budget while it holds one that is not written.
 
+use crate::record::frame_len;
+
 /// Frames one after another; buffers of one chunk hang together, the newest first.
 #[derive(Debug)]
 pub(crate) struct Buffer {
@@ -38,6 +40,21 @@ impl Buffer {
     /// The frames, oldest first.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// How many frames are in it and in those that hang behind it.
+    pub(super) fn records(&self) -> u64 {
+        let mut records = 0;
+        let mut next = Some(self);
+        while let Some(buffer) = next {
+            let mut bytes = buffer.bytes();
+            while let Some(len) = frame_len(bytes) {
+                records += 1;
+                bytes = &bytes[len..];
+            }
+            next = buffer.older.as_deref();
+        }
+        records
     }
 
     /// Hangs `older` behind this one.

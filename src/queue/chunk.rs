@@ -100,6 +100,10 @@ impl Chunk {
         self.retired.store(true, Relaxed);
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        enter(&self.inner).newest.is_none()
+    }
+
     pub(super) fn is_retired(&self) -> bool {
         self.retired.load(Relaxed)
     }

@@ -1,23 +1,9 @@
 use super::*;
-use crate::record::{FrameWriter, Head};
-use std::fmt::Write;
+use crate::record;
 use std::time::{Duration, Instant};
 
 fn frame(level: Level, bytes: usize) -> Vec<u8> {
-    let mut out = Vec::new();
-    let head = Head {
-        level,
-        target: "t",
-        module: None,
-        file: None,
-        line: None,
-        thread: "main",
-        told: false,
-    };
-    let mut writer = FrameWriter::begin(&mut out, &head);
-    writer.message(bytes, |text| write!(text, "{:bytes$}", ""));
-    writer.finish();
-    out
+    record::frame(level, &" ".repeat(bytes))
 }
 
 /// Takes everything out and gives the number of chunks.

@@ -3,9 +3,9 @@
 //! Called by `logger` on the calling thread, while no lock is held.
 
 use super::{ERROR_MARK, FrameWriter, HEAD, Head, NAME_LIMIT, PANIC_MARK, ValueKind};
+use crate::process;
 use log::kv::{Key, Value as KvValue, VisitSource, VisitValue};
 use std::fmt::{self, Write as _};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Taken in beyond a limit, so that the masker sees a secret that the limit would cut in two.
 pub(super) const OVERSHOOT: usize = 1024;
@@ -75,11 +75,11 @@ pub(super) fn fill(mut frame: FrameWriter<'_>, record: &log::Record<'_>, limits:
         limits,
     };
     // A source that fails or panics ends the key-values; those that were visited stay.
-    let visited = catch_unwind(AssertUnwindSafe(|| record.key_values().visit(&mut pairs)));
+    let visited = process::caught(|| record.key_values().visit(&mut pairs));
     match visited {
-        Ok(Ok(())) => {}
-        Ok(Err(_)) => frame.text_extra("error", ValueKind::Text, limits, |out| out.write_str(ERROR_MARK)),
-        Err(_) => frame.text_extra("panic", ValueKind::Text, limits, |out| out.write_str(PANIC_MARK)),
+        Some(Ok(())) => {}
+        Some(Err(_)) => frame.text_extra("error", ValueKind::Text, limits, |out| out.write_str(ERROR_MARK)),
+        None => frame.text_extra("panic", ValueKind::Text, limits, |out| out.write_str(PANIC_MARK)),
     }
     frame.finish();
 }

@@ -3,11 +3,11 @@
 //! Called by `capture` for values that are no plain type. A value without end stops at the limit, and one that
 //! is nested too deep is refused before its recursion could use the stack up.
 
+use crate::process;
 use log::kv::Value;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 use std::io::{self, ErrorKind, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Levels of maps and sequences inside each other.
 const DEPTH: usize = 64;
@@ -15,7 +15,7 @@ const DEPTH: usize = 64;
 /// The value as a JSON object or array, if it is one, is not nested too deep, and fits into `limit` bytes.
 pub(super) fn document(value: &Value<'_>, limit: usize) -> Option<String> {
     // A `Serialize` of the user's may panic: then the text of the value stands, with its own mark.
-    let json = catch_unwind(AssertUnwindSafe(|| serialize(value, limit))).ok()??;
+    let json = process::caught(|| serialize(value, limit))??;
     json.starts_with(['{', '[']).then_some(json)
 }
 

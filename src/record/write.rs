@@ -5,8 +5,8 @@ use super::{
     FLAG_MODULE_IS_TARGET, FLAG_TOLD, FLAGS_AT, HEAD, Head, KIND_CUT, LEFT_OUT_AT, LENGTHS_AT, LEVEL_AT,
     LINE_AT, MESSAGE_LEN_AT, NAME_CUT, NAME_LIMIT, PANIC_MARK, ValueKind, clip, put_u16, text,
 };
+use crate::process;
 use std::fmt::{self, Write as _};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Writes one frame: `begin`, then the message, then the extras, then `finish`.
 pub(crate) struct FrameWriter<'o> {
@@ -217,13 +217,13 @@ impl<'a> Name<'a> {
 fn guarded(out: &mut Vec<u8>, limit: usize, write: impl FnOnce(&mut Text<'_>) -> fmt::Result) -> bool {
     let end = out.len().saturating_add(limit);
     let mut text = Text { out, end, cut: false };
-    let result = catch_unwind(AssertUnwindSafe(|| write(&mut text)));
+    let result = process::caught(|| write(&mut text));
     let cut = text.cut;
     match result {
-        Ok(Ok(())) => {}
-        Ok(Err(_)) if cut => {}
-        Ok(Err(_)) => out.extend_from_slice(ERROR_MARK.as_bytes()),
-        Err(_) => out.extend_from_slice(PANIC_MARK.as_bytes()),
+        Some(Ok(())) => {}
+        Some(Err(_)) if cut => {}
+        Some(Err(_)) => out.extend_from_slice(ERROR_MARK.as_bytes()),
+        None => out.extend_from_slice(PANIC_MARK.as_bytes()),
     }
     cut
 }

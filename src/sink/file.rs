@@ -71,6 +71,8 @@ pub(crate) struct FileSink {
     /// When surplus backups are to be looked for.
     clean_at: Option<Tick>,
     steady_clock: SteadyClock,
+    /// Bytes of the write at hand that were appended; its outcome tells it, or `after_panic`.
+    appended: usize,
     figures: FileFigures,
 }
 
@@ -126,6 +128,7 @@ impl FileSink {
             look_at_kept: now.tick.after(LOOK_AT_KEPT),
             clean_at: Some(now.tick),
             steady_clock: SteadyClock::new(now.tick, now.wall),
+            appended: 0,
             figures: FileFigures::default(),
         })
     }
@@ -134,6 +137,7 @@ impl FileSink {
     ///
     /// Called with the rest of a batch before its deadline it answers with the same deadline.
     pub(crate) fn write(&mut self, bytes: &[u8], now: Now) -> WriteOutcome {
+        self.appended = 0;
         self.look_at_kept(now.tick);
         let mut progress = Progress::default();
         let next = match self.write_retry.pending(now.tick) {
@@ -142,6 +146,7 @@ impl FileSink {
             None if self.leaves_the_lock(now.tick) => Next::LockRetryAt(now.tick.after(OTHERS_FIRST)),
             None => self.passes(bytes, now, &mut progress),
         };
+        self.appended = 0;
         let error = progress.error;
         if error.is_some() {
             self.figures.last_error.clone_from(&error);
@@ -170,13 +175,17 @@ impl FileSink {
         synced
     }
 
-    /// Opens what stands at the path now, and creates the file if it is missing.
+    /// Opens what stands at the path now, or with the next write, and creates the file if it is missing.
     ///
     /// # Errors
     ///
     /// If that fails; the next write tries again.
     pub(crate) fn reopen(&mut self, now: Now) -> Result<(), FileError> {
         self.reopen = true;
+        if self.log.is_torn() {
+            // The half line is ended first, and that under the lock: by the next write, which then opens.
+            return Ok(());
+        }
         match self.open_log(now) {
             Ok(_) => Ok(()),
             Err(Failure::LockReplaced) => Ok(()),
@@ -187,11 +196,13 @@ impl FileSink {
         }
     }
 
-    /// Makes the sink usable after a call into it has panicked: what it knew of the file may be wrong.
-    pub(crate) fn after_panic(&mut self) {
+    /// Makes the sink usable after a call into it has panicked: what it knew of the file may be wrong. Gives how many
+    /// bytes of the write at hand it has taken; they must not be written again.
+    pub(crate) fn after_panic(&mut self) -> usize {
         self.lock.release();
         self.log.end = None;
         self.reopen = true;
+        std::mem::take(&mut self.appended)
     }
 
     /// Whether something does not work as it should: writing, rotating, locking or syncing.
@@ -259,8 +270,14 @@ impl FileSink {
     fn pass(&mut self, bytes: &[u8], grip: Grip, now: Now, progress: &mut Progress) -> Result<(), Failure> {
         self.last_pass = now.tick;
         progress.turn = Turn::default();
+        // A file that has been moved away may not take it, and is let go.
+        progress.taken += self.log.end_torn(&bytes[progress.taken..]).unwrap_or(0);
         let mut size = self.find(grip, now)?;
+        progress.taken += self.end_torn(&bytes[progress.taken..])?;
         let rest = &bytes[progress.taken..];
+        if rest.is_empty() {
+            return Ok(());
+        }
         if self.a_new_period_began(size, grip, now) && self.try_rotate(rest, now, progress)? {
             size = self.find(grip, now)?;
         }
@@ -284,6 +301,15 @@ impl FileSink {
         Ok(())
     }
 
+    /// As the first try, before the file was found; now it is the one that is written on.
+    fn end_torn(&mut self, rest: &[u8]) -> Result<usize, Failure> {
+        let ended = self.log.end_torn(rest);
+        ended.map_err(|error| {
+            let path = &self.settings.path;
+            FileError::new("cannot end the last line of log file", path, &error).into()
+        })
+    }
+
     fn append(
         &mut self,
         lines: &[u8],
@@ -293,6 +319,7 @@ impl FileSink {
     ) -> Result<u64, Failure> {
         let appended = self.log.append(lines, size, grip);
         progress.taken += appended.taken;
+        self.appended = progress.taken;
         self.figures.bytes_written += appended.taken as u64;
         match appended.error {
             None => Ok(size + appended.taken as u64),

@@ -7,7 +7,6 @@ use crate::clock::{Tick, Wall, WallClock};
 use crate::health::{Counters, DropReason, Levels, OutputCounters};
 use crate::process;
 use std::io::{self, ErrorKind, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, Thread};
@@ -255,28 +254,28 @@ impl Writing {
         let (mut at, mut panics, mut wait) = (0, 0, FIRST_WAIT);
         loop {
             let rest = &bytes[at..];
-            let tried = catch_unwind(AssertUnwindSafe(|| {
+            let tried = process::caught(|| {
                 if rest.is_empty() {
                     self.writer.flush().map(|()| 0)
                 } else {
                     self.writer.write(rest)
                 }
-            }));
+            });
             let error = match tried {
-                Ok(Ok(0)) if rest.is_empty() => {
+                Some(Ok(0)) if rest.is_empty() => {
                     self.shared.counters.set_working();
                     return End::Written;
                 }
-                Ok(Ok(0)) => io::Error::from(ErrorKind::WriteZero),
-                Ok(Ok(taken)) => {
+                Some(Ok(0)) => io::Error::from(ErrorKind::WriteZero),
+                Some(Ok(taken)) => {
                     at = bytes.len().min(at + taken);
                     self.shared.moved.store(Tick::now().0, Relaxed);
                     wait = FIRST_WAIT;
                     continue;
                 }
-                Ok(Err(error)) if error.kind() == ErrorKind::Interrupted => continue,
-                Ok(Err(error)) => error,
-                Err(_) => {
+                Some(Err(error)) if error.kind() == ErrorKind::Interrupted => continue,
+                Some(Err(error)) => error,
+                None => {
                     panics += 1;
                     io::Error::other("the writer panicked")
                 }
@@ -323,7 +322,7 @@ impl Writing {
     /// A user's writer may panic when it is dropped.
     fn drop_writer(self) {
         let writer = self.writer;
-        drop(catch_unwind(AssertUnwindSafe(move || drop(writer))));
+        let _: Option<()> = process::caught(move || drop(writer));
     }
 }
 

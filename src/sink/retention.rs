@@ -21,6 +21,21 @@ pub(super) const DELETES: usize = 16;
 const GAP: u32 = 2 * ROOM_LIMIT as u32 + 1;
 
 /// What a purge did, or would do.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let dir = tempfile::tempdir()?;
+/// use asynclogger::{AsyncLogger, Config, Retention};
+///
+/// let logger = AsyncLogger::start(Config::new("app").console(None).log_dir(dir.path()))?;
+/// let report = logger.purge(&Retention::new().max_files(10))?;
+/// assert!(report.errors.is_empty());
+/// assert_eq!(serde_json::to_value(&report)?["deleted_files"], 0);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct PurgeReport {

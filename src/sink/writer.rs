@@ -30,11 +30,28 @@ pub struct Capture(Arc<Mutex<Vec<u8>>>);
 
 impl Capture {
     /// An empty capture.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert!(asynclogger::Capture::new().lines().is_empty());
+    /// ```
     pub fn new() -> Capture {
         Capture::default()
     }
 
     /// The lines so far, without their line ends.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io::Write;
+    ///
+    /// let mut capture = asynclogger::Capture::new();
+    /// capture.write_all(b"one\ntwo\n")?;
+    /// assert_eq!(capture.lines(), ["one", "two"]);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn lines(&self) -> Vec<String> {
         String::from_utf8_lossy(&enter(&self.0))
             .lines()
@@ -43,6 +60,18 @@ impl Capture {
     }
 
     /// Forgets the lines so far.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io::Write;
+    ///
+    /// let mut capture = asynclogger::Capture::new();
+    /// capture.write_all(b"one\n")?;
+    /// capture.clear();
+    /// assert!(capture.lines().is_empty());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn clear(&self) {
         enter(&self.0).clear();
     }

@@ -14,7 +14,13 @@ use std::time::Duration;
 #[derive(Debug)]
 enum Pending {
     Answered(Result<(), Error>),
-    Waiting { cell: Arc<Cell>, key: Key, logger: u64 },
+    Waiting {
+        cell: Arc<Cell>,
+        key: Key,
+        logger: u64,
+        /// In which it was sent: in a child that was forked since, nobody answers, and the cell may be locked.
+        generation: u64,
+    },
 }
 
 impl Pending {
@@ -24,13 +30,21 @@ impl Pending {
                 cell: Arc::clone(cell),
                 key,
                 logger,
+                generation: process::generation(),
             },
             // Only a closed cell refuses, and it keeps its answer.
             None => Pending::Answered(process::inside(|| cell.closed()).unwrap_or(Ok(()))),
         }
     }
 
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+    fn is_of_the_parent(&self) -> bool {
+        matches!(self, Pending::Waiting { generation, .. } if *generation != process::generation())
+    }
+
+    fn poll(&mut self, what: &str, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        if self.is_of_the_parent() {
+            return Poll::Ready(Err(sent_by_the_parent(what)));
+        }
         match self {
             Pending::Answered(result) => Poll::Ready(result.clone()),
             Pending::Waiting { cell, key, .. } => {
@@ -45,6 +59,9 @@ impl Pending {
     }
 
     fn wait(self, what: &str, limit: Option<Duration>) -> Result<(), Error> {
+        if self.is_of_the_parent() {
+            return Err(sent_by_the_parent(what));
+        }
         let (cell, key) = match &self {
             Pending::Answered(result) => return result.clone(),
             Pending::Waiting { logger, .. } if process::is_own_thread(*logger) => {
@@ -73,10 +90,22 @@ impl Pending {
 
 impl Drop for Pending {
     fn drop(&mut self) {
+        let is_of_the_parent = self.is_of_the_parent();
         if let Pending::Waiting { cell, key, .. } = self {
-            cell.forget(*key);
+            if is_of_the_parent {
+                // Left where it lies, its lock may never be opened here.
+                std::mem::forget(Arc::clone(cell));
+            } else {
+                cell.forget(*key);
+            }
         }
     }
+}
+
+fn sent_by_the_parent(what: &str) -> Error {
+    let text =
+        format!("{what}: it was asked for before this process was forked, and its parent gets the answer");
+    Error::new(ErrorKind::NotRunning, text)
 }
 
 /// What `flush()`, `sync()` and `reopen()` return: a future, or a wait for a plain thread.
@@ -92,7 +121,7 @@ impl Drop for Pending {
 /// * [`ErrorKind::Timeout`]: an output has moved nothing for a second, or the limit of the wait was over.
 /// * [`ErrorKind::WorkerDied`]: a stage panicked during this flush; ask again.
 /// * [`ErrorKind::WouldDeadlock`]: it was waited for on the logger's own thread.
-/// * [`ErrorKind::NotRunning`]: no logger was started.
+/// * [`ErrorKind::NotRunning`]: no logger was started, or this process was forked since the request was sent.
 ///
 /// # Cancellation
 ///
@@ -153,6 +182,13 @@ macro_rules! waits {
             /// # Errors
             ///
             #[doc = concat!("As listed at [`", stringify!($future), "`].")]
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("let error = asynclogger::", $what, "().wait().unwrap_err();")]
+            /// assert_eq!(error.kind(), asynclogger::ErrorKind::NotRunning); // there was no `init`
+            /// ```
             pub fn wait(self) -> Result<(), Error> {
                 self.0.wait($what, None)
             }
@@ -162,6 +198,18 @@ macro_rules! waits {
             /// # Errors
             ///
             /// [`ErrorKind::Timeout`] when the limit was over, and as listed at the type.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # fn main() -> Result<(), asynclogger::Error> {
+            /// use asynclogger::{AsyncLogger, Config};
+            /// use std::time::Duration;
+            ///
+            /// let logger = AsyncLogger::start_with(Config::new("app").console(None), std::io::sink())?;
+            #[doc = concat!("logger.", $what, "().wait_timeout(Duration::from_secs(2))")]
+            /// # }
+            /// ```
             pub fn wait_timeout(self, limit: Duration) -> Result<(), Error> {
                 self.0.wait($what, Some(limit))
             }
@@ -171,7 +219,7 @@ macro_rules! waits {
             type Output = Result<(), Error>;
 
             fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-                self.0.poll(context)
+                self.0.poll($what, context)
             }
         }
     };

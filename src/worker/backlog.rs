@@ -167,26 +167,13 @@ impl Backlog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{FrameWriter, Head, View, stamp};
+    use crate::record::{self, View, stamp};
     use log::Level;
-    use std::fmt::Write;
 
     fn frame(time: u64) -> Vec<u8> {
-        let mut out = Vec::new();
-        let head = Head {
-            level: Level::Info,
-            target: "t",
-            module: None,
-            file: None,
-            line: None,
-            thread: "main",
-            told: false,
-        };
-        let mut writer = FrameWriter::begin(&mut out, &head);
-        writer.message(100, |text| write!(text, "at {time}"));
-        writer.finish();
-        stamp(&mut out, Tick(time));
-        out
+        let mut frame = record::frame(Level::Info, &format!("at {time}"));
+        stamp(&mut frame, Tick(time));
+        frame
     }
 
     /// A buffer with frames of these times.

@@ -145,6 +145,18 @@ impl Worker {
 }
 
 impl Batch {
+    /// The file took so many bytes more, before a panic that kept it from saying so.
+    pub(super) fn file_took(&mut self, bytes: usize) {
+        let Some(lane) = self.lanes.first_mut().filter(|_| bytes > 0) else {
+            return;
+        };
+        lane.delivery = match lane.delivery {
+            Delivery::Filling => Delivery::Writing(bytes),
+            Delivery::Writing(before) => Delivery::Writing(before + bytes),
+            later => later,
+        };
+    }
+
     /// Gives up what no output has taken; gives the records whose main output did not get them.
     pub(super) fn give_up(&mut self, counters: &Counters) -> Vec<Member> {
         let mut lost = Vec::new();

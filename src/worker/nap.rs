@@ -16,7 +16,8 @@ impl Worker {
         let queue = &self.shared.queue;
         let kept = self.batch.is_kept();
         let now = Tick::now();
-        if self.shared.cell.has_new() || (!kept && queue.has_waiting_producers()) {
+        let must_close = !self.closing && self.deadline() != Tick(u64::MAX);
+        if must_close || self.shared.cell.has_new() || (!kept && queue.has_waiting_producers()) {
             return;
         }
         let deadline = self.next_deadline(now);

@@ -7,9 +7,10 @@ use crate::clock::Tick;
 use crate::error::{Error, ErrorKind};
 use crate::escape;
 use crate::health::FailedRecord;
+use crate::process;
 use crate::record::View;
-use crate::sync::thread;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use crate::sink::file::FileSink;
+use crate::sync::{Ordering, thread};
 use std::time::Duration;
 
 /// A batch in which a sink panics so often is given up.
@@ -18,16 +19,19 @@ const SINK_PANICS: u32 = 3;
 const FAILED_MESSAGE: usize = 1024;
 
 impl Worker {
-    /// A stage panicked: the record at hand fails, or the batch when a sink goes on panicking; whoever waits gets
-    /// an answer; the loop goes on.
+    /// A stage panicked: the record at hand fails, or the batch when a sink goes on panicking; then whoever waits gets
+    /// an answer, which finds the loss counted; the loop goes on.
     pub(super) fn recover(&mut self) {
-        let mended = catch_unwind(AssertUnwindSafe(|| self.mend()));
-        if mended.is_err() {
+        let text = format!("the worker panicked in its stage {:?} and goes on", self.stage);
+        let mended = process::caught(|| self.mend(&text));
+        if mended.is_none() {
             // The record itself cannot be shown: it is counted, and nothing of it is kept.
             if self.batch.take_back().is_some() {
                 self.shared.counters.failed_unseen(1);
             }
         }
+        // The words are optional, and what waits is answered after the next turn if it was not here.
+        let _: Option<()> = process::caught(|| self.tell_of_panic(&text));
         if self.closing && Tick::now() >= self.deadline() {
             return;
         }
@@ -38,28 +42,31 @@ impl Worker {
         }
     }
 
-    fn mend(&mut self) {
-        let text = format!("the worker panicked in its stage {:?} and goes on", self.stage);
-        self.shared.counters.error(&text, self.wall_now());
-        self.notices.tell(Kind::Panic, &text, Tick::now());
-        let answer = Error::new(
-            ErrorKind::WorkerDied,
-            format!("{text}; records that were on their way are kept, ask again"),
-        );
-        for held in self.held.drain(..) {
-            let (key, told) = held.key_and_told();
-            self.shared.cell.answer(key, Err(answer.clone()), told);
-        }
+    fn mend(&mut self, text: &str) {
         if self.stage == Stage::Write {
             self.batch.sink_panics += 1;
-            if let Some(file) = self.batch.file() {
-                file.after_panic();
-            }
+            let taken = self.batch.file().map_or(0, FileSink::after_panic);
+            self.batch.file_took(taken);
+            let bytes_written = &self.shared.counters.bytes_written;
+            bytes_written.fetch_add(taken as u64, Ordering::Relaxed);
             if self.batch.sink_panics >= SINK_PANICS {
                 self.give_up_batch("the sink panicked three times in a row");
             }
         }
-        self.fail_at_hand(&text);
+        self.fail_at_hand(text);
+    }
+
+    fn tell_of_panic(&mut self, text: &str) {
+        self.shared.counters.error(text, self.wall_now());
+        self.notices.tell(Kind::Panic, text, Tick::now());
+        let answer = Error::new(
+            ErrorKind::WorkerDied,
+            format!("{text}; records that were on their way are kept, ask again"),
+        );
+        while let Some(held) = self.held.pop() {
+            let (key, told) = held.key_and_told();
+            self.shared.cell.answer(key, Err(answer.clone()), told);
+        }
     }
 
     /// Fails the record at hand, if there is one.
@@ -73,7 +80,7 @@ impl Worker {
     /// Counts a record as failed and keeps what may be shown of it.
     fn fail(&mut self, frame: FrameAt, error: &str) {
         let bytes = self.backlog.frame(frame);
-        let shown = catch_unwind(AssertUnwindSafe(|| {
+        let shown = process::caught(|| {
             if let Some(hook) = &self.hook {
                 hook(Stage::Fail);
             }
@@ -87,10 +94,10 @@ impl Worker {
                 message: escape::clip(&escape::shown(masked.view.message()), FAILED_MESSAGE).to_owned(),
                 error: error.to_owned(),
             })
-        }));
+        });
         match shown {
-            Ok(Some(record)) => self.shared.counters.failed(record),
-            Ok(None) | Err(_) => self.shared.counters.failed_unseen(1),
+            Some(Some(record)) => self.shared.counters.failed(record),
+            Some(None) | None => self.shared.counters.failed_unseen(1),
         }
     }
 
@@ -109,7 +116,8 @@ impl Worker {
         // Counted before anything is given up: what an output still holds is unwritten as well.
         let unwritten = self.shared.pending();
         if !in_time {
-            self.give_everything_up();
+            // Whatever happens in there, the cell must be closed.
+            let _: Option<()> = process::caught(|| self.give_everything_up());
         }
         let answer = self.closing_answer(in_time, unwritten);
         let shared = std::sync::Arc::clone(&self.shared);

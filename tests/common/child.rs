@@ -1,6 +1,12 @@
 //! A test in a process of its own, where memory can be measured.
 
-use std::process::Command;
+use std::io::Read;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+/// No process of a test lives longer, also on a machine that is busy: one that does hangs, and is killed.
+const ENDS_WITHIN: Duration = Duration::from_secs(600);
 
 /// Does not begin like a setting's variable, so that `with_env` does not take it for one.
 const CHILD: &str = "TEST_CHILD_OF_ASYNCLOGGER";
@@ -46,7 +52,7 @@ fn run(test: &str, prepare: impl FnOnce(&mut Command), body: impl FnOnce()) -> O
     }
     let mut child = command(test);
     prepare(&mut child);
-    let output = child.output().expect("the test binary runs again");
+    let output = output_of(&mut child);
     let told = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
@@ -54,6 +60,86 @@ fn run(test: &str, prepare: impl FnOnce(&mut Command), body: impl FnOnce()) -> O
         "{told}\n{errors}"
     );
     Some(errors)
+}
+
+/// What a test harness makes of its arguments: a part of a name, and parts to be left out, each behind `--skip`.
+pub fn is_wanted(name: &str, arguments: &[String]) -> bool {
+    let (mut only, mut skipped, mut is_skip) = (None, false, false);
+    for argument in arguments {
+        match (is_skip, argument.as_str()) {
+            (true, part) => skipped |= name.contains(part),
+            (false, option) if option.starts_with('-') => {}
+            (false, part) => only = only.or(Some(part)),
+        }
+        is_skip = argument == "--skip";
+    }
+    !skipped && only.is_none_or(|part| name.contains(part))
+}
+
+/// Runs a command to its end, as `Command::output` does, and kills it if it hangs.
+#[track_caller]
+pub fn output_of(command: &mut Command) -> Output {
+    let command = command.stdin(Stdio::null());
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    output(child.expect("the program runs"))
+}
+
+/// What a child says until it ends, as `Child::wait_with_output` gives it; kills it if it hangs.
+#[track_caller]
+pub fn output(child: Child) -> Output {
+    output_within(child, ENDS_WITHIN)
+}
+
+/// As `output`, with a limit of the caller's.
+#[track_caller]
+pub fn output_within(mut child: Child, limit: Duration) -> Output {
+    let (stdout, stderr) = (child.stdout.take().map(read), child.stderr.take().map(read));
+    let status = wait_within(&mut child, limit);
+    // Whoever it started may hold its pipes open, and hang as well.
+    let said = |said: Option<Receiver<Vec<u8>>>| {
+        let said = said.map(|said| said.recv_timeout(limit));
+        said.map_or_else(Vec::new, |said| said.expect("its pipe is closed"))
+    };
+    Output {
+        status,
+        stdout: said(stdout),
+        stderr: said(stderr),
+    }
+}
+
+/// How a child ends; kills it if it hangs.
+#[track_caller]
+pub fn wait(child: &mut Child) -> ExitStatus {
+    wait_within(child, ENDS_WITHIN)
+}
+
+/// As `wait`, with a limit of the caller's.
+#[track_caller]
+pub fn wait_within(child: &mut Child, limit: Duration) -> ExitStatus {
+    let until = Instant::now() + limit;
+    loop {
+        if let Some(status) = child.try_wait().expect("it is a child") {
+            return status;
+        }
+        if Instant::now() > until {
+            child.kill().expect("it runs");
+            child.wait().expect("it is a child");
+            panic!("the process hangs: not ended within {limit:?}");
+        }
+        std::thread::park_timeout(Duration::from_millis(2));
+    }
+}
+
+/// Reads to the end on a thread of its own, so that no pipe is full.
+fn read(mut from: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    let (sender, said) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        from.read_to_end(&mut bytes).expect("a pipe can be read");
+        // Nobody listens any more after a limit.
+        drop(sender.send(bytes));
+    });
+    said
 }
 
 /// Bytes of memory that this process has now, and the most that it ever had.

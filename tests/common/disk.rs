@@ -1,5 +1,6 @@
 //! The real disk, with faults that a test turns on and off.
 
+use super::gate::Gate;
 use asynclogger::seams::{Disk, Handle, Stat, Storage};
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
@@ -20,8 +21,11 @@ struct Plan {
     write: Mutex<Option<Fault>>,
     sync: Mutex<Option<Fault>>,
     open: Mutex<Option<Fault>>,
+    rename: Mutex<Option<Fault>>,
+    remove: Mutex<Option<Fault>>,
     failed_writes: AtomicUsize,
     syncs: AtomicUsize,
+    gate: Option<Gate>,
 }
 
 /// A disk whose operations fail as long as it is told to; all clones share the faults.
@@ -29,6 +33,14 @@ struct Plan {
 pub struct FaultyDisk(Arc<Plan>);
 
 impl FaultyDisk {
+    /// Each write waits until the gate is open; a file that has to be locked is so meanwhile.
+    pub fn behind(gate: &Gate) -> FaultyDisk {
+        FaultyDisk(Arc::new(Plan {
+            gate: Some(gate.clone()),
+            ..Plan::default()
+        }))
+    }
+
     pub fn set_write(&self, fault: Option<Fault>) {
         *self.0.write.lock().unwrap() = fault;
     }
@@ -39,6 +51,14 @@ impl FaultyDisk {
 
     pub fn set_open(&self, fault: Option<Fault>) {
         *self.0.open.lock().unwrap() = fault;
+    }
+
+    pub fn set_rename(&self, fault: Option<Fault>) {
+        *self.0.rename.lock().unwrap() = fault;
+    }
+
+    pub fn set_remove(&self, fault: Option<Fault>) {
+        *self.0.remove.lock().unwrap() = fault;
     }
 
     /// Writes that were refused so far.
@@ -86,10 +106,12 @@ impl Storage for FaultyDisk {
     }
 
     fn rename(&mut self, from: &Path, to: &Path) -> io::Result<()> {
+        strike(&self.0.rename)?;
         Disk.rename(from, to)
     }
 
     fn remove(&mut self, path: &Path) -> io::Result<()> {
+        strike(&self.0.remove)?;
         Disk.remove(path)
     }
 
@@ -110,6 +132,7 @@ struct FaultyFile(Box<dyn Handle>, Arc<Plan>);
 
 impl Handle for FaultyFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.1.gate.iter().for_each(Gate::pass);
         strike(&self.1.write).inspect_err(|_| {
             self.1.failed_writes.fetch_add(1, SeqCst);
         })?;

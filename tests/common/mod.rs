@@ -25,6 +25,7 @@ pub mod shared;
 use asynclogger::{AsyncLogger, Config, Health};
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 /// No wait of a test is longer: what has not come by then never comes.
@@ -38,6 +39,24 @@ pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
         assert!(Instant::now() < until, "{what}: not within {LIMIT:?}");
         std::thread::yield_now();
     }
+}
+
+/// Ends the process if this is not dropped within the limit of all waits: what blocks its thread for ever, a deadlock
+/// or a waker that is never woken, can be told by another one only.
+#[must_use]
+pub struct Watched(#[expect(dead_code, reason = "its drop tells the other side")] Sender<()>);
+
+/// Watches the test that calls this, until what it gives is dropped.
+pub fn watched() -> Watched {
+    let (sender, over) = mpsc::channel();
+    let test = std::thread::current().name().unwrap_or("a test").to_owned();
+    std::thread::spawn(move || {
+        if over.recv_timeout(LIMIT) == Err(RecvTimeoutError::Timeout) {
+            skipped(&format!("everything behind {test}, which hangs"));
+            std::process::abort();
+        }
+    });
+    Watched(sender)
 }
 
 /// Scales a number of records, for tools under which everything is slow: `ASYNCLOGGER_TEST_SCALE=0.01`.

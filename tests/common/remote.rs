@@ -122,7 +122,7 @@ impl Remote {
         let health = self.hear();
         let health = serde_json::from_str(&health).unwrap_or_else(|_| panic!("{health}\n{}", self.errors()));
         drop(self.input.take());
-        let status = self.process.wait().expect("it can be waited for");
+        let status = super::child::wait(&mut self.process);
         assert!(status.success(), "{status}: {}", self.errors());
         (answer, health)
     }

@@ -20,12 +20,24 @@ fn each_place_that_is_masked_counts_once_whatever_the_format() {
     for format in FORMATS {
         let masked = |log: fn(&AsyncLogger)| health(to_writer().file_format(format), log).0.masked;
         assert_eq!(masked(|logger| log::info!(logger: logger, "served in 5 ms")), 0);
-        assert_eq!(masked(|logger| log::info!(logger: logger, "password=EXAMPLE-pw")), 1);
+        assert_eq!(
+            masked(|logger| log::info!(logger: logger, "password=EXAMPLE-pw")),
+            1
+        );
         let two = |logger: &AsyncLogger| log::info!(logger: logger, "password=EXAMPLE-pw, secret=EXAMPLE-pw");
         assert_eq!(masked(two), 2);
-        assert_eq!(masked(|logger| log::info!(logger: logger, api_key = "EXAMPLE"; "m")), 1);
-        assert_eq!(masked(|logger| log::info!(logger: logger, api_key = 12345678; "m")), 1);
-        assert_eq!(masked(|logger| log::info!(logger: logger, text = "password=EXAMPLE-pw"; "m")), 1);
+        assert_eq!(
+            masked(|logger| log::info!(logger: logger, api_key = "EXAMPLE"; "m")),
+            1
+        );
+        assert_eq!(
+            masked(|logger| log::info!(logger: logger, api_key = 12345678; "m")),
+            1
+        );
+        assert_eq!(
+            masked(|logger| log::info!(logger: logger, text = "password=EXAMPLE-pw"; "m")),
+            1
+        );
         let target = |logger: &AsyncLogger| log::info!(logger: logger, target: "password=EXAMPLE-pw", "m");
         assert_eq!(masked(target), 1);
         let all = |logger: &AsyncLogger| {
@@ -114,7 +126,11 @@ fn a_record_that_cannot_be_masked_even_to_be_shown_is_counted_and_seen_nowhere()
     log::info!(logger: logger, "second");
     wait_until("the next one is written", || logger.health().written == 1);
     assert_balanced(&logger.health(), 2);
-    assert!(logger.failed_records().is_empty(), "{:?}", logger.failed_records());
+    assert!(
+        logger.failed_records().is_empty(),
+        "{:?}",
+        logger.failed_records()
+    );
     let health = format!("{:?}\n{}", logger.health(), logger.health());
     assert!(!health.contains("EXAMPLE"), "{health}");
     assert_eq!(capture.lines(), ["second"], "M9");

@@ -4,6 +4,7 @@
 //! readable: so what was written can be counted exactly, whatever became of the files.
 
 use super::action::Operation;
+use super::lines::{End, Piece};
 use asynclogger::seams::{Disk, Handle, Stat, Storage};
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
@@ -24,8 +25,8 @@ struct State {
 struct Archived {
     file: File,
     identity: (u64, u64),
-    /// What was in it when it was cut.
-    before: Vec<u8>,
+    /// What was in it, each time that it was cut.
+    before: Vec<Vec<u8>>,
 }
 
 /// All clones share the faults and the files.
@@ -42,20 +43,23 @@ impl ModelDisk {
         self.lock().fails = None;
     }
 
-    /// Everything that was written to logs, in order.
-    pub fn lines(&self) -> Vec<u8> {
+    /// Everything that was written to logs, in order; `path` is where the log is.
+    pub fn pieces(&self, path: &Path) -> Vec<Piece> {
         let state = self.lock();
-        let mut lines = Vec::new();
+        let here = fs::metadata(path).ok().map(|log| (log.dev(), log.ino()));
+        let mut pieces = Vec::new();
         for log in &state.logs {
-            lines.extend_from_slice(&log.before);
-            let size = log.file.metadata().expect("it is open").len();
-            let from = lines.len();
-            lines.resize(from + size as usize, 0);
-            log.file
-                .read_exact_at(&mut lines[from..], 0)
-                .expect("nobody cuts it now");
+            pieces.extend(log.before.iter().map(|copy| Piece {
+                bytes: copy.clone(),
+                end: End::Cut,
+            }));
+            let is_here = here == Some(log.identity);
+            pieces.push(Piece {
+                bytes: log.content(),
+                end: if is_here { End::Here } else { End::Away },
+            });
         }
-        lines
+        pieces
     }
 
     /// How many writes took a half: each may leave the beginning of a line.
@@ -78,7 +82,7 @@ impl ModelDisk {
         let identity = identity(&file);
         // A file that no logger has opened yet is empty.
         if let Some(log) = state.logs.iter_mut().find(|log| log.identity == identity) {
-            log.before.extend(fs::read(path).expect("it is there"));
+            log.before.push(fs::read(path).expect("it is there"));
         }
         file.set_len(0).expect("it can be cut");
     }
@@ -103,6 +107,16 @@ impl ModelDisk {
             }
             _ => Ok(state),
         }
+    }
+}
+
+impl Archived {
+    fn content(&self) -> Vec<u8> {
+        let size = self.file.metadata().expect("it is open").len();
+        let mut content = vec![0; size as usize];
+        let read = self.file.read_exact_at(&mut content, 0);
+        read.expect("nobody cuts it now");
+        content
     }
 }
 
@@ -206,8 +220,14 @@ impl Handle for ModelFile {
     }
 
     fn truncate(&mut self, size: u64) -> io::Result<()> {
-        let _state = self.1.lock();
-        self.0.truncate(size)
+        let state = self.1.lock();
+        match state.fails {
+            // What half a write left cannot always be cut back.
+            Some((Operation::HalfWrite, times, errno)) if times > 0 => {
+                Err(io::Error::from_raw_os_error(errno))
+            }
+            _ => self.0.truncate(size),
+        }
     }
 
     fn sync(&mut self) -> io::Result<()> {

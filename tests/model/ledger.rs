@@ -4,10 +4,14 @@
 //! the lines that are there, and the figures of `health()`.
 
 use super::common::check::is_own;
+use super::lines::{self, Found, Piece};
 use asynclogger::{Error, ErrorKind, FailedRecord, Health};
 use log::{Level, LevelFilter};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+
+/// How the logger's own lines begin: a summary of drops is a warning.
+const OWN: &str = "WARN asynclogger: ";
 
 /// What the model knows.
 #[derive(Debug)]
@@ -35,14 +39,6 @@ impl Default for Ledger {
             late: 0,
         }
     }
-}
-
-/// What the lines of one output say.
-pub struct Found {
-    /// The numbers that are there, once and rising.
-    pub numbers: BTreeSet<usize>,
-    /// Beginnings of lines.
-    pub torn: usize,
 }
 
 impl Ledger {
@@ -74,37 +70,39 @@ impl Ledger {
         self.filter = LevelFilter::Trace;
     }
 
-    /// Reads lines: each is one of those that were logged, once, whole and in order, or torn.
-    pub fn read(&self, log: &[u8]) -> Found {
-        let text = std::str::from_utf8(log).expect("the log is text");
-        assert!(
-            text.is_empty() || text.ends_with('\n'),
-            "the last line has no end"
-        );
-        let (mut numbers, mut torn) = (BTreeSet::new(), 0);
-        for line in text.lines().filter(|line| !is_own(line)) {
-            let number = line.split_once("n=").and_then(|(_, rest)| {
-                let digits = rest.split(' ').next()?;
-                digits.parse::<usize>().ok()
-            });
-            let whole = number.filter(|n| self.wanted.get(n).is_some_and(|(wanted, _)| wanted == line));
-            match whole {
-                Some(n) => {
-                    let last = numbers.last();
-                    assert!(last < Some(&n), "record {n} stands after {last:?}");
-                    numbers.insert(n);
-                }
-                None => {
-                    assert!(self.begins_a_line(line), "nobody logged {line:?}");
-                    torn += 1;
-                }
+    /// Reads what an output has: each line is one of those that were logged, once, whole and in order, or torn.
+    pub fn read(&self, pieces: &[Piece]) -> Found {
+        let mut found = Found::default();
+        let begins = |text: &str| self.begins_a_line(text);
+        for line in lines::split(pieces, begins, &mut found) {
+            let is_whole = line.ended && self.is_whole(&line.text, &mut found);
+            if !is_own(&line.text) && !is_whole {
+                assert!(self.begins_a_line(&line.text), "nobody logged {line:?}");
+                found.torn += 1;
             }
         }
-        Found { numbers, torn }
+        found
     }
 
+    /// Whether that is a whole line, which then is noted as found.
+    fn is_whole(&self, line: &str, found: &mut Found) -> bool {
+        let number = line.split_once("n=").and_then(|(_, rest)| {
+            let digits = rest.split(' ').next()?;
+            digits.parse::<usize>().ok()
+        });
+        let is_it = |n: &usize| self.wanted.get(n).is_some_and(|(wanted, _)| wanted == line);
+        let Some(n) = number.filter(is_it) else {
+            return false;
+        };
+        let last = found.numbers.last();
+        assert!(last < Some(&n), "record {n} stands after {last:?}");
+        found.numbers.insert(n)
+    }
+
+    /// Whether a line that was logged, or one of the logger's own, begins so.
     fn begins_a_line(&self, text: &str) -> bool {
-        !text.is_empty() && self.wanted.values().any(|(line, _)| line.starts_with(text))
+        let own = OWN.starts_with(text) || text.starts_with(OWN);
+        !text.is_empty() && (own || self.wanted.values().any(|(line, _)| line.starts_with(text)))
     }
 
     /// An answer was taken: a success says that everything is there, but for losses that were told before.
@@ -127,6 +125,12 @@ impl Ledger {
 
     /// Nothing is on its way: each record is in the files or lost, and the console lacks only what it says.
     fn assert_all_there(&self, files: &Found, console: &Found, health: &Health) {
+        // A batch that was given up half-way leaves its torn line, which only a next one would end.
+        let given_up = output(health, "file").failed > 0;
+        assert!(
+            !files.ends_torn || given_up,
+            "the log ends with half a line: {health}"
+        );
         let wanted = self.of_this_logger().count() as u64;
         let lost = health.dropped.total + health.failed;
         let there = files.numbers.range(self.numbers()).count() as u64;

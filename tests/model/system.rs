@@ -6,7 +6,8 @@ use super::common::place::{Place, Sentinels};
 use super::common::poll::{Wakes, poll_once};
 use super::common::{LIMIT, numbered, wait_until};
 use super::disk::ModelDisk;
-use super::ledger::{Found, Ledger};
+use super::ledger::Ledger;
+use super::lines::{End, Found, Piece};
 use asynclogger::seams::{Seams, Stage};
 use asynclogger::{AsyncLogger, Config, Console, Error, Flush, Retention};
 use log::Level;
@@ -137,10 +138,13 @@ impl System {
     }
 
     fn found(&self) -> (Found, Found) {
-        let files = self.ledger.read(&self.disk.lines());
+        let files = self.ledger.read(&self.disk.pieces(&self.place.log()));
         let halves = self.disk.half_writes();
         assert!(files.torn <= halves, "{} torn lines of {halves}", files.torn);
-        let console = self.ledger.read(&self.console.bytes());
+        let console = self.ledger.read(&[Piece {
+            bytes: self.console.bytes(),
+            end: End::Here,
+        }]);
         assert_eq!(console.torn, 0, "the console takes whole lines");
         (files, console)
     }

@@ -169,7 +169,7 @@ fn values_that_cannot_be_read_are_told_with_the_remedy() {
         ),
         (
             r#"{ "overflow": "wait" }"#,
-            "overflow = \"wait\": must be `block`, `drop_newest` or a table as in { block_for = \"100ms\" }",
+            "overflow = \"wait\": must be `block`, `drop_newest` or a limited wait, { block_for = \"100ms\" } in a file and block_for=100ms in a variable",
         ),
         (
             r#"{ "overflow": { "block_for": "soon" } }"#,

@@ -6,6 +6,7 @@ use crate::sink::lock::{Grip, retry_interrupted};
 use crate::sink::rotation::whole_lines;
 use crate::sink::storage::{Handle, Identity, Stat, Storage};
 use crate::sink::trouble::{FileError, named};
+use memchr::memchr;
 use std::io;
 use std::path::Path;
 
@@ -24,8 +25,8 @@ pub(super) struct Log {
     pub(super) period: i64,
     /// Whether it was written since the last sync.
     pub(super) unsynced: bool,
-    /// Whether a write of this process left half a line at the end.
-    torn: bool,
+    /// Where half a line begins that a write of this process left at the end, if it did.
+    torn: Option<u64>,
 }
 
 /// How a file ends, with its size.
@@ -73,7 +74,7 @@ impl Log {
             end: None,
             period: 0,
             unsynced: false,
-            torn: false,
+            torn: None,
         }
     }
 
@@ -92,7 +93,7 @@ impl Log {
             return Ok(size);
         }
         // Behind the back of a holder that does not let go, only what this process tore itself is mended.
-        if grip == Grip::TimedOut && !self.torn {
+        if grip == Grip::TimedOut && self.torn.is_none() {
             return Ok(size);
         }
         let size = match self.torn_end(size)? {
@@ -103,9 +104,46 @@ impl Log {
             Ends::WithALine(size) => size,
             Ends::Moving(size) => return Ok(size),
         };
-        self.torn = false;
         self.end = Some(size);
         Ok(size)
+    }
+
+    /// Whether a write of this process may have left half a line at the end.
+    pub(super) fn is_torn(&self) -> bool {
+        self.torn.is_some()
+    }
+
+    /// Ends the line that a write of this process tore, also in a file that somebody has moved: no next batch will.
+    ///
+    /// Gives the bytes of the first of `lines`, which are to be written again, if it is there whole with that: it
+    /// lacked only its end.
+    pub(super) fn end_torn(&mut self, lines: &[u8]) -> io::Result<usize> {
+        let Some(begin) = self.torn else {
+            return Ok(0);
+        };
+        let size = self.handle.stat()?.size;
+        self.settle(size, Grip::Exclusive)?;
+        if self.end.is_none() {
+            return Ok(0);
+        }
+        let first = memchr(b'\n', lines).map_or(0, |end| end + 1);
+        let is_there = self.reads(&lines[..first], begin)?;
+        self.torn = None;
+        Ok(if is_there { first } else { 0 })
+    }
+
+    /// Whether just these bytes stand at a place of the file.
+    fn reads(&mut self, bytes: &[u8], place: u64) -> io::Result<bool> {
+        let mut found = vec![0; bytes.len()];
+        let mut read = 0;
+        while read < found.len() {
+            let at = place + read as u64;
+            match retry_interrupted(|| self.handle.read_at(&mut found[read..], at))? {
+                0 => return Ok(false),
+                more => read += more,
+            }
+        }
+        Ok(found == bytes)
     }
 
     /// Looks at the last byte.
@@ -152,7 +190,7 @@ impl Log {
         let taken = whole_lines(lines, written);
         self.end = None;
         if taken < written {
-            self.torn = true;
+            self.torn = Some(size + taken as u64);
             if grip == Grip::Exclusive {
                 self.cut_back(size + written as u64, size + taken as u64);
             }
@@ -183,7 +221,7 @@ impl Log {
     fn cut_back(&mut self, end_now: u64, whole_end: u64) {
         let alone = matches!(self.handle.stat(), Ok(stat) if stat.size == end_now);
         if alone && self.handle.truncate(whole_end).is_ok() {
-            self.torn = false;
+            self.torn = None;
             self.end = Some(whole_end);
         }
     }

@@ -74,7 +74,9 @@ impl FileSink {
         }
         if log.identity == self.log.identity {
             self.replace_log(log, Went::Elsewhere);
-        } else if self.displaced {
+            return Ok(stat.size);
+        }
+        if self.displaced {
             self.replace_log(log, Went::ToBackup);
             self.end_rotation(now);
         } else {

@@ -11,6 +11,7 @@ mod sweep;
 mod syncing;
 mod time;
 mod torn;
+mod unfinished;
 
 use super::*;
 use crate::clock::Wall;

@@ -37,6 +37,7 @@ impl FileSink {
     ) -> Result<bool, Failure> {
         match self.rotate(rest, now, &mut progress.turn) {
             Ok(()) => {
+                self.figures.rotations += 1;
                 self.end_rotation(now);
                 Ok(true)
             }
@@ -52,7 +53,6 @@ impl FileSink {
 
     /// A new log is open and the one before it is a backup: at once, or later if that failed half-way.
     pub(super) fn end_rotation(&mut self, now: Now) {
-        self.figures.rotations += 1;
         // An attempt that failed may have shifted backups, so that one too many is left.
         let failed_before = self.rotate_retry.failing();
         self.rotate_retry.clear();
@@ -76,6 +76,8 @@ impl FileSink {
         if let Err(error) = self.begin_new_log(now) {
             // Going on in a file that is called a backup would be worse than one more try later.
             self.displaced = self.rename(&newest, &path).is_err();
+            // Counted now: there is a backup more, and a batch that ends the rotation may never come.
+            self.figures.rotations += u64::from(self.displaced);
             return Err(error.into());
         }
         self.delete_surplus(now, turn);
