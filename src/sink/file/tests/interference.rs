@@ -230,7 +230,9 @@ fn a_rotation_that_made_the_new_file_and_failed_then_ends_with_the_next_batch() 
 
 #[test]
 fn a_handle_that_went_bad_is_replaced_but_not_because_the_disk_is_full() {
-    for (errno, opens) in [(5, 1), (116, 1), (28, 0)] {
+    // ENOSPC, and ERROR_DISK_FULL.
+    let full = if cfg!(windows) { 112 } else { 28 };
+    for (errno, opens) in [(5, 1), (116, 1), (full, 0)] {
         let mut rig = Rig::new();
         let mut sink = rig.open();
         rig.faults.plan(Fault {
