@@ -45,8 +45,17 @@ pub(crate) fn escape(text: &str, form: Form, room: usize, out: &mut Vec<u8>) -> 
 
 /// `text` in a form that can be shown to people in one line: for errors and notices.
 pub(crate) fn shown(text: &str) -> String {
+    shown_as(text, Form::Text)
+}
+
+/// The same for a text whose parts from outside were escaped when it was made: their backslashes stay as they are.
+pub(crate) fn shown_again(text: &str) -> String {
+    shown_as(text, Form::Embedded)
+}
+
+fn shown_as(text: &str, form: Form) -> String {
     let mut out = Vec::with_capacity(text.len());
-    escape(text, Form::Text, usize::MAX, &mut out);
+    escape(text, form, usize::MAX, &mut out);
     // OK because `escape` appends whole characters of a `str` and ASCII.
     String::from_utf8(out).expect("escaped text is UTF-8")
 }

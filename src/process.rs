@@ -3,6 +3,9 @@
 //!
 //! Callbacks registered here do nothing but change numbers; whoever cares looks at the numbers.
 
+#[cfg(not(any(unix, windows)))]
+compile_error!("asynclogger needs threads, files and file locks: it can be built for Unix and for Windows");
+
 #[cfg(unix)]
 mod descriptors;
 mod fork;
@@ -110,17 +113,42 @@ fn block_signals() {}
 
 /// Has `callback` called when the process exits: by a return from `main` or by `process::exit`.
 ///
-/// Windows ends a process without it.
+/// On Windows by a return from `main` alone, for `process::exit` does not come by the C library there.
 pub(crate) fn at_exit(callback: extern "C" fn()) {
     #[cfg(unix)]
+    use libc::atexit;
     // SAFETY: the callback is a function of this program that never unwinds; what it touches are statics.
     #[allow(unsafe_code)]
     unsafe {
         // It fails only for want of memory; then a program has to call `shutdown` itself.
-        libc::atexit(callback);
+        atexit(callback);
     }
-    #[cfg(not(unix))]
-    let _: extern "C" fn() = callback;
+}
+
+// SAFETY: as the C standard declares it; each C library that Rust links on Windows has it.
+#[cfg(windows)]
+#[allow(unsafe_code)]
+unsafe extern "C" {
+    fn atexit(callback: extern "C" fn()) -> std::ffi::c_int;
+}
+
+/// Whether the system has ended all other threads already, so that nobody is there to be waited for.
+///
+/// Windows does so before it lets go of a DLL, whose `atexit` handlers run only then.
+#[cfg(windows)]
+pub(crate) fn other_threads_have_ended() -> bool {
+    // SAFETY: as the system exports it, without an argument; std links the same library.
+    #[allow(unsafe_code)]
+    #[link(name = "ntdll")]
+    unsafe extern "system" {
+        safe fn RtlDllShutdownInProgress() -> u8;
+    }
+    RtlDllShutdownInProgress() != 0
+}
+
+#[cfg(not(windows))]
+pub(crate) fn other_threads_have_ended() -> bool {
+    false
 }
 
 /// The name of this machine; `localhost` where the system does not tell it.

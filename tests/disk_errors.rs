@@ -113,3 +113,20 @@ fn a_shutdown_with_a_full_disk_leaves_nothing_pending_and_tells_all_that_is_lost
     assert_balanced(&health, 1_000);
     assert_eq!((health.failed, logger.failed_records().len()), (1_000, 100));
 }
+
+/// Paths of Windows showed each of their backslashes four times.
+#[test]
+fn a_backslash_in_the_path_is_escaped_once() {
+    let (dir, disk) = (tempfile::tempdir().unwrap(), FaultyDisk::default());
+    let config = to_file(&dir.path().join("back\\slash"));
+    let logger = AsyncLogger::start_with_seams(config, Seams::default().storage(disk.clone())).unwrap();
+    disk.set_write(Some(Fault::Fail(io::ErrorKind::Other)));
+    info(&logger, 0);
+    let error = logger.flush().wait_timeout(LIMIT).unwrap_err().to_string();
+    let told = logger.health().last_error.unwrap();
+    disk.set_write(None);
+    for text in [error, told] {
+        let escaped = text.contains(r"back\\slash") && !text.contains(r"back\\\");
+        assert!(escaped, "{text}");
+    }
+}

@@ -95,12 +95,17 @@ fn of_a_hundred_inits_at_once_one_wins_and_the_others_leave_nothing() {
     );
 }
 
+/// Where no directory can be made.
+fn below_a_file() -> std::path::PathBuf {
+    std::env::current_exe().unwrap().join("logs")
+}
+
 #[test]
 fn an_init_that_fails_installs_nothing_and_a_later_one_works() {
     alone(
         "an_init_that_fails_installs_nothing_and_a_later_one_works",
         || {
-            let error = asynclogger::init(quiet("app").log_dir("/dev/null/logs")).unwrap_err();
+            let error = asynclogger::init(quiet("app").log_dir(below_a_file())).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Io);
             assert_eq!(asynclogger::health().state, State::NotStarted);
             asynclogger::init_with(quiet("app"), std::io::sink()).unwrap();
@@ -115,7 +120,7 @@ fn after_an_init_that_failed_another_logger_can_be_installed() {
         || {
             let config = asynclogger::init(quiet("app").batch_bytes(0).log_dir("logs")).unwrap_err();
             assert_eq!(config.kind(), ErrorKind::Config);
-            let io = asynclogger::init(quiet("app").log_dir("/dev/null/logs")).unwrap_err();
+            let io = asynclogger::init(quiet("app").log_dir(below_a_file())).unwrap_err();
             assert_eq!(io.kind(), ErrorKind::Io);
             log::set_logger(&Other).unwrap();
         },

@@ -1,13 +1,17 @@
 //! The life of a logger: starts that fail, a thousand starts and ends, records before, during and after the end.
-#![cfg(unix)]
 
 mod common;
 
-use asynclogger::{AsyncLogger, Config, ErrorKind, State};
-use common::child::{alone, command, is_child, output_of};
+#[cfg(target_os = "linux")]
+use asynclogger::ErrorKind;
+use asynclogger::{AsyncLogger, Config, State};
+use common::child::alone;
+#[cfg(target_os = "linux")]
+use common::child::{command, is_child, output_of};
 use common::{assert_balanced, log_numbered, numbered, scaled, to_file, to_writer, watched};
 use log::Level;
 use std::path::Path;
+#[cfg(target_os = "linux")]
 use std::process::Command;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};

@@ -1,19 +1,16 @@
 //! Promise 7: any number of processes write and rotate one file, and nothing is lost, doubled, torn or overwritten.
 //!
 //! Each process is the test binary again; see `common/remote.rs`.
-#![cfg(target_os = "linux")]
 
 mod common;
 
-use asynclogger::{AsyncLogger, Config, Format, Overflow};
+use asynclogger::{AsyncLogger, Config, Format};
 use common::check::{after_kills, exactly_each};
 use common::remote::{Remote, serve};
 use common::shared::{LINE, backups, log_together, rotations, shared};
-use common::{LIMIT, assert_balanced, lines_of, log_numbered, scaled, wait_until};
+use common::{LIMIT, assert_balanced, lines_of, log_numbered, scaled};
 use log::Level;
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::path::Path;
 
 const PROCESSES: usize = 8;
 
@@ -57,7 +54,7 @@ fn fifteen_processes_lose_and_double_nothing_in_small_files() {
     processes_share_a_file(test, 15, scaled(1_500), 5 * 1024);
 }
 
-/// Each process has a limit, a format and a `umask` of its own, and each is started anew twice.
+/// Each process has a limit, a format and (on Unix) a `umask` of its own, and each is started anew twice.
 #[test]
 fn processes_with_different_settings_come_and_go() {
     let test = "processes_with_different_settings_come_and_go";
@@ -72,7 +69,9 @@ fn processes_with_different_settings_come_and_go() {
         let limit = (thread as u64 + 1) * 8 * 1024;
         let config = shared(dir.path()).max_bytes(limit).file_format(format);
         let umask = format!("umask 0{}7; exec \"$0\" \"$@\"", thread % 4 * 2);
-        Remote::start_under(&["sh", "-c", &umask], test, thread, &config).ready()
+        let shell = ["sh", "-c", &umask];
+        let tool = if cfg!(unix) { &shell[..] } else { &[] };
+        Remote::start_under(tool, test, thread, &config).ready()
     };
     std::thread::scope(|scope| {
         for thread in 0..PROCESSES {
@@ -96,8 +95,10 @@ fn processes_with_different_settings_come_and_go() {
 }
 
 /// Stops the process at a moment at which it holds the lock.
-fn stop_as_holder(process: &Remote, dir: &Path) {
-    let lock = File::open(dir.join(".app.log.lock")).unwrap();
+#[cfg(target_os = "linux")]
+fn stop_as_holder(process: &Remote, dir: &std::path::Path) {
+    use common::wait_until;
+    let lock = std::fs::File::open(dir.join(".app.log.lock")).unwrap();
     wait_until("the process is stopped while it holds the lock", || {
         process.signal("STOP");
         wait_until("the process is stopped", || process.is_stopped());
@@ -110,6 +111,8 @@ fn stop_as_holder(process: &Remote, dir: &Path) {
     });
 }
 
+/// By a signal.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_stopped_holder_of_the_lock_stops_nobody_else() {
     let test = "a_stopped_holder_of_the_lock_stops_nobody_else";
@@ -122,7 +125,7 @@ fn a_stopped_holder_of_the_lock_stops_nobody_else() {
     holder.send(&format!("log 0 {records} 0"));
     stop_as_holder(&holder, dir.path());
 
-    let others_config = config.clone().overflow(Overflow::default());
+    let others_config = config.clone().overflow(asynclogger::Overflow::default());
     let mut others: Vec<Remote> = (1..4)
         .map(|thread| Remote::start(test, thread, &others_config).ready())
         .collect();

@@ -1,12 +1,15 @@
 //! What stands in the place of the log or of its lock: links, directories, devices are not touched.
-#![cfg(target_os = "linux")]
 
 mod common;
 
-use asynclogger::{AsyncLogger, ErrorKind, Locking};
+#[cfg(unix)]
+use asynclogger::Locking;
+use asynclogger::{AsyncLogger, ErrorKind};
 use common::check::exactly;
 use common::interfere::{config, log_while, read_held};
-use common::place::{Place, Sentinels, inode, run};
+#[cfg(unix)]
+use common::place::run;
+use common::place::{Place, Sentinels, inode};
 use common::remote::{Remote, serve};
 use common::{skipped, wait_until};
 use std::fs::{self, File};
@@ -19,16 +22,20 @@ const RECOVERY: Duration = Duration::from_secs(5);
 /// What can stand in the way, and how it is put there; `false` where it cannot be made.
 type Obstacle = (&'static str, fn(&Path, &Path) -> bool);
 
-const OBSTACLES: [Obstacle; 6] = [
+const OBSTACLES: &[Obstacle] = &[
+    #[cfg(unix)]
     ("symlink", |victim, path| {
         std::os::unix::fs::symlink(victim, path).is_ok()
     }),
+    #[cfg(unix)]
     ("dangling symlink", |_, path| {
         std::os::unix::fs::symlink("nowhere", path).is_ok()
     }),
     ("hard link", |victim, path| fs::hard_link(victim, path).is_ok()),
+    #[cfg(unix)]
     ("FIFO", |_, path| run(&["mkfifo", path.to_str().unwrap()])),
     ("directory", |_, path| fs::create_dir(path).is_ok()),
+    #[cfg(unix)]
     ("device", |_, path| {
         run(&["mknod", path.to_str().unwrap(), "c", "1", "3"])
     }),
@@ -126,6 +133,8 @@ fn no_logger_starts_on_what_is_no_file_of_its_own() {
     }
 }
 
+/// To make a link needs a privilege on Windows.
+#[cfg(unix)]
 #[test]
 fn a_link_in_place_of_the_lock_file_is_not_followed() {
     let place = Place::new();

@@ -1,11 +1,10 @@
 //! Which rotated files are deleted, when, and that nothing else is.
-#![cfg(target_os = "linux")]
 
 mod common;
 
 use asynclogger::{AsyncLogger, Capture, ErrorKind, PurgeReport, Retention};
 use common::check::{exactly, in_order};
-use common::place::{AppendOnly, Place, Sentinels, inode};
+use common::place::{AppendOnly, Place, Sentinels, inode, put_link};
 use common::remote::{Remote, serve};
 use common::{LIMIT, assert_balanced, log_numbered, skipped, to_writer, wait_until};
 use log::Level;
@@ -59,8 +58,8 @@ fn put_in_the_way(place: &Place, sentinels: &mut Sentinels, numbers: [u32; 3]) {
     let victim = place.path("victim");
     fs::write(&victim, "victim\n").unwrap();
     sentinels.watch(&victim);
-    std::os::unix::fs::symlink(&victim, link).unwrap();
-    std::os::unix::fs::symlink(place.path("nowhere"), dangling).unwrap();
+    put_link(&victim, &link);
+    put_link(&place.path("nowhere"), &dangling);
 }
 
 #[test]

@@ -1,17 +1,19 @@
 //! What goes on around the logger: other threads change the environment or take the processor, everything that can be
 //! asked of a logger is asked at once, and process numbers mean nothing.
-#![cfg(unix)]
 
 mod common;
 
+#[cfg(target_os = "linux")]
 use asynclogger::seams::Seams;
 use asynclogger::{AsyncLogger, Overflow, Retention};
 use common::check::exactly;
 use common::child::alone;
+#[cfg(target_os = "linux")]
 use common::remote::{Remote, serve};
 use common::{assert_balanced, lines_of, log_numbered, scaled, to_file};
 use log::Level;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+#[cfg(target_os = "linux")]
 use std::time::{Duration, Instant};
 
 /// Time zones are read through the environment by the C library, which others may change meanwhile

@@ -1,7 +1,7 @@
 //! The end of the process: every logger that is alive then is drained, with no guard to keep alive.
 //!
-//! Runs as an `atexit` handler: after the thread-locals of the exiting thread are gone, while all other threads
-//! still run. It starts no thread and panics nowhere; its limit is the loggers' own. A forked child has a list of its
+//! Runs as an `atexit` handler: after the thread-locals of the exiting thread are gone (on Windows before), while all
+//! other threads still run. It starts no thread and panics nowhere; its limit is the loggers' own. A forked child has a list of its
 //! own: what is the parent's, the parent drains.
 
 use super::Core;
@@ -30,6 +30,9 @@ pub(super) fn enlist(core: &Arc<Core>) {
 }
 
 extern "C" fn drain_all() {
+    if process::other_threads_have_ended() {
+        return;
+    }
     // Whoever holds the list is starting a logger, on a thread that may not run again: those are not waited for.
     let Ok(alive) = ALIVE.get().try_lock() else { return };
     let cores: Vec<Arc<Core>> = alive.iter().filter_map(Weak::upgrade).collect();

@@ -74,10 +74,22 @@ mod unix {
 #[cfg(not(unix))]
 mod windows {
     use std::io::{self, Write};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    /// How long a notice is waited for; a stream that takes longer gets no other one until it has taken this one.
+    const PATIENCE: Duration = Duration::from_millis(100);
 
     /// Standard error itself: there is no fork here, and a handle is not used again for something else.
+    ///
+    /// Nobody can ask a pipe or a console here whether it would take a line at once, and others may hold std's lock,
+    /// so each notice is written on a thread of its own.
     #[derive(Debug, Clone)]
-    pub(crate) struct Stream;
+    pub(crate) struct Stream {
+        busy: Arc<AtomicBool>,
+    }
 
     /// A stream that nobody inherits.
     #[derive(Debug, Clone, Default)]
@@ -85,7 +97,7 @@ mod windows {
 
     impl Stream {
         pub(crate) fn standard_error() -> io::Result<Stream> {
-            Ok(Stream)
+            Ok(Stream { busy: Arc::default() })
         }
 
         pub(crate) fn downgrade(&self) -> WeakStream {
@@ -93,19 +105,35 @@ mod windows {
         }
 
         pub(crate) fn takes_a_notice(&self) -> bool {
-            true
+            !self.busy.load(Ordering::Acquire)
         }
     }
 
     impl WeakStream {
         pub(crate) fn upgrade(&self) -> Option<Stream> {
-            Some(Stream)
+            Stream::standard_error().ok()
         }
     }
 
     impl Write for Stream {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            io::stderr().write(bytes)
+            let (line, busy) = (bytes.to_vec(), Arc::clone(&self.busy));
+            let (told, outcome) = mpsc::sync_channel(1);
+            busy.store(true, Ordering::Release);
+            let started = std::thread::Builder::new().spawn(move || {
+                let written = io::stderr().write_all(&line);
+                busy.store(false, Ordering::Release);
+                // Nobody listens any more when it took long.
+                drop(told.send(written));
+            });
+            if let Err(error) = started {
+                self.busy.store(false, Ordering::Release);
+                return Err(error);
+            }
+            match outcome.recv_timeout(PATIENCE) {
+                Ok(written) => written.map(|()| bytes.len()),
+                Err(_) => Ok(bytes.len()),
+            }
         }
 
         fn flush(&mut self) -> io::Result<()> {

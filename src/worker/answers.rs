@@ -1,7 +1,7 @@
 //! Answers tickets: each when every output has handed over what was accepted before it, or truly cannot.
 
 use super::batch::{Batch, Lane, Output};
-use super::notice::{Kind, clean};
+use super::notice::{Kind, clean_error};
 use super::{Shared, Stage, Worker};
 use crate::clock::Tick;
 use crate::error::{Error, ErrorKind};
@@ -151,7 +151,7 @@ impl Worker {
 
     /// Reports an error of the file and makes it an answer.
     pub(super) fn tell_of_file(&mut self, kind: Kind, error: &FileError) -> Error {
-        let text = clean(&mut self.masker, &error.text);
+        let text = clean_error(&mut self.masker, error);
         self.shared.counters.error(&text, self.wall_now());
         self.notices.tell(kind, &text, Tick::now());
         Error::new(ErrorKind::Io, text)

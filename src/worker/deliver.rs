@@ -4,7 +4,7 @@
 //! loses the batch; without one, the worker waits for it.
 
 use super::batch::{Batch, Delivery, Member, Output};
-use super::notice::{Kind, clean};
+use super::notice::{Kind, clean_error};
 use super::{Stage, Worker};
 use crate::clock::{Tick, Wall};
 use crate::health::{Counters, DropReason};
@@ -95,7 +95,7 @@ impl Worker {
         counters.purged_files.store(figures.purged_files, Relaxed);
         match (error, file.is_degraded()) {
             (Some(error), _) => {
-                let text = clean(&mut self.masker, &error.text);
+                let text = clean_error(&mut self.masker, &error);
                 lane.counters.set_failing(&text);
                 counters.error(&text, wall);
                 self.notices.tell(Kind::File, &text, now);

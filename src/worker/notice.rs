@@ -11,6 +11,7 @@ use crate::health::{Counters, Levels, OutputCounters};
 use crate::mask::Masker;
 use crate::process::Stream;
 use crate::record::{FrameWriter, Head, View};
+use crate::sink::file::FileError;
 use log::Level;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -40,6 +41,11 @@ pub(super) struct Notices {
 /// Text that may stand in health, in errors and on a terminal: without secrets, and in one line.
 pub(crate) fn clean(masker: &mut Masker, text: &str) -> String {
     escape::shown(&masker.text(text, false))
+}
+
+/// The same for an error of the file, which names files as they can be shown.
+pub(super) fn clean_error(masker: &mut Masker, error: &FileError) -> String {
+    escape::shown_again(&masker.text(&error.text, false))
 }
 
 impl Notices {

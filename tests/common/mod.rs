@@ -15,15 +15,11 @@ pub mod failing;
 pub mod forked;
 pub mod gate;
 pub mod golden;
-#[cfg(unix)]
 pub mod interfere;
 pub mod line;
-#[cfg(unix)]
 pub mod place;
 pub mod poll;
-#[cfg(unix)]
 pub mod remote;
-#[cfg(unix)]
 pub mod shared;
 
 use asynclogger::{AsyncLogger, Config, Health};

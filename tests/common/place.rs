@@ -3,8 +3,7 @@
 use super::{check, to_file};
 use asynclogger::Config;
 use std::collections::BTreeMap;
-use std::fs;
-use std::os::unix::fs::MetadataExt;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -113,9 +112,12 @@ impl Sentinels {
             "App.log.1",
             "app.log.\u{661}",
         ];
+        // Windows takes these for other names: without what is at their end, or in another case.
+        let same_there = ["app.log.", "app.log.1 ", "App.log.1"];
         let more = (0..).map(|number| format!("app.log.{number}.old"));
         let names = alike
             .iter()
+            .filter(|name| cfg!(unix) || !same_there.contains(name))
             .map(|name| (*name).to_owned())
             .chain(more)
             .take(files);
@@ -143,15 +145,54 @@ impl Sentinels {
 
 fn fingerprint(path: &Path) -> (Vec<u8>, u64) {
     let content = fs::read(path).unwrap_or_else(|error| panic!("{path:?} is gone: {error}"));
-    (content, fs::metadata(path).expect("it was just read").ino())
+    (content, inode(path))
 }
 
 /// Which file stands at a path.
+#[cfg(unix)]
 #[track_caller]
 pub fn inode(path: &Path) -> u64 {
+    use std::os::unix::fs::MetadataExt;
     fs::symlink_metadata(path)
         .unwrap_or_else(|error| panic!("{path:?}: {error}"))
         .ino()
+}
+
+/// Which file is open.
+#[cfg(unix)]
+pub fn inode_of(file: &File) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(&file.metadata().expect("it is open"))
+}
+
+/// Which file or directory stands at a path.
+#[cfg(windows)]
+#[track_caller]
+pub fn inode(path: &Path) -> u64 {
+    use std::os::windows::fs::OpenOptionsExt;
+    // FILE_FLAG_BACKUP_SEMANTICS opens directories, FILE_FLAG_OPEN_REPARSE_POINT links themselves.
+    let flags = 0x0200_0000 | 0x0020_0000;
+    let opened = File::options().access_mode(0).custom_flags(flags).open(path);
+    inode_of(&opened.unwrap_or_else(|error| panic!("{path:?}: {error}")))
+}
+
+/// Which file is open.
+#[cfg(windows)]
+pub fn inode_of(file: &File) -> u64 {
+    winapi_util::file::information(file)
+        .expect("it is open")
+        .file_index()
+}
+
+/// Puts a link to `victim`, or something else that is no file, where no logger may write.
+#[cfg(unix)]
+pub fn put_link(victim: &Path, at: &Path) {
+    std::os::unix::fs::symlink(victim, at).expect("a link can be made");
+}
+
+/// A directory: to make a link needs a privilege on Windows.
+#[cfg(windows)]
+pub fn put_link(_: &Path, at: &Path) {
+    fs::create_dir(at).expect("a directory can be made");
 }
 
 /// Runs a command; whether it did what it should.
@@ -165,8 +206,10 @@ pub fn run(words: &[&str]) -> bool {
 }
 
 /// A file that cannot be renamed, only appended to, not even by root.
+#[cfg(unix)]
 pub struct AppendOnly(PathBuf);
 
+#[cfg(unix)]
 impl AppendOnly {
     /// `None` where the file system or the rights do not allow it.
     pub fn make(path: &Path) -> Option<AppendOnly> {
@@ -175,6 +218,22 @@ impl AppendOnly {
     }
 }
 
+/// A file that can neither be renamed nor deleted: somebody has it open who does not share that, as many programs do.
+#[cfg(windows)]
+pub struct AppendOnly(#[allow(dead_code)] File);
+
+#[cfg(windows)]
+impl AppendOnly {
+    /// Always succeeds; an `Option` as it is elsewhere.
+    pub fn make(path: &Path) -> Option<AppendOnly> {
+        use std::os::windows::fs::OpenOptionsExt;
+        // FILE_SHARE_READ and FILE_SHARE_WRITE, without FILE_SHARE_DELETE.
+        let held = File::options().read(true).share_mode(1 | 2).open(path);
+        Some(AppendOnly(held.expect("it can be read")))
+    }
+}
+
+#[cfg(unix)]
 impl Drop for AppendOnly {
     fn drop(&mut self) {
         run(&["chattr", "-a", self.0.to_str().expect("the path is text")]);

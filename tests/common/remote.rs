@@ -141,6 +141,7 @@ impl Remote {
         self.process.wait().expect("it can be waited for");
     }
 
+    #[cfg(unix)]
     pub fn signal(&self, name: &str) {
         let pid = self.process.id().to_string();
         let sent = Command::new("kill").args([&format!("-{name}"), &pid]).status();
@@ -148,6 +149,7 @@ impl Remote {
     }
 
     /// Whether all its threads are stopped.
+    #[cfg(target_os = "linux")]
     pub fn is_stopped(&self) -> bool {
         let tasks = std::fs::read_dir(format!("/proc/{}/task", self.process.id())).expect("Linux tells it");
         tasks.filter_map(Result::ok).all(|task| {

@@ -7,7 +7,6 @@ mod locking;
 mod obstacles;
 mod ordinary;
 mod sharing;
-#[cfg(unix)]
 mod sweep;
 mod syncing;
 mod time;
