@@ -42,21 +42,29 @@ const TOOLS: [(&[u8], Way, &[&str]); 18] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tool(u32);
 
-/// For each first letter the lengths of the names that begin with it, a bit for each: most words end here.
-const LENGTHS: [u16; 128] = {
-    let mut lengths = [0; 128];
+/// Of the names that begin with a letter: their lengths and their rows, a bit for each.
+#[derive(Clone, Copy)]
+struct Initial {
+    lengths: u16,
+    rows: u32,
+}
+
+/// For each first letter: most words end here, and the others are compared with few names.
+const INITIALS: [Initial; 128] = {
+    let mut initials = [Initial { lengths: 0, rows: 0 }; 128];
     let mut row = 0;
     while row < TOOLS.len() {
         let names = TOOLS[row].2;
         let mut n = 0;
         while n < names.len() {
             let name = names[n].as_bytes();
-            lengths[name[0] as usize] |= 1 << name.len();
+            initials[name[0] as usize].lengths |= 1 << name.len();
+            initials[name[0] as usize].rows |= 1 << row;
             n += 1;
         }
         row += 1;
     }
-    lengths
+    initials
 };
 
 /// Whether some program has such a flag.
@@ -67,18 +75,22 @@ pub(super) fn has_flag(flag: u8) -> bool {
 /// The program of this name, if it is known.
 #[inline]
 pub(super) fn known(name: &[u8]) -> Option<Tool> {
-    let first = usize::from(*name.first()?);
-    let lengths = LENGTHS.get(first).copied().unwrap_or(0);
-    (name.len() < 16 && lengths >> name.len() & 1 == 1)
-        .then(|| rows(name))
+    let initial = INITIALS.get(usize::from(*name.first()?))?;
+    (name.len() < 16 && initial.lengths >> name.len() & 1 == 1)
+        .then(|| rows(name, initial.rows))
         .filter(|tool| tool.0 != 0)
 }
 
-fn rows(name: &[u8]) -> Tool {
-    let of_row = |(row, (_, _, names)): (usize, &(&[u8], Way, &[&str]))| {
-        u32::from(names.iter().any(|known| known.as_bytes() == name)) << row
-    };
-    Tool(TOOLS.iter().enumerate().map(of_row).fold(0, |all, bit| all | bit))
+/// Those of `rows` in which the name stands.
+fn rows(name: &[u8], rows: u32) -> Tool {
+    let (mut left, mut found) = (rows, 0);
+    while left != 0 {
+        let row = left.trailing_zeros();
+        left &= left - 1;
+        let names = TOOLS[row as usize].2;
+        found |= u32::from(names.iter().any(|known| known.as_bytes() == name)) << row;
+    }
+    Tool(found)
 }
 
 impl Tool {
