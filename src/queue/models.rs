@@ -157,7 +157,12 @@ fn what_a_retired_chunk_accepted_stays_counted() {
         let logging = Arc::clone(&queue);
         let ending = thread::spawn(move || {
             let chunk = logging.new_chunk();
-            let put = logging.put(&chunk, &mut frame(Level::Info, "a1"), Level::Info, Overflow::Block);
+            let put = logging.put(
+                &chunk,
+                &mut frame(Level::Info, "a1"),
+                Level::Info,
+                Overflow::Block,
+            );
             chunk.retire();
             put.is_ok()
         });
