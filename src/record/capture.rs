@@ -92,12 +92,24 @@ struct Pairs<'a, 'o> {
 
 impl<'kvs> VisitSource<'kvs> for Pairs<'_, '_> {
     fn visit_pair(&mut self, key: Key<'kvs>, value: KvValue<'kvs>) -> Result<(), log::kv::Error> {
-        let pair = Pair {
-            frame: self.frame,
-            limits: self.limits,
-            key: key.as_str(),
+        let mut visit = || {
+            value.visit(Pair {
+                frame: self.frame,
+                limits: self.limits,
+                key: key.as_str(),
+            })
         };
-        value.visit(pair)
+        // A `Serialize` of the user's runs before `Pair` is asked, and may panic.
+        if !cfg!(feature = "kv-serde") {
+            return visit();
+        }
+        process::caught(visit).unwrap_or_else(|| {
+            self.frame
+                .text_extra(key.as_str(), ValueKind::Text, self.limits, |out| {
+                    out.write_str(PANIC_MARK)
+                });
+            Ok(())
+        })
     }
 }
 
