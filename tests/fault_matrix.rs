@@ -21,7 +21,7 @@ a full standard error while there is trouble to tell
   tests/consoles.rs: a_notice_after_standard_error_was_closed_goes_where_it_went_before
 colour where none is read, and payloads beside it
   tests/styles.rs: a_terminal_gets_color_and_a_pipe_does_not
-  tests/injection.rs: a_terminal_with_colour_on_obeys_our_own_styles_and_nothing_else
+  tests/injection/sweeps.rs: a_terminal_with_colour_on_obeys_our_own_styles_and_nothing_else
 ## the program's own code
 a panic in a Display, a source of key-values, a value, a Serialize, the cause of an error
   tests/reentry.rs: after_a_display_or_a_source_that_panics_the_thread_logs_on_as_before
@@ -55,7 +55,7 @@ a value of a hundred thousand levels
 numbers that JSON has not, keys that are empty, doubled or reserved
   tests/machines.rs: numbers_read_back_exactly_also_where_a_float_would_not_hold_them
   tests/key_values.rs: keys_are_cleaned_and_equal_ones_told_apart_where_they_must_be_unique
-  tests/injection.rs: no_key_value_overrides_a_member_of_the_line
+  tests/injection/lines.rs: no_key_value_overrides_a_member_of_the_line
 ## ends of the process
 panic = "abort"
   .ci/aborts: for end in main thread display stuck own_thread off
@@ -129,7 +129,7 @@ a flush with a full queue that drops
   tests/backpressure.rs: a_flush_with_a_full_queue_waits_for_the_output_and_tells_the_loss_once
 health while everything is stuck
   tests/lifecycle.rs: health_answers_at_once_while_everything_is_stuck
-  tests/injection.rs: health_errors_and_notices_are_inert
+  tests/injection/own_words.rs: health_errors_and_notices_are_inert
 ## what goes on around
 threads that change the environment
   tests/surroundings.rs: threads_that_change_the_environment_do_not_crash_threads_that_log

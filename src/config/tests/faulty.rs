@@ -178,8 +178,8 @@ fn values_that_cannot_be_read_are_told_with_the_remedy() {
         ),
         (
             r#"{ "overflow": { "wait_for": "1s" } }"#,
-            "overflow = a table of \"wait_for\": must be `block`, `drop_newest` or a table as in \
-             { block_for = \"100ms\" }",
+            "overflow = a table of \"wait_for\": must be `block`, `drop_newest` or a limited wait, \
+             { block_for = \"100ms\" } in a file and block_for=100ms in a variable",
         ),
         (
             r#"{ "level_for": { "a": "warn", "b": "wran" } }"#,
