@@ -7,7 +7,7 @@ use super::Core;
 use crate::clock::{Instant, Tick};
 use crate::error::{Error, ErrorKind};
 use crate::process;
-use crate::sync::{Arc, Ordering, thread};
+use crate::sync::{Arc, Ordering};
 use crate::ticket::{Request, Shutdown};
 use crate::worker::Shared;
 use std::time::Duration;
@@ -41,9 +41,7 @@ impl Core {
                 process::inside(|| close_at_limit(&shared, limit));
             }
         };
-        let started = thread::Builder::new()
-            .name("asynclogger-limit".to_owned())
-            .spawn(watch);
+        let started = process::start_thread("asynclogger-limit", watch);
         if started.is_err() {
             // Without a thread the worker's own deadline has to do; it covers all but a write that hangs.
             self.limit_watched.store(false, Ordering::SeqCst);

@@ -325,10 +325,7 @@ impl Starting<'_> {
 }
 
 fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<thread::Thread, Error> {
-    let thread = thread::Builder::new().name(name.to_owned()).spawn(body);
-    thread
-        .map(|handle| handle.thread().clone())
-        .map_err(|error| cannot_spawn("worker", error))
+    process::start_thread(name, body).map_err(|error| cannot_spawn("worker", error))
 }
 
 fn cannot_spawn(what: &str, error: io::Error) -> Error {

@@ -13,7 +13,9 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-static GENERATION: AtomicU64 = AtomicU64::new(1);
+/// The generation of a process that is no child of one with a logger.
+pub(super) const FIRST: u64 = 1;
+static GENERATION: AtomicU64 = AtomicU64::new(FIRST);
 #[cfg(unix)]
 static WATCHES_FORKS: AtomicBool = AtomicBool::new(false);
 

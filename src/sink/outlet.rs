@@ -6,10 +6,10 @@
 use crate::clock::{Tick, Wall, WallClock};
 use crate::health::{Counters, DropReason, Levels, OutputCounters};
 use crate::process;
+use crate::sync::thread::{self, Thread};
 use std::io::{self, ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
-use std::thread::{self, Thread};
 use std::time::Duration;
 
 const FIRST_WAIT: Duration = Duration::from_millis(10);
@@ -93,14 +93,13 @@ impl Outlet {
             clean,
             wake,
         };
-        let thread = thread::Builder::new().name(name).spawn(move || {
+        let thread = process::start_thread(&name, move || {
             process::become_own_thread(logger);
             while let Ok((number, parcel)) = receiver.recv() {
                 writing.settle(number, parcel);
             }
             writing.drop_writer();
         })?;
-        let thread = thread.thread().clone();
         Ok(Outlet {
             sender,
             shared,

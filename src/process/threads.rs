@@ -1,0 +1,118 @@
+//! Threads of a logger's own; in a forked child without std's part in their start.
+//!
+//! Where a thread of std's begins and where it ends, it enters a lock that all threads of the process share (its handler
+//! for stack overflows does). A thread that was doing so at the fork holds it in the child for ever, and a worker that
+//! std starts there would never come to its first record.
+
+use crate::sync::thread::{Builder, Thread};
+use std::io;
+
+/// Starts a thread that runs `body`; a panic in it ends the thread and nothing else.
+pub(crate) fn start(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<Thread> {
+    #[cfg(all(unix, not(loom)))]
+    if super::generation() != super::fork::FIRST {
+        return in_child::start(name, Box::new(body));
+    }
+    let handle = Builder::new().name(name.to_owned()).spawn(body)?;
+    Ok(handle.thread().clone())
+}
+
+#[cfg(all(unix, not(loom)))]
+mod in_child {
+    use crate::process::caught;
+    use crate::sync::plain::enter;
+    use std::ffi::{CString, c_void};
+    use std::io;
+    use std::ptr;
+    use std::sync::{Arc, Condvar, Mutex, PoisonError};
+    use std::thread::{self, Thread};
+
+    /// As much as std gives a thread.
+    const STACK: usize = 2 << 20;
+
+    struct Start {
+        name: CString,
+        body: Box<dyn FnOnce() + Send>,
+        handle: Arc<Handle>,
+    }
+
+    /// How the thread tells who it is.
+    #[derive(Default)]
+    struct Handle {
+        thread: Mutex<Option<Thread>>,
+        told: Condvar,
+    }
+
+    pub(super) fn start(name: &str, body: Box<dyn FnOnce() + Send>) -> io::Result<Thread> {
+        let handle = Arc::<Handle>::default();
+        let start = Start {
+            name: CString::new(name)?,
+            body,
+            handle: Arc::clone(&handle),
+        };
+        create(Box::new(start))?;
+        let mut thread = enter(&handle.thread);
+        loop {
+            match thread.take() {
+                Some(thread) => return Ok(thread),
+                None => thread = handle.told.wait(thread).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+
+    /// Starts a thread that runs `run(start)` and is waited for by nobody.
+    #[allow(unsafe_code)]
+    fn create(start: Box<Start>) -> io::Result<()> {
+        let start = Box::into_raw(start);
+        // SAFETY: the attributes are initialised before they are read and destroyed once; `run` takes `start` over if
+        // the thread is made, and else it is taken back here.
+        let error = unsafe {
+            let mut attributes = std::mem::zeroed();
+            let mut error = libc::pthread_attr_init(&raw mut attributes);
+            if error == 0 {
+                libc::pthread_attr_setstacksize(&raw mut attributes, STACK);
+                libc::pthread_attr_setdetachstate(&raw mut attributes, libc::PTHREAD_CREATE_DETACHED);
+                let mut thread = std::mem::zeroed();
+                error = libc::pthread_create(&raw mut thread, &raw const attributes, run, start.cast());
+                libc::pthread_attr_destroy(&raw mut attributes);
+            }
+            if error != 0 {
+                drop(Box::from_raw(start));
+            }
+            error
+        };
+        if error == 0 {
+            Ok(())
+        } else {
+            Err(io::Error::from_raw_os_error(error))
+        }
+    }
+
+    extern "C" fn run(start: *mut c_void) -> *mut c_void {
+        // SAFETY: `create` made it of a box, and gave it to this thread alone.
+        #[allow(unsafe_code)]
+        let Start { name, body, handle } = *unsafe { Box::from_raw(start.cast::<Start>()) };
+        // Nothing may unwind out of here.
+        caught(move || {
+            *enter(&handle.thread) = Some(thread::current());
+            handle.told.notify_one();
+            drop(handle);
+            set_name(&name);
+            body();
+        });
+        ptr::null_mut()
+    }
+
+    /// The name that the system shows for the calling thread.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    fn set_name(name: &std::ffi::CStr) {
+        // SAFETY: a string that ends; the system takes its first 15 bytes.
+        #[allow(unsafe_code)]
+        unsafe {
+            libc::prctl(libc::PR_SET_NAME, name.as_ptr());
+        }
+    }
+
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    fn set_name(_: &std::ffi::CStr) {}
+}
