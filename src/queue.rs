@@ -212,15 +212,10 @@ impl Queue {
         self.budget.release(buffers);
     }
 
-    /// So much is in use, or somebody waits for room, that the worker must look again at once.
-    pub(crate) fn is_filling(&self) -> bool {
-        self.budget.is_used(2) || self.budget.has_waiting()
-    }
-
     /// Whether records come so fast that the worker is to look again soon, by itself: who wakes it gives it the core
     /// on which it runs, and waits there until the worker has done its work.
     pub(crate) fn is_busy(&self) -> bool {
-        self.budget.is_used(16)
+        self.budget.is_busy()
     }
 
     pub(crate) fn has_waiting_producers(&self) -> bool {

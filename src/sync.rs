@@ -12,14 +12,14 @@ pub(crate) use std::sync::Arc;
 
 #[cfg(not(loom))]
 pub(crate) use plain::{
-    AtomicBool, AtomicU64, AtomicUsize, Condvar, Instant, Mutex, MutexGuard, Ordering, enter, statics,
-    thread, thread_local,
+    AtomicBool, AtomicU64, Condvar, Instant, Mutex, MutexGuard, Ordering, enter, statics, thread,
+    thread_local,
 };
 
 #[cfg(loom)]
 pub(crate) use model::{
-    AtomicBool, AtomicU64, AtomicUsize, Condvar, Instant, Mutex, MutexGuard, Ordering, enter, statics,
-    thread, thread_local,
+    AtomicBool, AtomicU64, Condvar, Instant, Mutex, MutexGuard, Ordering, enter, statics, thread,
+    thread_local,
 };
 
 /// std's own, also in a model: for statics, and for figures that order nothing, of which each would only make
@@ -32,7 +32,7 @@ pub(crate) mod plain {
 
     #[cfg(not(loom))]
     pub(crate) use std::{
-        sync::{Condvar, MutexGuard, atomic::AtomicUsize},
+        sync::{Condvar, MutexGuard},
         thread, thread_local,
         time::Instant,
     };

@@ -6,7 +6,8 @@
 
 use super::*;
 use crate::logger::models::{Memory, start_core as start};
-use crate::sync::{AtomicUsize, Ordering::SeqCst, model, plain, thread};
+use crate::sync::model::AtomicUsize;
+use crate::sync::{Ordering::SeqCst, model, plain, thread};
 
 /// Takes the installed logger out: the statics of a model end with its run.
 fn uninstall() {

@@ -13,7 +13,8 @@ use super::Buffer;
 use crate::clock::Instant;
 use crate::config::Overflow;
 use crate::health::DropReason;
-use crate::sync::{Arc, AtomicUsize, Condvar, Mutex, MutexGuard, Ordering::Relaxed, enter};
+use crate::sync::plain::{AtomicU64, Ordering::Relaxed};
+use crate::sync::{Arc, Mutex, MutexGuard, enter};
 use std::collections::VecDeque;
 use turns::Turns;
 use waiter::{Outcome, Waiter};
@@ -49,9 +50,9 @@ impl Request {
 pub(super) struct Budget {
     limit: usize,
     state: Mutex<State>,
-    /// A copy of the state's figures for snapshots.
-    charged: AtomicUsize,
-    charged_max: AtomicUsize,
+    /// A copy of the state's figures for snapshots, which order nothing.
+    charged: AtomicU64,
+    charged_max: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -80,20 +81,17 @@ impl Budget {
         Budget {
             limit,
             state: Mutex::new(State::default()),
-            charged: AtomicUsize::new(0),
-            charged_max: AtomicUsize::new(0),
+            charged: AtomicU64::new(0),
+            charged_max: AtomicU64::new(0),
         }
     }
 
     pub(super) fn bytes(&self) -> (u64, u64) {
-        (
-            self.charged.load(Relaxed) as u64,
-            self.charged_max.load(Relaxed) as u64,
-        )
+        (self.charged.load(Relaxed), self.charged_max.load(Relaxed))
     }
 
     /// Gets a buffer that holds the frame, waiting as `overflow` says; `before_wait` wakes the worker.
-    /// Tells too whether this crossed half of the budget, beyond which the worker does not nap.
+    /// Tells too whether this crossed half of the budget.
     pub(super) fn acquire(
         &self,
         request: &Request,
@@ -207,9 +205,9 @@ impl Budget {
         waiting.iter().for_each(|waiter| waiter.end(Outcome::Closed));
     }
 
-    /// Whether so much is in use: one part of `parts`.
-    pub(super) fn is_used(&self, parts: usize) -> bool {
-        self.charged.load(Relaxed) >= self.limit / parts
+    /// Whether a sixteenth is in use.
+    pub(super) fn is_busy(&self) -> bool {
+        self.charged.load(Relaxed) >= self.limit as u64 / 16
     }
 
     pub(super) fn has_waiting(&self) -> bool {
@@ -227,8 +225,8 @@ impl Budget {
     }
 
     fn publish(&self, state: &State) {
-        self.charged.store(state.charged, Relaxed);
-        self.charged_max.fetch_max(state.charged, Relaxed);
+        self.charged.store(state.charged as u64, Relaxed);
+        self.charged_max.fetch_max(state.charged as u64, Relaxed);
     }
 }
 

@@ -20,7 +20,7 @@ impl Worker {
         let kept = self.batch.is_kept();
         let now = Tick::now();
         let must_close = !self.closing && self.deadline() != Tick(u64::MAX);
-        if must_close || self.shared.cell.has_new() || (!kept && queue.is_filling()) {
+        if must_close || self.shared.cell.has_new() || (!kept && queue.has_waiting_producers()) {
             return;
         }
         let deadline = self.next_deadline(now);

@@ -8,7 +8,7 @@
 //! record beside room, and a turn that counts on beyond a release leaves somebody behind.
 
 use super::*;
-use crate::sync::{Arc, model, thread};
+use crate::sync::{Arc, Condvar, model, thread};
 use std::time::Duration;
 
 const LIMIT: Duration = Duration::from_millis(100);

@@ -13,6 +13,7 @@ fn wanting(bytes: usize, urgent: bool) -> Request {
 }
 
 /// A full budget of eight of the largest buffers, of which the last two are for WARN and ERROR.
+#[allow(clippy::vec_box)] // a release takes boxes
 fn full() -> (Arc<Budget>, Vec<Box<Buffer>>) {
     let budget = Arc::new(Budget::new(8 * LARGEST));
     let held = (0..6).map(|_| now(&budget, &wanting(LARGEST, false)));
