@@ -93,7 +93,7 @@ impl Budget {
     }
 
     /// Gets a buffer that holds the frame, waiting as `overflow` says; `before_wait` wakes the worker.
-    /// Tells too whether this crossed the half of the budget.
+    /// Tells too whether this crossed half of the budget, beyond which the worker does not nap.
     pub(super) fn acquire(
         &self,
         request: &Request,
@@ -110,11 +110,11 @@ impl Budget {
             // look and the wait may miss a release, or the close that ends all waits.
             if let (Some(room), evicted) = state.charge(request, self.limit) {
                 state.turns.took_room(request.is_steady());
-                let half_used = before < self.limit / 2 && state.charged >= self.limit / 2;
+                let is_filling = before < self.limit / 2 && state.charged >= self.limit / 2;
                 self.publish(&state);
                 drop(state);
                 drop(evicted);
-                return Ok((room.into_buffer(), half_used));
+                return Ok((room.into_buffer(), is_filling));
             }
         }
         let class = usize::from(request.urgent);
@@ -205,6 +205,11 @@ impl Budget {
             .collect();
         drop(state);
         waiting.iter().for_each(|waiter| waiter.end(Outcome::Closed));
+    }
+
+    /// Whether so much is in use: one part of `parts`.
+    pub(super) fn is_used(&self, parts: usize) -> bool {
+        self.charged.load(Relaxed) >= self.limit / parts
     }
 
     pub(super) fn has_waiting(&self) -> bool {
