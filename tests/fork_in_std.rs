@@ -42,7 +42,7 @@ unsafe impl GlobalAlloc for Stopping {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if ARMED.load(SeqCst) && !KNOWN.get() {
             let number = BEGUN.fetch_add(1, SeqCst) + 1;
-            while ALLOWED.load(SeqCst) < number {
+            while ARMED.load(SeqCst) && ALLOWED.load(SeqCst) < number {
                 std::hint::spin_loop();
             }
         }
@@ -56,6 +56,22 @@ unsafe impl GlobalAlloc for Stopping {
     }
 }
 
+/// While it lives, threads are stopped; also where a test fails they go on then.
+struct Armed;
+
+impl Armed {
+    fn new() -> Armed {
+        ARMED.store(true, SeqCst);
+        Armed
+    }
+}
+
+impl Drop for Armed {
+    fn drop(&mut self) {
+        ARMED.store(false, SeqCst);
+    }
+}
+
 /// Runs `work` on a thread, and `child` in a child that is forked at each allocation on its way; gives how many.
 ///
 /// The thread begins with it, and `work` ends it by `KNOWN`: from there on it is stopped no more.
@@ -66,7 +82,8 @@ fn fork_at_each_allocation(
     let is_over = Arc::new(AtomicBool::new(false));
     let tells = Arc::clone(&is_over);
     let begins = std::thread::Builder::new().name("begins".to_owned());
-    ARMED.store(true, SeqCst);
+    ALLOWED.store(BEGUN.load(SeqCst), SeqCst);
+    let _armed = Armed::new();
     let begins = begins.spawn(move || {
         work(&|| {
             KNOWN.set(true);
@@ -83,17 +100,10 @@ fn fork_at_each_allocation(
             ARMED.store(false, SeqCst);
             child(forks)
         });
-        if code != 0 {
-            ARMED.store(false, SeqCst);
-            ALLOWED.store(usize::MAX, SeqCst);
-            panic!("the child that was forked at allocation {forks} ended with {code}");
-        }
+        assert_eq!(code, 0, "the child that was forked at allocation {forks}");
         forks += 1;
         ALLOWED.fetch_add(1, SeqCst);
     }
-    // Whoever is stopped goes on.
-    ARMED.store(false, SeqCst);
-    ALLOWED.store(BEGUN.load(SeqCst), SeqCst);
     (begins.unwrap(), forks)
 }
 
