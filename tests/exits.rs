@@ -4,44 +4,29 @@
 //! and run. `ASYNCLOGGER_TEST_SCALE=50` makes the 20 runs of each end 1,000; `.ci/ends` does it.
 
 mod common;
+#[path = "exits/runner.rs"]
+mod runner;
 
+use asynclogger::seams::Seams;
 use asynclogger::{AsyncLogger, Config, Overflow};
 use common::check::{exactly, in_order};
-use common::child::{is_wanted, output_within};
+use common::disk::FaultyDisk;
 use common::gate::Gate;
-use common::{lines_of, log_numbered, numbered, scaled, to_file, to_writer};
+use common::{lines_of, log_numbered, numbered, to_file, to_writer};
 use log::Level;
+use runner::{ABORTED, End};
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio, exit};
+use std::process::{ExitCode, exit};
 #[cfg(unix)]
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 #[cfg(not(windows))]
 use std::{cell::RefCell, fmt};
 
-const DIR: &str = "TEST_EXIT_DIR";
-const NAME: &str = "TEST_EXIT_NAME";
 const RECORDS: usize = 100;
 /// A nap so long that without the handler the records would still be in the queue.
 const NAP: Duration = Duration::from_secs(3_600);
-/// No process that ends takes longer.
-const ENDS_WITHIN: Duration = Duration::from_secs(20);
-
-#[cfg(unix)]
-const ABORTED: i32 = -libc::SIGABRT;
-/// STATUS_STACK_BUFFER_OVERRUN, by which Windows calls every `__fastfail`.
-#[cfg(windows)]
-const ABORTED: i32 = 0xc000_0409_u32 as i32;
-
-/// A way to end: what the child does, how it ends, and what is in its directory then.
-struct End {
-    name: &'static str,
-    code: i32,
-    child: fn(&Path) -> ExitCode,
-    check: fn(&Path),
-}
 
 const ENDS: &[End] = &[
     End {
@@ -222,6 +207,21 @@ const ENDS: &[End] = &[
         child: |_| exit_behind_a_closed_gate(to_writer().shutdown_timeout(Duration::from_millis(300))),
         check: |_| {},
     },
+    // The worker itself stands in the write, and gives nothing up: the exit has to end its own wait.
+    End {
+        name: "an_exit_with_a_file_that_does_not_return_from_its_write_ends_within_the_limit",
+        code: 5,
+        child: |dir| {
+            let gate = Gate::closed();
+            let seams = Seams::default().storage(FaultyDisk::behind(&gate));
+            let config = to_file(dir).shutdown_timeout(Duration::from_millis(300));
+            let logger = Box::leak(Box::new(AsyncLogger::start_with_seams(config, seams).unwrap()));
+            log_numbered(logger, Level::Info, 0, 0);
+            gate.wait_until_blocked();
+            end_with(5)
+        },
+        check: |dir| assert!(lines(dir).is_empty()),
+    },
     End {
         name: "with_flush_on_exit_off_nothing_is_waited_for",
         code: 5,
@@ -353,59 +353,6 @@ fn what_was_flushed_is_there(dir: &Path) {
     assert!((RECORDS..=RECORDS + 1).contains(&records), "{records}");
 }
 
-/// Runs the end in a child process and checks what is left of it.
-fn run(end: &End) {
-    let dir = tempfile::tempdir().unwrap();
-    let child = Command::new(std::env::current_exe().unwrap())
-        .env(NAME, end.name)
-        .env(DIR, dir.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let child = output_within(child, ENDS_WITHIN);
-    let told = String::from_utf8_lossy(&child.stderr);
-    assert_eq!(code(child.status), end.code, "{told}");
-    (end.check)(dir.path());
-}
-
-/// The exit code, or minus the signal.
-fn code(status: std::process::ExitStatus) -> i32 {
-    #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        return -signal;
-    }
-    status.code().expect("it has ended")
-}
-
 fn main() -> ExitCode {
-    if let Ok(name) = std::env::var(NAME) {
-        let end = ENDS.iter().find(|end| end.name == name).expect("it is known");
-        return (end.child)(Path::new(&std::env::var_os(DIR).expect("it is set")));
-    }
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments.iter().any(|argument| argument == "--list") {
-        ENDS.iter().for_each(|end| println!("{}: test", end.name));
-        return ExitCode::SUCCESS;
-    }
-    let ends: Vec<&End> = ENDS
-        .iter()
-        .filter(|end| is_wanted(end.name, &arguments))
-        .collect();
-    println!("\nrunning {} tests", ends.len());
-    let failed = AtomicUsize::new(0);
-    for end in &ends {
-        let runs = scaled(20);
-        let went_well = std::panic::catch_unwind(|| (0..runs).for_each(|_| run(end))).is_ok();
-        failed.fetch_add(usize::from(!went_well), SeqCst);
-        let outcome = if went_well { "ok" } else { "FAILED" };
-        println!("test {} ({runs} runs) ... {outcome}", end.name);
-    }
-    let failed = failed.into_inner();
-    let outcome = if failed == 0 { "ok" } else { "FAILED" };
-    println!(
-        "\ntest result: {outcome}. {} passed; {failed} failed; 0 ignored\n",
-        ends.len() - failed
-    );
-    ExitCode::from(u8::from(failed > 0))
+    runner::main(ENDS)
 }

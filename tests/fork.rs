@@ -7,7 +7,7 @@ mod common;
 use asynclogger::{AsyncLogger, Config, Console, ErrorKind, Overflow, State};
 use common::check::{exactly, exactly_each, in_order};
 use common::child::{alone, alone_with, is_child};
-use common::forked::{End, Forked, in_a_fork};
+use common::forked::{End, Forked, Over, in_a_fork};
 use common::gate::Gate;
 use common::{assert_balanced, lines_of, log_numbered, numbered, scaled, to_file, wait_until};
 use log::Level;
@@ -95,6 +95,7 @@ fn children_forked_while_others_start_and_flush_and_set_filters_never_hang() {
             }
         };
         std::thread::scope(|scope| {
+            let _over = Over(&over);
             scope.spawn(|| busy(&|| drop(asynclogger::set_filter("info,app=trace").unwrap())));
             scope.spawn(|| busy(&|| drop(asynclogger::flush().wait())));
             scope.spawn(|| busy(&|| drop((asynclogger::health(), asynclogger::failed_records()))));
@@ -111,7 +112,6 @@ fn children_forked_while_others_start_and_flush_and_set_filters_never_hang() {
                 });
                 assert_eq!(code, 0, "child {fork}");
             }
-            over.store(true, SeqCst);
         });
         asynclogger::shutdown().wait().unwrap();
         assert_eq!(exactly(&lines(dir.path()), forks, 2), Ok(()));
@@ -149,17 +149,18 @@ fn a_logger_that_was_shut_down_stays_so_in_a_child() {
     alone(TEST, || {
         let dir = tempfile::tempdir().unwrap();
         let logger = AsyncLogger::start(keeping_all(dir.path())).unwrap();
-        let refused_in_a_child = || {
+        let refused_in_a_child = |first: fn(&AsyncLogger)| {
             in_a_fork(End::Exit, || {
-                drop(logger.shutdown());
+                first(&logger);
                 log_ten(&logger, 1);
                 i32::from(logger.health().dropped.by_reason["after_shutdown"] != 10)
             })
         };
-        assert_eq!(refused_in_a_child(), 0, "shut down in the child");
+        let shut_down = |logger: &AsyncLogger| drop(logger.shutdown());
+        assert_eq!(refused_in_a_child(shut_down), 0, "shut down in the child");
         log_ten(&logger, 0);
         logger.shutdown().wait().unwrap();
-        assert_eq!(refused_in_a_child(), 0, "shut down before the fork");
+        assert_eq!(refused_in_a_child(|_| {}), 0, "shut down before the fork");
         assert_eq!(exactly(&lines(dir.path()), 1, 10), Ok(()));
     });
 }
@@ -216,11 +217,24 @@ fn threads_of_a_child_that_log_first_at_once_share_one_logger() {
             });
             logger.flush().wait().unwrap();
             assert_balanced(&logger.health(), 10 * THREADS as u64);
+            #[cfg(target_os = "linux")]
+            assert_eq!(workers(), 1);
             0
         });
         assert_eq!(code, 0);
         assert_eq!(exactly(&lines(dir.path()), THREADS, 10), Ok(()));
     });
+}
+
+/// How many threads of this process are a logger's worker.
+#[cfg(target_os = "linux")]
+fn workers() -> usize {
+    let threads = std::fs::read_dir("/proc/self/task").unwrap();
+    let names = threads.map(|thread| std::fs::read_to_string(thread.unwrap().path().join("comm")));
+    // One that has ended meanwhile was none.
+    names
+        .filter(|name| name.as_ref().is_ok_and(|name| name == "asynclogger\n"))
+        .count()
 }
 
 #[test]
@@ -314,4 +328,23 @@ fn a_child_writes_to_the_console_and_leaves_a_record_of_its_panic() {
             assert_eq!(told.matches(line).count(), 1, "{told}");
         }
     }
+}
+
+#[test]
+fn the_exit_of_a_child_waits_for_no_logger_of_its_parents() {
+    const TEST: &str = "the_exit_of_a_child_waits_for_no_logger_of_its_parents";
+    alone(TEST, || {
+        let gate = Gate::closed();
+        // Longer than any test waits.
+        let config = common::to_writer().shutdown_timeout(Duration::from_secs(3_600));
+        let logger = AsyncLogger::start_with(config, gate.clone()).unwrap();
+        log_ten(&logger, 0);
+        gate.wait_until_blocked();
+        let code = std::panic::catch_unwind(|| in_a_fork(End::Exit, || 0));
+        // Also where the child hangs: the drop of the logger would wait as long.
+        gate.set_open(true);
+        assert_eq!(code.ok(), Some(0));
+        logger.shutdown().wait().unwrap();
+        assert_eq!(exactly(&gate.bytes(), 1, 10), Ok(()));
+    });
 }

@@ -73,8 +73,11 @@ fn a_child_does_not_hold_the_lock_of_a_parent_that_was_killed() {
     const TEST: &str = "a_child_does_not_hold_the_lock_of_a_parent_that_was_killed";
     alone(TEST, || {
         let dir = tempfile::tempdir().unwrap();
-        let (mut here, mut there) = UnixStream::pair().unwrap();
+        let (here, mut there) = UnixStream::pair().unwrap();
+        let mut here = Some(here);
         let killed = Forked::run(End::AtOnce, || {
+            // Open in the test alone, so that its end is the child's too, also where it fails.
+            drop(here.take());
             let (_logger, _gate) = in_its_write(dir.path());
             let _child = Forked::run(End::AtOnce, || {
                 there.write_all(b"!").unwrap();
@@ -84,6 +87,7 @@ fn a_child_does_not_hold_the_lock_of_a_parent_that_was_killed() {
             wait_until("it is killed", || false);
             0
         });
+        let mut here = here.expect("each process has its own");
         here.read_exact(&mut [0]).unwrap();
         assert!(is_locked(dir.path()), "the parent has it");
         // SAFETY: a child of this process that was not waited for.

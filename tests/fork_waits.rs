@@ -7,7 +7,7 @@ mod common;
 use asynclogger::{AsyncLogger, ErrorKind};
 use common::check::exactly;
 use common::child::alone;
-use common::forked::{End, in_a_fork};
+use common::forked::{End, Over, in_a_fork};
 use common::gate::Gate;
 use common::poll::{Wakes, poll_once};
 use common::{LIMIT, assert_balanced, log_numbered, scaled, to_writer};
@@ -57,6 +57,7 @@ fn a_child_that_drops_a_flush_of_its_parents_never_hangs() {
         let logger = AsyncLogger::start_with(to_writer(), Gate::open()).unwrap();
         let over = AtomicBool::new(false);
         std::thread::scope(|scope| {
+            let _over = Over(&over);
             for _ in 0..2 {
                 scope.spawn(|| {
                     while !over.load(SeqCst) {
@@ -72,7 +73,6 @@ fn a_child_that_drops_a_flush_of_its_parents_never_hangs() {
                 });
                 assert_eq!(code, 0);
             }
-            over.store(true, SeqCst);
         });
         logger.shutdown().wait().unwrap();
     });

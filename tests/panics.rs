@@ -2,8 +2,10 @@
 
 mod common;
 
-use asynclogger::{Config, Console, Mask};
+use asynclogger::{Config, Console, Mask, Overflow};
 use common::child::{alone, alone_with};
+#[cfg(not(windows))]
+use common::child::{command, is_child, output_of};
 use common::gate::Gate;
 use std::fmt;
 use std::path::Path;
@@ -242,36 +244,67 @@ fn a_panic_on_a_thread_of_the_logger_waits_for_nobody_and_is_no_record() {
     );
 }
 
+/// Panics while the queue is full, under this policy.
+fn panic_with_a_full_queue(overflow: Overflow) {
+    static HEARD: AtomicUsize = AtomicUsize::new(0);
+    let _watched = common::watched();
+    std::panic::set_hook(Box::new(|_| _ = HEARD.fetch_add(1, SeqCst)));
+    let gate = Gate::closed();
+    let config = Config::new("app").console(None).rust_log(false);
+    let config = config.overflow(overflow).queue_bytes(160 << 10);
+    asynclogger::init_with(config, gate.clone()).unwrap();
+    // Errors, so that the part of the queue that is kept for them is full too.
+    let fill = std::thread::spawn(|| (0..1_000).for_each(|_| log::error!("{:500}", "")));
+    gate.wait_until_blocked();
+    common::wait_until("the queue is full", || {
+        asynclogger::health().queue_bytes > 155 << 10
+    });
+    let begun = Instant::now();
+    // Longer than the records that fill the queue: what is too small for one of them might take a short one.
+    panics("packer", &"planted ".repeat(200));
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert_eq!(HEARD.load(SeqCst), 1);
+    gate.set_open(true);
+    fill.join().unwrap();
+    asynclogger::shutdown().wait().unwrap_err();
+    let health = asynclogger::health();
+    assert_eq!(
+        (health.total_messages, health.dropped.total),
+        (1_001, 1),
+        "{health}"
+    );
+}
+
 #[test]
 fn a_panic_with_a_full_queue_waits_at_most_a_moment_and_the_hook_before_it_runs() {
-    static HEARD: AtomicUsize = AtomicUsize::new(0);
     const TEST: &str = "a_panic_with_a_full_queue_waits_at_most_a_moment_and_the_hook_before_it_runs";
-    alone(TEST, || {
-        std::panic::set_hook(Box::new(|_| _ = HEARD.fetch_add(1, SeqCst)));
-        let gate = Gate::closed();
-        let config = Config::new("app").console(None).rust_log(false);
-        let config = config
-            .overflow(asynclogger::Overflow::Block)
-            .queue_bytes(160 << 10);
-        asynclogger::init_with(config, gate.clone()).unwrap();
-        // Errors, so that the part of the queue that is kept for them is full too.
-        let fill = std::thread::spawn(|| (0..1_000).for_each(|_| log::error!("{:500}", "")));
-        gate.wait_until_blocked();
-        common::wait_until("the queue is full", || {
-            asynclogger::health().queue_bytes > 155 << 10
-        });
-        let begun = Instant::now();
+    alone(TEST, || panic_with_a_full_queue(Overflow::Block));
+}
+
+#[test]
+fn a_panic_with_a_full_queue_waits_no_longer_where_a_record_would() {
+    alone(
+        "a_panic_with_a_full_queue_waits_no_longer_where_a_record_would",
+        || panic_with_a_full_queue(Overflow::BlockFor(Duration::from_secs(3_600))),
+    );
+}
+
+/// As hooks do that end a program at any panic, on any thread. On Windows `process::exit` runs no handlers.
+#[cfg(not(windows))]
+#[test]
+fn a_panic_is_in_the_log_also_where_the_hook_before_ends_the_process() {
+    const TEST: &str = "a_panic_is_in_the_log_also_where_the_hook_before_ends_the_process";
+    const DIR: &str = "TEST_PANIC_DIR";
+    if is_child(TEST) {
+        std::panic::set_hook(Box::new(|_| std::process::exit(7)));
+        let dir = std::env::var_os(DIR).unwrap();
+        asynclogger::init(to_file(Path::new(&dir))).unwrap();
         panics("packer", "planted");
-        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
-        assert_eq!(HEARD.load(SeqCst), 1);
-        gate.set_open(true);
-        fill.join().unwrap();
-        asynclogger::shutdown().wait().unwrap_err();
-        let health = asynclogger::health();
-        assert_eq!(
-            (health.total_messages, health.dropped.total),
-            (1_001, 1),
-            "{health}"
-        );
-    });
+        unreachable!("the hook has ended the process");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let output = output_of(command(TEST).env(DIR, dir.path()).env("RUST_BACKTRACE", "0"));
+    assert_eq!(output.status.code(), Some(7), "{output:?}");
+    let lines = lines(dir.path());
+    assert!(lines.len() == 1 && lines[0].ends_with(": planted"), "{lines:?}");
 }

@@ -70,7 +70,8 @@ fn a_worker_whose_every_turn_panics_ends_at_the_limit_and_counts_what_it_held() 
     let config = Config::new("app")
         .console(None)
         .log_dir(dir.path())
-        .shutdown_timeout(Duration::from_millis(200));
+        // A tenth of it is the worker's, to count and to answer before others do.
+        .shutdown_timeout(Duration::from_secs(3));
     let logger = AsyncLogger::start_with_seams(config, seams).unwrap();
     logger.flush().wait_timeout(LIMIT).unwrap();
     panics.store(true, Ordering::SeqCst);

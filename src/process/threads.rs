@@ -19,7 +19,7 @@ pub(crate) fn start(name: &str, body: impl FnOnce() + Send + 'static) -> io::Res
 
 #[cfg(all(unix, not(loom)))]
 mod in_child {
-    use crate::process::caught;
+    use crate::process::{caught, inside};
     use crate::sync::plain::enter;
     use std::ffi::{CString, c_void};
     use std::io;
@@ -89,14 +89,21 @@ mod in_child {
     }
 
     extern "C" fn run(start: *mut c_void) -> *mut c_void {
-        // SAFETY: `create` made it of a box, and gave it to this thread alone.
-        #[allow(unsafe_code)]
-        let Start { name, body, handle } = *unsafe { Box::from_raw(start.cast::<Start>()) };
+        // Until it has told, an allocator that logs is refused: its first record would wait for whoever builds the
+        // logger of this child, and who does waits for this thread.
+        let Start { name, body, handle } = inside(|| {
+            // SAFETY: `create` made it of a box, and gave it to this thread alone.
+            #[allow(unsafe_code)]
+            let start = unsafe { Box::from_raw(start.cast::<Start>()) };
+            *start
+        });
         // Nothing may unwind out of here.
         caught(move || {
-            *enter(&handle.thread) = Some(thread::current());
-            handle.told.notify_one();
-            drop(handle);
+            inside(|| {
+                *enter(&handle.thread) = Some(thread::current());
+                handle.told.notify_one();
+                drop(handle);
+            });
             set_name(&name);
             body();
         });

@@ -3,6 +3,7 @@
 
 use super::LIMIT;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Instant;
 
 /// How a child ends.
@@ -66,4 +67,13 @@ impl Forked {
 #[track_caller]
 pub fn in_a_fork(end: End, body: impl FnOnce() -> i32) -> i32 {
     Forked::run(end, body).wait()
+}
+
+/// Sets the flag when it is dropped: the threads that look at it end also where the test that waits for them fails.
+pub struct Over<'a>(pub &'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, SeqCst);
+    }
 }
