@@ -106,6 +106,7 @@ pub(super) fn fold(char: char) -> Folded {
             Folded::Invisible
         }
         0x300..=0x36F | 0xFE00..=0xFE0F | 0xFEFF | 0xE0000..=0xE007F => Folded::Invisible,
+        0xA0 | 0x1680 | 0x2000..=0x200A | 0x202F | 0x205F | 0x3000 => Folded::Plain(b' '),
         0xFF01..=0xFF5E => Folded::Plain((code - 0xFEE0) as u8),
         0x1D400..=0x1D6A3 => {
             let letter = ((code - 0x1D400) % 52) as u8;
@@ -115,7 +116,9 @@ pub(super) fn fold(char: char) -> Folded {
                 b'a' + letter - 26
             })
         }
-        _ => twin(char).map_or(Folded::Other, Folded::Plain),
+        _ => twin(char)
+            .or_else(|| unaccented(char))
+            .map_or(Folded::Other, Folded::Plain),
     }
 }
 
@@ -141,4 +144,29 @@ fn twin(char: char) -> Option<u8> {
         'у' | 'У' | 'Υ' => b'y',
         _ => return None,
     })
+}
+
+/// A Latin letter without its accent: `hasło`, `lösenord`, `şifre`.
+fn unaccented(char: char) -> Option<u8> {
+    const FORMS: &[(u8, &str)] = &[
+        (b'a', "áàâäãåăąāậẩ"),
+        (b'c', "çćč"),
+        (b'd', "ďđ"),
+        (b'e', "éèêëěęēė"),
+        (b'g', "ğģ"),
+        (b'i', "íìîïīį"),
+        (b'k', "ķ"),
+        (b'l', "łľļ"),
+        (b'n', "ńňņ"),
+        (b'o', "óòôöõőøơ"),
+        (b'r', "řŕ"),
+        (b's', "śšşș"),
+        (b't', "ťţț"),
+        (b'u', "úùûüůűūų"),
+        (b'y', "ýÿ"),
+        (b'z', "źżž"),
+    ];
+    let lower = char.to_lowercase().next()?;
+    let form = FORMS.iter().find(|(_, forms)| forms.contains(lower));
+    form.map(|(letter, _)| *letter)
 }

@@ -42,6 +42,7 @@ pub(super) fn begin(text: &[u8], at: usize, width: usize) -> usize {
         from += 2;
     }
     let blank = |byte: u8| matches!(byte, b' ' | b'\t') || (!colon && matches!(byte, b'\n' | b'\r'));
+    from = past_closing_tags(text, from);
     loop {
         from = until(text, from, |byte| !blank(byte));
         match first_char(text, from).map(|char| (char, fold(char))) {
@@ -56,6 +57,41 @@ pub(super) fn begin(text: &[u8], at: usize, width: usize) -> usize {
         line
     } else {
         from
+    }
+}
+
+/// Past the ends of what only makes a name stand out: `<b>Password:</b> x`, `<th>Password:</th><td>x`.
+fn past_closing_tags(text: &[u8], from: usize) -> usize {
+    if !has(text, from, b"</") {
+        return from;
+    }
+    let near = &text[..text.len().min(from + 64)];
+    let end = until(near, from, |byte| byte == b'>');
+    let name = near.get(from + 2..end).unwrap_or_default();
+    let plain = [
+        &b"b"[..],
+        b"strong",
+        b"em",
+        b"i",
+        b"u",
+        b"label",
+        b"span",
+        b"th",
+        b"td",
+        b"dt",
+    ];
+    if end == near.len() || !plain.iter().any(|tag| name.eq_ignore_ascii_case(tag)) {
+        return from;
+    }
+    let next = until(near, end + 1, |byte| !is_space(byte));
+    let opened = [&b"<td"[..], b"<dd", b"<span", b"<b>", b"<code"]
+        .iter()
+        .any(|tag| has(near, next, tag));
+    let open_end = until(near, next, |byte| byte == b'>');
+    if opened && open_end < near.len() {
+        open_end + 1
+    } else {
+        end + 1
     }
 }
 
@@ -327,6 +363,9 @@ fn coded_end(text: &[u8], at: usize) -> bool {
         b"%20",
         b"%0A",
         b"%0D",
+        b"%2526",
+        b"%2522",
+        b"%252C",
     ];
     ends.iter().any(|end| has(text, at, end))
 }

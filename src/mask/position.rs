@@ -1,0 +1,201 @@
+//! Secrets that only their position tells: a line of `.pgpass`, `user/password@database`, what is piped into a
+//! program that reads a password, the field of a type that holds a secret.
+
+use super::bytes::{back_while, before, byte, has, is_quote, is_space, is_token, until};
+use super::extent::locate;
+use super::judge::{is_mark, is_secret, looks_random, trim, trim_quotes};
+use super::key::Key;
+use super::rules::Test;
+use super::scan::{Scan, Show};
+
+/// How far a pipe is followed back, and a map is read.
+const NEAR: usize = 256;
+/// The ports of PostgreSQL and its poolers, and any port, as `.pgpass` names them.
+const PORTS: &[&[u8]] = &[b":5432", b":5433", b":6432", b":*"];
+/// Words behind which `user/password@database` stands.
+#[rustfmt::skip]
+const LOGONS: &[&[u8]] = &[
+    b"sqlplus", b"sqlplus64", b"sqlldr", b"sqlcl", b"exp", b"expdp", b"imp", b"impdp", b"rman", b"tkprof", b"connect", b"conn",
+    b"target", b"login", b"logon", b"userid", b"dsn", b"connection", b"connstr",
+];
+/// Fields in which a type holds its only value, backwards.
+const HOLDING: &[&[u8]] = &[b"eulav", b"atad", b"war", b"gnirts"];
+
+impl Scan<'_> {
+    /// What stands around a name that says nothing by itself: `passwd[bob]=`, `Secret { value: `, `/p:`.
+    pub(super) fn test_around(&mut self, key: &Key, at: usize) -> Option<Test> {
+        let text = self.text;
+        if at < self.keys_until && key.is(b"yek") {
+            return Some(Test::Open);
+        }
+        let name_end = back_while(text, at, at.saturating_sub(8), is_space);
+        if before(text, name_end) == b']' {
+            return self.indexed(name_end - 1);
+        }
+        if key.before == b'/' && key.is(b"p") && self.is_password_flag(key.start) {
+            return Some(Test::Always);
+        }
+        if HOLDING.iter().any(|name| key.is(name)) {
+            return self.held_by_type(key.start);
+        }
+        None
+    }
+
+    /// The name before the bracket that opens before the closing one at `close`.
+    fn indexed(&self, close: usize) -> Option<Test> {
+        let text = self.text;
+        let floor = self.done.max(close.saturating_sub(40));
+        let open = back_while(text, close, floor, |byte| byte != b'[' && byte != b'\n');
+        let name_end = open.checked_sub(1)?;
+        let named = before(text, open) == b'[' && before(text, name_end).is_ascii_alphanumeric();
+        if !named || !self.rules.may_end(text, name_end) {
+            return None;
+        }
+        let test = self.rules.test(&Key::before(text, name_end, self.done));
+        (test.hides_values() && test != Test::Count).then_some(test)
+    }
+
+    /// `Secret { value: "x" }`: the only field of a type whose name tells a secret.
+    fn held_by_type(&self, field: usize) -> Option<Test> {
+        let text = self.text;
+        let open = back_while(text, field, self.done.max(field.saturating_sub(40)), is_space);
+        let name_end = open.checked_sub(2)?;
+        let typed = before(text, open) == b'{' && before(text, open - 1) == b' ';
+        if !typed || !before(text, name_end).is_ascii_alphabetic() || !self.rules.may_end(text, name_end) {
+            return None;
+        }
+        match self.rules.test(&Key::before(text, name_end, self.done)) {
+            test @ (Test::Always | Test::Short | Test::Keyfile | Test::Phrase | Test::Token) => Some(test),
+            _ => None,
+        }
+    }
+
+    /// A map of credentials begins at `from`, in which `key` is no key of a map.
+    pub(super) fn expect_key(&mut self, from: usize) {
+        let near = &self.text[..self.text.len().min(from + NEAR)];
+        self.keys_until = until(near, from, |byte| byte == b'}');
+    }
+
+    /// `host:5432:database:user:password`, with the colon behind the port at `at`.
+    pub(super) fn pgpass(&mut self, at: usize) -> bool {
+        let text = self.text;
+        let last = before(text, at);
+        let ported = last == b'*' || last.is_ascii_digit();
+        if !ported || !self.rules.standard || !PORTS.iter().any(|port| text[..at].ends_with(port)) {
+            return false;
+        }
+        let near = &text[..text.len().min(at + NEAR)];
+        let ends = |byte: u8| is_space(byte) || is_quote(byte) || matches!(byte, b':' | b'/');
+        let database = until(near, at + 1, ends);
+        let user = until(near, database + 1, ends);
+        let named = database > at + 1 && byte(near, database) == b':' && user > database + 1;
+        if !named || byte(near, user) != b':' || !near[database + 1].is_ascii_alphabetic() {
+            return false;
+        }
+        let end = until(near, user + 1, |byte| is_space(byte) || byte == b'"');
+        self.hide(user + 1, end, Show::Stars);
+        end > user + 1
+    }
+
+    /// `user/password@database` with the `@` at `at`, behind the name of a program of Oracle's or a word like `login`.
+    pub(super) fn logon(&mut self, at: usize) -> bool {
+        let text = self.text;
+        let floor = self.done.max(at.saturating_sub(64));
+        let ends = |byte: u8| is_space(byte) || is_quote(byte) || matches!(byte, b'/' | b'=' | b'@');
+        let start = back_while(text, at, floor, |byte| !ends(byte));
+        if before(text, start) != b'/' || start == at || is_mark(&text[start..at]) {
+            return false;
+        }
+        let user = back_while(text, start - 1, floor, |byte| {
+            is_token(byte) || matches!(byte, b'.' | b'$')
+        });
+        let free =
+            user == 0 || is_space(text[user - 1]) || is_quote(text[user - 1]) || text[user - 1] == b'=';
+        if user == start - 1 || !free || !(has(text, at, b"@//") || self.is_logon(user)) {
+            return false;
+        }
+        self.hide(start, at, Show::Stars);
+        true
+    }
+
+    /// Whether the last word before `user` that is no flag says that one logs on.
+    fn is_logon(&self, user: usize) -> bool {
+        let near = &self.text[user.saturating_sub(48)..user];
+        let ends = |byte: &u8| !(is_token(*byte) || *byte == b'.');
+        let words = near.rsplit(ends).filter(|word| !word.is_empty());
+        let word = words.take(3).find(|word| word[0] != b'-').unwrap_or_default();
+        LOGONS.iter().any(|known| word.eq_ignore_ascii_case(known))
+    }
+
+    /// A flag at `at` says that a password is read: what is piped in before it is hidden, or given behind `<<<`.
+    pub(super) fn piped(&mut self, at: usize, end: usize) {
+        let text = self.text;
+        let floor = self.done.max(at.saturating_sub(NEAR));
+        let line = back_while(text, at, floor, |byte| !matches!(byte, b'\n' | b';'));
+        let pipe = back_while(text, at, line, |byte| byte != b'|');
+        let command = &text[line..pipe.saturating_sub(1).max(line)];
+        let told = [&b"echo "[..], b"printf "]
+            .iter()
+            .filter_map(|word| memchr::memmem::rfind(command, word).map(|found| line + found + word.len()))
+            .max();
+        if let Some(from) = told.filter(|_| pipe > line) {
+            self.argument_of_echo(from, line + command.len());
+        }
+        let near = &text[..text.len().min(end + NEAR)];
+        if let Some(arrows) = memchr::memmem::find(&near[end..], b"<<<") {
+            let from = until(near, end + arrows + 3, |byte| byte != b' ');
+            let place = locate(near, from, false, 0).filter(|place| !is_mark(&near[place.start..place.end]));
+            if let Some(place) = place {
+                self.hide(place.start, place.end, Show::Stars);
+            }
+        }
+    }
+
+    /// Hides the last word of what `echo` prints, past its flags.
+    fn argument_of_echo(&mut self, from: usize, end: usize) {
+        let printed = &self.text[from..end];
+        let mut start = from;
+        while byte(self.text, start) == b'-' && start < end {
+            start = until(&self.text[..end], start, is_space) + 1;
+        }
+        let value = trim_quotes(trim(self.text.get(start..end).unwrap_or_default()));
+        if value.is_empty() || is_mark(value) || printed.is_empty() {
+            return;
+        }
+        let from = start
+            + self.text[start..end]
+                .iter()
+                .take_while(|byte| is_space(**byte) || is_quote(**byte))
+                .count();
+        self.hide(from, from + value.len(), Show::Stars);
+    }
+
+    /// Whether `-u user:password` stands on the command line of a program that is not known: its password looks like
+    /// one, or a URL follows; `-u user:group` has neither.
+    pub(super) fn is_user_of_some_tool(&self, name: usize, from: usize) -> bool {
+        let text = self.text;
+        let known = self.program.is_some_and(|(end, _)| name - end <= NEAR);
+        let near = &text[..text.len().min(from + NEAR)];
+        let end = until(near, from, |byte| is_space(byte) || is_quote(byte));
+        let colon = until(&near[..end], from, |byte| byte == b':');
+        let user = &near[from..colon];
+        let named =
+            user.iter().all(|&byte| is_token(byte) || byte == b'.') && !user.iter().all(u8::is_ascii_digit);
+        if known || !named || colon + 1 >= end {
+            return false;
+        }
+        let line = until(near, end, |byte| byte == b'\n');
+        let password = &near[colon + 1..end];
+        let url = memchr::memmem::find(&near[end..line], b"://").is_some();
+        is_secret(Test::Short, password, false) && (url || looks_random(password))
+    }
+}
+
+/// Whether a flag says that a password is read from standard input.
+pub(super) fn reads_input(text: &[u8], at: usize, name: &[u8]) -> bool {
+    match name {
+        b"S" => text[..at].trim_ascii_end().ends_with(b"sudo"),
+        b"with-token" | b"passphrase-fd" => true,
+        _ => name.ends_with(b"-stdin") && name.len() > 6,
+    }
+}
