@@ -146,27 +146,24 @@ fn twin(char: char) -> Option<u8> {
     })
 }
 
-/// A Latin letter without its accent: `hasło`, `lösenord`, `şifre`.
+/// A Latin letter without its accent: `hasło`, `lösenord`, `şifre`; a table, since each letter of a name asks.
 fn unaccented(char: char) -> Option<u8> {
-    const FORMS: &[(u8, &str)] = &[
-        (b'a', "áàâäãåăąāậẩ"),
-        (b'c', "çćč"),
-        (b'd', "ďđ"),
-        (b'e', "éèêëěęēė"),
-        (b'g', "ğģ"),
-        (b'i', "íìîïīį"),
-        (b'k', "ķ"),
-        (b'l', "łľļ"),
-        (b'n', "ńňņ"),
-        (b'o', "óòôöõőøơ"),
-        (b'r', "řŕ"),
-        (b's', "śšşș"),
-        (b't', "ťţț"),
-        (b'u', "úùûüůűūų"),
-        (b'y', "ýÿ"),
-        (b'z', "źżž"),
-    ];
-    let lower = char.to_lowercase().next()?;
-    let form = FORMS.iter().find(|(_, forms)| forms.contains(lower));
-    form.map(|(letter, _)| *letter)
+    let letter = match u32::from(char) {
+        code @ 0xC0..=0x17F => LATIN[code as usize - 0xC0],
+        0x1A0..=0x1A1 | 0x1ECC..=0x1EE3 => b'o',
+        0x1AF..=0x1B0 | 0x1EE4..=0x1EF1 => b'u',
+        0x218..=0x219 => b's',
+        0x21A..=0x21B => b't',
+        0x1EA0..=0x1EB7 => b'a',
+        0x1EB8..=0x1EC7 => b'e',
+        0x1EC8..=0x1ECB => b'i',
+        0x1EF2..=0x1EF9 => b'y',
+        _ => return None,
+    };
+    (letter != b'.').then_some(letter)
 }
+
+/// From U+00C0 to U+017F.
+const LATIN: &[u8; 0xC0] = b"aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.y\
+    aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii..jjkkkllllllllllnnnnnnnnnoooooo..rrrrrrsssssssstttttt\
+    uuuuuuuuuuuuwwyyyzzzzzzs";

@@ -49,6 +49,10 @@ pub(super) fn begin(text: &[u8], at: usize, width: usize) -> usize {
             Some((char, Folded::Invisible)) if !char.is_ascii() => from += char.len_utf8(),
             Some((char, _)) if char.is_whitespace() && !char.is_ascii() => from += char.len_utf8(),
             Some(('!', _)) if colon => return past_tag(text, from),
+            // The line goes on below, as in files of properties and shells.
+            Some(('\\', _)) if byte(text, from + 1) == b'\n' => {
+                from = until(text, from + 1, |byte| !is_space(byte))
+            }
             _ => break,
         }
     }

@@ -8,8 +8,8 @@ use super::key::Key;
 use super::rules::Test;
 use super::scan::{Scan, Show};
 
-/// How far a pipe is followed back, and a map is read.
-const NEAR: usize = 256;
+/// How far a pipe is followed back, and a map or a line is read.
+const NEAR: usize = 192;
 /// The ports of PostgreSQL and its poolers, and any port, as `.pgpass` names them.
 const PORTS: &[&[u8]] = &[b":5432", b":5433", b":6432", b":*"];
 /// Words behind which `user/password@database` stands.
@@ -41,14 +41,19 @@ impl Scan<'_> {
         None
     }
 
-    /// The name before the bracket that opens before the closing one at `close`.
+    /// The name before the bracket that opens before the closing one at `close`, or before more of them.
     fn indexed(&self, close: usize) -> Option<Test> {
         let text = self.text;
         let floor = self.done.max(close.saturating_sub(40));
-        let open = back_while(text, close, floor, |byte| byte != b'[' && byte != b'\n');
-        let name_end = open.checked_sub(1)?;
-        let named = before(text, open) == b'[' && before(text, name_end).is_ascii_alphanumeric();
-        if !named || !self.rules.may_end(text, name_end) {
+        let mut name_end = close + 1;
+        while before(text, name_end) == b']' {
+            let open = back_while(text, name_end - 1, floor, |byte| byte != b'[' && byte != b'\n');
+            if before(text, open) != b'[' {
+                return None;
+            }
+            name_end = open - 1;
+        }
+        if !before(text, name_end).is_ascii_alphanumeric() || !self.rules.may_end(text, name_end) {
             return None;
         }
         let test = self.rules.test(&Key::before(text, name_end, self.done));
@@ -111,7 +116,9 @@ impl Scan<'_> {
         });
         let free =
             user == 0 || is_space(text[user - 1]) || is_quote(text[user - 1]) || text[user - 1] == b'=';
-        if user == start - 1 || !free || !(has(text, at, b"@//") || self.is_logon(user)) {
+        // `actions/checkout@v4` names what was released.
+        let released = byte(text, at + 1) == b'v' && byte(text, at + 2).is_ascii_digit();
+        if user == start - 1 || !free || !(has(text, at, b"@//") || (self.is_logon(user) && !released)) {
             return false;
         }
         self.hide(start, at, Show::Stars);
@@ -131,15 +138,10 @@ impl Scan<'_> {
     pub(super) fn piped(&mut self, at: usize, end: usize) {
         let text = self.text;
         let floor = self.done.max(at.saturating_sub(NEAR));
-        let line = back_while(text, at, floor, |byte| !matches!(byte, b'\n' | b';'));
-        let pipe = back_while(text, at, line, |byte| byte != b'|');
-        let command = &text[line..pipe.saturating_sub(1).max(line)];
-        let told = [&b"echo "[..], b"printf "]
-            .iter()
-            .filter_map(|word| memchr::memmem::rfind(command, word).map(|found| line + found + word.len()))
-            .max();
-        if let Some(from) = told.filter(|_| pipe > line) {
-            self.argument_of_echo(from, line + command.len());
+        if let Some(pipe) = memchr::memrchr(b'|', &text[floor..at]) {
+            self.printed(floor, floor + pipe);
+            // Nothing before it is looked at again.
+            self.done = self.done.max(floor + pipe);
         }
         let near = &text[..text.len().min(end + NEAR)];
         if let Some(arrows) = memchr::memmem::find(&near[end..], b"<<<") {
@@ -151,23 +153,23 @@ impl Scan<'_> {
         }
     }
 
-    /// Hides the last word of what `echo` prints, past its flags.
-    fn argument_of_echo(&mut self, from: usize, end: usize) {
-        let printed = &self.text[from..end];
-        let mut start = from;
-        while byte(self.text, start) == b'-' && start < end {
-            start = until(&self.text[..end], start, is_space) + 1;
+    /// Hides what `echo` or `printf` prints into the pipe at `pipe`.
+    fn printed(&mut self, floor: usize, pipe: usize) {
+        let text = &self.text[..pipe];
+        let line = back_while(text, pipe, floor, |byte| !matches!(byte, b'\n' | b';'));
+        let both = memchr::memmem::rfind(&text[line..], b" && ").map_or(line, |and| line + and);
+        let behind =
+            |word: &[u8]| memchr::memmem::rfind(&text[both..], word).map(|at| both + at + word.len());
+        let told = behind(b"echo ").max(behind(b"printf "));
+        let Some(mut start) = told else { return };
+        while byte(text, start) == b'-' {
+            start = until(text, until(text, start, is_space), |byte| !is_space(byte));
         }
-        let value = trim_quotes(trim(self.text.get(start..end).unwrap_or_default()));
-        if value.is_empty() || is_mark(value) || printed.is_empty() {
-            return;
+        start = until(text, start, |byte| !(is_space(byte) || is_quote(byte)));
+        let value = trim_quotes(trim(text.get(start..).unwrap_or_default()));
+        if !value.is_empty() && !is_mark(value) {
+            self.hide(start, start + value.len(), Show::Stars);
         }
-        let from = start
-            + self.text[start..end]
-                .iter()
-                .take_while(|byte| is_space(**byte) || is_quote(**byte))
-                .count();
-        self.hide(from, from + value.len(), Show::Stars);
     }
 
     /// Whether `-u user:password` stands on the command line of a program that is not known: its password looks like
@@ -184,11 +186,16 @@ impl Scan<'_> {
         if known || !named || colon + 1 >= end {
             return false;
         }
-        let line = until(near, end, |byte| byte == b'\n');
         let password = &near[colon + 1..end];
-        let url = memchr::memmem::find(&near[end..line], b"://").is_some();
-        is_secret(Test::Short, password, false) && (url || looks_random(password))
+        let path = matches!(password[0], b'/' | b'~' | b'.' | b'\\');
+        !path && is_secret(Test::Short, password, false) && (looks_random(password) || has_url(&near[end..]))
     }
+}
+
+/// Whether the rest of the line has a URL.
+fn has_url(rest: &[u8]) -> bool {
+    let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+    memchr::memmem::find(&rest[..line], b"://").is_some()
 }
 
 /// Whether a flag says that a password is read from standard input.

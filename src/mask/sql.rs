@@ -163,7 +163,7 @@ fn may_hold(test: Test) -> bool {
 }
 
 fn is_verb(word: &[u8]) -> bool {
-    [&b"is"[..], b"was", b"as", b"eq", b"like", b"ilike"]
+    [&b"is"[..], b"was", b"eq", b"like", b"ilike"]
         .iter()
         .any(|verb| word.eq_ignore_ascii_case(verb))
 }

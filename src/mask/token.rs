@@ -183,9 +183,13 @@ impl Scan<'_> {
             return self.hide(head, to, Show::Stars);
         }
         let told = text[..word_start].trim_ascii_end();
-        if is(&["plain"]) && told.ends_with(b"AUTH") || is(&["login"]) && told.ends_with(b"vault") {
+        if (is(&["plain"]) && told.ends_with(b"AUTH")) || (is(&["login"]) && told.ends_with(b"vault")) {
             let to = until(text, end, |byte| !is_credential(byte));
-            return self.hide(head, to, Show::Stars);
+            let odd = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+            if text[head..to].iter().any(odd) {
+                self.hide(head, to, Show::Stars);
+            }
+            return;
         }
         let filler = is(&["is", "was", "to", "as", "with", "be", "plain"]);
         let key_end = if filler {
