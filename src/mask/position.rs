@@ -77,8 +77,10 @@ impl Scan<'_> {
 
     /// A map of credentials begins at `from`, in which `key` is no key of a map.
     pub(super) fn expect_key(&mut self, from: usize) {
-        let near = &self.text[..self.text.len().min(from + NEAR)];
-        self.keys_until = until(near, from, |byte| byte == b'}');
+        if from >= self.keys_until {
+            let near = &self.text[..self.text.len().min(from + NEAR)];
+            self.keys_until = until(near, from, |byte| byte == b'}');
+        }
     }
 
     /// `host:5432:database:user:password`, with the colon behind the port at `at`.
