@@ -5,6 +5,7 @@
 use super::bytes::{
     Folded, back_while, before, byte, first_char, fold, has, is_closer, is_quote, is_space, is_token, until,
 };
+use super::markup::past_closing_tags;
 use super::quote::{Quote, closes_outer};
 use super::steps;
 use crate::record::{ERROR_MARK, PANIC_MARK};
@@ -61,41 +62,6 @@ pub(super) fn begin(text: &[u8], at: usize, width: usize) -> usize {
         line
     } else {
         from
-    }
-}
-
-/// Past the ends of what only makes a name stand out: `<b>Password:</b> x`, `<th>Password:</th><td>x`.
-fn past_closing_tags(text: &[u8], from: usize) -> usize {
-    if !has(text, from, b"</") {
-        return from;
-    }
-    let near = &text[..text.len().min(from + 64)];
-    let end = until(near, from, |byte| byte == b'>');
-    let name = near.get(from + 2..end).unwrap_or_default();
-    let plain = [
-        &b"b"[..],
-        b"strong",
-        b"em",
-        b"i",
-        b"u",
-        b"label",
-        b"span",
-        b"th",
-        b"td",
-        b"dt",
-    ];
-    if end == near.len() || !plain.iter().any(|tag| name.eq_ignore_ascii_case(tag)) {
-        return from;
-    }
-    let next = until(near, end + 1, |byte| !is_space(byte));
-    let opened = [&b"<td"[..], b"<dd", b"<span", b"<b>", b"<code"]
-        .iter()
-        .any(|tag| has(near, next, tag));
-    let open_end = until(near, next, |byte| byte == b'>');
-    if opened && open_end < near.len() {
-        open_end + 1
-    } else {
-        end + 1
     }
 }
 

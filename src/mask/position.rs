@@ -5,7 +5,7 @@ use super::bytes::{back_while, before, byte, has, is_quote, is_space, is_token, 
 use super::extent::locate;
 use super::judge::{is_mark, is_secret, looks_random, trim, trim_quotes};
 use super::key::Key;
-use super::rules::Test;
+use super::rules::{Rules, Test};
 use super::scan::{Scan, Show};
 
 /// How far a pipe is followed back, and a map or a line is read.
@@ -30,7 +30,7 @@ impl Scan<'_> {
         }
         let name_end = back_while(text, at, at.saturating_sub(8), is_space);
         if before(text, name_end) == b']' {
-            return self.indexed(name_end - 1);
+            return indexed(self.rules, text, name_end, self.done);
         }
         if key.before == b'/' && key.is(b"p") && self.is_password_flag(key.start) {
             return Some(Test::Always);
@@ -39,25 +39,6 @@ impl Scan<'_> {
             return self.held_by_type(key.start);
         }
         None
-    }
-
-    /// The name before the bracket that opens before the closing one at `close`, or before more of them.
-    fn indexed(&self, close: usize) -> Option<Test> {
-        let text = self.text;
-        let floor = self.done.max(close.saturating_sub(40));
-        let mut name_end = close + 1;
-        while before(text, name_end) == b']' {
-            let open = back_while(text, name_end - 1, floor, |byte| byte != b'[' && byte != b'\n');
-            if before(text, open) != b'[' {
-                return None;
-            }
-            name_end = open - 1;
-        }
-        if !before(text, name_end).is_ascii_alphanumeric() || !self.rules.may_end(text, name_end) {
-            return None;
-        }
-        let test = self.rules.test(&Key::before(text, name_end, self.done));
-        (test.hides_values() && test != Test::Count).then_some(test)
     }
 
     /// `Secret { value: "x" }`: the only field of a type whose name tells a secret.
@@ -127,6 +108,18 @@ impl Scan<'_> {
         true
     }
 
+    /// The text is cut before the `@` of a logon: what stands behind the slash is hidden.
+    pub(super) fn half_logon(&mut self) {
+        let text = self.text;
+        let floor = self.done.max(text.len().saturating_sub(64));
+        let user = back_while(text, text.len(), floor, |byte| !is_space(byte));
+        let slash = until(text, user, |byte| byte == b'/');
+        let named = text[user..slash].iter().all(|&byte| is_token(byte));
+        if user < slash && named && self.rules.standard && self.is_logon(user) {
+            self.hide(slash + 1, text.len(), Show::Stars);
+        }
+    }
+
     /// Whether the last word before `user` that is no flag says that one logs on.
     fn is_logon(&self, user: usize) -> bool {
         let near = &self.text[user.saturating_sub(48)..user];
@@ -190,8 +183,28 @@ impl Scan<'_> {
         }
         let password = &near[colon + 1..end];
         let path = matches!(password[0], b'/' | b'~' | b'.' | b'\\');
-        !path && is_secret(Test::Short, password, false) && (looks_random(password) || has_url(&near[end..]))
+        let halved = self.cut && end == text.len();
+        let told = halved || looks_random(password) || has_url(&near[end..]);
+        !path && told && is_secret(Test::Short, password, false)
     }
+}
+
+/// What the name says before the brackets that end at `end`: `passwd[bob]`.
+pub(super) fn indexed(rules: &Rules, text: &[u8], end: usize, floor: usize) -> Option<Test> {
+    let floor = floor.max(end.saturating_sub(40));
+    let mut name_end = end;
+    while before(text, name_end) == b']' {
+        let open = back_while(text, name_end - 1, floor, |byte| byte != b'[' && byte != b'\n');
+        if before(text, open) != b'[' {
+            return None;
+        }
+        name_end = open - 1;
+    }
+    if !before(text, name_end).is_ascii_alphanumeric() || !rules.may_end(text, name_end) {
+        return None;
+    }
+    let test = rules.test(&Key::before(text, name_end, floor));
+    (test.hides_values() && test != Test::Count).then_some(test)
 }
 
 /// Whether the rest of the line has a URL.

@@ -294,7 +294,10 @@ impl Scan<'_> {
         let half = |at: &usize| self.is_half_token(*at);
         match (start..text.len()).filter(fresh).find(half) {
             Some(at) => self.hide(at, text.len(), Show::Stars),
-            None => self.half_number(),
+            None => {
+                self.half_logon();
+                self.half_number();
+            }
         }
     }
 
