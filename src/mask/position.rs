@@ -26,7 +26,8 @@ impl Scan<'_> {
     pub(super) fn test_around(&mut self, key: &Key, at: usize) -> Option<Test> {
         let text = self.text;
         if at < self.keys_until && key.is(b"yek") {
-            return Some(Test::Open);
+            let value = at + 1 + usize::from(byte(text, at + 1) == b' ');
+            return (is_quote(byte(text, value)) || byte(text, value) == b'\\').then_some(Test::Open);
         }
         let name_end = back_while(text, at, at.saturating_sub(8), is_space);
         if before(text, name_end) == b']' {
