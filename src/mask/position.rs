@@ -211,7 +211,8 @@ pub(super) fn indexed(rules: &Rules, text: &[u8], end: usize, floor: usize) -> O
 /// Whether the rest of the line has a URL.
 fn has_url(rest: &[u8]) -> bool {
     let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-    memchr::memmem::find(&rest[..line], b"://").is_some()
+    let rest = &rest[..line];
+    memchr::memchr_iter(b':', rest).any(|at| has(rest, at, b"://"))
 }
 
 /// Whether a flag says that a password is read from standard input.
