@@ -152,6 +152,12 @@ const WORST: &[&str] = &[
     "password is generated for a@b: x ", "password:\n\na1b2c3d4e5f6g7h8\n", "password=\"a\" -> ", "<a name=\"password\">",
     "stripe-signature: t=1,v1=", "md5$", "request served in 5 ms ", "acme_pat_", "sk-ant-", "secret_a-", "sha256~", ".atlasv1.",
     "access_token$", "a@sha256:1 ", "user:p@h:1 ", "curl -u a:b ", "openssl -k ", "mysql ", "1234 ", "12345678-", "4222222222222;",
+    "a[", "a]=", "passwd[a]=", "passwd[a][", ":5432:", ":*:", "a:5432:b:c:", "a/b@", "login a/b@", "sudo -S ", "|sudo -S ", "echo a | sudo -S ",
+    "a --password-stdin ", "-u a:b ", "-u a:b://", "snmpget -c ", "auth: {", "auth: {key:", "auth: {\"key\":\"a\",", "auth: a {", "Secret { value: ",
+    "{ value:", "é", "éé=", "пароль: ", "密码：", "Credentials(\"a\", ", "Pin(\n        \"", "<a value=\"x\" name=\"password\"",
+    "password: </b>", "password: </td><td>", "password <- ", "password%253D", "password:::", ":::", "password_: ", "ApiKey(a1b2c3d4e5f6g7h8",
+    "AUTH PLAIN a1b2c3d4e5f6g7h8 ", "sdk-00000000-0000-0000-0000-000000000000 ", "AC00000000000000000000000000000000:", "password is '",
+    "xfreerdp /p:", "/p:", "\u{a0}", "password\u{a0}",
     "a-b-c-d-e-f-", "{\"password\":{", "password=mysql -p", "Bearer password=", "://password=@",
 ];
 

@@ -20,6 +20,7 @@ mod layout;
 mod markup;
 mod names;
 mod pem;
+mod position;
 mod prefixes;
 mod provider;
 mod quiet;

@@ -4,6 +4,8 @@
 //! nothing that a limit cuts or a program writes in pieces slips through, and what cannot be masked is withheld.
 
 mod common;
+#[path = "masking/counts.rs"]
+mod counts;
 #[path = "masking/figures.rs"]
 mod figures;
 #[path = "masking/outputs.rs"]

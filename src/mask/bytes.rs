@@ -106,6 +106,7 @@ pub(super) fn fold(char: char) -> Folded {
             Folded::Invisible
         }
         0x300..=0x36F | 0xFE00..=0xFE0F | 0xFEFF | 0xE0000..=0xE007F => Folded::Invisible,
+        0xA0 | 0x1680 | 0x2000..=0x200A | 0x202F | 0x205F | 0x3000 => Folded::Plain(b' '),
         0xFF01..=0xFF5E => Folded::Plain((code - 0xFEE0) as u8),
         0x1D400..=0x1D6A3 => {
             let letter = ((code - 0x1D400) % 52) as u8;
@@ -115,7 +116,9 @@ pub(super) fn fold(char: char) -> Folded {
                 b'a' + letter - 26
             })
         }
-        _ => twin(char).map_or(Folded::Other, Folded::Plain),
+        _ => twin(char)
+            .or_else(|| unaccented(char))
+            .map_or(Folded::Other, Folded::Plain),
     }
 }
 
@@ -142,3 +145,25 @@ fn twin(char: char) -> Option<u8> {
         _ => return None,
     })
 }
+
+/// A Latin letter without its accent: `hasło`, `lösenord`, `şifre`; a table, since each letter of a name asks.
+fn unaccented(char: char) -> Option<u8> {
+    let letter = match u32::from(char) {
+        code @ 0xC0..=0x17F => LATIN[code as usize - 0xC0],
+        0x1A0..=0x1A1 | 0x1ECC..=0x1EE3 => b'o',
+        0x1AF..=0x1B0 | 0x1EE4..=0x1EF1 => b'u',
+        0x218..=0x219 => b's',
+        0x21A..=0x21B => b't',
+        0x1EA0..=0x1EB7 => b'a',
+        0x1EB8..=0x1EC7 => b'e',
+        0x1EC8..=0x1ECB => b'i',
+        0x1EF2..=0x1EF9 => b'y',
+        _ => return None,
+    };
+    (letter != b'.').then_some(letter)
+}
+
+/// From U+00C0 to U+017F.
+const LATIN: &[u8; 0xC0] = b"aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.y\
+    aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii..jjkkkllllllllllnnnnnnnnnoooooo..rrrrrrsssssssstttttt\
+    uuuuuuuuuuuuwwyyyzzzzzzs";

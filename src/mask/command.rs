@@ -4,6 +4,7 @@ use super::bytes::{before, byte, is_quote, is_space, is_token, until};
 use super::extent::locate;
 use super::judge::{is_mark, is_prose, is_prose_word, is_secret, is_status};
 use super::key::Key;
+use super::position::reads_input;
 use super::rules::Test;
 use super::scan::{Scan, Show};
 use super::tools;
@@ -35,8 +36,14 @@ impl Scan<'_> {
         if name == at + 1 && self.short_flag(name, end) {
             return;
         }
+        if reads_input(text, at, &text[name..end]) {
+            return self.piped(at, end);
+        }
         let Some(from) = argument(text, end) else { return };
         if matches!(&text[name..end], b"user" | b"proxy-user" | b"userpwd" | b"auth") {
+            return self.user_and_password(from);
+        }
+        if &text[name..end] == b"u" && self.is_user_of_some_tool(name, from) {
             return self.user_and_password(from);
         }
         if !self.rules.may_end(text, end) {
@@ -107,6 +114,11 @@ impl Scan<'_> {
         self.words_read = name;
         let (end, tool) = self.program.filter(|(end, _)| name - end <= COMMAND)?;
         tool.takes(flag, attached, &text[end..name])
+    }
+
+    /// Whether `/p` at `name` is a flag that takes a password: `xfreerdp /u:bob /p:x`.
+    pub(super) fn is_password_flag(&mut self, name: usize) -> bool {
+        self.rules.standard && self.tool(name, b'p', false) == Some(false)
     }
 
     /// `user:password`, `user%password` of Samba, or `user,password` of lftp.

@@ -5,6 +5,7 @@
 use super::bytes::{
     Folded, back_while, before, byte, first_char, fold, has, is_closer, is_quote, is_space, is_token, until,
 };
+use super::markup::past_closing_tags;
 use super::quote::{Quote, closes_outer};
 use super::steps;
 use crate::record::{ERROR_MARK, PANIC_MARK};
@@ -42,12 +43,17 @@ pub(super) fn begin(text: &[u8], at: usize, width: usize) -> usize {
         from += 2;
     }
     let blank = |byte: u8| matches!(byte, b' ' | b'\t') || (!colon && matches!(byte, b'\n' | b'\r'));
+    from = past_closing_tags(text, from);
     loop {
         from = until(text, from, |byte| !blank(byte));
         match first_char(text, from).map(|char| (char, fold(char))) {
             Some((char, Folded::Invisible)) if !char.is_ascii() => from += char.len_utf8(),
             Some((char, _)) if char.is_whitespace() && !char.is_ascii() => from += char.len_utf8(),
             Some(('!', _)) if colon => return past_tag(text, from),
+            // The line goes on below, as in files of properties and shells.
+            Some(('\\', _)) if byte(text, from + 1) == b'\n' => {
+                from = until(text, from + 1, |byte| !is_space(byte))
+            }
             _ => break,
         }
     }
@@ -327,6 +333,9 @@ fn coded_end(text: &[u8], at: usize) -> bool {
         b"%20",
         b"%0A",
         b"%0D",
+        b"%2526",
+        b"%2522",
+        b"%252C",
     ];
     ends.iter().any(|end| has(text, at, end))
 }

@@ -3,6 +3,7 @@
 use super::card::is_card_number;
 use super::judge;
 use super::key::Key;
+use super::position::indexed;
 use super::rules::{Rules, Test};
 use super::secret::STARS;
 use crate::record::{Extra, Value};
@@ -34,7 +35,10 @@ pub(super) fn is_card(rules: &Rules, value: &Value<'_>) -> bool {
 
 fn test_of(rules: &Rules, key: &[u8]) -> Test {
     match rules.may_end(key, key.len()) {
-        true => rules.test(&Key::before(key, key.len(), 0)),
+        true => match rules.test(&Key::before(key, key.len(), 0)) {
+            Test::Never if key.ends_with(b"]") => indexed(rules, key, key.len(), 0).unwrap_or(Test::Never),
+            test => test,
+        },
         false => Test::Never,
     }
 }

@@ -41,8 +41,12 @@ impl Scan<'_> {
     pub(super) fn header(&mut self, key: &Key, test: Test, from: usize) {
         let text = self.text;
         match byte(text, from) {
-            b'(' => return self.user_tuple(from + 1),
-            b'{' | b'[' | b'\n' => return,
+            b'(' => {
+                self.user_tuple(from + 1);
+                return;
+            }
+            b'{' => return self.expect_key(from),
+            b'[' | b'\n' => return,
             _ => {}
         }
         let quoted = Quote::open(text, from);
@@ -50,6 +54,9 @@ impl Scan<'_> {
         let word_end = until(text, start, |byte| !(is_token(byte) || byte == b'.'));
         let word = &text[start..word_end];
         let spaced = byte(text, word_end) == b' ';
+        if spaced && byte(text, word_end + 1) == b'{' {
+            return self.expect_key(word_end + 1);
+        }
         if spaced && is_one_of(word, LISTS) && self.is_list(word_end + 1) {
             let end = self.region_end(key, start, quoted);
             return self.pairs(word_end + 1, end, |name, _| is_one_of(name, OPEN));
@@ -68,25 +75,28 @@ impl Scan<'_> {
         self.opaque(key, test, start..end, true);
     }
 
-    /// `('bob', 'x')`: a user and a password.
-    fn user_tuple(&mut self, from: usize) {
+    /// `('bob', 'x')`: a user and a password; tells whether there are two.
+    pub(super) fn user_tuple(&mut self, from: usize) -> bool {
         let text = self.text;
         let near = &text[..text.len().min(from + 256)];
         let Some((quote, start)) = Quote::open(near, from) else {
-            return;
+            return false;
         };
         let user_end = quote.close(near, start);
         let comma = user_end + quote.close_len(near, user_end);
         if byte(near, comma) != b',' {
-            return;
+            return false;
         }
         let next = until(near, comma + 1, |byte| !is_space(byte));
-        if let Some((quote, start)) = Quote::open(near, next) {
-            let end = quote.close(near, start);
-            if is_secret(Test::Always, &near[start..end], false) {
-                self.hide(start, end, Show::Stars);
-            }
+        let next = next + if has(near, next, b"Some(") { 5 } else { 0 };
+        let Some((quote, start)) = Quote::open(near, next) else {
+            return false;
+        };
+        let end = quote.close(near, start);
+        if is_secret(Test::Always, &near[start..end], false) {
+            self.hide(start, end, Show::Stars);
         }
+        true
     }
 
     /// Whether parameters stand here, and not one credential.

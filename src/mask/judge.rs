@@ -33,6 +33,7 @@ pub(super) fn is_secret(test: Test, value: &[u8], query: bool) -> bool {
         Test::Count => !is_word(value, 16) && !is_number(value, 12),
         Test::Open | Test::Header => !is_word(value, 16) && !is_number(value, 3) && !is_file(value),
         Test::Auth => is_secret(Test::Header, value, query) && !is_mechanism(value),
+        Test::Foreign => is_mostly_ascii(value) && !is_number(value, 3),
         Test::Long => (query && value.len() >= 6 && !is_word(value, 10)) || is_long(value),
         Test::Query => query && value.len() >= 16 && looks_random(value) && !is_uuid(value),
         Test::Digits => !is_word(value, 64) && !is_number(value, 3) && value.iter().any(u8::is_ascii_digit),
@@ -295,7 +296,12 @@ fn is_key_ending(ending: &[u8]) -> bool {
     .contains(&ending)
 }
 
-fn is_uuid(value: &[u8]) -> bool {
+/// Whether this could be typed on most keyboards: what a sentence says in another script is no value.
+fn is_mostly_ascii(value: &[u8]) -> bool {
+    value.iter().filter(|byte| byte.is_ascii_graphic()).count() * 2 > value.len()
+}
+
+pub(super) fn is_uuid(value: &[u8]) -> bool {
     value.len() == 36
         && value.iter().enumerate().all(|(n, byte)| {
             if matches!(n, 8 | 13 | 18 | 23) {

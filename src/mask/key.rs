@@ -4,6 +4,7 @@
 //! `api_key`, `apiKey`, `API-Key` and `Api Key` are one name and `passwordless` is no `password`.
 
 use super::bytes::{Folded, back_while, before, fold, has, is_control, is_space, last_char};
+use super::names::FOREIGN;
 use super::quote::Quote;
 use super::steps;
 
@@ -27,6 +28,8 @@ pub(super) struct Key {
     pub(super) before: u8,
     /// Where that one begins.
     pub(super) start: usize,
+    /// It is a word for a password in another script than the Latin one.
+    pub(super) foreign: bool,
 }
 
 /// What one step to the left finds.
@@ -58,6 +61,7 @@ impl Key {
             quote,
             before: b'\n',
             start: at,
+            foreign: is_foreign(&text[floor..at.max(floor)]),
         };
         key.read(text, at, floor);
         key
@@ -184,6 +188,12 @@ impl Key {
     }
 }
 
+/// Whether what stands before a separator ends in a word for a password or a token in another script.
+fn is_foreign(name: &[u8]) -> bool {
+    name.last().is_some_and(|last| *last >= 0x80)
+        && FOREIGN.iter().any(|word| name.ends_with(word.as_bytes()))
+}
+
 /// Steps over what may stand between a name and its separator.
 fn skip_closing(text: &[u8], at: usize, floor: usize) -> (usize, Quote) {
     let limit = floor.max(at.saturating_sub(GAP));
@@ -211,7 +221,7 @@ fn skip_blanks(text: &[u8], mut at: usize, limit: usize) -> usize {
         let start = match last {
             _ if is_space(last) || is_control(last) => at - 1,
             b'm' | 0x80.. => match step_left(text, at) {
-                (Step::Nothing, start) => start,
+                (Step::Nothing | Step::Blank, start) => start,
                 _ => return at,
             },
             _ => return at,

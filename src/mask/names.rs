@@ -23,6 +23,14 @@ pub(super) const NAMES: &[(At, Test, &[&str])] = &[
         "password", "passwords", "passwd", "passwds", "passwort", "kennwort", "motdepasse", "contrasena",
         "wachtwoord", "pswd", "bindpw", "rootpw", "userpw", "adminpw", "presharedkey", "securityanswer",
     ]),
+    (End, Always, &[
+        "passw0rd", "passw0rt", "p4ssword", "p4ssw0rd", "pa55word", "pa55w0rd", "s3cret", "adgangskode", "passord",
+        "losenord", "salasana", "jelszo", "lozinka", "slaptazodis", "matkhau", "palavrapasse", "geheimnis",
+        "communitystring", "snmpcommunity", "rocommunity", "rwcommunity",
+    ]),
+    // What is left of `p@ssword`; and words that end others.
+    (Word, Always, &["ssword", "ssw0rd", "haslo", "heslo", "geslo", "sifre", "parool", "parole", "lykilord", "t0ken"]),
+    (Word, Open, &["clave", "secreto"]),
     (Word, Always, &["senha", "parola", "passw", "pword", "pwds", "psw", "psk"]),
     (End, Directory, &["pwd"]),
     (Word, Short, &["pw", "pass"]),
@@ -40,7 +48,7 @@ pub(super) const NAMES: &[(At, Test, &[&str])] = &[
         "hmackey", "aeskey", "tokenkey", "symmetrickey", "subscriptionkey", "functionskey",
         "licensekey", "licencekey", "activationkey", "instrumentationkey", "ingestionkey",
         "ingestkey", "writekey", "recoverykey", "unsealkey", "unlockkey", "wifikey",
-        "wpakey", "vaultkey",
+        "wpakey", "vaultkey", "pragmakey", "pragmarekey",
     ]),
     (End, Short, &["secrets"]),
     (Word, Long, &["secretid", "hmac", "sig", "sas", "seed"]),
@@ -169,4 +177,12 @@ pub(super) const DESCRIBING: &[&str] = &[
     "created", "updated", "expires", "expiry", "expiration", "expiresin", "expiresat", "createdat",
     "updatedat", "ttl", "length", "count", "min", "max", "enabled", "status", "state", "method", "role",
     "account", "tenant",
+];
+
+/// Words for a password or a token in other scripts, as they are written.
+#[rustfmt::skip]
+pub(super) const FOREIGN: &[&str] = &[
+    "пароль", "Пароль", "ПАРОЛЬ", "токен", "Токен", "секрет", "Секрет", "κωδικός", "Κωδικός", "密码", "密碼", "口令", "密钥",
+    "密鑰", "令牌", "暗証番号", "パスワード", "トークン", "비밀번호", "암호", "토큰", "סיסמה", "סיסמא", "كلمة المرور", "كلمة السر",
+    "رمز عبور", "รหัสผ่าน", "पासवर्ड",
 ];

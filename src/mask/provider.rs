@@ -2,12 +2,17 @@
 //! and passwords as they are stored. `token` asks for long runs, `scan` at a dollar sign.
 
 use super::bytes::{back_while, before, byte, has, is_credential, is_quote, is_space, is_token, until};
+use super::judge::is_uuid;
 use super::scan::{Scan, Show};
 
 /// Parts of URLs whose last part is all that is needed to post.
 const HOOKS: &[&str] = &[
     "hooks.slack.com/",
     "/api/webhooks/",
+    "/api/v6/webhooks/",
+    "/api/v8/webhooks/",
+    "/api/v9/webhooks/",
+    "/api/v10/webhooks/",
     "webhook.office.com/",
     "/IncomingWebhook/",
     "hooks.zapier.com/",
@@ -67,6 +72,7 @@ impl Scan<'_> {
         let found = match last {
             // Passwords of Twitch.
             b':' if end - start >= 24 && has(text, start.saturating_sub(6), b"oauth:") => Some((start, end)),
+            b':' if self.is_twilio_pair(start, end) => Some((start, end)),
             b':' => self.telegram(start, end),
             b'/' if self.is_hook(start) => Some((start, end)),
             // Refresh tokens of Google.
@@ -92,6 +98,19 @@ impl Scan<'_> {
             self.hide(from, to, Show::Stars);
         }
         found.is_some()
+    }
+
+    /// The token behind the name of an account: `AC...:...`, both 32 hexadecimal digits.
+    fn is_twilio_pair(&self, start: usize, end: usize) -> bool {
+        let hex = |part: &[u8]| part.iter().all(u8::is_ascii_hexdigit);
+        let account = self
+            .text
+            .get(start.saturating_sub(35)..start - 1)
+            .unwrap_or_default();
+        let of_account = account
+            .strip_prefix(b"AC")
+            .is_some_and(|id| id.len() == 32 && hex(id));
+        of_account && end - start == 32 && hex(&self.text[start..end])
     }
 
     /// `123456789:AA...`
@@ -192,7 +211,25 @@ fn has_mark(run: &[u8]) -> bool {
     // Keys of Azure are 84 characters long and have a mark of the service near their end.
     let of_azure = run.len() == 84 && (&run[76..80] == b"AZDO" || &run[52..58] == b"JQQJ99");
     let of_maxmind = run.len() == 40 && run.ends_with(b"_mmk");
-    of_azure || of_maxmind || is_mailchimp(run)
+    of_azure || of_maxmind || is_mailchimp(run) || is_launchdarkly(run) || is_modal(run)
+}
+
+/// `sdk-`, `mob-` or `api-` and a UUID.
+fn is_launchdarkly(run: &[u8]) -> bool {
+    run.len() == 40 && matches!(&run[..4], b"sdk-" | b"mob-" | b"api-") && is_uuid(&run[4..])
+}
+
+/// `ak-` or `as-` and 22 letters and digits, mixed.
+fn is_modal(run: &[u8]) -> bool {
+    let (Some(body), 25) = (
+        run.strip_prefix(b"ak-").or_else(|| run.strip_prefix(b"as-")),
+        run.len(),
+    ) else {
+        return false;
+    };
+    let all = [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit];
+    let kinds = all.iter().filter(|kind| body.iter().any(kind)).count();
+    kinds >= 2 && body.iter().any(u8::is_ascii_digit) && body.iter().all(u8::is_ascii_alphanumeric)
 }
 
 /// 32 hexadecimal digits and `-us12`.

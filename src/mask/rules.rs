@@ -37,6 +37,8 @@ pub(super) enum Test {
     Query,
     /// Numbers of four digits or more.
     Digits,
+    /// What is not written in the script of its key, which is another one than the Latin.
+    Foreign,
     /// A scheme and credentials.
     Header,
     /// As a header, but the name of a mechanism may stand there: `auth=scram-sha-256`.
@@ -144,6 +146,9 @@ impl Rules {
 
     /// Which values of `key` are secret.
     pub(super) fn test(&self, key: &Key) -> Test {
+        if key.foreign && self.standard {
+            return Test::Foreign;
+        }
         if key.is_empty() || self.kept.iter().any(|name| key.is(name)) {
             return Test::Never;
         }
@@ -197,9 +202,12 @@ impl Rules {
             b'0'..=b'9' => {
                 let start = back_while(text, at, at.saturating_sub(4), |byte| byte.is_ascii_digit());
                 let last = before(text, start);
+                let name_end = start - usize::from(last == b'.');
                 matches!(last, b'_' | b'-' | b' ' | b'%' | b'u' | b'x')
-                    || (last.is_ascii_alphabetic() && self.ends_like(text, start))
+                    || (before(text, name_end).is_ascii_alphabetic() && self.ends_like(text, name_end))
             }
+            // Emphasis: `_password_:`.
+            b'_' | b'-' => before(text, at - 1).is_ascii_alphabetic() && self.ends_like(text, at - 1),
             b']' | b';' | b'}' | b'*' | b'!' | b'+' | b'?' | b':' | 0x80.. => true,
             _ => is_control(last),
         }

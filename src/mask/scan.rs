@@ -52,6 +52,8 @@ pub(super) struct Scan<'t> {
     nested: Test,
     /// Up to here any key may stand before a secret.
     open_until: usize,
+    /// Up to here the name `key` is that of a secret.
+    pub(super) keys_until: usize,
     /// How many maps were measured, up to where they reach.
     pub(super) maps: usize,
     pub(super) mapped_until: usize,
@@ -77,6 +79,7 @@ impl<'t> Scan<'t> {
             nested_until: 0,
             nested: Test::Never,
             open_until: 0,
+            keys_until: 0,
             maps: 0,
             mapped_until: 0,
             named_until: 0,
@@ -180,6 +183,7 @@ impl<'t> Scan<'t> {
             b'"' | b'\'' => self.quote(at),
             b'@' => self.at_sign(at),
             b'%' => self.percent(at),
+            b'<' if has(self.text, at, b"<- ") => self.separator(at, 2),
             b'<' => self.tag(at),
             b'>' if before(self.text, at) == b'-' => self.separator(at - 1, 2),
             b'$' => self.crypt(at),
@@ -192,8 +196,11 @@ impl<'t> Scan<'t> {
         match (byte(self.text, at + 1), byte(self.text, at + 2)) {
             (b'/', b'/') => return self.url(at),
             // A path of Rust or C++, but for the base64 form of LDIF (`userPassword:: ...`).
-            (b':', next) if !is_space(next) => return,
+            (b':', next) if !is_space(next) && next != b':' => return,
             _ => {}
+        }
+        if self.pgpass(at) {
+            return;
         }
         if before(self.text, at) != b':' {
             self.separator(at, 1);
@@ -208,11 +215,15 @@ impl<'t> Scan<'t> {
         if has(self.text, at, b"%3D") || has(self.text, at, b"%3A") {
             self.separator(at, 3);
         }
+        if has(self.text, at, b"%253D") || has(self.text, at, b"%253A") {
+            self.separator(at, 5);
+        }
     }
 
-    /// The wide forms of `=` and `:`.
+    /// The wide and small forms of `=` and `:`.
     fn wide(&mut self, at: usize) {
-        if has(self.text, at, "\u{FF1D}".as_bytes()) || has(self.text, at, "\u{FF1A}".as_bytes()) {
+        let forms = ["\u{FF1D}", "\u{FF1A}", "\u{FE66}", "\u{FE55}"];
+        if forms.iter().any(|form| has(self.text, at, form.as_bytes())) {
             self.separator(at, 3);
         }
     }
@@ -241,6 +252,9 @@ impl<'t> Scan<'t> {
             && !self.rules.describes(&key)
         {
             test = self.nested;
+        }
+        if test == Test::Never || test == Test::Query {
+            test = self.test_around(&key, at).unwrap_or(test);
         }
         if test != Test::Never && !self.in_resource_name(&key) {
             self.value(&key, test, at, width);

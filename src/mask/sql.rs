@@ -1,7 +1,7 @@
 //! Secrets in quotes behind a word: `PASSWORD 'x'`, `IDENTIFIED BY "x"`; `scan` comes here at a quotation mark.
 
 use super::bytes::{back_while, before, byte, has, is_space, until};
-use super::judge::{is_message, is_secret, looks_random};
+use super::judge::{is_message, is_secret, is_word, looks_random};
 use super::key::Key;
 use super::quote::Quote;
 use super::rules::Test;
@@ -16,6 +16,9 @@ const PASSWORDS: &[&[u8]] = &[
     b"requirepass",
     b"passcode",
 ];
+
+/// How far before a quotation mark the word ends that tells of it.
+const INDENT: usize = 40;
 
 /// What happens to a password.
 const CHANGES: &[&[u8]] = &[b"changed", b"set", b"reset", b"updated", b"rotated", b"modified"];
@@ -41,14 +44,22 @@ impl Scan<'_> {
         let slashed = at - back_while(text, at, at.saturating_sub(8), |byte| byte == b'\\');
         let mark = at - slashed;
         let literal = mark - usize::from(before(text, mark) == b'N');
-        let word_end = back_while(text, literal, literal.saturating_sub(4), |byte| {
+        // `{:#?}` puts what is in a tuple on a line of its own, far to the right.
+        let word_end = back_while(text, literal, literal.saturating_sub(INDENT), |byte| {
             is_space(byte) || byte == b'('
         });
-        let floor = word_end.saturating_sub(16).max(self.done);
+        let floor = word_end.saturating_sub(24).max(self.done);
         let start = back_while(text, word_end, floor, |byte| {
             byte.is_ascii_alphabetic() || byte == b'_'
         });
-        let word = &text[start..word_end];
+        let mut word = &text[start..word_end];
+        if is_verb(word) {
+            // `password is 'x'`
+            let end = back_while(text, start, floor, is_space);
+            word = &text[back_while(text, end, floor, |byte| {
+                byte.is_ascii_alphabetic() || byte == b'_'
+            })..end];
+        }
         if let Some(value) = self.set_for(word, start, mark) {
             return self.hide_quoted(value);
         }
@@ -57,20 +68,27 @@ impl Scan<'_> {
         }
         let by = word.eq_ignore_ascii_case(b"by") && self.is_identified(start);
         let strict = by || PASSWORDS.iter().any(|name| ends_in(word, name));
-        if literal == word_end || !(strict || self.rules.may_end(text, word_end)) {
+        if literal == word_end || !(strict || self.rules.may_end(word, word.len())) {
             return;
         }
-        let test = self.rules.test(&Key::before(word, word.len(), 0));
+        let key = Key::before(word, word.len(), 0);
+        let test = self.rules.test(&key);
+        let bracket = byte(text, word_end) == b'(';
+        if bracket && matches!(test, Test::Open | Test::Header | Test::Auth) && self.user_tuple(mark) {
+            return;
+        }
         let random = matches!(test, Test::Always | Test::Token | Test::Keyfile);
-        let Some((quote, inner)) = Quote::open(text, mark).filter(|_| strict || random) else {
+        let holds = bracket && may_hold(test);
+        let Some((quote, inner)) = Quote::open(text, mark).filter(|_| strict || random || holds) else {
             return;
         };
         let near = &text[..text.len().min(inner + 4096)];
         let end = quote.close(near, inner);
         let value = &text[inner..end];
-        // `ApiKey("x")` is a type that holds it; `token "x"` may be anything.
-        let held = before(text, literal) == b'(' && is_secret(test, value, false);
-        let told = strict || held || (value.len() >= 8 && looks_random(value));
+        // `Pass("x")` is the result of a test, `ApiKey("x")` is a type that holds it; `token "x"` may be anything.
+        let held = (holds && !is_word(value, 16) && !key.is(b"ssap")) || (bracket && random);
+        let held = held && is_secret(test, value, false);
+        let told = strict || held || (random && value.len() >= 8 && looks_random(value));
         let secret = told && is_secret(Test::Always, value, false);
         if end < text.len() && secret && !is_message(text, inner) {
             self.hide(inner, end, Show::Stars);
@@ -134,6 +152,20 @@ impl Scan<'_> {
         near.windows(10)
             .any(|word| word.eq_ignore_ascii_case(b"identified"))
     }
+}
+
+/// Whether a type of a name with `test` may hold one value, and that a secret.
+fn may_hold(test: Test) -> bool {
+    matches!(
+        test,
+        Test::Short | Test::Pin | Test::Open | Test::Phrase | Test::Header | Test::Auth
+    )
+}
+
+fn is_verb(word: &[u8]) -> bool {
+    [&b"is"[..], b"was", b"eq", b"like", b"ilike"]
+        .iter()
+        .any(|verb| word.eq_ignore_ascii_case(verb))
 }
 
 fn ends_in(word: &[u8], name: &[u8]) -> bool {

@@ -3,6 +3,7 @@
 mod corpus;
 mod forms;
 mod laws;
+mod position;
 mod quiet;
 mod records;
 mod tokens;

@@ -157,6 +157,9 @@ impl Scan<'_> {
             is_token(byte) || matches!(byte, b'.' | b'~' | b'+' | b'/' | b'$')
         });
         let last = before(text, head.saturating_sub(1));
+        if before(text, head) == b'(' && last.is_ascii_alphanumeric() {
+            return self.held(head, end);
+        }
         if before(text, head) == b'\n' {
             return self.announced(head, end);
         }
@@ -179,6 +182,15 @@ impl Scan<'_> {
             let to = until(text, end, |byte| is_space(byte) || byte == b';');
             return self.hide(head, to, Show::Stars);
         }
+        let told = text[..word_start].trim_ascii_end();
+        if (is(&["plain"]) && told.ends_with(b"AUTH")) || (is(&["login"]) && told.ends_with(b"vault")) {
+            let to = until(text, end, |byte| !is_credential(byte));
+            let odd = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+            if text[head..to].iter().any(odd) {
+                self.hide(head, to, Show::Stars);
+            }
+            return;
+        }
         let filler = is(&["is", "was", "to", "as", "with", "be", "plain"]);
         let key_end = if filler {
             word_start.saturating_sub(1)
@@ -187,6 +199,19 @@ impl Scan<'_> {
         };
         if before(text, key_end).is_ascii_alphanumeric() && self.rules.may_end(text, key_end) {
             self.told(key_end, head, end);
+        }
+    }
+
+    /// Hides the token from `head` on if a type holds it whose name tells a secret: `ApiKey(0a1b...)`.
+    fn held(&mut self, head: usize, end: usize) {
+        let text = self.text;
+        let name_end = head - 1;
+        let floor = self.done.max(name_end.saturating_sub(32));
+        let name = back_while(text, name_end, floor, is_token);
+        let to = until(text, end, |byte| !is_credential(byte));
+        let typed = text[name].is_ascii_uppercase() && byte(text, to) == b')';
+        if typed && self.rules.may_end(text, name_end) {
+            self.told(name_end, head, end);
         }
     }
 
@@ -269,7 +294,10 @@ impl Scan<'_> {
         let half = |at: &usize| self.is_half_token(*at);
         match (start..text.len()).filter(fresh).find(half) {
             Some(at) => self.hide(at, text.len(), Show::Stars),
-            None => self.half_number(),
+            None => {
+                self.half_logon();
+                self.half_number();
+            }
         }
     }
 

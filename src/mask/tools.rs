@@ -17,7 +17,7 @@ enum Way {
 
 /// Flags, how a password follows them, and the programs that have them.
 #[rustfmt::skip]
-const TOOLS: [(&[u8], Way, &[&str]); 18] = [
+const TOOLS: [(&[u8], Way, &[&str]); 21] = [
     (b"p", Way::Attached, &["7z", "7za", "7zz", "rar", "unrar"]),
     (b"p", Way::Attached, &["mariadb", "mariadb-admin", "mariadb-dump", "mysql", "mysqladmin", "mysqlcheck"]),
     (b"p", Way::Attached, &["mysqldump", "mysqlimport", "mysqlsh"]),
@@ -27,6 +27,9 @@ const TOOLS: [(&[u8], Way, &[&str]); 18] = [
     (b"p", Way::Spaced, &["cqlsh", "mongo", "mongodump", "mongoexport", "mongoimport", "mongorestore", "mongosh"]),
     (b"p", Way::Spaced, &["rabbitmqadmin", "rdesktop", "smbmap", "useradd", "usermod", "xfreerdp"]),
     (b"P", Way::Spaced, &["ipmitool", "mosquitto_pub", "mosquitto_sub"]),
+    (b"p", Way::Spaced, &["beeline", "evil-winrm", "netexec", "nxc", "paexec", "psexec", "psexec.exe", "wfreerdp"]),
+    (b"cAX", Way::Spaced, &["snmpbulkget", "snmpbulkwalk", "snmpget", "snmpgetnext", "snmpset", "snmptrap", "snmpwalk"]),
+    (b"as", Way::Spaced, &["ldappasswd"]),
     (b"t", Way::Spaced, &["influx"]),
     (b"a", Way::Spaced, &["redis-cli"]),
     (b"k", Way::Spaced, &["openssl"]),

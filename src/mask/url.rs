@@ -112,7 +112,7 @@ impl Scan<'_> {
             if colon + 1 < at && named && !is_mark(&text[colon + 1..at]) {
                 self.hide(colon + 1, at, Show::Stars);
             }
-        } else if !(self.rules.standard && self.generated_for(at)) && self.rules.emails {
+        } else if !(self.rules.standard && (self.generated_for(at) || self.logon(at))) && self.rules.emails {
             self.address(at);
         }
     }

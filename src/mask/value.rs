@@ -1,6 +1,6 @@
 //! What to hide behind a key that is secret; `scan` comes here from separators, `command` from flags.
 
-use super::bytes::{before, byte, has, is_closer, is_quote, is_space, is_token, until};
+use super::bytes::{back_while, before, byte, has, is_closer, is_quote, is_space, is_token, until};
 use super::extent::{Form, Place, begin, begins_map, locate, rest_end};
 use super::judge::{is_message, is_prose, is_secret, is_template, looks_random, trim, trim_quotes};
 use super::key::Key;
@@ -15,11 +15,13 @@ pub(super) const WRAPS: usize = 4;
 const MAPS: usize = 8;
 /// How far behind the name of a secret its value may stand.
 const NAMED: usize = 96;
+/// How far before its name it may stand in a tag.
+const TAG: usize = 256;
 
 impl Scan<'_> {
     /// Hides the value behind the separator at `at` if `test` says that it is secret.
     pub(super) fn value(&mut self, key: &Key, test: Test, at: usize, width: usize) {
-        let coded = width == 3 && self.text[at] == b'%';
+        let coded = self.text[at] == b'%';
         let from = begin(self.text, at, width);
         let elsewhere = matches!(test, Test::NameOf | Test::Query | Test::Slash);
         match byte(self.text, from) {
@@ -173,6 +175,7 @@ impl Scan<'_> {
             self.expect_value(end + NAMED);
             self.form_part(end);
             self.element(place.start..end);
+            self.attribute_before(place.start);
         } else if double < end && self.is_secret_name(place.start, double) {
             self.hide(double + 2, end, Show::Stars);
         }
@@ -192,6 +195,23 @@ impl Scan<'_> {
             if whole && !label && is_secret(Test::Always, value, false) && !is_prose(text, start) {
                 self.hide(start, end, Show::Stars);
             }
+        }
+    }
+
+    /// The value that stands before the name in the same tag: `<input value="x" name="password">`.
+    fn attribute_before(&mut self, name: usize) {
+        let text = self.text;
+        let floor = self.done.max(name.saturating_sub(TAG));
+        let tag = back_while(text, name, floor, |byte| !matches!(byte, b'<' | b'>'));
+        let Some(value) = memchr::memmem::rfind(&text[tag..name], b" value=") else {
+            return;
+        };
+        let from = tag + value + 7;
+        let place = locate(&text[..name], from, false, 0).filter(|_| before(text, tag) == b'<');
+        if let Some(place) =
+            place.filter(|place| is_secret(Test::Always, &text[place.start..place.end], false))
+        {
+            self.hide(place.start, place.end, Show::Stars);
         }
     }
 

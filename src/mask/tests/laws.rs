@@ -68,6 +68,12 @@ const WORST: &[&str] = &[
     "é", "=é", "\u{ff1d}", "]=", "token=\"ab", "a.", "SG.", "~Q", "8Q~", "ab", "abab_ ", "http://a:b,", "a/b:c@",
     "private-lines: ", "private-lines: 1\n", "private-lines: 1\nA:", "%3A%2F%2F", "%3A%2F%2Fa%3A", "password=\"a\" -> ", "p a s s ",
     "glpat-00000000000000000000.a.", "secret(\"", "auth plain ",
+    "a[", "a]=", "passwd[a]=", "passwd[a][", ":5432:", ":*:", "a:5432:b:c:", "a/b@", "login a/b@", "sudo -S ", "|sudo -S ", "echo a | sudo -S ",
+    "a --password-stdin ", "-u a:b ", "-u a:b://", "snmpget -c ", "auth: {", "auth: {key:", "auth: {\"key\":\"a\",", "auth: a {", "Secret { value: ",
+    "{ value:", "é", "éé=", "пароль: ", "密码：", "Credentials(\"a\", ", "Pin(\n        \"", "<a value=\"x\" name=\"password\"",
+    "password: </b>", "password: </td><td>", "password <- ", "password%253D", "password:::", ":::", "password_: ", "ApiKey(a1b2c3d4e5f6g7h8",
+    "AUTH PLAIN a1b2c3d4e5f6g7h8 ", "sdk-00000000-0000-0000-0000-000000000000 ", "AC00000000000000000000000000000000:", "password is '",
+    "xfreerdp /p:", "/p:", "\u{a0}", "password\u{a0}",
 ];
 
 #[test]

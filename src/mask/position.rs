@@ -1,0 +1,225 @@
+//! Secrets that only their position tells: a line of `.pgpass`, `user/password@database`, what is piped into a
+//! program that reads a password, the field of a type that holds a secret.
+
+use super::bytes::{back_while, before, byte, has, is_quote, is_space, is_token, until};
+use super::extent::locate;
+use super::judge::{is_mark, is_secret, looks_random, trim, trim_quotes};
+use super::key::Key;
+use super::rules::{Rules, Test};
+use super::scan::{Scan, Show};
+
+/// How far a pipe is followed back, and a map or a line is read.
+const NEAR: usize = 192;
+/// The ports of PostgreSQL and its poolers, and any port, as `.pgpass` names them.
+const PORTS: &[&[u8]] = &[b":5432", b":5433", b":6432", b":*"];
+/// Words behind which `user/password@database` stands.
+#[rustfmt::skip]
+const LOGONS: &[&[u8]] = &[
+    b"sqlplus", b"sqlplus64", b"sqlldr", b"sqlcl", b"exp", b"expdp", b"imp", b"impdp", b"rman", b"tkprof", b"connect", b"conn",
+    b"target", b"login", b"logon", b"userid", b"dsn", b"connection", b"connstr",
+];
+/// Fields in which a type holds its only value, backwards.
+const HOLDING: &[&[u8]] = &[b"eulav", b"atad", b"war", b"gnirts"];
+
+impl Scan<'_> {
+    /// What stands around a name that says nothing by itself: `passwd[bob]=`, `Secret { value: `, `/p:`.
+    pub(super) fn test_around(&mut self, key: &Key, at: usize) -> Option<Test> {
+        let text = self.text;
+        if at < self.keys_until && key.is(b"yek") {
+            let value = at + 1 + usize::from(byte(text, at + 1) == b' ');
+            return (is_quote(byte(text, value)) || byte(text, value) == b'\\').then_some(Test::Open);
+        }
+        let name_end = back_while(text, at, at.saturating_sub(8), is_space);
+        if before(text, name_end) == b']' {
+            return indexed(self.rules, text, name_end, self.done);
+        }
+        if key.before == b'/' && key.is(b"p") && self.is_password_flag(key.start) {
+            return Some(Test::Always);
+        }
+        if HOLDING.iter().any(|name| key.is(name)) {
+            return self.held_by_type(key.start);
+        }
+        None
+    }
+
+    /// `Secret { value: "x" }`: the only field of a type whose name tells a secret.
+    fn held_by_type(&self, field: usize) -> Option<Test> {
+        let text = self.text;
+        let open = back_while(text, field, self.done.max(field.saturating_sub(40)), is_space);
+        let name_end = open.checked_sub(2)?;
+        let typed = before(text, open) == b'{' && before(text, open - 1) == b' ';
+        if !typed || !before(text, name_end).is_ascii_alphabetic() || !self.rules.may_end(text, name_end) {
+            return None;
+        }
+        match self.rules.test(&Key::before(text, name_end, self.done)) {
+            test @ (Test::Always | Test::Short | Test::Keyfile | Test::Phrase | Test::Token) => Some(test),
+            _ => None,
+        }
+    }
+
+    /// A map of credentials begins at `from`, in which `key` is no key of a map.
+    pub(super) fn expect_key(&mut self, from: usize) {
+        if from >= self.keys_until {
+            let near = &self.text[..self.text.len().min(from + NEAR)];
+            self.keys_until = until(near, from, |byte| byte == b'}');
+        }
+    }
+
+    /// `host:5432:database:user:password`, with the colon behind the port at `at`.
+    pub(super) fn pgpass(&mut self, at: usize) -> bool {
+        let text = self.text;
+        let last = before(text, at);
+        let ported = last == b'*' || last.is_ascii_digit();
+        if !ported || !self.rules.standard || !PORTS.iter().any(|port| text[..at].ends_with(port)) {
+            return false;
+        }
+        let near = &text[..text.len().min(at + NEAR)];
+        let ends = |byte: u8| is_space(byte) || is_quote(byte) || matches!(byte, b':' | b'/');
+        let database = until(near, at + 1, ends);
+        let user = until(near, database + 1, ends);
+        let named = database > at + 1 && byte(near, database) == b':' && user > database + 1;
+        if !named || byte(near, user) != b':' || !near[database + 1].is_ascii_alphabetic() {
+            return false;
+        }
+        let end = until(near, user + 1, |byte| is_space(byte) || byte == b'"');
+        self.hide(user + 1, end, Show::Stars);
+        end > user + 1
+    }
+
+    /// `user/password@database` with the `@` at `at`, behind the name of a program of Oracle's or a word like `login`.
+    pub(super) fn logon(&mut self, at: usize) -> bool {
+        let text = self.text;
+        let floor = self.done.max(at.saturating_sub(64));
+        let ends = |byte: u8| is_space(byte) || is_quote(byte) || matches!(byte, b'/' | b'=' | b'@');
+        let start = back_while(text, at, floor, |byte| !ends(byte));
+        if before(text, start) != b'/' || start == at || is_mark(&text[start..at]) {
+            return false;
+        }
+        let user = back_while(text, start - 1, floor, |byte| {
+            is_token(byte) || matches!(byte, b'.' | b'$')
+        });
+        let free =
+            user == 0 || is_space(text[user - 1]) || is_quote(text[user - 1]) || text[user - 1] == b'=';
+        // `actions/checkout@v4` names what was released.
+        let released = byte(text, at + 1) == b'v' && byte(text, at + 2).is_ascii_digit();
+        if user == start - 1 || !free || !(has(text, at, b"@//") || (self.is_logon(user) && !released)) {
+            return false;
+        }
+        self.hide(start, at, Show::Stars);
+        true
+    }
+
+    /// The text is cut before the `@` of a logon: what stands behind the slash is hidden.
+    pub(super) fn half_logon(&mut self) {
+        let text = self.text;
+        let floor = self.done.max(text.len().saturating_sub(64));
+        let user = back_while(text, text.len(), floor, |byte| !is_space(byte));
+        let slash = until(text, user, |byte| byte == b'/');
+        let named = text[user..slash].iter().all(|&byte| is_token(byte));
+        if user < slash && named && self.rules.standard && self.is_logon(user) {
+            self.hide(slash + 1, text.len(), Show::Stars);
+        }
+    }
+
+    /// Whether the last word before `user` that is no flag says that one logs on.
+    fn is_logon(&self, user: usize) -> bool {
+        let near = &self.text[user.saturating_sub(48)..user];
+        let ends = |byte: &u8| !(is_token(*byte) || *byte == b'.');
+        let words = near.rsplit(ends).filter(|word| !word.is_empty());
+        let word = words.take(3).find(|word| word[0] != b'-').unwrap_or_default();
+        LOGONS.iter().any(|known| word.eq_ignore_ascii_case(known))
+    }
+
+    /// A flag at `at` says that a password is read: what is piped in before it is hidden, or given behind `<<<`.
+    pub(super) fn piped(&mut self, at: usize, end: usize) {
+        let text = self.text;
+        let floor = self.done.max(at.saturating_sub(NEAR));
+        if let Some(pipe) = memchr::memrchr(b'|', &text[floor..at]) {
+            self.printed(floor, floor + pipe);
+            // Nothing before it is looked at again.
+            self.done = self.done.max(floor + pipe);
+        }
+        let near = &text[..text.len().min(end + NEAR)];
+        if let Some(arrows) = memchr::memmem::find(&near[end..], b"<<<") {
+            let from = until(near, end + arrows + 3, |byte| byte != b' ');
+            let place = locate(near, from, false, 0).filter(|place| !is_mark(&near[place.start..place.end]));
+            if let Some(place) = place {
+                self.hide(place.start, place.end, Show::Stars);
+            }
+        }
+    }
+
+    /// Hides what `echo` or `printf` prints into the pipe at `pipe`.
+    fn printed(&mut self, floor: usize, pipe: usize) {
+        let text = &self.text[..pipe];
+        let line = back_while(text, pipe, floor, |byte| !matches!(byte, b'\n' | b';'));
+        let both = memchr::memmem::rfind(&text[line..], b" && ").map_or(line, |and| line + and);
+        let behind =
+            |word: &[u8]| memchr::memmem::rfind(&text[both..], word).map(|at| both + at + word.len());
+        let told = behind(b"echo ").max(behind(b"printf "));
+        let Some(mut start) = told else { return };
+        while byte(text, start) == b'-' {
+            start = until(text, until(text, start, is_space), |byte| !is_space(byte));
+        }
+        start = until(text, start, |byte| !(is_space(byte) || is_quote(byte)));
+        let value = trim_quotes(trim(text.get(start..).unwrap_or_default()));
+        if !value.is_empty() && !is_mark(value) {
+            self.hide(start, start + value.len(), Show::Stars);
+        }
+    }
+
+    /// Whether `-u user:password` stands on the command line of a program that is not known: its password looks like
+    /// one, or a URL follows; `-u user:group` has neither.
+    pub(super) fn is_user_of_some_tool(&self, name: usize, from: usize) -> bool {
+        let text = self.text;
+        let known = self.program.is_some_and(|(end, _)| name - end <= NEAR);
+        let near = &text[..text.len().min(from + NEAR)];
+        let end = until(near, from, |byte| is_space(byte) || is_quote(byte));
+        let colon = until(&near[..end], from, |byte| byte == b':');
+        let user = &near[from..colon];
+        let named =
+            user.iter().all(|&byte| is_token(byte) || byte == b'.') && !user.iter().all(u8::is_ascii_digit);
+        if known || !named || colon + 1 >= end {
+            return false;
+        }
+        let password = &near[colon + 1..end];
+        let path = matches!(password[0], b'/' | b'~' | b'.' | b'\\');
+        let halved = self.cut && end == text.len();
+        let told = halved || looks_random(password) || has_url(&near[end..]);
+        !path && told && is_secret(Test::Short, password, false)
+    }
+}
+
+/// What the name says before the brackets that end at `end`: `passwd[bob]`.
+pub(super) fn indexed(rules: &Rules, text: &[u8], end: usize, floor: usize) -> Option<Test> {
+    let floor = floor.max(end.saturating_sub(40));
+    let mut name_end = end;
+    while before(text, name_end) == b']' {
+        let open = back_while(text, name_end - 1, floor, |byte| byte != b'[' && byte != b'\n');
+        if before(text, open) != b'[' {
+            return None;
+        }
+        name_end = open - 1;
+    }
+    if !before(text, name_end).is_ascii_alphanumeric() || !rules.may_end(text, name_end) {
+        return None;
+    }
+    let test = rules.test(&Key::before(text, name_end, floor));
+    (test.hides_values() && test != Test::Count).then_some(test)
+}
+
+/// Whether the rest of the line has a URL.
+fn has_url(rest: &[u8]) -> bool {
+    let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+    let rest = &rest[..line];
+    memchr::memchr_iter(b':', rest).any(|at| has(rest, at, b"://"))
+}
+
+/// Whether a flag says that a password is read from standard input.
+pub(super) fn reads_input(text: &[u8], at: usize, name: &[u8]) -> bool {
+    match name {
+        b"S" => text[..at].trim_ascii_end().ends_with(b"sudo"),
+        b"with-token" | b"passphrase-fd" => true,
+        _ => name.ends_with(b"-stdin") && name.len() > 6,
+    }
+}
