@@ -112,7 +112,7 @@ impl Queue {
     ) -> Result<(), DropReason> {
         match chunk.put(frame) {
             Put::Done => Ok(()),
-            Put::NeedsBuffer { wish, full } => self.put_slowly(chunk, frame, level, overflow, wish, full),
+            Put::NeedsBuffer { wish } => self.put_slowly(chunk, frame, level, overflow, wish),
         }
     }
 
@@ -124,21 +124,17 @@ impl Queue {
         level: Level,
         overflow: Overflow,
         wish: usize,
-        full: bool,
     ) -> Result<(), DropReason> {
         if self.closed.load(Ordering::SeqCst) {
             return Err(DropReason::AfterShutdown);
-        }
-        if full {
-            self.wake();
         }
         let request = budget::Request {
             frame: frame.len(),
             wish,
             urgent: level <= Level::Warn,
         };
-        let (buffer, half_used) = self.budget.acquire(&request, overflow, || self.wake())?;
-        if half_used {
+        let (buffer, is_filling) = self.budget.acquire(&request, overflow, || self.wake())?;
+        if is_filling {
             self.wake();
         }
         if chunk.put_in(buffer, frame) {
@@ -214,6 +210,17 @@ impl Queue {
     /// The worker's side: gives buffers back whose frames are all settled.
     pub(crate) fn release(&self, buffers: Option<Box<Buffer>>) {
         self.budget.release(buffers);
+    }
+
+    /// So much is in use, or somebody waits for room, that the worker must look again at once.
+    pub(crate) fn is_filling(&self) -> bool {
+        self.budget.is_used(2) || self.budget.has_waiting()
+    }
+
+    /// Whether records come so fast that the worker is to look again soon, by itself: who wakes it gives it the core
+    /// on which it runs, and waits there until the worker has done its work.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.budget.is_used(16)
     }
 
     pub(crate) fn has_waiting_producers(&self) -> bool {

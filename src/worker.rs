@@ -117,6 +117,8 @@ pub(crate) struct Worker {
     /// Everything that was accepted up to here is with the main outputs.
     written_through: Tick,
     last_record: Tick,
+    /// Much was there at the last pass.
+    is_busy: bool,
     closing: bool,
     stage: Stage,
     panics: u32,
@@ -170,6 +172,7 @@ impl Worker {
             flush_interval,
             written_through: Tick(0),
             last_record: Tick::now(),
+            is_busy: false,
             closing: false,
             stage: Stage::Receive,
             panics: 0,
@@ -224,6 +227,7 @@ impl Worker {
     fn pass(&mut self) -> Pass {
         self.enter_stage(Stage::Receive);
         self.anchor.refresh(&self.clock);
+        self.is_busy = self.shared.queue.is_busy();
         // The cutoff comes before the chunks: whatever happened before a record at or before it is in them.
         let cutoff = if self.closing { Tick(u64::MAX) } else { Tick::now() };
         self.receive();

@@ -7,6 +7,7 @@
 //! Who waits is served first come, first served, WARN and ERROR ahead; `turns` says how many at once.
 
 mod turns;
+mod waiter;
 
 use super::Buffer;
 use crate::clock::Instant;
@@ -15,6 +16,7 @@ use crate::health::DropReason;
 use crate::sync::{Arc, AtomicUsize, Condvar, Mutex, MutexGuard, Ordering::Relaxed, enter};
 use std::collections::VecDeque;
 use turns::Turns;
+use waiter::{Outcome, Waiter};
 
 /// Buffers come in these sizes, each four times the one before; a larger frame gets one of its own size.
 const SIZES: [usize; 5] = [256, 1024, 4096, 16_384, LARGEST];
@@ -34,6 +36,13 @@ pub(super) struct Request {
     pub(super) wish: usize,
     /// WARN and ERROR: they may use the last quarter, and are served first.
     pub(super) urgent: bool,
+}
+
+impl Request {
+    /// Whether its producer fills one buffer after the other, so that it comes back for more at once.
+    fn is_steady(&self) -> bool {
+        self.wish >= LARGEST
+    }
 }
 
 #[derive(Debug)]
@@ -57,20 +66,6 @@ struct State {
     stalled: [bool; 2],
     turns: Turns,
     closed: bool,
-}
-
-#[derive(Debug)]
-struct Waiter {
-    request: Request,
-    since: Instant,
-    outcome: Mutex<Option<Outcome>>,
-    changed: Condvar,
-}
-
-#[derive(Debug)]
-enum Outcome {
-    Granted(Room),
-    Closed,
 }
 
 /// Room that is charged already: a buffer of the pool, or leave to make one.
@@ -98,7 +93,7 @@ impl Budget {
     }
 
     /// Gets a buffer that holds the frame, waiting as `overflow` says; `before_wait` wakes the worker.
-    /// Tells too whether this crossed the half of the budget.
+    /// Tells too whether this crossed half of the budget, beyond which the worker does not nap.
     pub(super) fn acquire(
         &self,
         request: &Request,
@@ -114,12 +109,12 @@ impl Budget {
             // Without room nothing is evicted either, and the lock is kept: whoever lets go of it between this
             // look and the wait may miss a release, or the close that ends all waits.
             if let (Some(room), evicted) = state.charge(request, self.limit) {
-                state.turns.took_room();
-                let half_used = before < self.limit / 2 && state.charged >= self.limit / 2;
+                state.turns.took_room(request.is_steady());
+                let is_filling = before < self.limit / 2 && state.charged >= self.limit / 2;
                 self.publish(&state);
                 drop(state);
                 drop(evicted);
-                return Ok((room.into_buffer(), half_used));
+                return Ok((room.into_buffer(), is_filling));
             }
         }
         let class = usize::from(request.urgent);
@@ -143,12 +138,7 @@ impl Budget {
         before_wait: impl FnOnce(),
     ) -> Result<Room, DropReason> {
         let class = usize::from(request.urgent);
-        let waiter = Arc::new(Waiter {
-            request: *request,
-            since: Instant::now(),
-            outcome: Mutex::new(None),
-            changed: Condvar::new(),
-        });
+        let waiter = Arc::new(Waiter::new(request));
         let releases = state.releases;
         state.waiting[class].push_back(Arc::clone(&waiter));
         // Its turn is over, or it found no room. What there is, is for the one who waits the longest.
@@ -173,6 +163,7 @@ impl Budget {
         state.waiting[class].retain(|other| !Arc::ptr_eq(other, &waiter));
         // Nobody may have been woken for the room that there is.
         let (room, evicted) = state.charge(request, self.limit);
+        state.turns.took_room(room.is_some() && request.is_steady());
         let evicted = chain(evicted, state.grant(self.limit, 1));
         // Only when nothing moved during a whole wait do later calls not wait at all.
         state.stalled[class] |= room.is_none() && state.releases == releases;
@@ -216,13 +207,23 @@ impl Budget {
         waiting.iter().for_each(|waiter| waiter.end(Outcome::Closed));
     }
 
+    /// Whether so much is in use: one part of `parts`.
+    pub(super) fn is_used(&self, parts: usize) -> bool {
+        self.charged.load(Relaxed) >= self.limit / parts
+    }
+
     pub(super) fn has_waiting(&self) -> bool {
         enter(&self.state).waiting.iter().any(|queue| !queue.is_empty())
     }
 
     #[cfg(all(test, not(loom)))]
     pub(super) fn waits(&self, urgent: bool) -> bool {
-        !enter(&self.state).waiting[usize::from(urgent)].is_empty()
+        self.waiting(urgent) > 0
+    }
+
+    #[cfg(all(test, not(loom)))]
+    fn waiting(&self, urgent: bool) -> usize {
+        enter(&self.state).waiting[usize::from(urgent)].len()
     }
 
     fn publish(&self, state: &State) {
@@ -245,7 +246,7 @@ impl State {
             .is_some_and(|next| self.turns.is_over(next.since, waiting.len(), Instant::now()))
     }
 
-    /// How many of those who wait below WARN a release may wake.
+    /// How many of the steady producers below WARN that wait a release may wake.
     fn how_many_to_wake(&mut self, limit: usize) -> usize {
         let due = self.next_is_due();
         self.turns.released(self.charged <= limit / 2, due)
@@ -276,21 +277,28 @@ impl State {
         (self.charged + request.frame <= limit).then_some(request.frame)
     }
 
-    /// Serves those who wait, in their order, until one does not fit: every WARN and ERROR first, then at most
-    /// `most` others.
+    /// Serves those who wait, in their order, until one does not fit: every WARN and ERROR first, then the others, of
+    /// the steady ones at most `most`. Who logs now and then does not wait for the turns of those.
     fn grant(&mut self, limit: usize, most: usize) -> Option<Box<Buffer>> {
         let mut all_evicted = None;
         for (class, most) in [(1, usize::MAX), (0, most)] {
-            let mut woken = 0;
-            while let Some(waiter) = self.waiting[class].front().filter(|_| woken < most) {
-                let (room, evicted) = self.charge(&waiter.request.clone(), limit);
+            let (mut woken, mut passed_over) = (0, 0);
+            while let Some(waiter) = self.waiting[class].get(passed_over) {
+                let request = waiter.request;
+                if request.is_steady() && woken >= most {
+                    passed_over += 1;
+                    continue;
+                }
+                let (room, evicted) = self.charge(&request, limit);
                 all_evicted = chain(evicted, all_evicted);
                 let Some(room) = room else { return all_evicted };
-                if let Some(waiter) = self.waiting[class].pop_front() {
+                if let Some(waiter) = self.waiting[class].remove(passed_over) {
                     waiter.end(Outcome::Granted(room));
                 }
-                woken += 1;
-                self.turns.begin(Instant::now());
+                if request.is_steady() {
+                    woken += 1;
+                    self.turns.begin(Instant::now());
+                }
             }
         }
         all_evicted
@@ -353,35 +361,6 @@ fn chain(first: Option<Box<Buffer>>, mut rest: Option<Box<Buffer>>) -> Option<Bo
     rest
 }
 
-impl Waiter {
-    fn end(&self, outcome: Outcome) {
-        *enter(&self.outcome) = Some(outcome);
-        self.changed.notify_one();
-    }
-
-    fn wait(&self, deadline: Option<Instant>) -> Option<Outcome> {
-        let mut outcome = enter(&self.outcome);
-        loop {
-            if outcome.is_some() {
-                return outcome.take();
-            }
-            outcome = match deadline {
-                None => self
-                    .changed
-                    .wait(outcome)
-                    .unwrap_or_else(|poisoned| poisoned.into_inner()),
-                Some(deadline) => {
-                    let left = deadline
-                        .checked_duration_since(Instant::now())
-                        .filter(|left| !left.is_zero())?;
-                    let woken = self.changed.wait_timeout(outcome, left);
-                    woken.unwrap_or_else(|poisoned| poisoned.into_inner()).0
-                }
-            };
-        }
-    }
-}
-
 impl Room {
     fn into_buffer(self) -> Box<Buffer> {
         match self {
@@ -393,3 +372,5 @@ impl Room {
 
 #[cfg(all(test, loom))]
 mod models;
+#[cfg(all(test, not(loom)))]
+mod tests;

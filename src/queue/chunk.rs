@@ -3,7 +3,7 @@
 //! Under the lock nothing allocates, waits, sends or runs user code.
 
 use super::Buffer;
-use super::budget::{LARGEST, next_size};
+use super::budget::next_size;
 use crate::clock::Tick;
 use crate::record;
 use crate::sync::{
@@ -34,10 +34,9 @@ struct Inner {
 /// What became of a frame.
 pub(super) enum Put {
     Done,
-    /// A buffer of the size wished for is needed; `full` says that one of the largest size is full.
+    /// A buffer of the size wished for is needed.
     NeedsBuffer {
         wish: usize,
-        full: bool,
     },
 }
 
@@ -49,12 +48,12 @@ impl Chunk {
         let Some(newest) = &mut inner.newest else {
             return Put::NeedsBuffer {
                 wish: next_size(inner.used_before),
-                full: false,
             };
         };
         if frame.len() > newest.room() {
-            let (wish, full) = (next_size(newest.charge() + 1), newest.charge() >= LARGEST);
-            return Put::NeedsBuffer { wish, full };
+            return Put::NeedsBuffer {
+                wish: next_size(newest.charge() + 1),
+            };
         }
         // The time is read under the lock, so that the frames of a chunk are in the order of their times.
         record::stamp(frame, Tick::now());

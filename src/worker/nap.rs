@@ -10,6 +10,9 @@ use std::time::Duration;
 /// After so long without records the worker sleeps until it is woken.
 const AWAKE_AFTER_RECORDS: Duration = Duration::from_millis(100);
 
+/// In this time a few threads that do nothing but log fill less than half of the default queue.
+const BUSY_NAP: Duration = Duration::from_millis(2);
+
 impl Worker {
     /// Naps until the next look is due, or sleeps when nothing is.
     pub(super) fn park(&mut self) {
@@ -17,15 +20,18 @@ impl Worker {
         let kept = self.batch.is_kept();
         let now = Tick::now();
         let must_close = !self.closing && self.deadline() != Tick(u64::MAX);
-        if must_close || self.shared.cell.has_new() || (!kept && queue.has_waiting_producers()) {
+        if must_close || self.shared.cell.has_new() || (!kept && queue.is_filling()) {
             return;
         }
         let deadline = self.next_deadline(now);
         let idle = !kept && self.backlog.is_empty() && now.since(self.last_record) >= AWAKE_AFTER_RECORDS;
         if !kept && !idle {
-            let nap = self
-                .flush_interval
-                .min(deadline.map_or(Duration::MAX, |at| at.since(now)));
+            let longest = if self.is_busy {
+                BUSY_NAP.min(self.flush_interval)
+            } else {
+                self.flush_interval
+            };
+            let nap = longest.min(deadline.map_or(Duration::MAX, |at| at.since(now)));
             thread::park_timeout(nap);
             return;
         }

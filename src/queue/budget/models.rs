@@ -43,16 +43,27 @@ fn budget() -> Arc<Budget> {
     Arc::new(Budget::new(2 * FRAME + FRAME / 2))
 }
 
-fn request(urgent: bool) -> Request {
-    Request {
-        frame: FRAME,
-        wish: FRAME,
-        urgent,
-    }
+fn acquire(budget: &Budget, urgent: bool, overflow: Overflow) -> Result<Box<Buffer>, DropReason> {
+    acquire_of(FRAME, budget, urgent, overflow)
 }
 
-fn acquire(budget: &Budget, urgent: bool, overflow: Overflow) -> Result<Box<Buffer>, DropReason> {
-    let got = budget.acquire(&request(urgent), overflow, || {});
+/// As a steady producer does.
+fn acquire_steadily(budget: &Budget, urgent: bool, overflow: Overflow) -> Result<Box<Buffer>, DropReason> {
+    acquire_of(LARGEST, budget, urgent, overflow)
+}
+
+fn acquire_of(
+    bytes: usize,
+    budget: &Budget,
+    urgent: bool,
+    overflow: Overflow,
+) -> Result<Box<Buffer>, DropReason> {
+    let request = Request {
+        frame: bytes,
+        wish: bytes,
+        urgent,
+    };
+    let got = budget.acquire(&request, overflow, || {});
     budget.assert_whole();
     got.map(|(buffer, _)| buffer)
 }
@@ -114,14 +125,14 @@ fn whoever_took_a_turn_and_never_came_back_leaves_nobody_behind() {
         "whoever_took_a_turn_and_never_came_back_leaves_nobody_behind",
         3,
         || {
-            // Six frames fit: with four of them the worker has enough to do, and need not wake all.
-            let (budget, sent) = (Arc::new(Budget::new(8 * FRAME)), Arc::new(Sent::default()));
+            // Six buffers fit: with four of them the worker has enough to do, and need not wake all.
+            let (budget, sent) = (Arc::new(Budget::new(8 * LARGEST)), Arc::new(Sent::default()));
             let held: Vec<_> = (0..6)
-                .map(|_| acquire(&budget, false, Overflow::DropNewest).unwrap())
+                .map(|_| acquire_steadily(&budget, false, Overflow::DropNewest).unwrap())
                 .collect();
             for _ in 0..2 {
                 let (budget, sent) = (Arc::clone(&budget), Arc::clone(&sent));
-                thread::spawn(move || sent.send(acquire(&budget, false, Overflow::Block).unwrap()));
+                thread::spawn(move || sent.send(acquire_steadily(&budget, false, Overflow::Block).unwrap()));
             }
             for buffer in held {
                 budget.release(Some(buffer));
@@ -137,17 +148,17 @@ fn whoever_took_a_turn_and_never_came_back_leaves_nobody_behind() {
 #[test]
 fn a_wait_that_ends_takes_the_room_nobody_was_woken_for() {
     model::check("a_wait_that_ends_takes_the_room_nobody_was_woken_for", 3, || {
-        let budget = Arc::new(Budget::new(8 * FRAME));
+        let budget = Arc::new(Budget::new(8 * LARGEST));
         let mut held: Vec<_> = (0..6)
-            .map(|_| acquire(&budget, false, Overflow::DropNewest).unwrap())
+            .map(|_| acquire_steadily(&budget, false, Overflow::DropNewest).unwrap())
             .collect();
         let waiting = Arc::clone(&budget);
         let waiter = thread::spawn(move || {
-            let buffer = acquire(&waiting, false, Overflow::BlockFor(LIMIT)).expect("there is room");
+            let buffer = acquire_steadily(&waiting, false, Overflow::BlockFor(LIMIT)).expect("there is room");
             waiting.release(Some(buffer));
         });
         // Somebody runs, so a release beside it may wake nobody.
-        held.push(acquire(&budget, true, Overflow::DropNewest).unwrap());
+        held.push(acquire_steadily(&budget, true, Overflow::DropNewest).unwrap());
         let mut two = held.pop().unwrap();
         two.set_older(held.pop());
         budget.release(Some(two));

@@ -3,7 +3,8 @@
 //! While the queue is more than half full, the worker has enough to do, and one producer that runs keeps it so. To
 //! wake all who wait whenever a little room is there would have them drive the worker from its core, use the room up
 //! at once and sleep again together, with a core idle meanwhile. So one is woken, takes room for a turn without
-//! waiting behind the others, and then the next has its turn.
+//! waiting behind the others, and then the next has its turn. That is about steady producers, which fill one buffer
+//! after the other; whoever logs now and then is woken as soon as there is room.
 
 use crate::clock::Instant;
 use std::time::Duration;
@@ -15,19 +16,19 @@ const ROUND: Duration = Duration::from_millis(16);
 
 #[derive(Debug, Default)]
 pub(super) struct Turns {
-    /// Somebody took room since the last release, and may come back for more.
+    /// A steady producer took room since the last release, and comes back for more.
     running: bool,
-    /// When the last one who waited was served.
+    /// When the last of them that waited was served.
     began: Option<Instant>,
 }
 
 impl Turns {
-    /// Somebody who did not wait took room.
-    pub(super) fn took_room(&mut self) {
-        self.running = true;
+    /// Somebody whom nobody woke took room.
+    pub(super) fn took_room(&mut self, steady: bool) {
+        self.running |= steady;
     }
 
-    /// Somebody who waited is served.
+    /// A steady producer that waited is served.
     pub(super) fn begin(&mut self, now: Instant) {
         self.running = true;
         self.began = Some(now);
@@ -46,8 +47,8 @@ impl Turns {
         now.saturating_duration_since(began) >= turn
     }
 
-    /// Room was given back: how many of those who wait may be woken for it. If nobody takes room until the next
-    /// release, that one wakes another.
+    /// Room was given back: how many of the steady ones that wait may be woken for it. If none of them takes room until
+    /// the next release, that one wakes another.
     pub(super) fn released(&mut self, worker_may_run_dry: bool, due: bool) -> usize {
         let running = std::mem::take(&mut self.running);
         if worker_may_run_dry {
@@ -68,9 +69,12 @@ mod tests {
         turns.begin(Instant::now());
         assert_eq!(turns.released(false, false), 0, "it runs");
         assert_eq!(turns.released(false, false), 1, "it did not come back");
-        turns.took_room();
+        turns.took_room(true);
         assert_eq!(turns.released(false, false), 0);
-        turns.took_room();
+        turns.took_room(false);
+        assert_eq!(turns.released(false, false), 1, "it may not come back");
+        turns.took_room(true);
+        turns.took_room(false);
         turns.end();
         assert_eq!(turns.released(false, false), 1, "it waits itself");
     }
@@ -78,9 +82,9 @@ mod tests {
     #[test]
     fn all_are_woken_when_the_worker_may_run_dry_and_the_next_when_it_is_due() {
         let mut turns = Turns::default();
-        turns.took_room();
+        turns.took_room(true);
         assert_eq!(turns.released(true, false), usize::MAX);
-        turns.took_room();
+        turns.took_room(true);
         assert_eq!(turns.released(false, true), 1);
     }
 
