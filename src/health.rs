@@ -87,6 +87,12 @@ pub struct Health {
     pub rotations: u64,
     /// Old log files that were deleted.
     pub purged_files: u64,
+    /// How often another process kept the lock of the log file longer than the worker waits for it.
+    pub lock_timeouts: u64,
+    /// Batches that were written to the log file without the lock, and so with no rotation.
+    pub unlocked_batches: u64,
+    /// How often another file was found at the log's path, or none: one that was renamed, deleted or created anew.
+    pub reopened_files: u64,
     /// Places in which a secret was masked.
     pub masked: u64,
     /// Records of which a part was cut.
@@ -266,6 +272,9 @@ impl Health {
             bytes_written: 0,
             rotations: 0,
             purged_files: 0,
+            lock_timeouts: 0,
+            unlocked_batches: 0,
+            reopened_files: 0,
             masked: 0,
             truncated: 0,
             escaped: 0,

@@ -202,7 +202,7 @@ fn a_shutdown_whose_future_is_dropped_at_once_closes_all_the_same() {
 #[test]
 fn a_shutdown_ends_while_other_threads_go_on_logging() {
     let (logger, done) = (
-        AsyncLogger::start_with(to_writer(), io::sink()).unwrap(),
+        AsyncLogger::start_with(to_writer().overflow(Overflow::Block), io::sink()).unwrap(),
         AtomicBool::new(false),
     );
     let (answer, took) = std::thread::scope(|scope| {

@@ -224,6 +224,7 @@ fn reopen_creates_the_file_anew_without_a_record() {
     (10..20).for_each(|n| log_numbered(&logger, Level::Info, 0, n));
     logger.shutdown().wait_timeout(LIMIT).unwrap();
     assert_balanced(&logger.health(), 20);
+    assert_eq!(logger.health().reopened_files, 1);
     let lines = [fs::read(&moved).unwrap(), fs::read(place.log()).unwrap()].concat();
     assert_eq!(exactly(&lines, 1, 20), Ok(()));
     assert_eq!(

@@ -278,6 +278,26 @@ fn two_hundred_killed_processes_take_nothing_with_them_that_was_acknowledged() {
 }
 
 #[test]
+fn batches_without_the_lock_are_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let logger = AsyncLogger::start(shared(dir.path())).unwrap();
+    let figures = |logger: &AsyncLogger| {
+        let health = logger.health();
+        (health.lock_timeouts, health.unlocked_batches)
+    };
+    log_numbered(&logger, Level::Info, 0, 0);
+    logger.flush().wait_timeout(LIMIT).unwrap();
+    assert_eq!(figures(&logger), (0, 0));
+    let lock = std::fs::File::open(dir.path().join(".app.log.lock")).unwrap();
+    fs2::FileExt::lock_exclusive(&lock).unwrap();
+    log_numbered(&logger, Level::Info, 0, 1);
+    logger.flush().wait_timeout(LIMIT).unwrap();
+    assert_eq!(figures(&logger), (1, 1));
+    fs2::FileExt::unlock(&lock).unwrap();
+    logger.shutdown().wait_timeout(LIMIT).unwrap();
+}
+
+#[test]
 fn two_loggers_of_one_process_share_a_file_like_two_processes() {
     let (dir, records) = (tempfile::tempdir().unwrap(), scaled(5_000));
     let start = |_| AsyncLogger::start(shared(dir.path()).max_bytes(16 * 1024)).unwrap();

@@ -123,6 +123,9 @@ pub(crate) struct Counters {
     pub(crate) rotations: AtomicU64,
     /// Deleted by the worker, at the start and after rotations.
     pub(crate) purged_files: AtomicU64,
+    pub(crate) lock_timeouts: AtomicU64,
+    pub(crate) unlocked_batches: AtomicU64,
+    pub(crate) reopened_files: AtomicU64,
     /// Deleted by calls of `purge`.
     pub(crate) purged_by_calls: AtomicU64,
     pub(crate) masked: AtomicU64,
@@ -289,6 +292,9 @@ impl Counters {
             bytes_written: self.bytes_written.load(Relaxed),
             rotations: self.rotations.load(Relaxed),
             purged_files: self.purged_files.load(Relaxed) + self.purged_by_calls.load(Relaxed),
+            lock_timeouts: self.lock_timeouts.load(Relaxed),
+            unlocked_batches: self.unlocked_batches.load(Relaxed),
+            reopened_files: self.reopened_files.load(Relaxed),
             masked: self.masked.load(Relaxed),
             truncated: self.truncated.load(Relaxed),
             escaped: self.escaped.load(Relaxed),

@@ -25,6 +25,7 @@ impl Health {
     /// | `asynclogger_batches_total` | counter | |
     /// | `asynclogger_batch_records_last`, `..._mean`, `..._max` | gauge | |
     /// | `asynclogger_written_bytes_total`, `asynclogger_rotations_total`, `asynclogger_purged_files_total` | counter | |
+    /// | `asynclogger_lock_timeouts_total`, `asynclogger_unlocked_batches_total`, `asynclogger_reopened_files_total` | counter | |
     /// | `asynclogger_masked_total`, `asynclogger_truncated_total`, `asynclogger_escaped_total`, `asynclogger_own_lines_total` | counter | |
     /// | `asynclogger_extras_cache_keys` | gauge | |
     /// | `asynclogger_extras_cache_hits_total`, `asynclogger_extras_cache_misses_total` | counter | |
@@ -78,7 +79,7 @@ impl Health {
 
     /// What only rises.
     #[rustfmt::skip]
-    fn counts(&self) -> [(&'static str, &'static str, u64); 14] {
+    fn counts(&self) -> [(&'static str, &'static str, u64); 17] {
         let cache = &self.extras_cache;
         [
             ("records_total", "Records that at least one output wanted.", self.total_messages),
@@ -89,6 +90,9 @@ impl Health {
             ("written_bytes_total", "Bytes that the main outputs took.", self.bytes_written),
             ("rotations_total", "Rotations of the log file.", self.rotations),
             ("purged_files_total", "Old log files that were deleted.", self.purged_files),
+            ("lock_timeouts_total", "Times the lock of the log file was kept too long by another process.", self.lock_timeouts),
+            ("unlocked_batches_total", "Batches that were written without the lock.", self.unlocked_batches),
+            ("reopened_files_total", "Times another file was found at the log's path, or none.", self.reopened_files),
             ("masked_total", "Places in which a secret was masked.", self.masked),
             ("truncated_total", "Records of which a part was cut.", self.truncated),
             ("escaped_total", "Records of which a part was escaped.", self.escaped),
@@ -296,6 +300,9 @@ mod tests {
             ("bytes_written", "written_bytes_total"),
             ("rotations", "rotations_total"),
             ("purged_files", "purged_files_total"),
+            ("lock_timeouts", "lock_timeouts_total"),
+            ("unlocked_batches", "unlocked_batches_total"),
+            ("reopened_files", "reopened_files_total"),
             ("masked", "masked_total"),
             ("truncated", "truncated_total"),
             ("escaped", "escaped_total"),

@@ -49,6 +49,13 @@ impl fmt::Display for Health {
             "\n  in all: {} bytes written, {} rotations, {} files purged; {} masked, {} truncated, {} escaped",
             self.bytes_written, self.rotations, self.purged_files, self.masked, self.truncated, self.escaped
         )?;
+        if self.lock_timeouts + self.unlocked_batches + self.reopened_files > 0 {
+            write!(
+                f,
+                "\n  log file: {} lock timeouts, {} batches without the lock, found to be another {} times",
+                self.lock_timeouts, self.unlocked_batches, self.reopened_files
+            )?;
+        }
         match &self.last_error {
             Some(error) => write!(f, "\n  errors: {}, the last: {error}", self.error_count),
             None => Ok(()),

@@ -89,6 +89,9 @@ impl Worker {
         let figures = file.figures();
         counters.rotations.store(figures.rotations, Relaxed);
         counters.purged_files.store(figures.purged_files, Relaxed);
+        counters.lock_timeouts.store(figures.lock_timeouts, Relaxed);
+        counters.unlocked_batches.store(figures.unlocked_batches, Relaxed);
+        counters.reopened_files.store(figures.reopened, Relaxed);
         match (error, file.is_degraded()) {
             (Some(error), _) => {
                 let text = clean_error(&mut self.masker, &error);
