@@ -27,7 +27,12 @@ fn processes_share_a_file(test: &str, processes: usize, records: usize, max_byte
     assert_eq!(exactly_each(&log, &vec![records; processes]), Ok(()));
     let backups = backups(dir.path());
     assert_eq!(rotations(&healths), backups.len() as u64);
-    assert!(backups.len() as u64 + 1 >= log.len() as u64 * 9 / 10 / max_bytes);
+    let sizes: Vec<u64> = backups.iter().map(|(_, size)| *size).collect();
+    assert!(
+        backups.len() as u64 + 1 >= log.len() as u64 * 9 / 10 / max_bytes,
+        "{} bytes are in files of {sizes:?}",
+        log.len()
+    );
     let percent = |size: &u64| size * 100 / max_bytes;
     let mut wrong: Vec<u64> = backups.iter().map(|(_, size)| percent(size)).collect();
     wrong.retain(|percent| !(90..=110).contains(percent));

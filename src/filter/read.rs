@@ -32,13 +32,13 @@ impl Draft {
             Some((list, regex)) => (list, Some(regex)),
             None => (directives, None),
         };
-        let mut count = 0;
+        let mut none = true;
         for directive in list
             .split(',')
             .map(str::trim)
             .filter(|directive| !directive.is_empty())
         {
-            count += 1;
+            none = false;
             if let Err(problem) = self.read(directive) {
                 faults.push(FilterFault::new(directive, problem));
             }
@@ -46,7 +46,7 @@ impl Draft {
         if let Some(regex) = regex {
             let problem = "filters by regex are not supported; remove everything from the `/` on";
             faults.push(FilterFault::new(&format!("/{regex}"), problem));
-        } else if count == 0 {
+        } else if none {
             let problem = "there is no directive; write a level such as `info`, or leave the filter out";
             faults.push(FilterFault::new(directives, problem));
         }

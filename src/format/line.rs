@@ -266,7 +266,7 @@ impl<'o> Line<'o> {
         let mut buffer = [0; 4];
         let fill = padding.fill.encode_utf8(&mut buffer).as_bytes();
         let wanted = padding.width.saturating_sub(chars).min(self.room() / fill.len());
-        let (left, _) = padding.split(wanted);
+        let left = padding.left(wanted);
         match fill {
             [byte] => self.out.resize(self.out.len() + wanted, *byte),
             _ => (0..wanted).for_each(|_| self.out.extend_from_slice(fill)),

@@ -78,14 +78,13 @@ impl Template {
 }
 
 impl Padding {
-    /// How much of `fill` stands on the left and on the right; as Rust does it, the odd one on the right.
-    pub(super) fn split(&self, fill: usize) -> (usize, usize) {
-        let left = match self.align {
+    /// How much of `fill` stands on the left; as Rust does it, the odd one is on the right.
+    pub(super) fn left(&self, fill: usize) -> usize {
+        match self.align {
             Align::Left => 0,
             Align::Center => fill / 2,
             Align::Right => fill,
-        };
-        (left, fill - left)
+        }
     }
 }
 

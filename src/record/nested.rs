@@ -121,4 +121,23 @@ mod tests {
         assert!(document(&Value::from_serde(&Deep(10)), 1000).is_some());
         assert_eq!(document(&Value::from_serde(&Deep(100_000)), 1_000_000), None);
     }
+
+    #[test]
+    fn a_value_fits_up_to_its_last_byte_and_its_last_level() {
+        let map = BTreeMap::from([("a", vec![1, 2])]);
+        let json = r#"{"a":[1,2]}"#;
+        assert_eq!(
+            document(&Value::from_serde(&map), json.len()).as_deref(),
+            Some(json)
+        );
+        assert_eq!(document(&Value::from_serde(&map), json.len() - 1), None);
+        assert!(document(&Value::from_serde(&Deep(DEPTH)), 1_000).is_some());
+        assert_eq!(document(&Value::from_serde(&Deep(DEPTH + 1)), 1_000), None);
+    }
+
+    #[test]
+    fn what_stands_beside_each_other_is_not_nested() {
+        let beside = vec![(vec![1], BTreeMap::from([("a", 1)])); 2 * DEPTH];
+        assert!(document(&Value::from_serde(&beside), 10_000).is_some());
+    }
 }

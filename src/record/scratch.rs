@@ -160,4 +160,18 @@ mod tests {
         let small: Vec<Scratch> = (0..100).map(|_| with_room(OWN)).collect();
         assert!(small.iter().all(|one| one.frame.capacity() == OWN));
     }
+
+    #[test]
+    fn a_buffer_has_the_room_that_was_asked_for_and_remembers_a_place_of_the_code() {
+        let mut scratch = Scratch::with_capacity(300);
+        assert!(scratch.capacity() >= 300);
+        let (module, limits) = ("app", CaptureLimits::new(100, 20, 50, 400));
+        let args = format_args!("m");
+        let mut record = log::Record::builder();
+        let record = record.args(args).target(module).file_static(Some("src/main.rs"));
+        scratch.capture(&record.module_path(Some(module)).build(), &limits, "main");
+        assert!(scratch.last.is_none(), "a name that may be gone tomorrow");
+        scratch.capture(&record.module_path_static(Some(module)).build(), &limits, "main");
+        assert!(scratch.last.is_some());
+    }
 }

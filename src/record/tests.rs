@@ -1,3 +1,6 @@
+#[path = "tests/parts.rs"]
+mod parts;
+
 use super::capture::OVERSHOOT;
 use super::*;
 use log::kv::Value as KvValue;

@@ -272,3 +272,20 @@ fn a_jump_ahead_is_believed_after_a_day_and_a_jump_back_at_once() {
     assert_eq!(clock.secs(tick(86_430), wall(NOW)), NOW);
     assert_eq!(clock.secs(tick(86_440), wall(NOW + 3_600)), NOW + 3_600);
 }
+
+#[test]
+fn a_purge_without_a_lock_that_works_deletes_nothing_and_says_why() {
+    let dir = Dir::new();
+    let lock = dir.dir.path().join(".app.log.lock");
+    fs::create_dir(&lock).unwrap();
+    let none = Retention::new().max_files(0);
+    let error = dir.purge(&none, Purge::Delete).unwrap_err();
+    let text = error.to_string();
+    assert_eq!(error.kind(), ErrorKind::Io, "{text}");
+    let told = text.starts_with("cannot delete rotated log files without the lock");
+    assert!(told && text.contains(".app.log.lock"), "{text}");
+    assert_eq!(dir.backups().len(), 40);
+    fs::remove_dir(&lock).unwrap();
+    dir.purge(&none, Purge::Delete).unwrap();
+    assert_eq!(dir.backups().len(), 0);
+}

@@ -127,6 +127,9 @@ fn numbers_are_spared_for_many_backups_and_never_beyond_their_count() {
         (128, 1_000, 16),
         (400, 1_000, 50),
         (9_000, 100_000, 64),
+        // As many as the count still allows.
+        (128, 140, 10),
+        (128, 130, 0),
     ];
     for (backups, backup_count, spare) in table {
         assert_eq!(
@@ -188,6 +191,12 @@ fn periods_change_at_full_hours_and_midnights_also_before_1970() {
     assert_eq!(period_of(15 * 3_600 - 1, Period::Day, &tokyo), 0);
     assert_eq!(period_of(15 * 3_600, Period::Day, &tokyo), 1);
     assert_eq!(period_of(i64::MAX, Period::Hour, &tokyo), i64::MAX / 3_600);
+}
+
+#[test]
+fn offsets_print_whether_they_are_those_of_a_zone() {
+    assert_eq!(format!("{:?}", Offsets::default()), "Offsets(UTC)");
+    assert_eq!(format!("{:?}", Offsets::new(|_| 3_600)), "Offsets(zone)");
 }
 
 #[test]

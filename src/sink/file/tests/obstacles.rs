@@ -142,3 +142,44 @@ fn a_file_of_5_gib_is_rotated_at_once() {
     );
     assert_lines(&rig.read("app.log"), 0..1);
 }
+
+#[test]
+fn a_lock_file_that_is_no_regular_file_is_told_and_locks_nothing() {
+    let mut rig = Rig::new();
+    mkfifo(&rig.path(".app.log.lock"));
+    let mut sink = rig.open();
+    let errors = rig.write(&mut sink, &lines(0..60));
+    let told = "the lock file is not a regular file";
+    assert!(
+        errors.len() == 1 && errors[0].text.contains(told) && errors[0].text.contains(".app.log.lock"),
+        "{errors:?}"
+    );
+    assert_lines(&rig.read("app.log"), 0..60);
+    fs::remove_file(rig.path(".app.log.lock")).unwrap();
+    rig.pass(Duration::from_secs(1));
+    rig.write(&mut sink, &lines(60..61));
+    assert_lines(&rig.read("app.log.1"), 0..60);
+}
+
+#[test]
+fn a_thousand_names_that_are_taken_are_passed_over_and_one_more_stops_the_rotation_alone() {
+    let mut rig = Rig::new();
+    for number in 1..=1_001 {
+        fs::create_dir(rig.path(&format!("app.log.{number}"))).unwrap();
+    }
+    let mut sink = rig.open();
+    let errors = rig.write(&mut sink, &lines(0..60));
+    assert!(
+        errors
+            .iter()
+            .all(|error| error.text.starts_with("cannot rotate to") && error.text.contains("app.log.1001")),
+        "{errors:?}"
+    );
+    assert!(!errors.is_empty(), "it is told");
+    assert_lines(&rig.read("app.log"), 0..60);
+    fs::remove_dir(rig.path("app.log.1001")).unwrap();
+    rig.pass(Duration::from_secs(1));
+    rig.write(&mut sink, &lines(60..61));
+    assert_lines(&rig.read("app.log.1001"), 0..60);
+    assert_lines(&rig.read("app.log"), 60..61);
+}
