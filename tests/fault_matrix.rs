@@ -58,7 +58,7 @@ numbers that JSON has not, keys that are empty, doubled or reserved
   tests/injection/lines.rs: no_key_value_overrides_a_member_of_the_line
 ## ends of the process
 panic = "abort"
-  .ci/aborts: for end in main thread display stuck own_thread off
+  .ci/aborts: set -- main thread display stuck own_thread off
 a panic that unwinds main
   tests/exits.rs: a_panic_that_unwinds_main_drains_the_queue
 a panic in each stage, in the file operations of a write, a sync, a rotation, a cleaning

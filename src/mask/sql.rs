@@ -71,6 +71,12 @@ impl Scan<'_> {
         if literal == word_end || !(strict || self.rules.may_end(word, word.len())) {
             return;
         }
+        self.quoted_behind(word, word_end, mark, strict);
+    }
+
+    /// The quoted value that opens at `mark`, if `word` says that it is a secret; `strict` words always do.
+    fn quoted_behind(&mut self, word: &[u8], word_end: usize, mark: usize, strict: bool) {
+        let text = self.text;
         let key = Key::before(word, word.len(), 0);
         let test = self.rules.test(&key);
         let bracket = byte(text, word_end) == b'(';

@@ -169,6 +169,12 @@ impl Scan<'_> {
         let word_end = head - 1;
         let floor = word_end.saturating_sub(16);
         let word_start = back_while(text, word_end, floor, |byte| byte.is_ascii_alphabetic());
+        self.behind_word(word_start, word_end, head, end);
+    }
+
+    /// The token from `head` to `end` behind the word from `word_start` to `word_end`.
+    fn behind_word(&mut self, word_start: usize, word_end: usize, head: usize, end: usize) {
+        let text = self.text;
         let word = &text[word_start..word_end];
         let is = |words: &[&str]| {
             words
