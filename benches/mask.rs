@@ -25,7 +25,7 @@ const TOO_SHORT: Duration = Duration::from_millis(10);
 
 fn main() {
     ratio();
-    let slow: Vec<String> = WORST.iter().filter_map(|unit| worst(unit)).collect();
+    let slow: Vec<String> = WORST.iter().filter_map(|unit| worst_of_three(unit)).collect();
     assert!(slow.is_empty(), "too slow:\n{}", slow.join("\n"));
 }
 
@@ -161,6 +161,16 @@ const WORST: &[&str] = &[
     "a-b-c-d-e-f-", "{\"password\":{", "password=mysql -p", "Bearer password=", "://password=@",
 ];
 
+/// What is wrong with 1 MiB of `unit` three times in a row: a host that gives its time to others for a moment makes one
+/// measurement slow.
+fn worst_of_three(unit: &str) -> Option<String> {
+    (0..3)
+        .map(|_| worst(unit))
+        .take_while(Option::is_some)
+        .nth(2)
+        .flatten()
+}
+
 /// Tells 1 MiB of `unit`; gives what is wrong with it.
 fn worst(unit: &str) -> Option<String> {
     let text = unit.repeat(MIB / unit.len());
@@ -176,7 +186,7 @@ fn worst(unit: &str) -> Option<String> {
     (once > LIMIT || grows).then_some(line)
 }
 
-/// The best of seven: other work only ever adds.
+/// The best of five: other work only ever adds.
 fn best(text: &str) -> Duration {
     let mut cleaner = Cleaner::new(&Mask::standard());
     cleaner.capture(
