@@ -120,8 +120,8 @@ fn block_signals() {}
 /// is written, while another core is idle; now that one fetches it.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn take_no_core() {
-    // SAFETY: `usual` and `param` live through both calls, which concern the calling thread alone. If they fail, the
-    // thread is scheduled as before.
+    // SAFETY: `policy` and `param`, for which zero is a value, live through both calls, and these concern the calling
+    // thread alone. If they fail, the thread is scheduled as before.
     #[allow(unsafe_code)]
     unsafe {
         let thread = libc::pthread_self();

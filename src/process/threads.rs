@@ -70,6 +70,7 @@ mod in_child {
             let mut attributes = std::mem::zeroed();
             let mut error = libc::pthread_attr_init(&raw mut attributes);
             if error == 0 {
+                // If one of these fails, the thread has the system's own size, or is never joined: it runs all the same.
                 libc::pthread_attr_setstacksize(&raw mut attributes, STACK);
                 libc::pthread_attr_setdetachstate(&raw mut attributes, libc::PTHREAD_CREATE_DETACHED);
                 let mut thread = std::mem::zeroed();

@@ -50,7 +50,7 @@ impl Request {
 pub(super) struct Budget {
     limit: usize,
     state: Mutex<State>,
-    /// A copy of the state's figures for snapshots, which order nothing.
+    /// A copy of the state's figures for snapshots and for the length of a nap, which order nothing.
     charged: AtomicU64,
     charged_max: AtomicU64,
 }

@@ -10,7 +10,8 @@ use std::time::Duration;
 /// After so long without records the worker sleeps until it is woken.
 const AWAKE_AFTER_RECORDS: Duration = Duration::from_millis(100);
 
-/// In this time a few threads that do nothing but log fill less than half of the default queue.
+/// How long it naps at most while much comes: nobody need wake it then, and give it the core on which it logs. In this
+/// time a few threads that do nothing but log fill less than half of the default queue.
 const BUSY_NAP: Duration = Duration::from_millis(2);
 
 impl Worker {
