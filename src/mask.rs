@@ -30,6 +30,7 @@ mod rules;
 mod scan;
 mod secret;
 mod shelf;
+mod signs;
 mod sql;
 mod steps;
 mod token;
@@ -42,7 +43,7 @@ pub use secret::Secret;
 use crate::config::Mask;
 use crate::record::{self, Extra, FrameWriter, Head, Value, View, uncut_name};
 use known::KnownNames;
-use quiet::{Look, Quiet};
+use quiet::Look;
 use replace::replace;
 use rules::Rules;
 use scan::{Hit, Scan};
@@ -56,7 +57,6 @@ const PASSES: usize = 6;
 /// Finds and hides what is secret; one per worker, since it keeps its buffers.
 pub(crate) struct Masker {
     rules: Rules,
-    quiet: Quiet,
     hits: Vec<Hit>,
     known: KnownNames,
     /// Target, module, file and thread in one, of the places that were looked at.
@@ -80,7 +80,6 @@ impl Masker {
     pub(crate) fn new(mask: &Mask) -> Masker {
         Masker {
             rules: Rules::new(mask),
-            quiet: Quiet::default(),
             hits: Vec::new(),
             known: KnownNames::default(),
             heads: KnownNames::default(),
@@ -145,7 +144,7 @@ impl Masker {
     #[inline]
     fn look(&mut self, text: &[u8], cut: bool) -> Option<bool> {
         self.hits.clear();
-        let from = match self.quiet.look(text, &self.rules) {
+        let from = match quiet::look(text, &self.rules) {
             Look::Quiet { plain } if !cut && self.rules.prefixes.is_empty() => return Some(plain),
             Look::Quiet { .. } => text.len(),
             Look::Doubt(from) => from,

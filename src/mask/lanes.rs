@@ -69,7 +69,7 @@ pub(super) fn classify(block: &[u8; BLOCK]) -> Lanes {
 
 /// Whether a byte is an anchor, part of a token, beyond what numbers are made of, and odd.
 #[inline]
-fn kinds(byte: u8) -> [bool; 4] {
+pub(super) fn kinds(byte: u8) -> [bool; 4] {
     let signed = byte as i8;
     let beyond = |limit: u8| signed > limit as i8;
     let (quote, paren, zero, colon, letter) = (
@@ -86,62 +86,6 @@ fn kinds(byte: u8) -> [bool; 4] {
     // One more than DEL is negative, as are all bytes beyond ASCII: one comparison finds them with the controls.
     let odd = (signed.wrapping_add(1) <= 0x20) | (byte == b'"') | (byte == b'\\');
     [anchor, token, colon, odd]
-}
-
-/// What a first look tells of a block.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Signs {
-    /// A bit for each anchor; [`place_of`] tells where it stands.
-    pub(super) anchors: u32,
-    /// A bit for each four bytes that can all be part of a token.
-    pub(super) tokens: u8,
-    /// A bit for each four bytes that can all be part of a number in groups.
-    pub(super) lows: u8,
-    /// Whether every line can hold these bytes as they are.
-    pub(super) plain: bool,
-}
-
-/// A call of its own: where it is inlined the compiler takes the vectors apart, for twice the work.
-#[inline(never)]
-pub(super) fn signs(block: &[u8; BLOCK]) -> Signs {
-    let (mut marks, mut breaks, mut highs, mut odds) = ([0; BLOCK], [0; BLOCK], [0; BLOCK], [0; BLOCK]);
-    for (n, &byte) in block.iter().enumerate() {
-        let [anchor, token, high, odd] = kinds(byte);
-        let row = 1u8 << (n / 4);
-        let bit = |is: bool| u8::from(is).wrapping_neg() & row;
-        (marks[n], breaks[n], highs[n], odds[n]) = (bit(anchor), bit(!token), bit(high), u8::from(odd));
-    }
-    Signs {
-        anchors: joined(&marks),
-        tokens: !rows(joined(&breaks)),
-        lows: !rows(joined(&highs)),
-        plain: joined(&odds) == 0,
-    }
-}
-
-/// All fours of bytes in one.
-#[inline]
-fn joined(flags: &[u8; BLOCK]) -> u32 {
-    let mut all = [0u32; BLOCK / 4];
-    for (four, chunk) in all.iter_mut().zip(flags.chunks_exact(4)) {
-        let mut bytes = [0; 4];
-        bytes.copy_from_slice(chunk);
-        *four = u32::from_le_bytes(bytes);
-    }
-    all.iter().fold(0, |all, four| all | four)
-}
-
-/// All four bytes in one.
-#[inline]
-fn rows(four: u32) -> u8 {
-    let two = four | four >> 16;
-    (two | two >> 8) as u8
-}
-
-/// Where in its block the anchor of a bit of `Signs` stands.
-#[inline]
-pub(super) fn place_of(bit: u32) -> usize {
-    ((bit & 7) * 4 + (bit >> 3)) as usize
 }
 
 /// Which bytes of a block are worth a look: a bit for each.

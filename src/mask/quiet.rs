@@ -5,8 +5,9 @@
 
 use super::bytes::{back_while, byte, is_token, until};
 use super::card::{SHORTEST, is_part};
-use super::lanes::{BLOCK, Signs, WIDE, place_of, signs};
+use super::lanes::WIDE;
 use super::rules::Rules;
+use super::signs::{BLOCK, Runs, Signs, place_of, signs};
 use super::token::LONG;
 
 /// What a first look at a text has found.
@@ -21,106 +22,89 @@ pub(super) enum Look {
     },
 }
 
-/// A copy of a text with something on both sides, so that no look around a sign leaves it.
-pub(super) struct Quiet {
-    padded: Vec<u8>,
+/// Looks at each block of a text once, and at each anchor in it.
+pub(super) fn look(text: &[u8], rules: &Rules) -> Look {
+    if byte(text, 0) | 0x20 == b'b' {
+        return Look::Doubt(0);
+    }
+    let (mut at, mut plain, mut runs) = (0, true, Runs::default());
+    while at < text.len() {
+        let rest = &text[at..];
+        let signs = match rest.first_chunk::<BLOCK>() {
+            Some(block) => signs(block),
+            None => signs_at_the_end(rest),
+        };
+        if !signs.are_plain() {
+            plain = false;
+            if has_wide_signs(rest) {
+                return Look::Doubt(at);
+            }
+        }
+        if runs.may_be_long(&signs) && has_long_run(text, at) {
+            // It may have begun in the block before, and the scan must see enough of it.
+            return Look::Doubt(at.saturating_sub(BLOCK / 2));
+        }
+        if has_doubt(signs.anchors, text, at, rules) {
+            return Look::Doubt(at);
+        }
+        at += BLOCK;
+    }
+    Look::Quiet { plain }
 }
 
-/// As many line ends stand before the text.
-const AHEAD: usize = 8;
-/// Stands behind the text: no anchor, and no run of any kind.
-const BEHIND: [u8; 48] = *b" x x x x x x x x x x x x x x x x x x x x x x x x";
-/// A block and what is looked at around it.
-const WINDOW: usize = AHEAD + BLOCK + 8;
-
-impl Default for Quiet {
-    fn default() -> Quiet {
-        Quiet {
-            padded: vec![b'\n'; AHEAD],
-        }
+/// The signs of the last bytes of a text, fewer than a block.
+#[inline]
+fn signs_at_the_end(rest: &[u8]) -> Signs {
+    if rest.len() <= HALF {
+        signs(&filled_up::<HALF>(rest))
+    } else {
+        signs(&filled_up::<BLOCK>(rest))
     }
 }
 
-impl Quiet {
-    pub(super) fn look(&mut self, text: &[u8], rules: &Rules) -> Look {
-        if byte(text, 0) | 0x20 == b'b' {
-            return Look::Doubt(0);
-        }
-        self.padded.truncate(AHEAD);
-        self.padded.extend_from_slice(text);
-        self.padded.extend_from_slice(&BEHIND);
-        let (mut at, mut plain, mut fours) = (0, true, Fours::default());
-        while at < text.len() {
-            let rest = self.padded.get(at..);
-            let Some(window) = rest.and_then(|rest| rest.first_chunk::<WINDOW>()) else {
-                return Look::Doubt(at);
-            };
-            let Some(block) = window[AHEAD..].first_chunk::<BLOCK>() else {
-                return Look::Doubt(at);
-            };
-            let signs = signs(block);
-            if !signs.plain {
-                plain = false;
-                if block.contains(&WIDE) {
-                    return Look::Doubt(at);
-                }
-            }
-            if fours.are_dense(&signs) && has_long_run(text, at) {
-                // It may have begun in the block before, and the scan must see enough of it.
-                return Look::Doubt(at.saturating_sub(BLOCK));
-            }
-            if has_doubt(signs.anchors, window, rules) {
-                return Look::Doubt(at);
-            }
-            at += BLOCK;
-        }
-        Look::Quiet { plain }
-    }
+const HALF: usize = BLOCK / 2;
+
+/// Behind the bytes stands what is no anchor and no run of any kind.
+#[inline]
+fn filled_up<const LEN: usize>(rest: &[u8]) -> [u8; LEN] {
+    const BEHIND: [u8; BLOCK] = *b" x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x";
+    let mut block = [0; LEN];
+    block.copy_from_slice(&BEHIND[..LEN]);
+    block[..rest.len()].copy_from_slice(rest);
+    block
 }
 
-/// The last fours of the block before, for runs that go on in the next one.
-#[derive(Debug, Default)]
-struct Fours {
-    tokens: u32,
-    lows: u32,
-}
-
-impl Fours {
-    /// Whether three fours of a token or two of a number stand one behind the other: every run of 15 bytes has such
-    /// threes, every run of 11 such twos.
-    #[inline]
-    fn are_dense(&mut self, signs: &Signs) -> bool {
-        let tokens = u32::from(signs.tokens) << 2 | self.tokens;
-        let lows = u32::from(signs.lows) << 1 | self.lows;
-        (self.tokens, self.lows) = (tokens >> 8, lows >> 8);
-        (tokens & tokens >> 1 & tokens >> 2) | (lows & lows >> 1) != 0
-    }
+#[cold]
+#[inline(never)]
+fn has_wide_signs(rest: &[u8]) -> bool {
+    rest.iter().take(BLOCK).any(|&byte| byte == WIDE)
 }
 
 #[inline]
-fn has_doubt(mut flagged: u32, window: &[u8; WINDOW], rules: &Rules) -> bool {
-    while flagged != 0 {
-        let at = AHEAD + place_of(flagged.trailing_zeros()) % BLOCK;
-        flagged &= flagged - 1;
-        let [c, b, a, this, next] = [
-            window[at - 3],
-            window[at - 2],
-            window[at - 1],
-            window[at],
-            window[at + 1],
-        ];
-        let told = ASKED[usize::from(this)] & FOLLOWS[usize::from(next)] != 0;
-        if (told || !rules.is_harmless(c, b, a)) && !is_quiet_here(window, at, rules) {
+fn has_doubt(mut anchors: u64, text: &[u8], block: usize, rules: &Rules) -> bool {
+    while anchors != 0 {
+        let at = block + place_of(anchors.trailing_zeros());
+        anchors &= anchors - 1;
+        if !is_quiet(around(text, at), rules) {
             return true;
         }
     }
     false
 }
 
+/// The eight bytes around the one at `at`, which is the fifth of them.
+#[inline]
+fn around(text: &[u8], at: usize) -> [u8; 8] {
+    let from = at.wrapping_sub(4);
+    let around = text.get(from..from.wrapping_add(8)).and_then(<[u8]>::first_chunk);
+    around.copied().unwrap_or_else(|| around_at_the_edge(text, at))
+}
+
+/// Beyond the text are line ends.
+#[cold]
 #[inline(never)]
-fn is_quiet_here(window: &[u8; WINDOW], at: usize, rules: &Rules) -> bool {
-    let around = window[at - 4..].first_chunk::<8>();
-    around.is_some_and(|around| is_quiet(*around, rules))
+fn around_at_the_edge(text: &[u8], at: usize) -> [u8; 8] {
+    std::array::from_fn(|n| byte(text, (at + n).wrapping_sub(4)))
 }
 
 /// Whether a run of token characters, or of digits in groups, that reaches into the block at `at` is long enough
@@ -154,7 +138,9 @@ fn has_run(text: &[u8], at: usize, end: usize, holds: fn(u8) -> bool, len: usize
 #[inline]
 pub(super) fn is_quiet(around: [u8; 8], rules: &Rules) -> bool {
     let [_, c, b, a, this, next, ..] = around;
-    (ASKED[usize::from(this)] & FOLLOWS[usize::from(next)] == 0 && rules.is_harmless(c, b, a))
+    let told = ASKED[usize::from(this)] & FOLLOWS[usize::from(next)] != 0;
+    let pair = (u64::from_le_bytes(around) >> 16) as u16;
+    (!told && (rules.ends_no_name(pair) || rules.is_harmless(c, b, a)))
         || is_quiet_on_a_closer_look(around, rules)
 }
 

@@ -226,21 +226,17 @@ impl Rules {
         !self.is_harmless(c, b, a) && (!id || matches!(before(text, at - 3) | 0x20, b'n' | b's' | b'y'))
     }
 
-    /// Whether no name that is known ends in these three bytes, of which the last is a letter.
+    /// Whether a pair of bytes, the first in the low byte, tells that no name that is known ends in it: one look is
+    /// enough for most.
     #[inline]
-    pub(super) fn is_harmless(&self, c: u8, b: u8, a: u8) -> bool {
-        self.ends_no_name(b, a) || self.is_harmless_at_length(c, b, a)
-    }
-
-    /// Whether these two bytes alone tell that no name that is known ends in them.
-    #[inline]
-    pub(super) fn ends_no_name(&self, b: u8, a: u8) -> bool {
-        let pair = usize::from(u16::from_le_bytes([b, a]));
+    pub(super) fn ends_no_name(&self, pair: u16) -> bool {
+        let pair = usize::from(pair);
         self.pairs[pair >> 6] >> (pair & 63) & 1 == 1
     }
 
+    /// Whether no name that is known ends in these three bytes, of which the last is a letter.
     #[inline]
-    fn is_harmless_at_length(&self, c: u8, b: u8, a: u8) -> bool {
+    pub(super) fn is_harmless(&self, c: u8, b: u8, a: u8) -> bool {
         let bits = ending([c, b, a]);
         let known = self.endings[(bits >> 6) & 511] >> (bits & 63) & 1 == 1;
         a.is_ascii_alphabetic() && !known
@@ -250,7 +246,7 @@ impl Rules {
     fn pair_up(&mut self) {
         for pair in 0..=u16::MAX {
             let [b, a] = pair.to_le_bytes();
-            let first = |letter: u8| self.is_harmless_at_length(letter, b, a);
+            let first = |letter: u8| self.is_harmless(letter, b, a);
             if first(0) && (b'a'..=b'z').all(first) {
                 let pair = usize::from(pair);
                 self.pairs[pair >> 6] |= 1 << (pair & 63);

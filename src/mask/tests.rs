@@ -6,6 +6,7 @@ mod laws;
 mod position;
 mod quiet;
 mod records;
+mod signs;
 mod tokens;
 
 use super::*;
