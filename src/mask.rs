@@ -7,6 +7,7 @@
 mod bytes;
 mod card;
 mod command;
+mod ending;
 mod extent;
 mod extras;
 mod header;

@@ -276,7 +276,7 @@ fn step_of(folded: Folded) -> Step {
 }
 
 /// Where a terminal's style sequence that ends at `at` begins: ESC, `[`, digits, `m`.
-fn style_start(text: &[u8], at: usize) -> Option<usize> {
+pub(super) fn style_start(text: &[u8], at: usize) -> Option<usize> {
     let floor = at.saturating_sub(16);
     if text[at - 1] != b'm' {
         return None;

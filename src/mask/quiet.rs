@@ -5,6 +5,7 @@
 
 use super::bytes::{back_while, byte, is_token, until};
 use super::card::{SHORTEST, is_part};
+use super::ending;
 use super::lanes::WIDE;
 use super::rules::Rules;
 use super::signs::{BLOCK, Runs, Signs, place_of, signs};
@@ -85,7 +86,7 @@ fn has_doubt(mut anchors: u64, text: &[u8], block: usize, rules: &Rules) -> bool
     while anchors != 0 {
         let at = block + place_of(anchors.trailing_zeros());
         anchors &= anchors - 1;
-        if !is_quiet(around(text, at), rules) {
+        if !is_quiet(text, at, 0, rules) {
             return true;
         }
     }
@@ -133,19 +134,21 @@ fn has_run(text: &[u8], at: usize, end: usize, holds: fn(u8) -> bool, len: usize
     false
 }
 
-/// Whether an anchor needs no look: a separator behind a name that is known to be harmless, a mark within a
-/// word. Most are. It is the fifth of these bytes.
+/// Whether the anchor at `at` needs no look: a separator behind a name that is known to be harmless, a mark within a
+/// word. Most are. Nothing before `floor` is part of a name.
 #[inline]
-pub(super) fn is_quiet(around: [u8; 8], rules: &Rules) -> bool {
+pub(super) fn is_quiet(text: &[u8], at: usize, floor: usize, rules: &Rules) -> bool {
+    let around = around(text, at);
     let [_, c, b, a, this, next, ..] = around;
     let told = ASKED[usize::from(this)] & FOLLOWS[usize::from(next)] != 0;
     let pair = (u64::from_le_bytes(around) >> 16) as u16;
     (!told && (rules.ends_no_name(pair) || rules.is_harmless(c, b, a)))
-        || is_quiet_on_a_closer_look(around, rules)
+        || is_quiet_on_a_closer_look(around, text, at, floor, rules)
 }
 
 #[inline(never)]
-fn is_quiet_on_a_closer_look([d, c, b, a, this, next, second, _]: [u8; 8], rules: &Rules) -> bool {
+fn is_quiet_on_a_closer_look(around: [u8; 8], text: &[u8], at: usize, floor: usize, rules: &Rules) -> bool {
+    let [d, c, b, a, this, next, second, _] = around;
     if this == b'=' || this == b':' {
         let told = match FOLLOWS[usize::from(next)] & !ANY {
             COLON => this == b':',
@@ -153,10 +156,16 @@ fn is_quiet_on_a_closer_look([d, c, b, a, this, next, second, _]: [u8; 8], rules
             SCHEME => true,
             _ => false,
         };
-        return !told && (rules.is_harmless(c, b, a) || (a == b'"' && rules.is_harmless(d, c, b)));
+        return !told
+            && (rules.is_harmless(c, b, a)
+                || (a == b'"' && rules.is_harmless(d, c, b))
+                || ending::is_harmless(text, at, floor, rules));
     }
     match this {
-        b'"' | b'\'' => !OPENS[usize::from(a)] && next | 0x20 != b'b',
+        // Behind a separator no word tells what is in the quotes.
+        b'"' | b'\'' => {
+            (!OPENS[usize::from(a)] || (a == b' ' && SEPARATES[usize::from(b)])) && next | 0x20 != b'b'
+        }
         b'-' => a.is_ascii_alphanumeric(),
         b'<' | b'%' | b'$' => next == b' ',
         b'>' => a != b'-',
@@ -199,4 +208,16 @@ const OPENS: [bool; 256] = {
         n += 1;
     }
     opens
+};
+
+/// Behind which bytes and a blank it opens none, since no word stands there.
+const SEPARATES: [bool; 256] = {
+    let mut separates = [false; 256];
+    let marks = b",:;={|";
+    let mut n = 0;
+    while n < marks.len() {
+        separates[marks[n] as usize] = true;
+        n += 1;
+    }
+    separates
 };

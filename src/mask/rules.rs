@@ -3,6 +3,7 @@
 //! Built once by `Masker::new`; asked by `scan` for each separator in a text and for the key of each key-value.
 
 use super::bytes::{back_while, before, byte, is_control, is_quote, is_space};
+use super::ending::Ending;
 use super::key::Key;
 use super::names::{At, DESCRIBING, NAMES, TAILS};
 use super::prefixes::PREFIXES;
@@ -224,6 +225,17 @@ impl Rules {
         // `_id` ends more names than all others; few of those are secret.
         let id = matches!([c, b, a], [b'_' | b'-' | b'.', b'i' | b'I', b'd' | b'D']);
         !self.is_harmless(c, b, a) && (!id || matches!(before(text, at - 3) | 0x20, b'n' | b's' | b'y'))
+    }
+
+    /// Whether a name that is known may end like this, or with a word behind it that does not make it another one.
+    pub(super) fn may_be_known(&self, ending: &Ending) -> bool {
+        let back = ending.eight.to_le_bytes();
+        self.names.may_have(ending)
+            || self.tails.may_have(ending)
+            || self
+                .own
+                .iter()
+                .any(|name| name.iter().zip(back).all(|(one, other)| *one == other))
     }
 
     /// Whether a pair of bytes, the first in the low byte, tells that no name that is known ends in it: one look is

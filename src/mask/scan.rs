@@ -153,8 +153,7 @@ impl<'t> Scan<'t> {
     }
 
     fn is_quiet(&self, at: usize) -> bool {
-        let around = std::array::from_fn(|n| before(self.text, (at + n).saturating_sub(3)));
-        is_quiet(around, self.rules)
+        is_quiet(self.text, at, self.done, self.rules)
     }
 
     /// Four bytes at `from` that may be digits, and so may those before or behind them.
@@ -172,7 +171,7 @@ impl<'t> Scan<'t> {
     }
 
     #[inline(never)]
-    fn anchor(&mut self, at: usize) {
+    pub(super) fn anchor(&mut self, at: usize) {
         if at < self.done {
             return;
         }

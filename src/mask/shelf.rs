@@ -1,5 +1,6 @@
 //! The tables of names in the order in which `rules` looks for them: by their last two letters.
 
+use super::ending::Ending;
 use super::key::Key;
 use super::names::At;
 use super::rules::Test;
@@ -66,6 +67,16 @@ impl Shelf {
         let pair = pair(eight);
         let names = usize::from(self.starts[pair])..usize::from(self.starts[pair + 1]);
         self.names[names].iter().find(|name| name.fits(key, skip, eight))
+    }
+
+    /// Whether a name may end like this.
+    pub(super) fn may_have(&self, ending: &Ending) -> bool {
+        let pair = pair(ending.eight);
+        let names = usize::from(self.starts[pair])..usize::from(self.starts[pair + 1]);
+        self.names[names].iter().any(|name| {
+            let begins = ending.words >> (name.back.len().min(8) - 1) & 1 == 1;
+            ending.eight & name.mask == name.eight && (name.at == At::End || begins)
+        })
     }
 
     /// The names, the last letter first.
