@@ -1,8 +1,9 @@
 //! What must be true of every text, for property tests and the fuzz target: `fuzzing` calls it.
 
+use super::lanes::kinds;
 use super::quiet::{self, Look};
 use super::rules::Rules;
-use super::scan::Scan;
+use super::scan::{Hit, Scan};
 use super::{Mask, Masker, steps};
 
 /// Panics unless `text` is masked once and for all, in work that grows with it, and no step passes over a hit.
@@ -26,10 +27,24 @@ fn first_look_agrees(text: &str, rules: &Rules) {
         Scan::new(text.as_bytes(), false, rules, &mut hits).walk(from);
         hits
     };
-    match quiet::look(text.as_bytes(), rules) {
+    let first = quiet::look(text.as_bytes(), rules);
+    if matches!(first, Look::Quiet { .. }) {
+        assert_eq!(hits_of_all_signs(text, rules), [], "passed over: {text:?}");
+    }
+    match first {
         Look::Quiet { .. } if rules.prefixes.is_empty() => assert_eq!(hits(0), [], "quiet: {text:?}"),
         // A user's own prefixes are looked for everywhere.
         Look::Quiet { .. } => assert_eq!(hits(text.len()), hits(0), "quiet: {text:?}"),
         Look::Doubt(from) => assert_eq!(hits(from), hits(0), "from {from} of {text:?}"),
     }
+}
+
+/// What a close look at each sign finds: `Scan` itself passes over the same ones as the first look.
+pub(super) fn hits_of_all_signs(text: &str, rules: &Rules) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    let mut scan = Scan::new(text.as_bytes(), false, rules, &mut hits);
+    for at in (0..text.len()).filter(|&at| kinds(text.as_bytes()[at])[0]) {
+        scan.anchor(at);
+    }
+    hits
 }

@@ -3,7 +3,7 @@
 use super::corpus::rows;
 use super::laws::text;
 use super::*;
-use crate::mask::lanes::kinds;
+use crate::mask::laws::hits_of_all_signs;
 use crate::mask::names::{NAMES, TAILS};
 use crate::mask::quiet::{Look, look};
 use proptest::prelude::*;
@@ -12,16 +12,6 @@ use proptest::prelude::*;
 fn hits(text: &str, rules: &Rules, from: usize) -> Vec<Hit> {
     let mut hits = Vec::new();
     Scan::new(text.as_bytes(), false, rules, &mut hits).walk(from);
-    hits
-}
-
-/// What a scan finds that takes a close look at each sign.
-fn hits_of_all_signs(text: &str, rules: &Rules) -> Vec<Hit> {
-    let mut hits = Vec::new();
-    let mut scan = Scan::new(text.as_bytes(), false, rules, &mut hits);
-    for at in (0..text.len()).filter(|&at| kinds(text.as_bytes()[at])[0]) {
-        scan.anchor(at);
-    }
     hits
 }
 
