@@ -39,6 +39,8 @@ pub(super) struct Keys {
     /// Sets of [`WAYS`] numbers of entries, plus one; 0 is no entry.
     index: Vec<u16>,
     entries: Vec<Entry>,
+    /// The entry that was asked for last: who logs the same again asks for the same one behind it.
+    last: usize,
     scratch: Entry,
     hits: u64,
     misses: u64,
@@ -57,6 +59,8 @@ struct Entry {
     written: String,
     cut: bool,
     id_digits: u8,
+    /// The entry that was asked for behind this one.
+    next: usize,
 }
 
 const WAYS: usize = 4;
@@ -73,6 +77,7 @@ impl Keys {
             around,
             index: vec![0; PLACES],
             entries: Vec::new(),
+            last: 0,
             scratch: Entry::default(),
             hits: 0,
             misses: 0,
@@ -87,6 +92,17 @@ impl Keys {
     /// `raw` as it is shown.
     #[inline]
     pub(super) fn clean(&mut self, raw: &[u8]) -> Key<'_> {
+        let next = self.entries.get(self.last).map_or(0, |last| last.next);
+        if self.entries.get(next).is_some_and(|entry| entry.raw == raw) {
+            self.hits += 1;
+            self.last = next;
+            return self.entries[next].key();
+        }
+        self.find(raw)
+    }
+
+    #[inline(never)]
+    fn find(&mut self, raw: &[u8]) -> Key<'_> {
         let hash = hash_of(raw);
         let set = hash as usize % (PLACES / WAYS) * WAYS;
         let found = self.index[set..set + WAYS]
@@ -97,13 +113,15 @@ impl Keys {
                     .get(number)
                     .is_some_and(|entry| entry.raw_hash == hash && entry.raw == raw)
             });
-        match found {
-            Some(number) => {
-                self.hits += 1;
-                self.entries[number].key()
-            }
-            None => self.learn(raw, hash, set),
+        let Some(number) = found else {
+            return self.learn(raw, hash, set);
+        };
+        self.hits += 1;
+        if let Some(last) = self.entries.get_mut(self.last) {
+            last.next = number;
         }
+        self.last = number;
+        self.entries[number].key()
     }
 
     pub(super) fn figures(&self) -> CacheFigures {

@@ -238,6 +238,7 @@ pub(crate) struct Extras<'a> {
 impl<'a> Iterator for Extras<'a> {
     type Item = Extra<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Extra<'a>> {
         self.left = self.left.checked_sub(1)?;
         let extra = self.rest.extra();
@@ -259,16 +260,17 @@ impl<'a> Cursor<'a> {
         Some(taken)
     }
 
+    #[inline]
     fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (taken, rest) = self.0.split_first_chunk::<N>()?;
         self.0 = rest;
         Some(*taken)
     }
 
+    #[inline]
     fn extra(&mut self) -> Option<Extra<'a>> {
-        let [kind] = self.array::<1>()?;
-        let key_len = usize::from(u16::from_le_bytes(self.array()?));
-        let key = self.take(key_len)?;
+        let [kind, low, high] = self.array()?;
+        let key = self.take(usize::from(u16::from_le_bytes([low, high])))?;
         let value = match kind & !KIND_CUT {
             k if k == ValueKind::U64 as u8 => Value::U64(u64::from_le_bytes(self.array()?)),
             k if k == ValueKind::I64 as u8 => Value::I64(i64::from_le_bytes(self.array()?)),
