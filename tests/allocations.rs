@@ -50,10 +50,15 @@ impl Counter {
 
     #[track_caller]
     fn assert_none(&self, side: &str, records: usize) {
+        self.assert_at_most(0, side, records);
+    }
+
+    #[track_caller]
+    fn assert_at_most(&self, limit: u64, side: &str, records: usize) {
         let allocations = self.allocations.load(Ordering::SeqCst);
         let first = self.first.lock().unwrap().as_ref().map(Backtrace::to_string);
         assert!(
-            allocations == 0,
+            allocations <= limit,
             "{side}: {allocations} allocations for {records} records, the first here:\n{}",
             first.unwrap_or_default()
         );
@@ -101,6 +106,9 @@ const THREADS: usize = 4;
 const BURST: usize = 500;
 const WARM_UP: usize = 4;
 const COUNTED: usize = 20;
+/// Windows' std makes a wide string of each path that it opens: at the beginning of a batch, of which a burst is two at
+/// most.
+const ON_OPENING: u64 = if cfg!(windows) { 2 * COUNTED as u64 } else { 0 };
 
 /// Four threads log bursts while the logger's thread stands at a gate, and it writes each burst before the next, so
 /// that every burst needs the same buffers. After the first ones, neither side may allocate.
@@ -140,7 +148,7 @@ fn assert_no_allocations(adapt: fn(Config) -> Config, log: impl Fn(&dyn Log, usi
     });
     let records = THREADS * BURST * COUNTED;
     callers.assert_none("the calling threads", records);
-    worker.assert_none("the logger's thread", records);
+    worker.assert_at_most(ON_OPENING, "the logger's thread", records);
     assert_eq!(
         logger.health().written as usize,
         THREADS * BURST * (WARM_UP + COUNTED) + WARM_UP + COUNTED

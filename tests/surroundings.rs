@@ -121,7 +121,11 @@ fn everything_asked_at_once_ends_and_the_ledger_balances() {
     for _ in 0..scaled(10) {
         let _watched = common::watched();
         let dir = tempfile::tempdir().unwrap();
-        let config = to_file(dir.path()).max_bytes(20_000).backup_count(10_000);
+        // Not about the limit of a shutdown: where each call to a file is slow, its rotations take longer than that.
+        let config = to_file(dir.path())
+            .max_bytes(20_000)
+            .backup_count(10_000)
+            .shutdown_timeout(Duration::from_secs(60));
         let logger = AsyncLogger::start(config).unwrap();
         let over = AtomicBool::new(false);
         let sent = AtomicUsize::new(0);

@@ -98,6 +98,12 @@ impl Dir {
         for number in 1..=40 {
             fs::write(dir.path().join(format!("app.log.{number}")), "a backup.\n").unwrap();
         }
+        // There, a name in capitals is the same one, and a blank at its end is no part of it.
+        let [capitals, blank] = if cfg!(windows) {
+            ["APP-LOG.{}", "app.log.{} x"]
+        } else {
+            ["APP.LOG.{}", "app.log.{} "]
+        };
         let patterns = [
             "app-audit{}.log",
             "app.log.{}.orig",
@@ -109,9 +115,9 @@ impl Dir {
             "app.log.bak{}",
             "app.log.{}~",
             "app.log.99999999999{}",
-            "APP.LOG.{}",
+            capitals,
             "app.log{}",
-            "app.log.{} ",
+            blank,
             " app.log.{}",
             "app..log.{}",
             "app.log..{}",
