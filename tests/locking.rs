@@ -30,8 +30,12 @@ fn processes_share_a_file(test: &str, processes: usize, records: usize, max_byte
     let sizes: Vec<u64> = backups.iter().map(|(_, size)| *size).collect();
     assert!(
         backups.len() as u64 + 1 >= log.len() as u64 * 9 / 10 / max_bytes,
-        "{} bytes are in files of {sizes:?}",
-        log.len()
+        "{} bytes are in files of {sizes:?}; batches without the lock: {:?}",
+        log.len(),
+        healths
+            .iter()
+            .map(|health| &health["unlocked_batches"])
+            .collect::<Vec<_>>()
     );
     let percent = |size: &u64| size * 100 / max_bytes;
     let mut wrong: Vec<u64> = backups.iter().map(|(_, size)| percent(size)).collect();

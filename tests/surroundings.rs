@@ -13,8 +13,9 @@ use common::remote::{Remote, serve};
 use common::{assert_balanced, lines_of, log_numbered, scaled, to_file};
 use log::Level;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::time::Duration;
 #[cfg(target_os = "linux")]
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Time zones are read through the environment by the C library, which others may change meanwhile
 /// (RUSTSEC-2020-0159); the logger does not ask it.
