@@ -210,12 +210,19 @@ pub(super) fn clean_into(out: &mut String, raw: &str, limit: usize, reserved: &[
 }
 
 /// Tells the keys of one record apart.
+///
+/// As long as they are those of the record before, in the same order, they differ as those did.
 #[derive(Debug, Default)]
 pub(super) struct Unique {
     /// Hashes of the keys that every line has, sorted.
     always: Vec<u64>,
-    /// Hashes of the keys of this line, sorted, those of `always` among them.
+    /// Hashes of the keys of this line, sorted, those of `always` among them; not kept while it follows `before`.
     used: Vec<u64>,
+    /// Hashes of the keys of the record before, in its order, without those that were there already.
+    before: Vec<u64>,
+    /// How many keys of this record were those of `before`.
+    followed: usize,
+    follows: bool,
 }
 
 impl Unique {
@@ -224,24 +231,47 @@ impl Unique {
         always.sort_unstable();
         Unique {
             always,
-            used: Vec::new(),
+            ..Unique::default()
         }
     }
 
     /// Begins a record.
     #[inline]
     pub(super) fn begin(&mut self) {
-        self.used.clear();
-        self.used.extend_from_slice(&self.always);
+        (self.followed, self.follows) = (0, true);
     }
 
     /// Takes `key`. `None`: it is new; else the number that `key_2` needs to be new.
     #[inline]
     pub(super) fn suffix(&mut self, key: Key<'_>) -> Option<u32> {
+        if self.follows && self.before.get(self.followed) == Some(&key.hash) {
+            self.followed += 1;
+            return None;
+        }
+        self.suffix_of_another(key)
+    }
+
+    #[inline(never)]
+    fn suffix_of_another(&mut self, key: Key<'_>) -> Option<u32> {
+        if self.follows {
+            self.leave();
+        }
         if self.take(key.hash) {
+            self.before.push(key.hash);
             return None;
         }
         Some(self.free_number(key.text))
+    }
+
+    /// From here on the keys are others than those of the record before.
+    fn leave(&mut self) {
+        self.follows = false;
+        self.used.clear();
+        self.used.extend_from_slice(&self.always);
+        self.before.truncate(self.followed);
+        for n in 0..self.followed {
+            self.take(self.before[n]);
+        }
     }
 
     #[cold]

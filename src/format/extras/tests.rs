@@ -106,3 +106,28 @@ fn the_hash_spreads_short_keys() {
         .collect();
     assert!(sets.len() > 200, "{}", sets.len());
 }
+
+#[test]
+fn keys_are_told_apart_whatever_the_record_before_had() {
+    let mut keys = Keys::new(256, Vec::new(), Around(", ", "="));
+    let mut unique = Unique::new(["level"].into_iter());
+    let names = ["a", "b", "c", "level", "a_2"];
+    // All records of up to four of these keys, each behind each other one.
+    let records: Vec<Vec<&str>> = (0..625usize)
+        .map(|n| {
+            let all = [n % 5, n / 5 % 5, n / 25 % 5, n / 125 % 5].map(|n| names[n]);
+            all[..n % 3 + 2].to_vec()
+        })
+        .collect();
+    let suffixes = |unique: &mut Unique, keys: &mut Keys, record: &[&str]| -> Vec<Option<u32>> {
+        unique.begin();
+        let each = record.iter().map(|name| name.as_bytes());
+        each.map(|raw| unique.suffix(keys.clean(raw))).collect()
+    };
+    for (n, record) in records.iter().enumerate() {
+        for other in [&records[n * 7 % 625], &records[n * 31 % 625], record] {
+            let alone = suffixes(&mut Unique::new(["level"].into_iter()), &mut keys, other);
+            assert_eq!(suffixes(&mut unique, &mut keys, other), alone, "{other:?}");
+        }
+    }
+}
