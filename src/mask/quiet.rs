@@ -41,7 +41,8 @@ pub(super) fn look(text: &[u8], rules: &Rules) -> Look {
                 return Look::Doubt(at);
             }
         }
-        if runs.may_be_long(&signs) && has_long_run(text, at) {
+        let long = runs.may_be_long(&signs);
+        if long != [false; 2] && has_long_run(text, at, long) {
             // It may have begun in the block before, and the scan must see enough of it.
             return Look::Doubt(at.saturating_sub(BLOCK / 2));
         }
@@ -109,11 +110,11 @@ fn around_at_the_edge(text: &[u8], at: usize) -> [u8; 8] {
 }
 
 /// Whether a run of token characters, or of digits in groups, that reaches into the block at `at` is long enough
-/// for a secret.
+/// for a secret, of those that may be.
 #[cold]
-fn has_long_run(text: &[u8], at: usize) -> bool {
+fn has_long_run(text: &[u8], at: usize, [token, number]: [bool; 2]) -> bool {
     let end = text.len().min(at + BLOCK);
-    has_run(text, at, end, is_token, LONG) || has_run(text, at, end, is_part, SHORTEST)
+    (token && has_run(text, at, end, is_token, LONG)) || (number && has_run(text, at, end, is_part, SHORTEST))
 }
 
 /// Whether as many bytes in a row as `len` are of a kind, of which one is in `at..end`.

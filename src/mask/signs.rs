@@ -87,17 +87,18 @@ const LAST_ROW: u64 = 0x0001_0001_0001_0001;
 const ALL_ROWS: u64 = 0x01FE * LAST_ROW;
 const FIRST_FOURS: u64 = 0x0000_00FF_0000_00FF;
 const OF_TOKENS: u64 = 0xFFFF;
+const OF_NUMBERS: u64 = OF_TOKENS << 16;
 
 impl Runs {
-    /// Whether three fours of a token or two of a number stand one behind the other: every run of 15 bytes has such
+    /// Whether three fours of a token, and two of a number, stand one behind the other: every run of 15 bytes has such
     /// threes, every run of 11 such twos.
     #[inline]
-    pub(super) fn may_be_long(&mut self, signs: &Signs) -> bool {
+    pub(super) fn may_be_long(&mut self, signs: &Signs) -> [bool; 2] {
         let fours = !signs.ends & ALL_ROWS | self.0 >> 8 & LAST_ROW;
         self.0 = fours;
         let (first, second) = (fours, fours >> 32);
         let twos = second & (first & !LAST_ROW | first >> 1);
         let threes = second & first >> 1 & (first | second >> 1);
-        (threes & OF_TOKENS) | (twos & OF_TOKENS << 16) != 0
+        [threes & OF_TOKENS != 0, twos & OF_NUMBERS != 0]
     }
 }
