@@ -71,6 +71,14 @@ fn every_fault_says_what_to_write() {
             "json",
             "a template needs a field, such as `{message}`; for JSON lines use `Format::Json`",
         ),
+        (
+            " Logfmt ",
+            "a template needs a field, such as `{message}`; for logfmt use `Format::Logfmt`",
+        ),
+        (
+            "text",
+            "a template needs a field, such as `{message}`; for the default use `Format::default()`",
+        ),
         ("", "a template needs a field, such as `{message}`"),
         ("a < {message}", "`<` is not closed: write `<<` for a literal one"),
         ("<rde>{message}", "unknown style `rde`: did you mean `red`?"),
@@ -160,6 +168,15 @@ fn all_faults_of_a_template_are_told_and_none_that_follows_from_another() {
         ]
     );
     assert_eq!(told(&"{x}".repeat(100)).len(), 8);
+}
+
+#[test]
+fn the_widest_field_is_256_characters_wide_and_the_narrowest_is_as_wide_as_it_is() {
+    assert_eq!(
+        printed("{level:256}{target:0}{file:<}"),
+        "{level: <256}{target}{file}"
+    );
+    assert!(fault("{level:257}").starts_with("a field is at most 256 characters wide (column 8)"));
 }
 
 fn pieces() -> impl Strategy<Value = String> {
