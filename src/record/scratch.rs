@@ -93,13 +93,19 @@ impl Scratch {
 
     #[cold]
     fn borrow(&mut self, beyond: usize) {
-        let lent = LENT.fetch_add(beyond, Relaxed);
-        LENT.fetch_sub(self.borrowed, Relaxed);
+        let may_keep = exchange(&LENT, self.borrowed, beyond);
         self.borrowed = beyond;
-        if lent + beyond > SHARED {
+        if !may_keep {
             *self = Scratch::new();
         }
     }
+}
+
+/// Takes `beyond` from what is `lent` in place of `before`; whether all together are still within [`SHARED`].
+fn exchange(lent: &AtomicUsize, before: usize, beyond: usize) -> bool {
+    let all = lent.fetch_add(beyond, Relaxed) + beyond - before;
+    lent.fetch_sub(before, Relaxed);
+    all <= SHARED
 }
 
 impl Drop for Scratch {
@@ -140,6 +146,7 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::{HEAD, View};
 
     fn with_room(bytes: usize) -> Scratch {
         let mut scratch = Scratch::new();
@@ -173,5 +180,38 @@ mod tests {
         assert!(scratch.last.is_none(), "a name that may be gone tomorrow");
         scratch.capture(&record.module_path_static(Some(module)).build(), &limits, "main");
         assert!(scratch.last.is_some());
+    }
+    #[test]
+    fn all_threads_together_keep_half_a_mebibyte_and_not_a_byte_more() {
+        let lent = AtomicUsize::new(0);
+        assert!(exchange(&lent, 0, 300_000));
+        assert!(
+            exchange(&lent, 300_000, 524_288),
+            "what a thread has is not counted twice"
+        );
+        assert!(!exchange(&lent, 0, 1));
+        assert!(!exchange(&lent, 524_288, 524_288), "another has that byte");
+        assert!(exchange(&lent, 1, 0), "what is given back may be lent");
+        assert_eq!(lent.into_inner(), 524_288);
+    }
+
+    #[test]
+    fn the_names_of_the_last_place_are_not_written_again() {
+        let (mut scratch, limits) = (Scratch::new(), CaptureLimits::new(100, 20, 50, 400));
+        let mut target_of = |line: u32| {
+            let args = format_args!("m");
+            let mut record = log::Record::builder();
+            let record = record.args(args).target("app").module_path_static(Some("app"));
+            let record = record.file_static(Some("src/main.rs")).line(Some(line)).build();
+            let target = View::read(scratch.capture(&record, &limits, "main"))
+                .unwrap()
+                .target()
+                .to_owned();
+            // Whoever writes it again writes over this.
+            scratch.frame[HEAD] = b'A';
+            target
+        };
+        let targets = [1, 1, 2, 2, 1].map(&mut target_of);
+        assert_eq!(targets, ["app", "App", "app", "App", "app"]);
     }
 }

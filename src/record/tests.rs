@@ -1,3 +1,5 @@
+#[path = "tests/limits.rs"]
+mod limits;
 #[path = "tests/parts.rs"]
 mod parts;
 

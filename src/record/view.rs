@@ -141,7 +141,8 @@ impl<'a> View<'a> {
     #[inline]
     pub(crate) fn place_number(&self) -> usize {
         let thread = self.place.last().copied().unwrap_or(0);
-        self.line as usize + usize::from(thread) * 5 + self.place.len() * 7
+        // Where `usize` has 32 bits, a line may be as large as there are numbers.
+        (self.line as usize).wrapping_add(usize::from(thread) * 5 + self.place.len() * 7)
     }
 
     pub(crate) fn target(&self) -> &'a str {

@@ -104,7 +104,8 @@ impl<'t> Parser<'t> {
                 Some(end) => end + usize::from(inside[end..].starts_with('}')),
                 None => inside.len(),
             },
-            b'<' => inside.find('>').map_or(0, |end| end + 1),
+            // A `>` by itself is text, whether it is read or not.
+            b'<' => inside.find('>').unwrap_or(0),
             _ => 0,
         };
         at + 1 + len

@@ -71,6 +71,14 @@ fn every_fault_says_what_to_write() {
             "json",
             "a template needs a field, such as `{message}`; for JSON lines use `Format::Json`",
         ),
+        (
+            " Logfmt ",
+            "a template needs a field, such as `{message}`; for logfmt use `Format::Logfmt`",
+        ),
+        (
+            "text",
+            "a template needs a field, such as `{message}`; for the default use `Format::default()`",
+        ),
         ("", "a template needs a field, such as `{message}`"),
         ("a < {message}", "`<` is not closed: write `<<` for a literal one"),
         ("<rde>{message}", "unknown style `rde`: did you mean `red`?"),
@@ -160,6 +168,34 @@ fn all_faults_of_a_template_are_told_and_none_that_follows_from_another() {
         ]
     );
     assert_eq!(told(&"{x}".repeat(100)).len(), 8);
+}
+
+#[test]
+fn the_widest_field_is_256_characters_wide_and_the_narrowest_is_as_wide_as_it_is() {
+    assert_eq!(
+        printed("{level:256}{target:0}{file:<}"),
+        "{level: <256}{target}{file}"
+    );
+    assert!(fault("{level:257}").starts_with("a field is at most 256 characters wide (column 8)"));
+}
+
+#[test]
+fn text_between_fields_is_one_part_whatever_is_escaped_in_it() {
+    let template = Template::parse("a{{b}} <<c {message}").unwrap();
+    let wanted = [
+        Part::Literal("a{b} <c ".to_owned()),
+        Part::Field(Field::Message, None),
+        Part::Field(Field::Extras, None),
+    ];
+    assert_eq!(template.parts, wanted);
+}
+
+#[test]
+fn what_stands_in_a_faulty_tag_is_no_fault_of_its_own_and_what_stands_behind_it_is() {
+    let faults = Template::parse("<rde {lvl} <x> {mesage}").unwrap_err();
+    let columns: Vec<_> = faults.iter().map(|fault| fault.to_string()).collect();
+    assert_eq!(columns.len(), 2, "{columns:?}");
+    assert!(columns[0].starts_with("unknown style") && columns[1].starts_with("unknown field `mesage`"));
 }
 
 fn pieces() -> impl Strategy<Value = String> {
