@@ -18,7 +18,7 @@ pub(crate) use descriptors::ClosedInChild;
 pub(crate) use fork::{Fresh, Slot, generation, watch_forks};
 pub(crate) use reentry::{depth, inside, is_inside, set_depth, set_inside};
 pub(crate) use streams::{Stream, WeakStream};
-pub(crate) use threads::start as start_thread;
+pub(crate) use threads::{start as start_thread, start_own as start_own_thread};
 
 use crate::sync::thread_local;
 use std::any::Any;

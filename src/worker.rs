@@ -181,7 +181,6 @@ impl Worker {
 
     /// Runs until a shutdown is answered; the body of the logger's thread.
     pub(crate) fn run(mut self) {
-        process::become_own_thread(self.shared.id);
         loop {
             match process::caught(|| self.turn()) {
                 Some(Flow::GoOn) => {}

@@ -166,6 +166,37 @@ fn a_program_whose_every_allocation_logs_ends() {
     });
 }
 
+/// What std allocates where the logger's threads begin is logged too, and must not wait for room that these make.
+#[test]
+fn a_logger_begins_while_every_allocation_logs_and_the_processor_is_taken() {
+    alone(
+        "a_logger_begins_while_every_allocation_logs_and_the_processor_is_taken",
+        || {
+            let over = AtomicBool::new(false);
+            std::thread::scope(|scope| {
+                for _ in 0..8 {
+                    scope.spawn(|| {
+                        while !over.load(SeqCst) {
+                            std::hint::spin_loop();
+                        }
+                    });
+                }
+                for _ in 0..common::scaled(20) {
+                    let gate = Gate::open();
+                    install(&gate);
+                    ALL.store(true, SeqCst);
+                    (0..1_000).for_each(|n| log::info!("{}", numbered(0, n)));
+                    drop(asynclogger::shutdown().wait());
+                    ALL.store(false, SeqCst);
+                    assert_written(&gate, 1_000);
+                    assert_all_accounted_for();
+                }
+                over.store(true, SeqCst);
+            });
+        },
+    );
+}
+
 /// Allocates while it is shown.
 struct Allocates;
 

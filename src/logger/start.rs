@@ -142,9 +142,7 @@ fn launch(settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
         batch_bytes: settings.batch_bytes,
         line_bytes: settings.line_bytes,
     });
-    shared
-        .queue
-        .set_worker(spawn("asynclogger", move || worker.run())?);
+    shared.queue.set_worker(spawn(shared.id, move || worker.run())?);
     let flush_on_exit = settings.flush_on_exit;
     let core = Arc::new(Core::new(settings, shared, place, streams, clock, parts.filter));
     if flush_on_exit {
@@ -324,8 +322,8 @@ impl Starting<'_> {
     }
 }
 
-fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<thread::Thread, Error> {
-    process::start_thread(name, body).map_err(|error| cannot_spawn("worker", error))
+fn spawn(id: u64, body: impl FnOnce() + Send + 'static) -> Result<thread::Thread, Error> {
+    process::start_own_thread(id, "asynclogger", body).map_err(|error| cannot_spawn("worker", error))
 }
 
 fn cannot_spawn(what: &str, error: io::Error) -> Error {

@@ -7,6 +7,34 @@
 use crate::sync::thread::{Builder, Thread};
 use std::io;
 
+/// Starts a thread that belongs to the logger `id`, and waits until it knows that it does.
+///
+/// What std allocates before `body` is logged where the allocator logs. A worker or an output that waited there for room
+/// in its own queue would wait for ever, so nobody can have logged before it is one of the logger's own threads.
+pub(crate) fn start_own(id: u64, name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<Thread> {
+    let (tell, begun) = begin();
+    let thread = start(name, move || {
+        super::become_own_thread(id);
+        tell();
+        body();
+    })?;
+    begun();
+    Ok(thread)
+}
+
+/// What tells that a thread has begun, and what waits for that; also for one that ended before it could tell.
+#[cfg(not(loom))]
+fn begin() -> (impl FnOnce() + Send + 'static, impl FnOnce()) {
+    let (tell, begun) = std::sync::mpsc::channel::<()>();
+    (move || drop(tell), move || begun.recv().unwrap_or_default())
+}
+
+/// In models no allocator logs, and each step more is a multiple of the states.
+#[cfg(loom)]
+fn begin() -> (impl FnOnce() + Send + 'static, impl FnOnce()) {
+    (|| (), || ())
+}
+
 /// Starts a thread that runs `body`; a panic in it ends the thread and nothing else.
 pub(crate) fn start(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<Thread> {
     #[cfg(all(unix, not(loom)))]

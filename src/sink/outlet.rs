@@ -93,8 +93,7 @@ impl Outlet {
             clean,
             wake,
         };
-        let thread = process::start_thread(&name, move || {
-            process::become_own_thread(logger);
+        let thread = process::start_own_thread(logger, &name, move || {
             while let Ok((number, parcel)) = receiver.recv() {
                 writing.settle(number, parcel);
             }
