@@ -21,6 +21,7 @@ mod system;
 use action::{Action, Settings, actions, settings};
 use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 use system::System;
 
 const REGRESSIONS: &str = "tests/model/regressions.txt";
@@ -28,6 +29,11 @@ const REGRESSIONS: &str = "tests/model/regressions.txt";
 fn cases() -> u32 {
     let set = std::env::var("ASYNCLOGGER_MODEL_CASES").ok();
     set.map_or(256, |text| text.parse().expect("a number of cases"))
+}
+
+/// One that is stuck ends in time, and thousands of cases are not stuck: each waits for files, consoles and threads.
+fn limit() -> Duration {
+    Duration::from_secs(600).max(cases() * Duration::from_secs(2))
 }
 
 fn run(settings: &Settings, actions: &[Action]) {
@@ -41,8 +47,9 @@ fn run(settings: &Settings, actions: &[Action]) {
 #[test]
 fn whatever_is_done_to_a_logger_its_ledger_is_that_of_the_model() {
     // In a process of its own, whose standard error takes the notices of hundreds of loggers in trouble.
-    common::child::alone(
+    common::child::alone_within(
         "whatever_is_done_to_a_logger_its_ledger_is_that_of_the_model",
+        limit(),
         || {
             let config = Config {
                 cases: cases(),

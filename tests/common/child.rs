@@ -14,7 +14,13 @@ const CHILD: &str = "TEST_CHILD_OF_ASYNCLOGGER";
 /// Runs `body` in a child process: the test binary again, with this one test.
 #[track_caller]
 pub fn alone(test: &str, body: impl FnOnce()) {
-    run(test, |_| {}, body);
+    run(test, ENDS_WITHIN, |_| {}, body);
+}
+
+/// As `alone`, with a limit of the caller's: a body may have any amount of work.
+#[track_caller]
+pub fn alone_within(test: &str, limit: Duration, body: impl FnOnce()) {
+    run(test, limit, |_| {}, body);
 }
 
 /// As `alone`, with these variables and no others of ours; the parent gets what the child said on standard error.
@@ -27,7 +33,7 @@ pub fn alone_with(test: &str, variables: &[(&str, &str)], body: impl FnOnce()) -
         }
         child.envs(variables.iter().copied());
     };
-    run(test, set, body)
+    run(test, ENDS_WITHIN, set, body)
 }
 
 /// Whether this process is the child of `test`.
@@ -45,14 +51,19 @@ pub fn command(test: &str) -> Command {
 }
 
 #[track_caller]
-fn run(test: &str, prepare: impl FnOnce(&mut Command), body: impl FnOnce()) -> Option<String> {
+fn run(
+    test: &str,
+    limit: Duration,
+    prepare: impl FnOnce(&mut Command),
+    body: impl FnOnce(),
+) -> Option<String> {
     if is_child(test) {
         body();
         return None;
     }
     let mut child = command(test);
     prepare(&mut child);
-    let output = output_of(&mut child);
+    let output = output_of_within(&mut child, limit);
     let told = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
@@ -79,9 +90,14 @@ pub fn is_wanted(name: &str, arguments: &[String]) -> bool {
 /// Runs a command to its end, as `Command::output` does, and kills it if it hangs.
 #[track_caller]
 pub fn output_of(command: &mut Command) -> Output {
+    output_of_within(command, ENDS_WITHIN)
+}
+
+#[track_caller]
+fn output_of_within(command: &mut Command, limit: Duration) -> Output {
     let command = command.stdin(Stdio::null());
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    output(child.expect("the program runs"))
+    output_within(child.expect("the program runs"), limit)
 }
 
 /// What a child says until it ends, as `Child::wait_with_output` gives it; kills it if it hangs.
