@@ -21,7 +21,7 @@ pub(super) struct Ending {
 const ENOUGH: usize = 8;
 /// A number of fewer digits is no port.
 const SHORTEST_PORT: usize = 4;
-/// A letter in another form, `\\u0070`, begins at most so far before its end.
+/// A letter in another form, `\u0070`, begins at most so far before its end.
 const WIDEST: usize = 6;
 
 /// Whether no name that is known ends before the separator at `at`; nothing before `floor` belongs to it.
