@@ -27,15 +27,13 @@ fn processes_share_a_file(test: &str, processes: usize, records: usize, max_byte
     assert_eq!(exactly_each(&log, &vec![records; processes]), Ok(()));
     let backups = backups(dir.path());
     assert_eq!(rotations(&healths), backups.len() as u64);
+    let each = |figure: &str| -> Vec<_> { healths.iter().map(|health| &health[figure]).collect() };
     let sizes: Vec<u64> = backups.iter().map(|(_, size)| *size).collect();
     assert!(
         backups.len() as u64 + 1 >= log.len() as u64 * 9 / 10 / max_bytes,
         "{} bytes are in files of {sizes:?}; batches without the lock: {:?}",
         log.len(),
-        healths
-            .iter()
-            .map(|health| &health["unlocked_batches"])
-            .collect::<Vec<_>>()
+        each("unlocked_batches")
     );
     let percent = |size: &u64| size * 100 / max_bytes;
     let mut wrong: Vec<u64> = backups.iter().map(|(_, size)| percent(size)).collect();
@@ -44,10 +42,7 @@ fn processes_share_a_file(test: &str, processes: usize, records: usize, max_byte
         wrong.is_empty(),
         "{} rotations left files with {wrong:?} % of their limit: {:?}",
         backups.len(),
-        healths
-            .iter()
-            .map(|health| &health["last_error"])
-            .collect::<Vec<_>>()
+        each("last_error")
     );
 }
 

@@ -10,12 +10,11 @@ use common::check::exactly;
 use common::child::alone;
 #[cfg(target_os = "linux")]
 use common::remote::{Remote, serve};
-use common::{assert_balanced, lines_of, log_numbered, scaled, to_file};
+use common::{SHUTDOWN, assert_balanced, lines_of, log_numbered, scaled, to_file};
 use log::Level;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-use std::time::Duration;
 #[cfg(target_os = "linux")]
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Time zones are read through the environment by the C library, which others may change meanwhile
 /// (RUSTSEC-2020-0159); the logger does not ask it.
@@ -122,11 +121,10 @@ fn everything_asked_at_once_ends_and_the_ledger_balances() {
     for _ in 0..scaled(10) {
         let _watched = common::watched();
         let dir = tempfile::tempdir().unwrap();
-        // Not about the limit of a shutdown: where each call to a file is slow, its rotations take longer than that.
         let config = to_file(dir.path())
             .max_bytes(20_000)
             .backup_count(10_000)
-            .shutdown_timeout(Duration::from_secs(60));
+            .shutdown_timeout(SHUTDOWN);
         let logger = AsyncLogger::start(config).unwrap();
         let over = AtomicBool::new(false);
         let sent = AtomicUsize::new(0);

@@ -200,25 +200,17 @@ const ASKED: [u8; 256] = {
 };
 
 /// Behind which bytes a quotation mark may open a secret of its own.
-const OPENS: [bool; 256] = {
-    let mut opens = [false; 256];
-    let after = b" \t\r\n([\\N";
-    let mut n = 0;
-    while n < after.len() {
-        opens[after[n] as usize] = true;
-        n += 1;
-    }
-    opens
-};
+const OPENS: [bool; 256] = among(b" \t\r\n([\\N");
 
 /// Behind which bytes and a blank it opens none, since no word stands there.
-const SEPARATES: [bool; 256] = {
-    let mut separates = [false; 256];
-    let marks = b",:;={|";
+const SEPARATES: [bool; 256] = among(b",:;={|");
+
+const fn among(bytes: &[u8]) -> [bool; 256] {
+    let mut among = [false; 256];
     let mut n = 0;
-    while n < marks.len() {
-        separates[marks[n] as usize] = true;
+    while n < bytes.len() {
+        among[bytes[n] as usize] = true;
         n += 1;
     }
-    separates
-};
+    among
+}

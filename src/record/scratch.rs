@@ -181,6 +181,7 @@ mod tests {
         scratch.capture(&record.module_path_static(Some(module)).build(), &limits, "main");
         assert!(scratch.last.is_some());
     }
+
     #[test]
     fn all_threads_together_keep_half_a_mebibyte_and_not_a_byte_more() {
         let lent = AtomicUsize::new(0);

@@ -81,6 +81,10 @@ pub fn log_numbered(logger: &AsyncLogger, level: log::Level, thread: usize, n: u
     log::log!(logger: logger, target: "test", level, "{body} crc={sum:08x}");
 }
 
+/// The limit of a shutdown in tests of many rotations: the default, but for Wine, where each call to a file goes through
+/// its server and they take longer than that.
+pub const SHUTDOWN: Duration = Duration::from_secs(if cfg!(windows) { 60 } else { 5 });
+
 /// A configuration that writes to `dir` and nowhere else, everything on.
 pub fn to_file(dir: &Path) -> Config {
     Config::new("app")

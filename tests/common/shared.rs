@@ -1,10 +1,10 @@
 //! Processes that share one log file.
 
+use super::SHUTDOWN;
 use super::remote::Remote;
 use super::to_file;
 use asynclogger::{Config, Overflow};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// Long lines, so that eight times 10,000 of them are more than a hundred files.
 pub const LINE: &str = "{time} {level:<5} {name} {pid} {thread} {target}: {message}";
@@ -14,8 +14,7 @@ pub fn shared(dir: &Path) -> Config {
         .file_format(LINE)
         .backup_count(100_000)
         .overflow(Overflow::Block)
-        // All wait for one lock, and where each call to a file is slow, that is longer than a shutdown's limit.
-        .shutdown_timeout(Duration::from_secs(60))
+        .shutdown_timeout(SHUTDOWN)
 }
 
 /// The log's backups, with their sizes.
