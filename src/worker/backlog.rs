@@ -8,7 +8,6 @@ use crate::queue::Buffer;
 use crate::record::{frame_len, time_of};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::collections::VecDeque;
 
 /// Where a frame lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +20,7 @@ pub(super) struct FrameAt {
 /// Buffers that were sealed and not released, and the order of their frames.
 #[derive(Debug, Default)]
 pub(super) struct Backlog {
-    slots: Vec<Option<Box<Buffer>>>,
+    slots: Vec<Slot>,
     free_slots: Vec<u32>,
     /// Slots whose last frame was handed out; released when those are settled.
     drained: Vec<u32>,
@@ -33,9 +32,17 @@ pub(super) struct Backlog {
     sequence: u64,
 }
 
+/// A buffer, and the one that follows it in its run. The runs keep no lists of their own: those would grow whenever a run
+/// is longer than the one that had its place before, and a steady state would still allocate.
+#[derive(Debug)]
+struct Slot {
+    buffer: Option<Box<Buffer>>,
+    next: Option<u32>,
+}
+
 #[derive(Debug, Default)]
 struct Run {
-    slots: VecDeque<u32>,
+    first: Option<u32>,
     at: u32,
 }
 
@@ -55,22 +62,13 @@ impl Backlog {
             self.runs.push(Run::default());
             self.runs.len() as u32 - 1
         });
+        let mut first = None;
         let mut next = Some(newest);
         while let Some(mut buffer) = next {
             next = buffer.take_older();
-            let slot = match self.free_slots.pop() {
-                Some(slot) => {
-                    self.slots[slot as usize] = Some(buffer);
-                    slot
-                }
-                None => {
-                    self.slots.push(Some(buffer));
-                    self.slots.len() as u32 - 1
-                }
-            };
-            self.runs[place as usize].slots.push_front(slot);
+            first = Some(self.put(buffer, first));
         }
-        self.runs[place as usize].at = 0;
+        self.runs[place as usize] = Run { first, at: 0 };
         self.sequence += 1;
         let sequence = self.sequence;
         match self.first_time(place) {
@@ -80,6 +78,24 @@ impl Backlog {
                 run: place,
             })),
             None => self.free_runs.push(place),
+        }
+    }
+
+    /// Puts a buffer into a slot, before the one that is `next` to it.
+    fn put(&mut self, buffer: Box<Buffer>, next: Option<u32>) -> u32 {
+        let slot = Slot {
+            buffer: Some(buffer),
+            next,
+        };
+        match self.free_slots.pop() {
+            Some(free) => {
+                self.slots[free as usize] = slot;
+                free
+            }
+            None => {
+                self.slots.push(slot);
+                self.slots.len() as u32 - 1
+            }
         }
     }
 
@@ -94,8 +110,9 @@ impl Backlog {
             return None;
         }
         let run = &mut self.runs[head.run as usize];
-        let slot = *run.slots.front()?;
-        let bytes = self.slots[slot as usize].as_ref()?.bytes();
+        let slot = run.first?;
+        let Slot { buffer, next } = &self.slots[slot as usize];
+        let bytes = buffer.as_ref()?.bytes();
         let from = run.at as usize;
         // A run ends where no whole frame follows; frames are written whole, so that is its end.
         let len = frame_len(&bytes[from..])?;
@@ -106,8 +123,7 @@ impl Backlog {
         };
         run.at = frame.to;
         if frame.to as usize == bytes.len() {
-            run.slots.pop_front();
-            run.at = 0;
+            *run = Run { first: *next, at: 0 };
             self.drained.push(slot);
         }
         self.current = match self.first_time(head.run) {
@@ -132,7 +148,7 @@ impl Backlog {
     /// The bytes of a frame that was handed out and is not settled.
     #[inline]
     pub(super) fn frame(&self, at: FrameAt) -> &[u8] {
-        match &self.slots[at.slot as usize] {
+        match &self.slots[at.slot as usize].buffer {
             Some(buffer) => &buffer.bytes()[at.from as usize..at.to as usize],
             None => &[],
         }
@@ -142,7 +158,7 @@ impl Backlog {
     pub(super) fn settle(&mut self) -> Option<Box<Buffer>> {
         let mut chain: Option<Box<Buffer>> = None;
         for slot in self.drained.drain(..) {
-            let Some(mut buffer) = self.slots[slot as usize].take() else {
+            let Some(mut buffer) = self.slots[slot as usize].buffer.take() else {
                 continue;
             };
             buffer.set_older(chain);
@@ -159,8 +175,8 @@ impl Backlog {
     #[inline]
     fn first_time(&self, run: u32) -> Option<Tick> {
         let run = &self.runs[run as usize];
-        let slot = *run.slots.front()?;
-        time_of(&self.slots[slot as usize].as_ref()?.bytes()[run.at as usize..])
+        let slot = run.first?;
+        time_of(&self.slots[slot as usize].buffer.as_ref()?.bytes()[run.at as usize..])
     }
 }
 
