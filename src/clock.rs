@@ -214,4 +214,26 @@ mod tests {
         anchor.refresh(&WallClock::new(|| UNIX_EPOCH + Duration::from_secs(9_000)));
         assert_eq!(anchor.wall_nanos, 9_000_000_000_000);
     }
+
+    #[test]
+    fn whole_seconds_before_1970_are_not_rounded() {
+        let wall = Wall::from(UNIX_EPOCH - Duration::from_secs(2));
+        assert_eq!(wall, Wall { secs: -2, nanos: 0 });
+    }
+
+    #[test]
+    fn an_anchor_counts_on_beyond_the_nanoseconds_that_fit_64_bits() {
+        for secs in [i64::MAX / 4, i64::MIN / 4] {
+            let anchor = Anchor {
+                tick: Tick(5),
+                wall_nanos: i128::from(secs) * 1_000_000_000,
+            };
+            assert_eq!(anchor.wall(Tick(7)), Wall { secs, nanos: 2 });
+            let before = Wall {
+                secs: secs - 1,
+                nanos: 999_999_999,
+            };
+            assert_eq!(anchor.wall(Tick(4)), before);
+        }
+    }
 }

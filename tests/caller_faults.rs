@@ -242,3 +242,28 @@ fn a_flush_inside_the_panic_hook_of_a_writers_thread_is_refused_at_once() {
         },
     );
 }
+
+#[test]
+fn a_source_of_key_values_that_fails_is_marked_and_what_it_gave_stays() {
+    struct Fails;
+    impl log::kv::Source for Fails {
+        fn visit<'kvs>(
+            &'kvs self,
+            visitor: &mut dyn log::kv::VisitSource<'kvs>,
+        ) -> Result<(), log::kv::Error> {
+            visitor.visit_pair("order".into(), 7.into())?;
+            Err(log::kv::Error::msg("planted"))
+        }
+    }
+    let (logger, capture) = capturing();
+    let record = log::Record::builder()
+        .args(format_args!("paid"))
+        .key_values(&Fails)
+        .build();
+    log::Log::log(&logger, &record);
+    logger.shutdown().wait().unwrap();
+    assert_eq!(
+        capture.lines(),
+        ["paid [order=7, error=\"<error while formatting>\"]"]
+    );
+}

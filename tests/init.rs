@@ -2,7 +2,7 @@
 
 mod common;
 
-use asynclogger::{Capture, Config, ErrorKind, State};
+use asynclogger::{Capture, Config, ErrorKind, Retention, State};
 use common::child::alone;
 
 fn quiet(name: &str) -> Config {
@@ -123,6 +123,31 @@ fn after_an_init_that_failed_another_logger_can_be_installed() {
             let io = asynclogger::init(quiet("app").log_dir(below_a_file())).unwrap_err();
             assert_eq!(io.kind(), ErrorKind::Io);
             log::set_logger(&Other).unwrap();
+        },
+    );
+}
+
+#[test]
+fn whatever_is_asked_before_an_init_is_refused_with_the_remedy() {
+    alone(
+        "whatever_is_asked_before_an_init_is_refused_with_the_remedy",
+        || {
+            let all = Retention::new();
+            let refused = [
+                ("purge", asynclogger::purge(&all).unwrap_err()),
+                ("purge_dry_run", asynclogger::purge_dry_run(&all).unwrap_err()),
+                ("set_filter", asynclogger::set_filter("info").unwrap_err()),
+                ("flush", asynclogger::flush().wait().unwrap_err()),
+                ("shutdown", asynclogger::shutdown().wait().unwrap_err()),
+            ];
+            for (what, error) in refused {
+                assert_eq!(error.kind(), ErrorKind::NotRunning, "{what}");
+                let text = error.to_string();
+                assert!(
+                    text.starts_with(&format!("{what}: ")) && text.contains("call asynclogger::init"),
+                    "{text}"
+                );
+            }
         },
     );
 }

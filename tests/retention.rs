@@ -260,3 +260,22 @@ fn a_fresh_directory_has_nothing_to_purge_and_loses_nothing() {
     end(&logger, 100);
     assert_eq!(exactly(&place.lines(), 1, 100), Ok(()));
 }
+
+/// On Windows a directory in which a file is open stays.
+#[cfg(unix)]
+#[test]
+fn a_purge_where_nothing_can_be_listed_is_refused_with_the_remedy() {
+    let dir = Place::new();
+    let place = dir.path("logs");
+    let logger = AsyncLogger::start(dir.config().log_dir(&place)).unwrap();
+    fs::remove_dir_all(&place).unwrap();
+    fs::write(&place, "a file").unwrap();
+    let refused = logger.purge(&Retention::new().max_files(0)).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Io);
+    let text = refused.to_string();
+    assert!(
+        text.starts_with("cannot list the rotated files of ") && text.contains("is a directory"),
+        "{text}"
+    );
+    assert_eq!(fs::read(&place).unwrap(), b"a file");
+}

@@ -6,7 +6,7 @@ use asynclogger::seams::{Seams, Stage};
 use asynclogger::{AsyncLogger, Console, Error, ErrorKind, Flush, Overflow, Retention};
 use common::answers::{info, log_in, on_a_faulty_disk, output};
 use common::check::{exactly, in_order};
-use common::disk::{Fault, FaultyDisk};
+use common::disk::{Fault, FaultyDisk, Part};
 use common::gate::Gate;
 use common::{LIMIT, assert_balanced, to_file, to_writer, wait_until};
 use std::io::{self, Write};
@@ -345,4 +345,30 @@ fn a_panic_in_the_file_operations_of_a_rotation_or_a_cleaning_loses_nothing() {
             .unwrap();
         assert!(numbers.iter().copied().eq(numbers[0]..2_000), "{numbers:?}");
     }
+}
+
+/// What a try that failed half-way had taken, and what the next one had before its panic, is not written again.
+#[test]
+fn a_panic_in_a_batch_of_which_a_part_was_written_before_doubles_no_line() {
+    let (dir, gate) = (tempfile::tempdir().unwrap(), Gate::closed());
+    let disk = FaultyDisk::behind(&gate);
+    let config = to_file(dir.path())
+        .overflow(Overflow::Block)
+        .max_bytes(10_000)
+        .backup_count(100);
+    let logger = AsyncLogger::start_with_seams(config, Seams::default().storage(disk.clone())).unwrap();
+    info(&logger, 0);
+    gate.wait_until_blocked();
+    (1..300).for_each(|n| info(&logger, n));
+    let failed = Part::Fail(io::ErrorKind::StorageFull);
+    disk.plan_writes([Part::Lines(1), Part::Lines(2), failed]);
+    disk.set_rename(Some(Fault::PanicOnce));
+    gate.set_open(true);
+    wait_until("all is written", || logger.health().written == 300);
+    logger.shutdown().wait_timeout(LIMIT).unwrap();
+    let (health, lines) = (logger.health(), common::lines_of(&dir.path().join("app.log")));
+    assert_eq!(exactly(&lines, 1, 300), Ok(()));
+    assert_eq!(health.bytes_written, lines.len() as u64);
+    assert_eq!(health.error_count, 2, "the full disk and the panic: {health}");
+    assert_balanced(&health, 300);
 }

@@ -9,6 +9,11 @@ use common::check::exactly;
 use common::gate::Gate;
 use common::{LIMIT, assert_balanced, log_numbered, to_file, to_writer, wait_until};
 use log::Level;
+use std::io::{
+    self,
+    ErrorKind::{Interrupted, WouldBlock},
+    Write,
+};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
@@ -160,4 +165,105 @@ fn blocking_at(blocked: Stage, gate: &Gate) -> Seams {
             gate.pass();
         }
     })
+}
+
+/// A writer that gives these answers first, and then takes everything.
+struct Reluctant {
+    answers: Vec<fn() -> io::Result<usize>>,
+    open: Gate,
+}
+
+impl Write for Reluctant {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.answers.pop() {
+            Some(answer) => answer(),
+            None => self.open.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A logger whose writer was given a record, took it after so many answers, and has it whole.
+fn after_answers(answers: Vec<fn() -> io::Result<usize>>) -> AsyncLogger {
+    let open = Gate::open();
+    let writer = Reluctant {
+        answers,
+        open: open.clone(),
+    };
+    let logger = AsyncLogger::start_with(to_writer(), writer).unwrap();
+    info(&logger, 0);
+    wait_until("the record is written", || logger.health().written == 1);
+    assert_eq!(exactly(&open.bytes(), 1, 1), Ok(()));
+    logger
+}
+
+#[test]
+fn a_writer_that_would_block_or_is_interrupted_is_slow_and_in_no_trouble() {
+    let logger = after_answers(vec![
+        || Err(WouldBlock.into()),
+        || Err(Interrupted.into()),
+        || Err(WouldBlock.into()),
+    ]);
+    let health = logger.health();
+    assert_eq!((health.error_count, &health.last_error), (0, &None));
+    assert_eq!(output(&health, "writer").last_error, None);
+    logger.shutdown().wait_timeout(LIMIT).unwrap();
+    assert_balanced(&logger.health(), 1);
+}
+
+#[test]
+fn a_writer_that_takes_no_byte_is_told_as_an_error_and_tried_again() {
+    let logger = after_answers(vec![|| Ok(0); 3]);
+    let health = logger.health();
+    // Once, for it was in trouble all the time.
+    assert_eq!(health.error_count, 1, "{health}");
+    let error = output(&health, "writer").last_error.as_deref();
+    assert!(
+        error.is_some_and(|text| text.starts_with("cannot write to the writer: ")),
+        "{error:?}"
+    );
+    assert_eq!(output(&health, "writer").state, "running");
+    logger.shutdown().wait_timeout(LIMIT).unwrap();
+    assert_balanced(&logger.health(), 1);
+}
+
+/// The limit holds also where no turn of the worker comes to its end.
+#[test]
+fn a_shutdown_of_a_worker_that_panics_in_each_turn_ends_at_its_limit() {
+    let seams = Seams::default().hook(|stage| {
+        if stage == Stage::Receive {
+            panic!("planted in each turn");
+        }
+    });
+    let dir = tempfile::tempdir().unwrap();
+    let limit = Duration::from_millis(500);
+    let logger = AsyncLogger::start_with_seams(to_file(dir.path()).shutdown_timeout(limit), seams).unwrap();
+    (0..10).for_each(|n| info(&logger, n));
+    let begun = Instant::now();
+    // A panic is told to who waits, and the next answer is that of the limit.
+    let mut answers = std::iter::repeat_with(|| {
+        logger
+            .shutdown()
+            .wait_timeout(LIMIT)
+            .expect_err("nothing is written")
+    });
+    let error = answers
+        .find(|error| error.kind() != ErrorKind::WorkerDied)
+        .unwrap();
+    assert!(begun.elapsed() < limit * 10, "{:?}", begun.elapsed());
+    assert_eq!(
+        (error.kind(), error.unwritten()),
+        (ErrorKind::Timeout, 10),
+        "{error}"
+    );
+    let health = logger.health();
+    assert_balanced(&health, 10);
+    assert_eq!(
+        (health.failed, logger.failed_records().len()),
+        (10, 10),
+        "{health}"
+    );
 }

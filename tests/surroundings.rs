@@ -3,6 +3,10 @@
 
 mod common;
 
+#[cfg(unix)]
+use asynclogger::ErrorKind;
+#[cfg(target_os = "linux")]
+use asynclogger::Schema;
 #[cfg(target_os = "linux")]
 use asynclogger::seams::Seams;
 use asynclogger::{AsyncLogger, Overflow, Retention};
@@ -198,4 +202,63 @@ fn processes_with_the_same_number_share_a_file() {
         exactly(&lines_of(&dir.path().join("app.log")), 2, records),
         Ok(())
     );
+}
+
+/// A relative path is that of the moment in which the logger starts.
+#[cfg(unix)]
+#[test]
+fn a_relative_path_in_a_directory_that_was_removed_is_refused_and_an_absolute_one_is_not() {
+    alone(
+        "a_relative_path_in_a_directory_that_was_removed_is_refused_and_an_absolute_one_is_not",
+        || {
+            let (gone, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+            std::env::set_current_dir(gone.path()).unwrap();
+            drop(gone);
+            let config = to_file(dir.path());
+            let error = AsyncLogger::start(config.clone().log_dir("logs")).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Io);
+            let text = error.to_string();
+            assert!(
+                text.contains("cannot find the working directory for log file \"logs/app.log\""),
+                "{text}"
+            );
+            let logger = AsyncLogger::start(config).unwrap();
+            log_numbered(&logger, Level::Info, 0, 0);
+            logger.shutdown().wait().unwrap();
+            assert_eq!(exactly(&lines_of(&dir.path().join("app.log")), 1, 1), Ok(()));
+        },
+    );
+}
+
+/// Formats that name the machine need a name, also where it was given none.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_machine_without_a_name_is_called_localhost() {
+    const TEST: &str = "a_machine_without_a_name_is_called_localhost";
+    serve(TEST);
+    let nameless = [
+        "unshare",
+        "--uts",
+        "sh",
+        "-c",
+        "echo >/proc/sys/kernel/hostname && exec \"$@\"",
+        "sh",
+    ];
+    let can = std::process::Command::new(nameless[0])
+        .args(&nameless[1..])
+        .arg("true")
+        .output();
+    if !can.is_ok_and(|output| output.status.success()) {
+        return common::skipped("no machine without a name can be made here");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let config = to_file(dir.path())
+        .file_format("json")
+        .json_schema(Schema::Bunyan);
+    let mut process = Remote::start_under(&nameless, TEST, 0, &config).ready();
+    process.send("log 0 1 0");
+    process.hear();
+    process.end_well();
+    let log = String::from_utf8(lines_of(&dir.path().join("app.log"))).unwrap();
+    assert!(log.contains("\"hostname\":\"localhost\""), "{log}");
 }

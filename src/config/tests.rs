@@ -6,6 +6,8 @@ mod round_trip;
 use super::table::SETTINGS;
 use super::*;
 use crate::error::ErrorKind;
+use serde::de::value::{self, MapDeserializer};
+use serde::de::{Deserialize, Deserializer, IntoDeserializer, Visitor};
 use std::ffi::OsString;
 
 fn json(text: &str) -> Result<Config, String> {
@@ -327,4 +329,65 @@ fn a_json_file_is_read_or_refused_with_its_path() {
         "cannot use the configuration {path:?}: invalid setting nmae: there is no such setting; did you mean `name`?"
     );
     assert_eq!(wrong.to_string(), text);
+}
+
+/// A value of a format that has options, as RON does.
+struct Optional(Option<&'static str>);
+
+impl<'de> Deserializer<'de> for Optional {
+    type Error = value::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, value::Error> {
+        match self.0 {
+            Some(text) => visitor.visit_some(text.into_deserializer()),
+            None => visitor.visit_none(),
+        }
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl<'de> IntoDeserializer<'de, value::Error> for Optional {
+    type Deserializer = Optional;
+
+    fn into_deserializer(self) -> Optional {
+        self
+    }
+}
+
+#[test]
+fn a_format_that_has_options_gives_what_is_in_them() {
+    let read = |settings: [(&'static str, Optional); 2]| {
+        Config::deserialize(MapDeserializer::new(settings.into_iter()))
+    };
+    let config = read([("level", Optional(Some("warn"))), ("console", Optional(None))]).unwrap();
+    let expected = Config {
+        console: None,
+        ..Config::default()
+    };
+    assert_eq!(config, expected.level(LevelFilter::Warn));
+    let error = read([("max_bytes", Optional(None)), ("name", Optional(Some("app")))]).unwrap_err();
+    assert!(
+        error.to_string().contains("max_bytes = null: must be a size"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_part_alone_that_cannot_be_read_is_refused() {
+    for text in ["{", r#"{"max_files": [1, }"#] {
+        let errors = [
+            serde_json::from_str::<Retention>(text).unwrap_err(),
+            serde_json::from_str::<Overflow>(text).unwrap_err(),
+        ];
+        assert!(
+            errors.iter().all(|error| error.is_syntax() || error.is_eof()),
+            "{errors:?}"
+        );
+    }
+    let error = serde_json::from_str::<Retention>(r#"{"max_filez": 1}"#).unwrap_err();
+    assert!(error.to_string().contains("did you mean `max_files`?"), "{error}");
 }

@@ -157,6 +157,9 @@ mod tests {
             ("0.5", "not a whole number"),
             ("99999999TiB", "too large"),
             ("18446744073709551616", "too large"),
+            ("999999999999999999999999TiB", "too large"),
+            ("400000000000000000000000000000", "not a size"),
+            ("9999999999999999999999999999999999999999", "not a size"),
         ] {
             let text = size(text).expect_err(text);
             assert!(text.contains(fault), "{text}");
@@ -189,6 +192,7 @@ mod tests {
             ("1h30m", "not a duration"),
             ("0.5ns", "finer than a nanosecond"),
             ("99999999999999999999s", "too long"),
+            ("999999999999999999999999d", "too long"),
         ] {
             let text = duration(text).expect_err(text);
             assert!(text.contains(fault), "{text}");

@@ -314,4 +314,15 @@ mod tests {
         Disk.rename(&from, &dir.path().join("free")).unwrap();
         assert!(!from.exists());
     }
+
+    #[test]
+    fn a_rename_to_a_place_that_cannot_be_looked_at_moves_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let (from, file) = (dir.path().join("from"), dir.path().join("file"));
+        fs::write(&from, "from").unwrap();
+        fs::write(&file, "file").unwrap();
+        let error = Disk.rename(&from, &file.join("below")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotADirectory);
+        assert!(from.exists());
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::gate::Gate;
 use asynclogger::seams::{Disk, Handle, Stat, Storage};
+use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -16,8 +17,17 @@ pub enum Fault {
     PanicOnce,
 }
 
+/// What one write does in place of its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// It takes no more than so many lines.
+    Lines(usize),
+    Fail(ErrorKind),
+}
+
 #[derive(Debug, Default)]
 struct Plan {
+    parts: Mutex<VecDeque<Part>>,
     write: Mutex<Option<Fault>>,
     sync: Mutex<Option<Fault>>,
     open: Mutex<Option<Fault>>,
@@ -43,6 +53,11 @@ impl FaultyDisk {
 
     pub fn set_write(&self, fault: Option<Fault>) {
         *self.0.write.lock().unwrap() = fault;
+    }
+
+    /// What the next writes do, one after the other.
+    pub fn plan_writes(&self, parts: impl IntoIterator<Item = Part>) {
+        *self.0.parts.lock().unwrap() = parts.into_iter().collect();
     }
 
     pub fn set_sync(&self, fault: Option<Fault>) {
@@ -136,7 +151,16 @@ impl Handle for FaultyFile {
         strike(&self.1.write).inspect_err(|_| {
             self.1.failed_writes.fetch_add(1, SeqCst);
         })?;
-        self.0.write(bytes)
+        // A write of nothing only waits for others.
+        let part = (!bytes.is_empty()).then(|| self.1.parts.lock().unwrap().pop_front());
+        match part.flatten() {
+            None => self.0.write(bytes),
+            Some(Part::Lines(lines)) => {
+                let lines = bytes.split_inclusive(|byte| *byte == b'\n').take(lines);
+                self.0.write(&bytes[..lines.map(<[u8]>::len).sum()])
+            }
+            Some(Part::Fail(kind)) => Err(kind.into()),
+        }
     }
 
     fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {

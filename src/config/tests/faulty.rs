@@ -164,6 +164,11 @@ fn values_that_cannot_be_read_are_told_with_the_remedy() {
             "flush_interval = 0.5: must be a duration, as in `250ms`",
         ),
         (
+            r#"{ "flush_interval": "0.0000000001s" }"#,
+            "flush_interval = \"0.0000000001s\": not a duration; write a number and one unit of ns, us, ms, s, m, h, d, \
+             as in `250ms`",
+        ),
+        (
             r#"{ "console": "stdrr" }"#,
             "console = \"stdrr\": must be `stdout`, `stderr` or `none`",
         ),
@@ -220,6 +225,10 @@ fn values_that_cannot_be_read_are_told_with_the_remedy() {
         ),
         (
             r#"{ "mask": { "token_prefix": ["acme_"] } }"#,
+            "mask.token_prefix = a list: must be a table of prefixes and lengths, as in { acme_ = 20 }",
+        ),
+        (
+            r#"{ "mask": { "token_prefix": [["acme_", 20, 30]] } }"#,
             "mask.token_prefix = a list: must be a table of prefixes and lengths, as in { acme_ = 20 }",
         ),
         (

@@ -6,6 +6,8 @@ mod locking;
 #[cfg(unix)]
 mod obstacles;
 mod ordinary;
+#[cfg(unix)]
+mod persistent;
 mod sharing;
 mod sweep;
 mod syncing;

@@ -181,3 +181,17 @@ fn files_that_were_deleted_are_not_held_open() {
     assert!(sink.figures().purged_files > 2);
     assert_eq!(held(), 0, "by the retention");
 }
+
+#[test]
+fn what_is_no_file_of_ours_among_the_backups_is_passed_over() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    rig.write(&mut sink, &lines(0..1_000));
+    fs::create_dir(rig.path("app.log.100")).unwrap();
+    rig.faults.take_log();
+    sink.sync().unwrap();
+    let opened = rig.faults.take_log().iter().filter(|op| **op == Op::Open).count();
+    assert_eq!(opened, 19, "the backups and nothing else");
+    sink.sync().unwrap();
+    assert_eq!(syncs(&rig), 0, "nothing is left in doubt");
+}

@@ -254,3 +254,27 @@ fn a_file_follows_the_clock_of_its_zone_through_both_changes() {
         assert_eq!(rotations_at(&mut rig, &mut sink, &moments), rotations);
     }
 }
+
+#[test]
+fn no_line_is_lost_whatever_look_fails_while_a_new_day_begins() {
+    for nth in 1.. {
+        let (mut rig, mut sink) = timed(Period::Day);
+        rig.faults.plan(Fault {
+            op: Op::StatPath,
+            errno: 5,
+            nth,
+            times: 1,
+            short: None,
+        });
+        rig.pass(Duration::from_secs(86_400));
+        rig.write(&mut sink, &lines(1..2));
+        rig.pass(Duration::from_secs(10));
+        rig.write(&mut sink, &lines(2..3));
+        assert_lines(&rig.all(), 0..3);
+        assert_eq!(rig.names(), ["app.log", "app.log.1"], "look {nth}");
+        if rig.faults.failed() == 0 {
+            assert!(nth > 4, "the file, the lock, the backups and the new file");
+            return;
+        }
+    }
+}

@@ -130,3 +130,50 @@ fn a_batch_of_which_only_the_last_line_end_was_missing_is_done_with_it() {
     assert_eq!(rig.read("app.log"), lines(0..1));
     assert!(!sink.is_degraded());
 }
+
+#[test]
+fn half_a_line_stays_half_while_the_path_cannot_be_looked_at() {
+    let mut rig = Rig::new();
+    let mut sink = rig.open();
+    tear(&rig, &mut sink, &lines(0..1), 10);
+    rig.pass(Duration::from_secs(10));
+    rig.faults.plan(Fault {
+        op: Op::StatPath,
+        errno: 13,
+        nth: 1,
+        times: 1,
+        short: None,
+    });
+    let errors = rig.write(&mut sink, &lines(0..1));
+    let [error] = &errors[..] else {
+        panic!("{errors:?}")
+    };
+    assert!(error.text.starts_with("cannot look at log file"), "{error:?}");
+    assert_eq!(rig.read("app.log"), format!("line 00000\n{}", lines(0..1)));
+}
+
+#[test]
+fn half_a_line_that_cannot_be_read_back_is_read_again_and_a_whole_one_is_not_written_twice() {
+    for nth in 1..=2 {
+        for (short, before) in [(10, "line 00000\n"), (19, "")] {
+            let mut rig = Rig::new();
+            let mut sink = rig.open();
+            tear(&rig, &mut sink, &lines(0..1), short);
+            rig.pass(Duration::from_secs(10));
+            rig.faults.plan(Fault {
+                op: Op::Read,
+                errno: 5,
+                nth,
+                times: 1,
+                short: None,
+            });
+            assert_eq!(rig.write(&mut sink, &lines(0..1)).len(), 1, "read {nth}");
+            assert_eq!(
+                rig.read("app.log"),
+                format!("{before}{}", lines(0..1)),
+                "read {nth}"
+            );
+            assert!(!sink.log.is_torn() && !sink.is_degraded());
+        }
+    }
+}
