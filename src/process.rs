@@ -12,6 +12,7 @@ mod fork;
 mod reentry;
 mod streams;
 mod threads;
+mod wide;
 
 #[cfg(unix)]
 pub(crate) use descriptors::ClosedInChild;
@@ -19,6 +20,7 @@ pub(crate) use fork::{Fresh, Slot, generation, watch_forks};
 pub(crate) use reentry::{depth, inside, is_inside, set_depth, set_inside};
 pub(crate) use streams::{Stream, WeakStream};
 pub(crate) use threads::{start as start_thread, start_own as start_own_thread};
+pub(crate) use wide::{BLOCK, Kind, Wide};
 
 use crate::sync::thread_local;
 use std::any::Any;
