@@ -118,7 +118,7 @@ impl Local {
     }
 
     /// Whether the filter wants such a record; `None` in a forked child, where the logger is another one.
-    #[inline]
+    #[inline(always)]
     fn wants(&self, core: &Core, metadata: &Metadata<'_>) -> Option<bool> {
         if metadata.level() > core.widest {
             return Some(false);
