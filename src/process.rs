@@ -17,7 +17,7 @@ mod wide;
 #[cfg(unix)]
 pub(crate) use descriptors::ClosedInChild;
 pub(crate) use fork::{Fresh, Slot, generation, watch_forks};
-pub(crate) use reentry::{depth, inside, is_inside, set_depth, set_inside};
+pub(crate) use reentry::{depth, inside, is_inside, is_probing, probed, set_depth, set_inside};
 pub(crate) use streams::{Stream, WeakStream};
 pub(crate) use threads::{start as start_thread, start_own as start_own_thread};
 pub(crate) use wide::{BLOCK, Kind, Wide};
@@ -145,7 +145,10 @@ fn take_no_core() {}
 #[cfg(all(unix, not(loom)))]
 #[inline]
 pub(crate) fn monotonic_nanos() -> u64 {
-    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    let mut now = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
     // SAFETY: `now` lives through the call. It cannot fail: the clock is one that each system has.
     #[allow(unsafe_code)]
     unsafe {

@@ -9,7 +9,10 @@ pub(crate) const BLOCK: usize = 64;
 /// A kind of ASCII bytes, as a vector is asked for it: for each lower half of a byte, a bit for each upper half.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Kind {
-    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "read by wide vectors only"))]
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        allow(dead_code, reason = "read by wide vectors only")
+    )]
     uppers: [u8; 16],
 }
 
