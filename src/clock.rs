@@ -6,17 +6,27 @@ mod zone;
 
 pub(crate) use zone::{Zone, offset_text};
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+#[cfg(any(not(unix), loom))]
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub(crate) use crate::sync::Instant;
 
-/// Nanoseconds on the monotonic clock, counted from a fixed moment in this process.
+/// Nanoseconds on the monotonic clock, counted from a fixed moment that is the same for the whole process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Tick(pub(crate) u64);
 
 impl Tick {
     /// Reads the monotonic clock.
+    #[cfg(all(unix, not(loom)))]
+    #[inline]
+    pub(crate) fn now() -> Tick {
+        Tick(crate::process::monotonic_nanos())
+    }
+
+    /// Reads the monotonic clock, or that of a model.
+    #[cfg(any(not(unix), loom))]
     #[inline]
     pub(crate) fn now() -> Tick {
         static START: OnceLock<Instant> = OnceLock::new();

@@ -12,13 +12,15 @@ mod fork;
 mod reentry;
 mod streams;
 mod threads;
+mod wide;
 
 #[cfg(unix)]
 pub(crate) use descriptors::ClosedInChild;
 pub(crate) use fork::{Fresh, Slot, generation, watch_forks};
-pub(crate) use reentry::{depth, inside, is_inside, set_depth, set_inside};
+pub(crate) use reentry::{depth, inside, is_inside, is_probing, probed, set_depth, set_inside};
 pub(crate) use streams::{Stream, WeakStream};
 pub(crate) use threads::{start as start_thread, start_own as start_own_thread};
+pub(crate) use wide::{BLOCK, Kind, Wide};
 
 use crate::sync::thread_local;
 use std::any::Any;
@@ -136,6 +138,24 @@ fn take_no_core() {
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 fn take_no_core() {}
+
+/// The monotonic clock, in nanoseconds since a moment of the system's choice.
+///
+/// As `Instant` reads it, which would take a moment to subtract for each record, and a second look at what it began with.
+#[cfg(all(unix, not(loom)))]
+#[inline]
+pub(crate) fn monotonic_nanos() -> u64 {
+    let mut now = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: `now` lives through the call. It cannot fail: the clock is one that each system has.
+    #[allow(unsafe_code)]
+    unsafe {
+        libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut now);
+    }
+    now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
+}
 
 /// Has `callback` called when the process exits: by a return from `main` or by `process::exit`.
 ///

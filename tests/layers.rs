@@ -39,7 +39,12 @@ const RANKS: [(&str, u8); 22] = [
 ];
 
 /// The arrows between modules of one rank: `sync` stands below all of them, being std or a model's.
-const ALLOWED: [(&str, &str); 3] = [("error", "escape"), ("clock", "sync"), ("process", "sync")];
+const ALLOWED: [(&str, &str); 4] = [
+    ("error", "escape"),
+    ("clock", "sync"),
+    ("clock", "process"),
+    ("process", "sync"),
+];
 
 /// Where a word may stand.
 const HOMES: [(&str, &[&str]); 5] = [

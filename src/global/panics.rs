@@ -4,6 +4,7 @@
 //! flushes too, because nothing else runs after it.
 
 use super::current;
+use crate::process;
 use crate::ticket::Request;
 use log::{Level, Record};
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -27,6 +28,9 @@ pub(super) fn hook() {
     }
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
+        if process::is_probing() {
+            return;
+        }
         log(info);
         before(info);
     }));

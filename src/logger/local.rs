@@ -118,7 +118,7 @@ impl Local {
     }
 
     /// Whether the filter wants such a record; `None` in a forked child, where the logger is another one.
-    #[inline]
+    #[inline(always)]
     fn wants(&self, core: &Core, metadata: &Metadata<'_>) -> Option<bool> {
         if metadata.level() > core.widest {
             return Some(false);
@@ -245,7 +245,16 @@ fn free<T>(surplus: T) {
     process::inside(|| drop(surplus));
 }
 
+/// The name of a thread whose own is gone.
+const ENDING: &str = "ending thread";
+
+/// What std keeps of a thread is gone when the last memory of it is freed: an allocator that logs that comes here, and is
+/// told of it by a panic, the one way there is.
 fn thread_name() -> Box<str> {
+    process::probed(name_by_std).unwrap_or_else(|| ENDING.into())
+}
+
+fn name_by_std() -> Box<str> {
     let thread = thread::current();
     match thread.name() {
         Some(name) => name.into(),
@@ -276,7 +285,7 @@ fn log_without_locals(core: &Core, record: &Record<'_>) {
     set_depth(depth + 1);
     let mut frame = new_frame();
     // `thread::current` may be gone as well, and would panic.
-    capture(record, &core.limits, "ending thread", &mut frame);
+    capture(record, &core.limits, ENDING, &mut frame);
     if process::depth() == 0 {
         return put_in_child(core, record.level(), &mut frame);
     }

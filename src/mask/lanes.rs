@@ -13,7 +13,7 @@ pub(super) type Lanes = [u64; BLOCK / 8];
 const ANCHOR: u8 = 0x80;
 /// Not part of a token.
 const BREAK: u8 = 0x40;
-/// Neither digit nor what may stand between digits.
+/// Not part of a number.
 const HIGH: u8 = 0x20;
 /// A control character, a quotation mark, a backslash, or not ASCII.
 const ODD: u8 = 0x10;
@@ -52,11 +52,11 @@ pub(super) const WIDE: u8 = 0xEF;
 pub(super) fn classify(block: &[u8; BLOCK]) -> Lanes {
     let mut flags = [0u8; BLOCK];
     for (flag, &byte) in flags.iter_mut().zip(block) {
-        let [anchor, token, high, odd] = kinds(byte);
-        *flag = (u8::from(odd) * ODD)
-            | (u8::from(anchor) * ANCHOR)
-            | (u8::from(!token) * BREAK)
-            | (u8::from(high) * HIGH);
+        let kinds = kinds(byte);
+        *flag = (u8::from(kinds.odd) * ODD)
+            | (u8::from(kinds.anchor) * ANCHOR)
+            | (u8::from(!kinds.token) * BREAK)
+            | (u8::from(!kinds.number) * HIGH);
     }
     let mut words = [0u64; BLOCK / 8];
     for (word, chunk) in words.iter_mut().zip(flags.chunks_exact(8)) {
@@ -67,25 +67,34 @@ pub(super) fn classify(block: &[u8; BLOCK]) -> Lanes {
     words
 }
 
-/// Whether a byte is an anchor, part of a token, beyond what numbers are made of, and odd.
+/// What a byte can be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kinds {
+    /// A sign that may begin, end or name a secret.
+    pub(super) anchor: bool,
+    /// Part of a token, or `[ \ ] ^ { | } ~` or a back quote.
+    pub(super) token: bool,
+    /// A digit, or what may stand between digits.
+    pub(super) number: bool,
+    /// Not what every line can hold as it is.
+    pub(super) odd: bool,
+}
+
 #[inline]
-pub(super) fn kinds(byte: u8) -> [bool; 4] {
+pub(super) const fn kinds(byte: u8) -> Kinds {
     let signed = byte as i8;
-    let beyond = |limit: u8| signed > limit as i8;
-    let (quote, paren, zero, colon, letter) = (
-        beyond(b'!'),
-        beyond(b'\''),
-        beyond(b'/'),
-        beyond(b'9'),
-        beyond(b'@'),
-    );
+    let (quote, paren, zero) = (signed > b'!' as i8, signed > b'\'' as i8, signed > b'/' as i8);
+    let (colon, letter) = (signed > b'9' as i8, signed > b'@' as i8);
     let dash = byte == b'-';
-    // `: ; < = > ? @`, then `" # $ % & '`.
-    let anchor = (colon & !letter) | (quote & !paren) | dash;
-    let token = letter | (zero & !colon) | dash;
-    // One more than DEL is negative, as are all bytes beyond ASCII: one comparison finds them with the controls.
-    let odd = (signed.wrapping_add(1) <= 0x20) | (byte == b'"') | (byte == b'\\');
-    [anchor, token, colon, odd]
+    let digit = zero & !colon;
+    Kinds {
+        // `: ; < = > ? @`, then `" # $ % & '`.
+        anchor: (colon & !letter) | (quote & !paren) | dash,
+        token: letter | digit | dash,
+        number: digit | dash | (byte == b' '),
+        // One more than DEL is negative, as are all bytes beyond ASCII: one comparison finds them with the controls.
+        odd: (signed.wrapping_add(1) <= 0x20) | (byte == b'"') | (byte == b'\\'),
+    }
 }
 
 /// Which bytes of a block are worth a look: a bit for each.

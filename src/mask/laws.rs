@@ -4,6 +4,7 @@ use super::lanes::kinds;
 use super::quiet::{self, Look};
 use super::rules::Rules;
 use super::scan::{Hit, Scan};
+use super::signs::signs;
 use super::{Mask, Masker, steps};
 
 /// Panics unless `text` is masked once and for all, in work that grows with it, and no step passes over a hit.
@@ -28,6 +29,11 @@ fn first_look_agrees(text: &str, rules: &Rules) {
         hits
     };
     let first = quiet::look(text.as_bytes(), rules);
+    assert_eq!(
+        first,
+        quiet::look_by(text.as_bytes(), rules, signs),
+        "by narrow vectors, of {text:?}"
+    );
     if matches!(first, Look::Quiet { .. }) {
         assert_eq!(hits_of_all_signs(text, rules), [], "passed over: {text:?}");
     }
@@ -43,7 +49,7 @@ fn first_look_agrees(text: &str, rules: &Rules) {
 pub(super) fn hits_of_all_signs(text: &str, rules: &Rules) -> Vec<Hit> {
     let mut hits = Vec::new();
     let mut scan = Scan::new(text.as_bytes(), false, rules, &mut hits);
-    for at in (0..text.len()).filter(|&at| kinds(text.as_bytes()[at])[0]) {
+    for at in (0..text.len()).filter(|&at| kinds(text.as_bytes()[at]).anchor) {
         scan.anchor(at);
     }
     hits

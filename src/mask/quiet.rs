@@ -8,7 +8,7 @@ use super::card::{SHORTEST, is_part};
 use super::ending;
 use super::lanes::WIDE;
 use super::rules::Rules;
-use super::signs::{BLOCK, Runs, Signs, place_of, signs};
+use super::signs::{BLOCK, Runs, Signs, signs, wide_signs};
 use super::token::LONG;
 
 /// What a first look at a text has found.
@@ -25,23 +25,35 @@ pub(super) enum Look {
 
 /// Looks at each block of a text once, and at each anchor in it.
 pub(super) fn look(text: &[u8], rules: &Rules) -> Look {
+    match rules.wide {
+        Some(wide) => wide.run(|| look_by(text, rules, |block| wide_signs(wide, block))),
+        None => look_by(text, rules, signs),
+    }
+}
+
+/// As [`look`], the signs of a block being told by `signs`.
+#[inline(always)]
+pub(super) fn look_by(text: &[u8], rules: &Rules, signs: impl Fn(&[u8; BLOCK]) -> Signs) -> Look {
     if byte(text, 0) | 0x20 == b'b' {
         return Look::Doubt(0);
     }
-    let (mut at, mut plain, mut runs) = (0, true, Runs::default());
+    let (mut at, mut plain, mut runs, mut short) = (0, true, Runs::default(), None);
     while at < text.len() {
         let rest = &text[at..];
-        let signs = match rest.first_chunk::<BLOCK>() {
-            Some(block) => signs(block),
-            None => signs_at_the_end(rest),
+        let (block, skip) = match (rest.first_chunk::<BLOCK>(), text.last_chunk::<BLOCK>()) {
+            (Some(block), _) => (block, 0),
+            // The end of the text was looked at in part; of a short one there is no block.
+            (None, Some(block)) => (block, BLOCK - rest.len()),
+            (None, None) => (&*short.insert(filled_up(rest)), BLOCK - rest.len()),
         };
-        if !signs.are_plain() {
+        let signs = signs(block).without(skip);
+        if signs.odd {
             plain = false;
             if has_wide_signs(rest) {
                 return Look::Doubt(at);
             }
         }
-        let long = runs.may_be_long(&signs);
+        let long = runs.are_long::<{ LONG as u32 }, { SHORTEST as u32 }>(&signs);
         if long != [false; 2] && has_long_run(text, at, long) {
             // It may have begun in the block before, and the scan must see enough of it.
             return Look::Doubt(at.saturating_sub(BLOCK / 2));
@@ -54,25 +66,11 @@ pub(super) fn look(text: &[u8], rules: &Rules) -> Look {
     Look::Quiet { plain }
 }
 
-/// The signs of the last bytes of a text, fewer than a block.
+/// A block that ends with a text shorter than it is.
 #[inline]
-fn signs_at_the_end(rest: &[u8]) -> Signs {
-    if rest.len() <= HALF {
-        signs(&filled_up::<HALF>(rest))
-    } else {
-        signs(&filled_up::<BLOCK>(rest))
-    }
-}
-
-const HALF: usize = BLOCK / 2;
-
-/// Behind the bytes stands what is no anchor and no run of any kind.
-#[inline]
-fn filled_up<const LEN: usize>(rest: &[u8]) -> [u8; LEN] {
-    const BEHIND: [u8; BLOCK] = *b" x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x x";
-    let mut block = [0; LEN];
-    block.copy_from_slice(&BEHIND[..LEN]);
-    block[..rest.len()].copy_from_slice(rest);
+fn filled_up(text: &[u8]) -> [u8; BLOCK] {
+    let mut block = [b' '; BLOCK];
+    block[BLOCK - text.len()..].copy_from_slice(text);
     block
 }
 
@@ -82,10 +80,10 @@ fn has_wide_signs(rest: &[u8]) -> bool {
     rest.iter().take(BLOCK).any(|&byte| byte == WIDE)
 }
 
-#[inline]
+#[inline(always)]
 fn has_doubt(mut anchors: u64, text: &[u8], block: usize, rules: &Rules) -> bool {
     while anchors != 0 {
-        let at = block + place_of(anchors.trailing_zeros());
+        let at = block + anchors.trailing_zeros() as usize;
         anchors &= anchors - 1;
         if !is_quiet(text, at, 0, rules) {
             return true;
@@ -137,7 +135,7 @@ fn has_run(text: &[u8], at: usize, end: usize, holds: fn(u8) -> bool, len: usize
 
 /// Whether the anchor at `at` needs no look: a separator behind a name that is known to be harmless, a mark within a
 /// word. Most are. Nothing before `floor` is part of a name.
-#[inline]
+#[inline(always)]
 pub(super) fn is_quiet(text: &[u8], at: usize, floor: usize, rules: &Rules) -> bool {
     let around = around(text, at);
     let [_, c, b, a, this, next, ..] = around;

@@ -9,6 +9,7 @@ use super::names::{At, DESCRIBING, NAMES, TAILS};
 use super::prefixes::PREFIXES;
 use super::shelf::{Name, Shelf, class};
 use crate::config::Mask;
+use crate::process::Wide;
 
 /// Which values of a key are secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +72,8 @@ pub(super) struct Own {
 }
 
 pub(super) struct Rules {
+    /// What the processor can do for the first look.
+    pub(super) wide: Option<Wide>,
     pub(super) standard: bool,
     pub(super) emails: bool,
     names: Shelf,
@@ -102,6 +105,7 @@ impl Rules {
             emails,
         } = mask;
         let mut rules = Rules {
+            wide: Wide::detect(),
             standard: *standard,
             emails: *emails,
             names: Shelf::new(

@@ -1,60 +1,59 @@
-//! A first look at 64 bytes at once: which of them are anchors, and whether a run of token characters or of digits
-//! could go through them.
+//! A first look at 64 bytes at once: which of them are anchors, and which are part of a token or of a number.
 //!
-//! Written as `lanes` is. It tells less of each byte than that, for a smaller part of the work.
+//! On vectors of 32 bytes where the processor has them. Elsewhere it is written as `lanes` is.
 
-use super::lanes::kinds;
+use super::lanes::{Kinds, kinds};
+use crate::process::{Kind, Wide};
 
-/// How many bytes are looked at in one go.
-pub(super) const BLOCK: usize = 64;
+pub(super) use crate::process::BLOCK;
 
-/// Eight rows of eight bytes: the bit `8 n + row` is about the byte `n` of a row.
-type Rows = u64;
-
-/// What a first look tells of a block: two words, so that they are given back in registers.
-#[derive(Debug, Clone, Copy)]
+/// What a first look tells of a block: the bit n is about the byte n.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Signs {
-    /// A bit for each anchor; [`place_of`] tells where it stands.
-    pub(super) anchors: Rows,
-    /// In which fours of each row a run ends, as [`Runs`] keeps them, and `ODD`.
-    ends: u64,
+    pub(super) anchors: u64,
+    tokens: u64,
+    numbers: u64,
+    /// Some of the bytes are not what every line can hold as they are.
+    pub(super) odd: bool,
 }
 
-/// Some of the bytes are not what every line can hold as they are.
-const ODD: u64 = 1 << 63;
-
 impl Signs {
-    /// Whether every line can hold these bytes as they are.
+    /// Those of a block without its first `len` bytes, fewer than all.
     #[inline]
-    pub(super) fn are_plain(&self) -> bool {
-        self.ends & ODD == 0
+    pub(super) fn without(self, len: usize) -> Signs {
+        Signs {
+            anchors: self.anchors >> len,
+            tokens: self.tokens >> len,
+            numbers: self.numbers >> len,
+            odd: self.odd,
+        }
     }
 }
 
-/// The signs of `LEN` bytes, a whole block or the half of one that ends a text.
+/// The signs of a block.
 ///
 /// A call of its own: where it is inlined the compiler takes the vectors apart, for twice the work.
 #[inline(never)]
-pub(super) fn signs<const LEN: usize>(block: &[u8; LEN]) -> Signs {
-    let (mut marks, mut breaks, mut highs, mut odds) = ([0; LEN], [0; LEN], [0; LEN], [0; LEN]);
+pub(super) fn signs(block: &[u8; BLOCK]) -> Signs {
+    let (mut marks, mut tokens, mut numbers, mut odds) = ([0; BLOCK], [0; BLOCK], [0; BLOCK], [0; BLOCK]);
     for (n, &byte) in block.iter().enumerate() {
-        let [anchor, token, high, odd] = kinds(byte);
+        let kinds = kinds(byte);
         let row = 1u8 << (n / 8);
         let bit = |is: bool| u8::from(is).wrapping_neg() & row;
-        (marks[n], breaks[n], highs[n], odds[n]) = (bit(anchor), bit(!token), bit(high), u8::from(odd));
+        (marks[n], tokens[n], numbers[n]) = (bit(kinds.anchor), bit(kinds.token), bit(kinds.number));
+        odds[n] = u8::from(kinds.odd);
     }
-    // In the rows behind the text nothing goes on.
-    let behind = (0x100 - (1 << (LEN / 8))) * LAST_ROW;
-    let odd = if joined(&odds) == 0 { 0 } else { ODD };
     Signs {
-        anchors: joined(&marks),
-        ends: (in_fours(joined(&breaks)) | in_fours(joined(&highs)) << 16 | behind) << 1 | odd,
+        anchors: in_order(joined(&marks)),
+        tokens: in_order(joined(&tokens)),
+        numbers: in_order(joined(&numbers)),
+        odd: joined(&odds) != 0,
     }
 }
 
-/// All rows in one.
+/// Eight rows of eight bytes in one: the bit `8 n + row` is about the byte `n` of a row.
 #[inline]
-fn joined<const LEN: usize>(flags: &[u8; LEN]) -> Rows {
+fn joined(flags: &[u8; BLOCK]) -> u64 {
     flags.chunks_exact(8).fold(0, |all, row| {
         let mut bytes = [0; 8];
         bytes.copy_from_slice(row);
@@ -62,43 +61,78 @@ fn joined<const LEN: usize>(flags: &[u8; LEN]) -> Rows {
     })
 }
 
-/// In which fours of each row a bit is set.
+/// Row after row: a square of bits is turned by exchanging its quarters, and theirs.
 #[inline]
-fn in_fours(rows: Rows) -> u64 {
-    let twos = rows | rows >> 16;
-    (twos | twos >> 8) & FIRST_FOURS
+fn in_order(mut rows: u64) -> u64 {
+    for (by, quarter) in [
+        (7, 0x00AA_00AA_00AA_00AA),
+        (14, 0x0000_CCCC_0000_CCCC),
+        (28, 0xF0F0_F0F0),
+    ] {
+        let differ = (rows ^ rows >> by) & quarter;
+        rows ^= differ ^ differ << by;
+    }
+    rows
 }
 
-/// Where in its block the byte of a bit of [`Signs`] stands.
+/// As [`signs`], on wide vectors.
 #[inline]
-pub(super) fn place_of(bit: u32) -> usize {
-    ((bit & 7) * 8 + (bit >> 3)) as usize
+pub(super) fn wide_signs(wide: Wide, block: &[u8; BLOCK]) -> Signs {
+    let [anchor, token, number, odd] = KINDS;
+    let ([anchors, tokens, numbers], odd) = wide.find(block, &[anchor, token, number], &odd);
+    Signs {
+        anchors,
+        tokens,
+        numbers,
+        odd,
+    }
 }
 
-/// Runs of bytes, through all blocks of a text: which fours of a row can all be part of one.
-///
-/// Sixteen bits each for the first fours of all rows and tokens, the same and numbers, then for the second fours. The
-/// lowest bit of the sixteen is for the last row of the block before, the next one for the first row of this one.
+/// What [`kinds`] tells of each byte.
+const KINDS: [Kind; 4] = {
+    let mut all = [[false; 128]; 4];
+    let mut byte = 0;
+    while byte < 128 {
+        let kinds: Kinds = kinds(byte as u8);
+        all[0][byte] = kinds.anchor;
+        all[1][byte] = kinds.token;
+        all[2][byte] = kinds.number;
+        all[3][byte] = kinds.odd;
+        byte += 1;
+    }
+    [
+        Kind::of(&all[0]),
+        Kind::of(&all[1]),
+        Kind::of(&all[2]),
+        Kind::of(&all[3]),
+    ]
+};
+
+/// How many bytes of each kind the blocks up to now end with.
 #[derive(Debug, Default)]
-pub(super) struct Runs(u64);
-
-/// The lowest bit of each sixteen.
-const LAST_ROW: u64 = 0x0001_0001_0001_0001;
-const ALL_ROWS: u64 = 0x01FE * LAST_ROW;
-const FIRST_FOURS: u64 = 0x0000_00FF_0000_00FF;
-const OF_TOKENS: u64 = 0xFFFF;
-const OF_NUMBERS: u64 = OF_TOKENS << 16;
+pub(super) struct Runs {
+    tokens: u32,
+    numbers: u32,
+}
 
 impl Runs {
-    /// Whether three fours of a token, and two of a number, stand one behind the other: every run of 15 bytes has such
-    /// threes, every run of 11 such twos.
+    /// Whether `TOKEN` bytes of a token, and `NUMBER` of a number, stand one behind the other and end in this block.
     #[inline]
-    pub(super) fn may_be_long(&mut self, signs: &Signs) -> [bool; 2] {
-        let fours = !signs.ends & ALL_ROWS | self.0 >> 8 & LAST_ROW;
-        self.0 = fours;
-        let (first, second) = (fours, fours >> 32);
-        let twos = second & (first & !LAST_ROW | first >> 1);
-        let threes = second & first >> 1 & (first | second >> 1);
-        [threes & OF_TOKENS != 0, twos & OF_NUMBERS != 0]
+    pub(super) fn are_long<const TOKEN: u32, const NUMBER: u32>(&mut self, signs: &Signs) -> [bool; 2] {
+        [
+            goes_on::<TOKEN>(&mut self.tokens, signs.tokens),
+            goes_on::<NUMBER>(&mut self.numbers, signs.numbers),
+        ]
     }
+}
+
+/// Whether a run of `LONG` bits, 9 to 16, ends in `bits`, what came `before` included; keeps how many are at the end.
+#[inline]
+fn goes_on<const LONG: u32>(before: &mut u32, bits: u64) -> bool {
+    let across = *before + bits.trailing_ones();
+    *before = bits.leading_ones();
+    let twos = bits & bits >> 1;
+    let fours = twos & twos >> 2;
+    let eights = fours & fours >> 4;
+    across >= LONG || eights & eights >> (LONG - 8) != 0
 }

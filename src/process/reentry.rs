@@ -8,6 +8,7 @@ use std::cell::Cell;
 thread_local! {
     static INSIDE: Cell<bool> = const { Cell::new(false) };
     static DEPTH: Cell<u32> = const { Cell::new(0) };
+    static PROBING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Whether the logger's own code runs on this thread: what logs from in there, an allocator for one, is refused,
@@ -32,6 +33,19 @@ pub(crate) fn inside<R>(run: impl FnOnce() -> R) -> R {
     }
     let _restore = Restore(INSIDE.with(|inside| inside.replace(true)));
     run()
+}
+
+/// As [`caught`](super::caught), of what tells by a panic that it cannot be had: no hook of the logger's says so.
+pub(crate) fn probed<R>(probe: impl FnOnce() -> R) -> Option<R> {
+    let before = PROBING.with(|probing| probing.replace(true));
+    let result = super::caught(probe);
+    PROBING.with(|probing| probing.set(before));
+    result
+}
+
+/// Whether a panic on this thread is the answer to a probe.
+pub(crate) fn is_probing() -> bool {
+    PROBING.with(|probing| probing.get())
 }
 
 /// How many records are being taken in on this thread, one inside the `Display` of the other; 0 also behind a fork

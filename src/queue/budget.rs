@@ -246,8 +246,7 @@ impl State {
 
     /// How many of the steady producers below WARN that wait a release may wake.
     fn how_many_to_wake(&mut self, limit: usize) -> usize {
-        let due = self.next_is_due();
-        self.turns.released(self.charged <= limit / 2, due)
+        self.turns.released(self.charged <= limit / 2)
     }
 
     /// Charges room for the request, if there is any; gives what had to leave the pool, to be freed outside.

@@ -42,7 +42,7 @@ pub(super) enum Put {
 
 impl Chunk {
     /// Puts a frame into the buffer at hand, if there is room.
-    #[inline]
+    #[inline(always)]
     pub(super) fn put(&self, frame: &mut [u8]) -> Put {
         let mut inner = enter(&self.inner);
         let Some(newest) = &mut inner.newest else {

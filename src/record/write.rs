@@ -231,6 +231,7 @@ fn guarded(out: &mut Vec<u8>, limit: usize, write: impl FnOnce(&mut Text<'_>) ->
 /// Takes text in up to a limit, then refuses, so that a `Display` without end stops early.
 pub(crate) struct Text<'o> {
     out: &'o mut Vec<u8>,
+    /// Nothing goes beyond; 0 when it was cut.
     end: usize,
     cut: bool,
 }
@@ -238,7 +239,7 @@ pub(crate) struct Text<'o> {
 impl fmt::Write for Text<'_> {
     #[inline]
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if !self.cut && text.len() <= self.end - self.out.len() {
+        if self.out.len() + text.len() <= self.end {
             self.out.extend_from_slice(text.as_bytes());
             return Ok(());
         }
@@ -252,7 +253,7 @@ impl Text<'_> {
         if !self.cut {
             let room = self.end - self.out.len();
             self.out.extend_from_slice(clip(text, room).as_bytes());
-            self.cut = true;
+            (self.cut, self.end) = (true, 0);
         }
         Err(fmt::Error)
     }

@@ -1,0 +1,218 @@
+//! Vectors of 32 bytes (AVX2), where the processor has them: what kinds of bytes a block is made of, in a few
+//! instructions for all 64.
+//!
+//! Elsewhere there is no [`Wide`], and the caller goes its own way, to the same result.
+
+/// How many bytes are looked at in one go.
+pub(crate) const BLOCK: usize = 64;
+
+/// A kind of ASCII bytes, as a vector is asked for it: for each lower half of a byte, a bit for each upper half.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kind {
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        allow(dead_code, reason = "read by wide vectors only")
+    )]
+    uppers: [u8; 16],
+}
+
+impl Kind {
+    /// The kind of which `is` says whether a byte is of it.
+    pub(crate) const fn of(is: &[bool; 128]) -> Kind {
+        let mut uppers = [0; 16];
+        let mut byte = 0;
+        while byte < is.len() {
+            uppers[byte & 15] |= (is[byte] as u8) << (byte >> 4);
+            byte += 1;
+        }
+        Kind { uppers }
+    }
+}
+
+/// Proof that the processor has these vectors; whoever has one may use them.
+#[cfg(target_arch = "x86_64")]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wide(());
+
+/// There is none on this architecture.
+#[cfg(not(target_arch = "x86_64"))]
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wide {}
+
+impl Wide {
+    /// Asks the processor.
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) fn detect() -> Option<Wide> {
+        let has_all = is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("lzcnt");
+        has_all.then_some(Wide(()))
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    pub(crate) fn detect() -> Option<Wide> {
+        None
+    }
+
+    /// Runs `run`, compiled for a processor with these vectors.
+    #[cfg(target_arch = "x86_64")]
+    #[inline]
+    pub(crate) fn run<R>(self, run: impl FnOnce() -> R) -> R {
+        // SAFETY: the processor has all that the function is compiled for: a `Wide` is made only where it has.
+        #[allow(unsafe_code)]
+        unsafe {
+            avx2::run(run)
+        }
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    pub(crate) fn run<R>(self, _: impl FnOnce() -> R) -> R {
+        match self {}
+    }
+
+    /// Which bytes of a block are of each kind, the bit n about the byte n, and whether some are `odd` or not ASCII.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    pub(crate) fn find<const KINDS: usize>(
+        self,
+        block: &[u8; BLOCK],
+        kinds: &[Kind; KINDS],
+        odd: &Kind,
+    ) -> ([u64; KINDS], bool) {
+        // SAFETY: a `Wide` is made only where the processor has these vectors.
+        #[allow(unsafe_code)]
+        unsafe {
+            avx2::find(block, kinds, odd)
+        }
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    pub(crate) fn find<const KINDS: usize>(
+        self,
+        _: &[u8; BLOCK],
+        _: &[Kind; KINDS],
+        _: &Kind,
+    ) -> ([u64; KINDS], bool) {
+        match self {}
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code)]
+mod avx2 {
+    use super::{BLOCK, Kind};
+    use std::arch::x86_64::{
+        __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8,
+        _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_setzero_si256,
+        _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_testz_si256,
+    };
+
+    /// One bit for each upper half of an ASCII byte.
+    const UPPERS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
+
+    // SAFETY: to be called only on a processor with AVX2, BMI1, BMI2 and LZCNT.
+    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
+    pub(super) unsafe fn run<R>(run: impl FnOnce() -> R) -> R {
+        run()
+    }
+
+    // SAFETY: to be called only on a processor with AVX2, BMI1, BMI2 and LZCNT.
+    #[inline]
+    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
+    pub(super) unsafe fn find<const KINDS: usize>(
+        block: &[u8; BLOCK],
+        kinds: &[Kind; KINDS],
+        odd: &Kind,
+    ) -> ([u64; KINDS], bool) {
+        // SAFETY: the block has twice 32 bytes, and the rest needs nothing but AVX2.
+        unsafe {
+            let first = Bytes::read(block.as_ptr());
+            let second = Bytes::read(block.as_ptr().add(BLOCK / 2));
+            let found = kinds.each_ref().map(|kind| {
+                let others = |bytes: &Bytes| {
+                    let none = _mm256_cmpeq_epi8(bytes.of(kind), _mm256_setzero_si256());
+                    u64::from(_mm256_movemask_epi8(none) as u32)
+                };
+                !(others(&first) | others(&second) << (BLOCK / 2))
+            });
+            let beyond = _mm256_and_si256(_mm256_or_si256(first.bytes, second.bytes), _mm256_set1_epi8(-128));
+            let odds = _mm256_or_si256(_mm256_or_si256(first.of(odd), second.of(odd)), beyond);
+            (found, _mm256_testz_si256(odds, odds) == 0)
+        }
+    }
+
+    /// 32 bytes, and for each the bit of its upper half.
+    struct Bytes {
+        bytes: __m256i,
+        uppers: __m256i,
+    }
+
+    impl Bytes {
+        // SAFETY: to be called only for 32 bytes that can be read, on such a processor.
+        #[inline]
+        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
+        unsafe fn read(from: *const u8) -> Bytes {
+            // SAFETY: as the caller promises.
+            unsafe {
+                let bytes = _mm256_loadu_si256(from.cast());
+                let halves = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(15));
+                let uppers = _mm256_shuffle_epi8(table(&UPPERS), halves);
+                Bytes { bytes, uppers }
+            }
+        }
+
+        /// Not 0 for each byte of the kind: beyond ASCII a shuffle gives 0.
+        // SAFETY: to be called only on such a processor.
+        #[inline]
+        #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
+        unsafe fn of(&self, kind: &Kind) -> __m256i {
+            // SAFETY: as the caller promises.
+            unsafe { _mm256_and_si256(_mm256_shuffle_epi8(table(&kind.uppers), self.bytes), self.uppers) }
+        }
+    }
+
+    /// A table in both halves of a vector, as a shuffle reads it.
+    // SAFETY: to be called only on such a processor.
+    #[inline]
+    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
+    unsafe fn table(table: &[u8; 16]) -> __m256i {
+        // SAFETY: a table has the 16 bytes that are read.
+        unsafe { _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast())) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_byte_is_found_at_each_place_and_only_there() {
+        const VOWELS: [bool; 128] = among(b"aeiouAEIOU");
+        const EDGES: [bool; 128] = among(b"\0\x0f\x10/09@`\x7f");
+        const DIGITS: [bool; 128] = among(b"0123456789");
+        const KINDS: [Kind; 2] = [Kind::of(&VOWELS), Kind::of(&EDGES)];
+        let Some(wide) = Wide::detect() else {
+            return println!("not run: this processor has no AVX2");
+        };
+        for (byte, at) in (0..=u8::MAX).flat_map(|byte| (0..BLOCK).map(move |at| (byte, at))) {
+            let mut block = [b'x'; BLOCK];
+            block[at] = byte;
+            let is = |kind: &[bool; 128]| kind.get(usize::from(byte)) == Some(&true);
+            let found = [&VOWELS, &EDGES].map(|kind| u64::from(is(kind)) << at);
+            let odd = is(&DIGITS) || !byte.is_ascii();
+            let told = wide.run(|| wide.find(&block, &KINDS, &Kind::of(&DIGITS)));
+            assert_eq!(told, (found, odd), "{byte} at {at}");
+        }
+    }
+
+    const fn among(bytes: &[u8]) -> [bool; 128] {
+        let mut among = [false; 128];
+        let mut n = 0;
+        while n < bytes.len() {
+            among[bytes[n] as usize] = true;
+            n += 1;
+        }
+        among
+    }
+}
