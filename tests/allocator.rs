@@ -282,12 +282,12 @@ fn in_a_forked_child_an_allocator_that_logs_hangs_nothing_either() {
     );
 }
 
-/// Turns the records of this thread's allocator on as one of the last things before the thread ends.
+/// Turns the records of the allocator on as one of the last things before a thread ends.
 struct TurnsOn;
 
 impl Drop for TurnsOn {
     fn drop(&mut self) {
-        ON.set(true);
+        ALL.store(true, SeqCst);
     }
 }
 
@@ -298,20 +298,21 @@ fn a_thread_whose_first_record_is_of_its_last_allocation_ends() {
     thread_local!(static AT_THE_END: TurnsOn = const { TurnsOn });
     alone(TEST, || {
         let gate = Gate::open();
-        install(&gate);
+        let config = common::to_writer().file_format("{thread}: {message}");
+        asynclogger::init_with(config, gate.clone()).unwrap();
         let (go, detached) = std::sync::mpsc::channel::<()>();
         let thread = std::thread::Builder::new().name("worker-17".into());
         let thread = thread.spawn(move || {
             AT_THE_END.with(|_| {});
             // Until then its handle keeps what std knows of it.
-            let _ = detached.recv();
+            detached.recv().unwrap_or_default();
         });
         drop(thread.unwrap());
         drop(go);
-        wait_or_exit("what std kept is freed", || {
-            drop(asynclogger::flush().wait());
-            String::from_utf8_lossy(&gate.bytes()).contains("bytes back")
-        });
+        let was_freed = || String::from_utf8_lossy(&gate.bytes()).contains("ending thread: ");
+        wait_or_exit("what std kept is freed", was_freed);
+        ALL.store(false, SeqCst);
+        drop(asynclogger::shutdown().wait());
         assert_all_accounted_for();
     });
 }
