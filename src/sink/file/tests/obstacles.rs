@@ -183,3 +183,15 @@ fn a_thousand_names_that_are_taken_are_passed_over_and_one_more_stops_the_rotati
     assert_lines(&rig.read("app.log.1001"), 0..60);
     assert_lines(&rig.read("app.log"), 60..61);
 }
+
+#[test]
+fn a_file_with_a_second_name_that_is_put_there_after_the_look_is_refused_all_the_same() {
+    let rig = Rig::new();
+    let (victim, log) = (rig.path("victim"), rig.path("app.log"));
+    fs::write(&victim, "victim").unwrap();
+    rig.faults
+        .before(Op::Open, move || fs::hard_link(&victim, &log).unwrap());
+    let text = rig.try_open().unwrap_err().to_string();
+    assert!(text.contains("another name too"), "{text}");
+    assert_eq!(rig.read("victim"), "victim");
+}
