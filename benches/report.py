@@ -95,7 +95,7 @@ def digits(value):
 
 def summary(runs, machine):
     """The line of the crate's own README: ratios to the best peers, and where they come from."""
-    every = [goal for goal in goals(runs, Sheets([]), {}) if goal.measured]
+    every = [goal for goal in goals(runs, Sheets([]), {}) if goal.judged]
     speed = runs.spread("records_per_s", logger=OURS, **TEXT_4)
     lines = ["![Throughput and time of a call, beside other loggers](benches/plot.svg)", "", f"{speed.median / 1e6:.1f} million records a second from 4 threads on {machine.get('cores', '?')} cores "
              f"({machine.get('cpu', '?')}). Beside the best peer in the same run:", "", "| measure | ratio |", "| --- | --- |"]
