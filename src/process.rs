@@ -6,6 +6,7 @@
 #[cfg(not(any(unix, windows)))]
 compile_error!("asynclogger needs threads, files and file locks: it can be built for Unix and for Windows");
 
+mod ahead;
 #[cfg(unix)]
 mod descriptors;
 mod fork;
@@ -14,6 +15,7 @@ mod streams;
 mod threads;
 mod wide;
 
+pub(crate) use ahead::fetch_to_write;
 #[cfg(unix)]
 pub(crate) use descriptors::ClosedInChild;
 pub(crate) use fork::{Fresh, Slot, generation, watch_forks};

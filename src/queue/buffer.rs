@@ -1,5 +1,6 @@
 //! A buffer of frames, whole capacity charged against the budget while it holds one that is not written.
 
+use crate::process;
 use crate::record::frame_len;
 
 /// Frames one after another; buffers of one chunk hang together, the newest first.
@@ -31,6 +32,8 @@ impl Buffer {
     pub(super) fn push(&mut self, frame: &[u8]) {
         debug_assert!(frame.len() <= self.room());
         self.bytes.extend_from_slice(frame);
+        // The next one is likely to be as long.
+        process::fetch_to_write(self.bytes.spare_capacity_mut(), frame.len());
     }
 
     pub(super) fn clear(&mut self) {
