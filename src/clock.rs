@@ -7,7 +7,7 @@ mod zone;
 pub(crate) use zone::{Zone, offset_text};
 
 use std::sync::Arc;
-#[cfg(any(not(unix), loom))]
+#[cfg(any(not(any(target_os = "linux", target_os = "android")), loom))]
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -19,14 +19,14 @@ pub(crate) struct Tick(pub(crate) u64);
 
 impl Tick {
     /// Reads the monotonic clock.
-    #[cfg(all(unix, not(loom)))]
+    #[cfg(all(any(target_os = "linux", target_os = "android"), not(loom)))]
     #[inline]
     pub(crate) fn now() -> Tick {
         Tick(crate::process::monotonic_nanos())
     }
 
     /// Reads the monotonic clock, or that of a model.
-    #[cfg(any(not(unix), loom))]
+    #[cfg(any(not(any(target_os = "linux", target_os = "android")), loom))]
     #[inline]
     pub(crate) fn now() -> Tick {
         static START: OnceLock<Instant> = OnceLock::new();

@@ -143,8 +143,9 @@ fn take_no_core() {}
 
 /// The monotonic clock, in nanoseconds since a moment of the system's choice.
 ///
-/// As `Instant` reads it, which would take a moment to subtract for each record, and a second look at what it began with.
-#[cfg(all(unix, not(loom)))]
+/// The clock of `Instant` on these systems, without the moment to subtract from it for each record. On others that is
+/// another one: macOS tells this one in microseconds, in which two records can have one time whose order matters.
+#[cfg(all(any(target_os = "linux", target_os = "android"), not(loom)))]
 #[inline]
 pub(crate) fn monotonic_nanos() -> u64 {
     let mut now = libc::timespec {

@@ -132,6 +132,7 @@ fn a_child_that_may_start_no_thread_drops_and_starts_its_logger_when_it_may() {
             limit_threads(u64::MAX);
             let mut next = 10..;
             wait_until("a logger is started", || {
+                // Only the pace of the tries: the first one that succeeds ends the wait.
                 std::thread::park_timeout(Duration::from_millis(10));
                 log_numbered(&logger, Level::Info, 1, next.next().unwrap());
                 forked(&logger) < next.start as u64

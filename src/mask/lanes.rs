@@ -14,7 +14,7 @@ const ANCHOR: u8 = 0x80;
 /// Not part of a token.
 const BREAK: u8 = 0x40;
 /// Not part of a number.
-const HIGH: u8 = 0x20;
+const NO_NUMBER: u8 = 0x20;
 /// A control character, a quotation mark, a backslash, or not ASCII.
 const ODD: u8 = 0x10;
 const EACH: u64 = 0x0101_0101_0101_0101;
@@ -56,7 +56,7 @@ pub(super) fn classify(block: &[u8; BLOCK]) -> Lanes {
         *flag = (u8::from(kinds.odd) * ODD)
             | (u8::from(kinds.anchor) * ANCHOR)
             | (u8::from(!kinds.token) * BREAK)
-            | (u8::from(!kinds.number) * HIGH);
+            | (u8::from(!kinds.number) * NO_NUMBER);
     }
     let mut words = [0u64; BLOCK / 8];
     for (word, chunk) in words.iter_mut().zip(flags.chunks_exact(8)) {
@@ -128,6 +128,6 @@ pub(super) fn is_run(word: u64) -> bool {
 /// it stands in its block, has two such fours one behind the other.
 #[inline]
 pub(super) fn lows(word: u64) -> [bool; 2] {
-    const FOUR: u64 = 0xFFFF_FFFF & (EACH * HIGH as u64);
+    const FOUR: u64 = 0xFFFF_FFFF & (EACH * NO_NUMBER as u64);
     [word & FOUR == 0, word & FOUR << 32 == 0]
 }

@@ -188,10 +188,9 @@ mod tests {
 
     #[test]
     fn each_byte_is_found_at_each_place_and_only_there() {
-        const VOWELS: [bool; 128] = among(b"aeiouAEIOU");
-        const EDGES: [bool; 128] = among(b"\0\x0f\x10/09@`\x7f");
-        const DIGITS: [bool; 128] = among(b"0123456789");
-        const KINDS: [Kind; 2] = [Kind::of(&VOWELS), Kind::of(&EDGES)];
+        let [vowels, edges, digits] = ["aeiouAEIOU", "\0\x0f\x10/09@`\x7f", "0123456789"]
+            .map(|bytes| -> [bool; 128] { std::array::from_fn(|byte| bytes.contains(byte as u8 as char)) });
+        let kinds = [Kind::of(&vowels), Kind::of(&edges)];
         let Some(wide) = Wide::detect() else {
             return println!("not run: this processor has no AVX2");
         };
@@ -199,20 +198,10 @@ mod tests {
             let mut block = [b'x'; BLOCK];
             block[at] = byte;
             let is = |kind: &[bool; 128]| kind.get(usize::from(byte)) == Some(&true);
-            let found = [&VOWELS, &EDGES].map(|kind| u64::from(is(kind)) << at);
-            let odd = is(&DIGITS) || !byte.is_ascii();
-            let told = wide.run(|| wide.find(&block, &KINDS, &Kind::of(&DIGITS)));
+            let found = [&vowels, &edges].map(|kind| u64::from(is(kind)) << at);
+            let odd = is(&digits) || !byte.is_ascii();
+            let told = wide.run(|| wide.find(&block, &kinds, &Kind::of(&digits)));
             assert_eq!(told, (found, odd), "{byte} at {at}");
         }
-    }
-
-    const fn among(bytes: &[u8]) -> [bool; 128] {
-        let mut among = [false; 128];
-        let mut n = 0;
-        while n < bytes.len() {
-            among[bytes[n] as usize] = true;
-            n += 1;
-        }
-        among
     }
 }
