@@ -10,13 +10,19 @@ mod signs;
 mod tokens;
 
 use super::*;
+use std::cell::RefCell;
+
+std::thread_local! {
+    /// One for all texts of a test, as the worker has one for all records.
+    static STANDARD: RefCell<Masker> = RefCell::new(Masker::new(&Mask::standard()));
+}
 
 fn masked(text: &str) -> String {
-    Masker::new(&Mask::standard()).text(text, false).into_owned()
+    STANDARD.with_borrow_mut(|masker| masker.text(text, false).into_owned())
 }
 
 fn masked_when_cut(text: &str) -> String {
-    Masker::new(&Mask::standard()).text(text, true).into_owned()
+    STANDARD.with_borrow_mut(|masker| masker.text(text, true).into_owned())
 }
 
 /// Panics with all lines that are told, if there are any.
