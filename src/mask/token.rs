@@ -114,15 +114,10 @@ impl Scan<'_> {
         let mut to = end;
         let mut parts = 1;
         while byte(text, to) == b'.' && parts < 5 {
-            let next = until(text, to + 1, |byte| !(is_token(byte) || byte == b'='));
-            let empty = next == to + 1;
-            to = next;
-            if empty && byte(text, next) != b'.' {
-                break;
-            }
+            to = until(text, to + 1, |byte| !(is_token(byte) || byte == b'='));
             parts += 1;
         }
-        let whole = end - from >= LONG && parts >= 2 && to - end >= 8;
+        let whole = to - end >= 8;
         if whole {
             self.hide(from, to, Show::Stars);
         }
@@ -228,7 +223,7 @@ impl Scan<'_> {
         let to = until(text, end, |byte| !is_credential(byte));
         let floor = self.done.max(head.saturating_sub(160));
         let colon = back_while(text, head, floor, is_space);
-        let alone = to >= text.len() || matches!(byte(text, to), b'\n' | b'\r');
+        let alone = matches!(byte(text, to), b'\n' | b'\r');
         if !alone || before(text, colon) != b':' || colon <= floor {
             return;
         }
