@@ -1,13 +1,19 @@
 //! Facts about what is hidden and what stays, by the files of `tests/corpus` and by tables of forms.
 
+mod cards;
 mod corpus;
 mod forms;
+mod keys;
 mod laws;
+mod places;
 mod position;
 mod quiet;
 mod records;
+mod rewrite;
+mod shapes;
 mod signs;
 mod tokens;
+mod values;
 
 use super::*;
 use std::cell::RefCell;
@@ -34,4 +40,16 @@ fn none_of(faults: &[String]) {
         faults.len(),
         faults.join("\n")
     );
+}
+
+/// Panics with all texts of which `mask` shows something else than the row tells.
+#[track_caller]
+fn all_shown(rows: &[(&str, &str)], mask: fn(&str) -> String) {
+    let told = |(text, shown): &(&str, &str)| format!("{text:?} -> {:?}, not {shown:?}", mask(text));
+    let faults: Vec<String> = rows
+        .iter()
+        .filter(|(text, shown)| mask(text) != *shown)
+        .map(told)
+        .collect();
+    none_of(&faults);
 }
