@@ -36,14 +36,13 @@ impl Scan<'_> {
         if name == at + 1 && self.short_flag(name) {
             return;
         }
-        if reads_input(text, at, &text[name..end]) {
+        if self.rules.standard && reads_input(text, at, &text[name..end]) {
             return self.piped(at, end);
         }
         let Some(from) = argument(text, end) else { return };
-        if matches!(&text[name..end], b"user" | b"proxy-user" | b"userpwd" | b"auth") {
-            return self.user_and_password(from);
-        }
-        if &text[name..end] == b"u" && self.is_user_of_some_tool(name, from) {
+        let user = matches!(&text[name..end], b"user" | b"proxy-user" | b"userpwd" | b"auth")
+            || (&text[name..end] == b"u" && self.is_user_of_some_tool(name, from));
+        if user && self.rules.standard {
             return self.user_and_password(from);
         }
         if !self.rules.may_end(text, end) {

@@ -155,7 +155,7 @@ impl Scan<'_> {
         if before(text, head) == b'(' && last.is_ascii_alphanumeric() {
             return self.held(head, end);
         }
-        if before(text, head) == b'\n' {
+        if before(text, head) == b'\n' && self.rules.standard {
             return self.announced(head, end);
         }
         if before(text, head) != b' ' || head == 0 || !last.is_ascii_alphabetic() {
@@ -179,12 +179,15 @@ impl Scan<'_> {
         if is(&["bearer", "basic"]) {
             return self.spoken(word_start);
         }
-        if is(&["by"]) && self.is_identified(word_start) {
+        let standard = self.rules.standard;
+        if standard && is(&["by"]) && self.is_identified(word_start) {
             let to = until(text, end, |byte| is_space(byte) || byte == b';');
             return self.hide(head, to, Show::Stars);
         }
         let told = text[..word_start].trim_ascii_end();
-        if (is(&["plain"]) && told.ends_with(b"AUTH")) || (is(&["login"]) && told.ends_with(b"vault")) {
+        let spoken =
+            (is(&["plain"]) && told.ends_with(b"AUTH")) || (is(&["login"]) && told.ends_with(b"vault"));
+        if standard && spoken {
             let to = until(text, end, |byte| !is_credential(byte));
             let odd = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
             if text[head..to].iter().any(odd) {

@@ -4,7 +4,7 @@ use super::*;
 
 /// Texts, and what is shown of them.
 #[rustfmt::skip]
-const HIDDEN: &[(&str, &str)] = &[
+pub(super) const HIDDEN: &[(&str, &str)] = &[
     ("\u{1b}[33m\"password\"\u{1b}[0m: hunter2", "\u{1b}[33m\"password\"\u{1b}[0m: \"***\""),
     ("myPIN=4829", "myPIN=***"),
     ("secret: {->next: a}", "secret: {->next: ***}"),
@@ -15,6 +15,7 @@ const HIDDEN: &[(&str, &str)] = &[
     ("arn:\\nsecret:abcdef12", "arn:\\nsecret:***"),
     ("a c c e s s k e y=hunter2", "a c c e s s k e y=***"),
     ("dbPw=hunter2", "dbPw=***"),
+    ("the session_id=a1b2c3d4", "the session_id=***"),
     ("password%31=hunter2", "password%31=***"),
     ("a\0uth=hunter2x", "a\0uth=***"),
     ("pass\u{85}word=hunter2", "pass\u{85}word=***"),

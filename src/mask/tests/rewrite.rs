@@ -144,3 +144,13 @@ fn a_hit_within_a_character_hides_the_whole_of_it() {
     replace("\u{1f600}a\u{20ac}", &mut [hit], &mut out);
     assert_eq!(out, "\u{1f600}a***");
 }
+
+#[test]
+fn own_rules_alone_hide_nothing_else() {
+    let mut masker = Masker::new(&Mask::none().key("voucher"));
+    let tables = [values::HIDDEN, keys::HIDDEN, places::HIDDEN, shapes::HIDDEN];
+    let shown = |(text, _): &(&str, &str)| (masker.text(text, false) != *text).then(|| (*text).to_owned());
+    let hidden: Vec<String> = tables.into_iter().flatten().filter_map(shown).collect();
+    none_of(&hidden);
+    assert_eq!(masker.text("voucher=x1", false), "voucher=***");
+}

@@ -4,7 +4,7 @@ use super::*;
 
 /// Texts, and what is shown of them.
 #[rustfmt::skip]
-const HIDDEN: &[(&str, &str)] = &[
+pub(super) const HIDDEN: &[(&str, &str)] = &[
     ("ghp_000000000000000000000000000000000000~tail x", "*** x"),
     ("glpat-00000000000000000000. Then", "***. Then"),
     ("x eyJhbGciOiJSU0EtT0FFUCJ9.AAAA.BBBB.CCCC.DDDD.txt", "x ***.txt"),
@@ -44,6 +44,7 @@ const SHOWN: &[&str] = &[
     "login sha256~EXAMPLEexample0",
     "as x1y2z3.atlasv1.0000000000000000000000000000000000000000 x",
     "see token_name_1234~x y",
+    "use abc8Q~00000000000000000000000 x",
     "ACgggggggggggggggggggggggggggggggg:11111111111111111111111111111111 x",
     "12345:AA000000000000000000000000000000000",
     "see hooks.slack.com/x then /EXAMPLEexample00",

@@ -4,9 +4,12 @@ use super::*;
 
 /// Texts, and what is shown of them.
 #[rustfmt::skip]
-const HIDDEN: &[(&str, &str)] = &[
+pub(super) const HIDDEN: &[(&str, &str)] = &[
     ("password=(horse battery)", "password=(***)"),
     ("password=X<y", "password=***"),
+    ("token: Op(<<==)", "token: ***"),
+    ("password=ENC(hunter2 x) y", "password=*** y"),
+    ("{\"password\":\"abc\\\"d\",\"b\":1}", "{\"password\":\"***\",\"b\":1}"),
     ("password=$1234", "password=***"),
     ("token: correcthorsebattery", "token: ***"),
     ("token=abc(x+y)", "token=***"),
@@ -87,6 +90,7 @@ const SHOWN: &[&str] = &[
     "password: Some(\n    key=abc1\n)",
     "GET /x?code=d8f1f0a2-6b7c-4d5e-9f00-112233445566",
     "unexpected token: Ident(\"foo\")",
+    "token: Op(+=)",
 ];
 
 /// Texts that go on, and what is shown of them.
