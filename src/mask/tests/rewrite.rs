@@ -154,3 +154,27 @@ fn own_rules_alone_hide_nothing_else() {
     none_of(&hidden);
     assert_eq!(masker.text("voucher=x1", false), "voucher=***");
 }
+
+/// One rule is enough for a record to be looked at.
+#[test]
+fn a_record_is_masked_by_the_only_rule_there_is() {
+    for (mask, message, shown) in [
+        (
+            Mask::none().emails(true),
+            "mail bob@example.com",
+            "mail b***@example.com",
+        ),
+        (Mask::none().key("voucher"), "voucher=x1", "voucher=***"),
+        (Mask::none().token_prefix("ab", 3), "upload ab123", "upload ***"),
+        (
+            Mask::none(),
+            "password=x1 bob@example.com",
+            "password=x1 bob@example.com",
+        ),
+    ] {
+        let frame = frame_of(message, "main", &[]);
+        let mut scratch = Vec::new();
+        let masked = Masker::new(&mask).mask(View::read(&frame).unwrap(), &mut scratch);
+        assert_eq!(masked.view.message(), shown);
+    }
+}
