@@ -53,3 +53,10 @@ fn all_shown(rows: &[(&str, &str)], mask: fn(&str) -> String) {
         .collect();
     none_of(&faults);
 }
+
+/// As [`all_shown`], each text being shown as it is.
+#[track_caller]
+fn all_stay(texts: &[&str]) {
+    let rows: Vec<(&str, &str)> = texts.iter().map(|text| (*text, *text)).collect();
+    all_shown(&rows, masked);
+}
