@@ -79,20 +79,27 @@ pub(crate) struct View<'a> {
     pub(crate) level: Level,
     flags: u8,
     cut: bool,
-    line: u32,
-    target: &'a [u8],
-    module: &'a [u8],
-    file: &'a [u8],
-    thread: &'a [u8],
-    message: &'a [u8],
     /// Of the message no byte needs a second look, by anybody.
     plain: bool,
-    /// Level, line, target, module, file and thread as they lie in the frame.
-    place: &'a [u8],
-    extras: &'a [u8],
     extra_count: u16,
     left_out: u16,
+    /// Level, line, target, module, file and thread as they lie in the frame.
+    place: &'a [u8],
+    message: &'a [u8],
+    extras: &'a [u8],
 }
+
+/// The names in the order in which they lie in a frame.
+#[derive(Debug, Clone, Copy)]
+enum Name {
+    Target,
+    Module,
+    File,
+    Thread,
+}
+
+/// Where they begin in a place.
+const NAMES_AT: usize = HEAD - PLACE_AT;
 
 impl<'a> View<'a> {
     /// Reads the frame at the start of `bytes`; `None` if there is no whole frame.
@@ -103,31 +110,37 @@ impl<'a> View<'a> {
         let len16 = |at: usize| usize::from(u16::from_le_bytes([head[at], head[at + 1]]));
         let len32 = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
         let len = |n: usize| len16(LENGTHS_AT + 2 * n);
-        // Not by `map`, which is a call of its own for four of them.
-        let lens = [len(0), len(1), len(2), len(3)];
-        let names_len: usize = lens.iter().sum();
-        let (names, rest) = frame[HEAD..].split_at_checked(names_len)?;
+        let names_len = len(0) + len(1) + len(2) + len(3);
+        let (place, rest) = frame[PLACE_AT..].split_at_checked(NAMES_AT + names_len)?;
         let (message, extras) = rest.split_at_checked(len32(MESSAGE_LEN_AT) as usize)?;
-        let (target, rest) = names.split_at_checked(lens[0])?;
-        let (module, rest) = rest.split_at_checked(lens[1])?;
-        let (file, thread) = rest.split_at_checked(lens[2])?;
         Some(View {
             time: time_of(frame)?,
             level: level_of(head[LEVEL_AT])?,
             flags: head[FLAGS_AT],
             cut: head[CUT_AT] != 0,
-            line: len32(LINE_AT),
-            target,
-            module,
-            file,
-            thread,
-            message,
             plain: false,
-            place: &frame[PLACE_AT..HEAD + names_len],
-            extras,
             extra_count: len16(EXTRAS_AT) as u16,
             left_out: len16(LEFT_OUT_AT) as u16,
+            place,
+            message,
+            extras,
         })
+    }
+
+    /// One of the names. A place is made of whole ones, so nothing is missing.
+    fn name(&self, name: Name) -> &'a str {
+        let len = |n: usize| {
+            let at = LENGTHS_AT - PLACE_AT + 2 * n;
+            usize::from(u16::from_le_bytes([self.place[at], self.place[at + 1]]))
+        };
+        let from = NAMES_AT + (0..name as usize).map(len).sum::<usize>();
+        text(&self.place[from..from + len(name as usize)])
+    }
+
+    fn line_number(&self) -> u32 {
+        let at = LINE_AT - PLACE_AT;
+        let bytes = self.place.get(at..).and_then(|rest| rest.first_chunk());
+        bytes.map_or(0, |bytes| u32::from_le_bytes(*bytes))
     }
 
     /// Level, line, target, module, file and thread in one: the same for all records of a place in the code and
@@ -142,30 +155,30 @@ impl<'a> View<'a> {
     pub(crate) fn place_number(&self) -> usize {
         let thread = self.place.last().copied().unwrap_or(0);
         // Where `usize` has 32 bits, a line may be as large as there are numbers.
-        (self.line as usize).wrapping_add(usize::from(thread) * 5 + self.place.len() * 7)
+        (self.line_number() as usize).wrapping_add(usize::from(thread) * 5 + self.place.len() * 7)
     }
 
     pub(crate) fn target(&self) -> &'a str {
-        text(self.target)
+        self.name(Name::Target)
     }
 
     pub(crate) fn module(&self) -> Option<&'a str> {
         if self.flags & FLAG_MODULE_IS_TARGET != 0 {
             return Some(self.target());
         }
-        (self.flags & FLAG_HAS_MODULE != 0).then(|| text(self.module))
+        (self.flags & FLAG_HAS_MODULE != 0).then(|| self.name(Name::Module))
     }
 
     pub(crate) fn file(&self) -> Option<&'a str> {
-        (self.flags & FLAG_HAS_FILE != 0).then(|| text(self.file))
+        (self.flags & FLAG_HAS_FILE != 0).then(|| self.name(Name::File))
     }
 
     pub(crate) fn line(&self) -> Option<u32> {
-        (self.flags & FLAG_HAS_LINE != 0).then_some(self.line)
+        (self.flags & FLAG_HAS_LINE != 0).then(|| self.line_number())
     }
 
     pub(crate) fn thread(&self) -> &'a str {
-        text(self.thread)
+        self.name(Name::Thread)
     }
 
     pub(crate) fn message(&self) -> &'a str {
