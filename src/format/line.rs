@@ -88,6 +88,12 @@ impl<'o> Line<'o> {
         self.out.len()
     }
 
+    /// Forgets all that was written and noted.
+    pub(super) fn begin_again(&mut self) {
+        self.out.truncate(self.start);
+        (self.held, self.overflow, self.notes) = (0, false, Notes::default());
+    }
+
     /// Keeps `bytes` for what comes later.
     #[inline]
     pub(super) fn hold(&mut self, bytes: usize) {

@@ -82,10 +82,20 @@ impl Extras {
 
     #[inline]
     pub(super) fn render(&mut self, view: &View<'_>, line: &mut Line<'_>) {
-        let left_out = self.fields_left_out + usize::from(view.extras_left_out());
-        if view.has_extras() || left_out > 0 || !self.fields.is_empty() {
-            self.list(view, left_out, line);
+        if !self.has_nothing_for(view) {
+            self.list(view, self.left_out(view), line);
         }
+    }
+
+    /// Whether the line of this record has none.
+    #[inline]
+    pub(super) fn has_nothing_for(&self, view: &View<'_>) -> bool {
+        !view.has_extras() && self.left_out(view) == 0 && self.fields.is_empty()
+    }
+
+    #[inline]
+    fn left_out(&self, view: &View<'_>) -> usize {
+        self.fields_left_out + usize::from(view.extras_left_out())
     }
 
     fn list(&mut self, view: &View<'_>, left_out: usize, line: &mut Line<'_>) {
