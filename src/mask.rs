@@ -42,7 +42,7 @@ mod value;
 pub use secret::Secret;
 
 use crate::config::Mask;
-use crate::record::{self, Extra, FrameWriter, Head, Value, View, uncut_name};
+use crate::record::{self, Draft, Extra, FrameWriter, Head, Value, View, uncut_name};
 use known::KnownNames;
 use quiet::Look;
 use replace::replace;
@@ -93,7 +93,7 @@ impl Masker {
     /// The record without its secrets: the same view if there are none, else a new frame in `scratch`.
     ///
     /// A panic in here must withhold the record: the caller catches it and never shows `view` instead.
-    pub(crate) fn mask<'a>(&mut self, mut view: View<'a>, scratch: &'a mut Vec<u8>) -> Masked<'a> {
+    pub(crate) fn mask<'a>(&mut self, mut view: View<'a>, scratch: &'a mut Draft) -> Masked<'a> {
         if self.rules.is_idle() {
             return Masked { view, places: 0 };
         }
@@ -209,7 +209,7 @@ impl Masker {
     }
 
     /// Writes the record once more, with stars in the place of what is secret.
-    fn rewrite(&mut self, view: &View<'_>, out: &mut Vec<u8>) -> u32 {
+    fn rewrite(&mut self, view: &View<'_>, out: &mut Draft) -> u32 {
         let mut places = 0;
         let mut shown = |name| {
             let (body, cut) = uncut_name(name);

@@ -11,6 +11,7 @@
 //! ```
 
 mod capture;
+mod draft;
 #[cfg(feature = "kv-serde")]
 mod nested;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod view;
 mod write;
 
 pub(crate) use capture::{CaptureLimits, capture};
+pub(crate) use draft::Draft;
 #[cfg(test)]
 pub(crate) use sample::frame;
 pub(crate) use scratch::{OWN as OWN_SCRATCH, Scratch};
