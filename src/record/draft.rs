@@ -1,6 +1,7 @@
 //! The bytes of a frame that is being written. Their spare room holds zeros, so that a short piece of text, of which a
 //! message has many, is stored in place: appending to a `Vec` is a call for each.
 
+use super::short::copy_short;
 use std::ops::{Deref, DerefMut};
 
 /// Bytes that grow at their end.
@@ -71,39 +72,6 @@ impl Draft {
         }
         self.room[self.len..end].copy_from_slice(bytes);
         self.len = end;
-    }
-}
-
-/// Copies `from` to `to`, which is as long, if that is at most 32 bytes.
-#[inline(always)]
-fn copy_short(to: &mut [u8], from: &[u8]) -> bool {
-    let len = from.len();
-    if len >= 8 {
-        if len <= 16 {
-            copy_ends::<8>(to, from);
-        } else if len <= 32 {
-            copy_ends::<16>(to, from);
-        } else {
-            return false;
-        }
-    } else if len >= 4 {
-        copy_ends::<4>(to, from);
-    } else if len >= 2 {
-        copy_ends::<2>(to, from);
-    } else if len == 1 {
-        to[0] = from[0];
-    }
-    true
-}
-
-/// Copies `END` to `2 END` bytes by their first and their last ones, which may be in part the same.
-#[inline(always)]
-fn copy_ends<const END: usize>(to: &mut [u8], from: &[u8]) {
-    if let (Some(to), Some(from)) = (to.first_chunk_mut::<END>(), from.first_chunk()) {
-        *to = *from;
-    }
-    if let (Some(to), Some(from)) = (to.last_chunk_mut::<END>(), from.last_chunk()) {
-        *to = *from;
     }
 }
 
