@@ -106,8 +106,8 @@ impl TextLayout {
         }
     }
 
-    /// What most records are: a plain message from a known place, and room for more than all of it, so that nothing
-    /// has to be kept, cut or escaped. Answers `false` for any other, of which it may have written a part.
+    /// What most records are: a plain message from a known place, and room for more than all of it, so that none has to
+    /// be kept for what comes later. Answers `false` for any other, of which it may have written a part.
     #[inline]
     fn render_usual(&mut self, view: &View<'_>, at: Wall, line: &mut Line<'_>) -> bool {
         let Some(message) = view
@@ -121,10 +121,13 @@ impl TextLayout {
             Kind::Time(stamps) => line.plain(stamps.text(at)),
             Kind::Place(place) => place.render_known(view, line),
             Kind::Message => line.plain(message),
-            Kind::Extras => self.extras.has_nothing_for(view),
+            Kind::Extras => {
+                self.extras.render(view, line);
+                true
+            }
             _ => false,
         });
-        all_done && line.room() >= self.held
+        all_done && line.room() >= self.held && !line.is_cut()
     }
 
     #[inline(never)]
