@@ -118,7 +118,7 @@ pub fn frame(data: &[u8]) {
         *length = (data.len() as u32 - 1).to_le_bytes();
     }
     if let Some(view) = View::read(&frame) {
-        let mut scratch = Vec::new();
+        let mut scratch = crate::record::Draft::new();
         let masked = Masker::new(&Mask::standard()).mask(view, &mut scratch);
         in_all_layouts(&masked.view);
     }

@@ -42,7 +42,7 @@ mod value;
 pub use secret::Secret;
 
 use crate::config::Mask;
-use crate::record::{self, Extra, FrameWriter, Head, Value, View, uncut_name};
+use crate::record::{self, Draft, Extra, FrameWriter, Head, Stored, Value, View, uncut_name};
 use known::KnownNames;
 use quiet::Look;
 use replace::replace;
@@ -93,14 +93,14 @@ impl Masker {
     /// The record without its secrets: the same view if there are none, else a new frame in `scratch`.
     ///
     /// A panic in here must withhold the record: the caller catches it and never shows `view` instead.
-    pub(crate) fn mask<'a>(&mut self, mut view: View<'a>, scratch: &'a mut Vec<u8>) -> Masked<'a> {
+    pub(crate) fn mask<'a>(&mut self, mut view: View<'a>, scratch: &'a mut Draft) -> Masked<'a> {
         if self.rules.is_idle() {
             return Masked { view, places: 0 };
         }
         let plain = self.look(view.message_bytes(), view.message_cut());
         let clean = plain.is_some()
             && self.is_clean_head(&view)
-            && (!view.has_extras() || view.extras().all(|extra| self.is_clean_extra(&extra)));
+            && (!view.has_extras() || view.stored_extras().all(|extra| self.is_clean_stored(&extra)));
         if clean {
             if plain == Some(true) {
                 view.set_plain();
@@ -193,23 +193,37 @@ impl Masker {
         clean
     }
 
-    fn is_clean_extra(&mut self, extra: &Extra<'_>) -> bool {
-        let key = extra.key;
-        if !self.ordinary_keys.has(key) {
-            if extras::is_secret(&self.rules, extra) || !self.is_clean(key, false) {
-                return false;
-            }
-            if extras::is_ordinary(&self.rules, key) {
-                self.ordinary_keys.keep(key);
-            }
-        } else if extras::is_card(&self.rules, &extra.value) {
+    #[inline]
+    fn is_clean_stored(&mut self, stored: &Stored<'_>) -> bool {
+        if !self.ordinary_keys.has(stored.key) && !self.is_clean_key(stored) {
             return false;
         }
-        extras::text_of(&extra.value).is_none_or(|text| self.is_clean(text.as_bytes(), extra.cut))
+        match stored.text() {
+            Some(text) => self.is_clean(text, stored.is_cut()),
+            None => stored.is_below(extras::CARD) || !self.is_card(stored),
+        }
+    }
+
+    #[inline(never)]
+    fn is_card(&self, stored: &Stored<'_>) -> bool {
+        let extra = stored.extra();
+        extra.is_some_and(|extra| extras::is_card(&self.rules, &extra.value))
+    }
+
+    /// Whether neither the key holds a secret nor, as the key tells, the value.
+    fn is_clean_key(&mut self, stored: &Stored<'_>) -> bool {
+        let is_secret = |extra| extras::is_secret(&self.rules, &extra);
+        if stored.extra().is_some_and(is_secret) || !self.is_clean(stored.key, false) {
+            return false;
+        }
+        if extras::is_ordinary(&self.rules, stored.key) {
+            self.ordinary_keys.keep(stored.key);
+        }
+        true
     }
 
     /// Writes the record once more, with stars in the place of what is secret.
-    fn rewrite(&mut self, view: &View<'_>, out: &mut Vec<u8>) -> u32 {
+    fn rewrite(&mut self, view: &View<'_>, out: &mut Draft) -> u32 {
         let mut places = 0;
         let mut shown = |name| {
             let (body, cut) = uncut_name(name);

@@ -11,19 +11,25 @@
 //! ```
 
 mod capture;
+mod draft;
+mod extras;
 #[cfg(feature = "kv-serde")]
 mod nested;
 #[cfg(test)]
 mod sample;
 mod scratch;
+mod short;
 mod view;
 mod write;
 
 pub(crate) use capture::{CaptureLimits, capture};
+pub(crate) use draft::Draft;
+pub(crate) use extras::{Extra, Stored, Value};
 #[cfg(test)]
 pub(crate) use sample::frame;
 pub(crate) use scratch::{OWN as OWN_SCRATCH, Scratch};
-pub(crate) use view::{Extra, Value, View, text};
+pub(crate) use short::same;
+pub(crate) use view::{View, text};
 pub(crate) use write::FrameWriter;
 
 use crate::clock::Tick;

@@ -22,7 +22,7 @@ use crate::health::{Counters, DropReason, Levels, OutputCounters};
 use crate::mask::Masker;
 use crate::process;
 use crate::queue::{Chunk, Queue, Receiver};
-use crate::record::View;
+use crate::record::{Draft, View};
 use crate::sink::file::Now;
 use crate::sync::{Arc, AtomicU64, Ordering};
 use crate::ticket::{Cell, Loss, Request, Ticket};
@@ -105,7 +105,7 @@ pub(crate) struct Worker {
     backlog: Backlog,
     batch: Batch,
     masker: Masker,
-    masked: Vec<u8>,
+    masked: Draft,
     held: Vec<Held>,
     new_tickets: Vec<Ticket>,
     notices: Notices,
@@ -161,7 +161,7 @@ impl Worker {
             backlog: Backlog::default(),
             batch: Batch::new(lanes, batch_bytes, line_bytes),
             masker,
-            masked: Vec::new(),
+            masked: Draft::new(),
             held: Vec::new(),
             new_tickets: Vec::new(),
             notices: Notices::new(name, notices),

@@ -4,20 +4,24 @@
 //! place takes that of another, and a long one is cleaned anew each time.
 
 use super::CacheFigures;
-use crate::record::text;
+use crate::record::{same, text};
 
 /// A key as a line shows it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Key<'a> {
-    pub(super) text: &'a str,
+#[derive(Debug, Default)]
+pub(super) struct Key {
+    raw_hash: u64,
+    raw: Vec<u8>,
+    pub(super) text: String,
     /// With what stands around it: `, user=` or `,"user":`.
-    pub(super) written: &'a str,
+    pub(super) written: String,
     /// Of `text`; two keys of one hash are taken for the same.
     pub(super) hash: u64,
     /// It was longer than the limit.
     pub(super) cut: bool,
     /// It is that of an id: so many hexadecimal digits; 0 if it is any other.
     pub(super) id_digits: u8,
+    /// The key that was asked for behind this one.
+    next: usize,
 }
 
 /// A key that is shown by another name, which needs no cleaning.
@@ -38,10 +42,10 @@ pub(super) struct Keys {
     around: Around,
     /// Sets of [`WAYS`] numbers of entries, plus one; 0 is no entry.
     index: Vec<u16>,
-    entries: Vec<Entry>,
+    entries: Vec<Key>,
     /// The entry that was asked for last: who logs the same again asks for the same one behind it.
     last: usize,
-    scratch: Entry,
+    scratch: Key,
     hits: u64,
     misses: u64,
 }
@@ -49,19 +53,6 @@ pub(super) struct Keys {
 /// What stands before and behind each key.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Around(pub(super) &'static str, pub(super) &'static str);
-
-#[derive(Debug, Default)]
-struct Entry {
-    raw_hash: u64,
-    raw: Vec<u8>,
-    shown: String,
-    shown_hash: u64,
-    written: String,
-    cut: bool,
-    id_digits: u8,
-    /// The entry that was asked for behind this one.
-    next: usize,
-}
 
 const WAYS: usize = 4;
 const PLACES: usize = 1024;
@@ -78,7 +69,7 @@ impl Keys {
             index: vec![0; PLACES],
             entries: Vec::new(),
             last: 0,
-            scratch: Entry::default(),
+            scratch: Key::default(),
             hits: 0,
             misses: 0,
         }
@@ -90,19 +81,19 @@ impl Keys {
     }
 
     /// `raw` as it is shown.
-    #[inline]
-    pub(super) fn clean(&mut self, raw: &[u8]) -> Key<'_> {
+    #[inline(always)]
+    pub(super) fn clean(&mut self, raw: &[u8]) -> &Key {
         let next = self.entries.get(self.last).map_or(0, |last| last.next);
-        if self.entries.get(next).is_some_and(|entry| entry.raw == raw) {
+        if self.entries.get(next).is_some_and(|entry| same(&entry.raw, raw)) {
             self.hits += 1;
             self.last = next;
-            return self.entries[next].key();
+            return &self.entries[next];
         }
         self.find(raw)
     }
 
     #[inline(never)]
-    fn find(&mut self, raw: &[u8]) -> Key<'_> {
+    fn find(&mut self, raw: &[u8]) -> &Key {
         let hash = hash_of(raw);
         let set = hash as usize % (PLACES / WAYS) * WAYS;
         let found = self.index[set..set + WAYS]
@@ -121,7 +112,7 @@ impl Keys {
             last.next = number;
         }
         self.last = number;
-        self.entries[number].key()
+        &self.entries[number]
     }
 
     pub(super) fn figures(&self) -> CacheFigures {
@@ -133,7 +124,7 @@ impl Keys {
     }
 
     #[cold]
-    fn learn(&mut self, raw: &[u8], hash: u64, set: usize) -> Key<'_> {
+    fn learn(&mut self, raw: &[u8], hash: u64, set: usize) -> &Key {
         self.misses += 1;
         let entry = if raw.len() > LONGEST_KEPT {
             &mut self.scratch
@@ -141,7 +132,7 @@ impl Keys {
             let way = (0..WAYS).find(|&way| self.index[set + way] == 0);
             let place = set + way.unwrap_or(self.misses as usize % WAYS);
             if self.index[place] == 0 {
-                self.entries.push(Entry::default());
+                self.entries.push(Key::default());
                 self.index[place] = self.entries.len() as u16;
             }
             &mut self.entries[usize::from(self.index[place]) - 1]
@@ -150,35 +141,22 @@ impl Keys {
         entry.raw.clear();
         entry.raw.extend_from_slice(raw);
         let raw = text(raw);
-        entry.shown.clear();
+        entry.text.clear();
         let renamed = self.renamed.iter().find(|renamed| renamed.raw == raw);
         entry.id_digits = renamed.map_or(0, |renamed| renamed.id_digits);
         entry.cut = match renamed {
             Some(renamed) => {
-                entry.shown.push_str(renamed.shown);
+                entry.text.push_str(renamed.shown);
                 false
             }
-            None => clean_into(&mut entry.shown, raw, self.limit, &self.reserved),
+            None => clean_into(&mut entry.text, raw, self.limit, &self.reserved),
         };
-        entry.shown_hash = hash_of(entry.shown.as_bytes());
+        entry.hash = hash_of(entry.text.as_bytes());
         entry.written.clear();
-        for part in [self.around.0, &entry.shown, self.around.1] {
+        for part in [self.around.0, &entry.text, self.around.1] {
             entry.written.push_str(part);
         }
-        entry.key()
-    }
-}
-
-impl Entry {
-    #[inline]
-    fn key(&self) -> Key<'_> {
-        Key {
-            text: &self.shown,
-            written: &self.written,
-            hash: self.shown_hash,
-            cut: self.cut,
-            id_digits: self.id_digits,
-        }
+        entry
     }
 }
 
@@ -243,7 +221,7 @@ impl Unique {
 
     /// Takes `key`. `None`: it is new; else the number that `key_2` needs to be new.
     #[inline]
-    pub(super) fn suffix(&mut self, key: Key<'_>) -> Option<u32> {
+    pub(super) fn suffix(&mut self, key: &Key) -> Option<u32> {
         if self.follows && self.before.get(self.followed) == Some(&key.hash) {
             self.followed += 1;
             return None;
@@ -252,7 +230,7 @@ impl Unique {
     }
 
     #[inline(never)]
-    fn suffix_of_another(&mut self, key: Key<'_>) -> Option<u32> {
+    fn suffix_of_another(&mut self, key: &Key) -> Option<u32> {
         if self.follows {
             self.leave();
         }
@@ -260,7 +238,7 @@ impl Unique {
             self.before.push(key.hash);
             return None;
         }
-        Some(self.free_number(key.text))
+        Some(self.free_number(&key.text))
     }
 
     /// From here on the keys are others than those of the record before.

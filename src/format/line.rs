@@ -88,6 +88,18 @@ impl<'o> Line<'o> {
         self.out.len()
     }
 
+    /// Whether something was cut or left out.
+    #[inline]
+    pub(super) fn is_cut(&self) -> bool {
+        self.overflow || self.notes.truncated
+    }
+
+    /// Forgets all that was written and noted.
+    pub(super) fn begin_again(&mut self) {
+        self.out.truncate(self.start);
+        (self.held, self.overflow, self.notes) = (0, false, Notes::default());
+    }
+
     /// Keeps `bytes` for what comes later.
     #[inline]
     pub(super) fn hold(&mut self, bytes: usize) {

@@ -270,7 +270,7 @@ impl<S: Syntax> MachineLayout<S> {
                 line.note(key.cut);
                 match suffix {
                     None => line.fixed(key.written.as_bytes()),
-                    Some(number) => numbered_key::<S>(line, key.text, number),
+                    Some(number) => numbered_key::<S>(line, &key.text, number),
                 }
                 match key.id_digits {
                     0 => value::<S>(line, &extra, self.limits.value),

@@ -68,7 +68,7 @@ impl Sample<'_> {
     fn frame(&self, limits: LineLimits) -> Vec<u8> {
         let extras = self.extras.as_slice();
         let limits = CaptureLimits::new(limits.message, limits.key, limits.value, limits.record);
-        let mut frame = Vec::new();
+        let mut frame = crate::record::Draft::new();
         let mut builder = log::Record::builder();
         builder
             .level(self.level)
@@ -83,7 +83,7 @@ impl Sample<'_> {
             self.thread,
             &mut frame,
         );
-        frame
+        frame.to_vec()
     }
 
     /// The line without its line feed, and the notes.

@@ -100,6 +100,38 @@ impl TextLayout {
 
     #[inline]
     pub(super) fn render(&mut self, view: &View<'_>, at: Wall, line: &mut Line<'_>) {
+        if !self.render_usual(view, at, line) {
+            line.begin_again();
+            self.render_any(view, at, line);
+        }
+    }
+
+    /// What most records are: a plain message from a known place, and room for more than all of it, so that none has to
+    /// be kept for what comes later. Answers `false` for any other, of which it may have written a part.
+    #[inline]
+    fn render_usual(&mut self, view: &View<'_>, at: Wall, line: &mut Line<'_>) -> bool {
+        let Some(message) = view
+            .plain_message()
+            .filter(|bytes| bytes.len() <= self.limits.message)
+        else {
+            return false;
+        };
+        let all_done = self.pieces.iter_mut().all(|piece| match &mut piece.kind {
+            _ if piece.padding.is_some() => false,
+            Kind::Time(stamps) => line.plain(stamps.text(at)),
+            Kind::Place(place) => place.render_known(view, line),
+            Kind::Message => line.plain(message),
+            Kind::Extras => {
+                self.extras.render(view, line);
+                true
+            }
+            _ => false,
+        });
+        all_done && line.room() >= self.held && !line.is_cut()
+    }
+
+    #[inline(never)]
+    fn render_any(&mut self, view: &View<'_>, at: Wall, line: &mut Line<'_>) {
         line.hold(self.held);
         for piece in &mut self.pieces {
             line.free(piece.held);

@@ -6,7 +6,7 @@
 mod civil;
 
 use crate::clock::{Wall, Zone, offset_text};
-use civil::{Civil, within_years};
+use civil::{Civil, nanos_beyond_years};
 
 /// What Python's `asctime` shows.
 pub(super) const ASCTIME: &str = "%Y-%m-%d %H:%M:%S";
@@ -182,6 +182,8 @@ pub(super) struct Stamps {
     second: Option<i64>,
     /// Of that second, in seconds east of UTC.
     offset: i32,
+    /// Of a time that is not shown exactly.
+    nanos: Option<u32>,
     text: Vec<u8>,
     /// Where in `text` digits of the fraction belong, and how many.
     fractions: Vec<(usize, usize)>,
@@ -194,6 +196,7 @@ impl Stamps {
             zone: zone.clone(),
             second: None,
             offset: 0,
+            nanos: None,
             text: Vec::new(),
             fractions: Vec::new(),
         }
@@ -205,26 +208,20 @@ impl Stamps {
         if self.second != Some(at.secs) {
             self.write_second(at.secs);
         }
-        let (nanos, _) = within_years(self.local(at));
+        let nanos = self.nanos.unwrap_or(at.nanos);
         for &(place, digits) in &self.fractions {
             write_fraction(&mut self.text[place..place + digits], nanos);
         }
         &self.text
     }
 
-    /// What a clock of the zone shows, as if it were UTC.
-    #[inline]
-    fn local(&self, at: Wall) -> Wall {
-        Wall {
-            secs: at.secs.saturating_add(i64::from(self.offset)),
-            nanos: at.nanos,
-        }
-    }
-
     #[cold]
     fn write_second(&mut self, secs: i64) {
         self.offset = self.zone.offset(secs);
-        let civil = Civil::at(secs.saturating_add(i64::from(self.offset)));
+        // What a clock of the zone shows, as if it were UTC.
+        let local = secs.saturating_add(i64::from(self.offset));
+        self.nanos = nanos_beyond_years(local);
+        let civil = Civil::at(local);
         self.second = Some(secs);
         self.text.clear();
         self.fractions.clear();

@@ -41,7 +41,7 @@ pub(super) fn record(input: &mut Input<'_>, check: impl FnOnce(View<'_>)) {
         thread: &thread,
         told: false,
     };
-    let mut frame = Vec::new();
+    let mut frame = crate::record::Draft::new();
     let mut writer = FrameWriter::begin(&mut frame, &head);
     writer.message(usize::MAX, |out| out.write_str(&message));
     if choice & 64 != 0 {

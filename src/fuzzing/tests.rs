@@ -38,13 +38,13 @@ fn damaged() -> impl Strategy<Value = Vec<u8>> {
             .key_values(&kvs)
             .build();
         let limits = crate::record::CaptureLimits::new(100, 100, 100, 400);
-        let mut frame = vec![u8::from(fits)];
+        let mut frame = crate::record::Draft::from(vec![u8::from(fits)]);
         crate::record::capture(&record, &limits, "main", &mut frame);
         for (at, byte) in changes {
             let at = at.index(frame.len());
             frame[at] = byte;
         }
-        frame
+        frame.to_vec()
     })
 }
 

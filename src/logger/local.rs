@@ -9,7 +9,7 @@ use crate::filter::Filter;
 use crate::health::DropReason;
 use crate::process::{self, depth, is_inside, set_depth, set_inside};
 use crate::queue::Chunk;
-use crate::record::{OWN_SCRATCH, Scratch, capture, mark_told};
+use crate::record::{Draft, OWN_SCRATCH, Scratch, capture, mark_told};
 use crate::sync::thread_local;
 use crate::worker::Shared;
 use log::{Level, Metadata, Record};
@@ -235,8 +235,8 @@ fn new_scratch() -> Scratch {
 
 /// As `new_scratch`, for one frame.
 #[cold]
-fn new_frame() -> Vec<u8> {
-    process::inside(|| Vec::with_capacity(OWN_SCRATCH))
+fn new_frame() -> Draft {
+    process::inside(|| Draft::with_capacity(OWN_SCRATCH))
 }
 
 /// As `new_scratch`: an allocator that logs what it is given back is refused.

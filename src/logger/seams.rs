@@ -4,7 +4,7 @@ use crate::clock::WallClock;
 use crate::config::Mask;
 use crate::escape::{Form, escape};
 use crate::mask::Masker;
-use crate::record::{CaptureLimits, View, capture};
+use crate::record::{CaptureLimits, Draft, View, capture};
 use crate::sink::storage::Storage;
 use crate::worker::{Hook, Stage};
 use log::Record;
@@ -61,8 +61,8 @@ impl fmt::Debug for Seams {
 /// The mask and the escapes alone, for a benchmark: what the worker does to a record before it is laid out.
 pub struct Cleaner {
     masker: Masker,
-    frame: Vec<u8>,
-    masked: Vec<u8>,
+    frame: Draft,
+    masked: Draft,
     line: Vec<u8>,
     /// The names of the last record, and what they became.
     place: Vec<u8>,
@@ -75,8 +75,8 @@ impl Cleaner {
     pub fn new(mask: &Mask) -> Cleaner {
         Cleaner {
             masker: Masker::new(mask),
-            frame: Vec::new(),
-            masked: Vec::new(),
+            frame: Draft::new(),
+            masked: Draft::new(),
             line: Vec::new(),
             place: Vec::new(),
             names: Vec::new(),

@@ -9,7 +9,7 @@ use super::secret::STARS;
 use crate::record::{Extra, Value};
 
 /// The smallest number that is as long as a card's.
-const CARD: u128 = 1_000_000_000_000;
+pub(super) const CARD: u64 = 1_000_000_000_000;
 /// Smaller numbers count something or are no secret worth the name.
 const SMALL: u128 = 1_000;
 
@@ -30,7 +30,7 @@ pub(super) fn is_ordinary(rules: &Rules, key: &[u8]) -> bool {
 /// Whether a value is the number of a card, whatever its key.
 #[inline]
 pub(super) fn is_card(rules: &Rules, value: &Value<'_>) -> bool {
-    size_of(value).is_some_and(|number| number >= CARD && rules.standard && is_card_number(number))
+    size_of(value).is_some_and(|number| number >= CARD.into() && rules.standard && is_card_number(number))
 }
 
 fn test_of(rules: &Rules, key: &[u8]) -> Test {

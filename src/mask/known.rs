@@ -1,6 +1,8 @@
 //! Names without a secret, remembered so that they need not be looked at again; `Masker` asks for targets, threads
 //! and keys.
 
+use crate::record::same;
+
 /// How many names are remembered.
 const PLACES: usize = 64;
 /// Longer names are not kept.
@@ -18,7 +20,7 @@ impl Default for KnownNames {
 impl KnownNames {
     #[inline]
     pub(super) fn has(&self, name: &[u8]) -> bool {
-        self.0[place(name)] == name
+        same(&self.0[place(name)], name)
     }
 
     pub(super) fn keep(&mut self, name: &[u8]) {

@@ -2,6 +2,7 @@
 //!
 //! Called by `logger` on the calling thread, while no lock is held.
 
+use super::draft::Draft;
 use super::{ERROR_MARK, FrameWriter, HEAD, Head, NAME_LIMIT, PANIC_MARK, ValueKind};
 use crate::process;
 use log::kv::{Key, Value as KvValue, VisitSource, VisitValue};
@@ -48,7 +49,7 @@ impl CaptureLimits {
 /// Appends `record` to `out` as one frame; its time is stamped later, by [`stamp`].
 ///
 /// Runs the user's `Display`, `Debug` and key-value code, catches its panics, and stops taking in at `limits`.
-pub(crate) fn capture(record: &log::Record<'_>, limits: &CaptureLimits, thread: &str, out: &mut Vec<u8>) {
+pub(crate) fn capture(record: &log::Record<'_>, limits: &CaptureLimits, thread: &str, out: &mut Draft) {
     fill(FrameWriter::begin(out, &head(record, thread)), record, limits);
 }
 

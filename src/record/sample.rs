@@ -1,12 +1,12 @@
 //! A frame for the tests of what carries frames: `queue` and `worker`.
 
-use super::{FrameWriter, Head};
+use super::{Draft, FrameWriter, Head};
 use log::Level;
 use std::fmt::Write;
 
 /// A record that says `text` and nothing else.
 pub(crate) fn frame(level: Level, text: &str) -> Vec<u8> {
-    let mut out = Vec::new();
+    let mut out = Draft::new();
     let head = Head {
         level,
         target: "t",
@@ -19,5 +19,5 @@ pub(crate) fn frame(level: Level, text: &str) -> Vec<u8> {
     let mut writer = FrameWriter::begin(&mut out, &head);
     writer.message(text.len(), |out| out.write_str(text));
     writer.finish();
-    out
+    out.to_vec()
 }

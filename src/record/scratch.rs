@@ -4,6 +4,7 @@
 //! as long as all threads together stay within a bound.
 
 use super::capture::{CaptureLimits, fill, head};
+use super::draft::Draft;
 use super::write::FrameWriter;
 use log::Level;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -12,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 /// what follows the names is written anew.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    frame: Vec<u8>,
+    frame: Draft,
     last: Option<Place>,
     /// Of [`LENT`].
     borrowed: usize,
@@ -40,16 +41,17 @@ struct Place {
 impl Scratch {
     pub(crate) const fn new() -> Scratch {
         Scratch {
-            frame: Vec::new(),
+            frame: Draft::new(),
             last: None,
             borrowed: 0,
         }
     }
 
     pub(crate) fn with_capacity(bytes: usize) -> Scratch {
-        let mut scratch = Scratch::new();
-        scratch.frame.reserve_exact(bytes);
-        scratch
+        Scratch {
+            frame: Draft::with_capacity(bytes),
+            ..Scratch::new()
+        }
     }
 
     /// What it has room for without growing.
@@ -149,8 +151,7 @@ mod tests {
     use crate::record::{HEAD, View};
 
     fn with_room(bytes: usize) -> Scratch {
-        let mut scratch = Scratch::new();
-        scratch.frame.reserve_exact(bytes);
+        let mut scratch = Scratch::with_capacity(bytes);
         scratch.trim();
         scratch
     }

@@ -14,9 +14,9 @@ const NONE: Option<(&str, u64)> = None;
 const LIMITS: fn() -> CaptureLimits = || CaptureLimits::new(100, 20, 50, 400);
 
 fn frame_of(record: &log::Record<'_>) -> Vec<u8> {
-    let mut out = Vec::new();
+    let mut out = Draft::new();
     capture(record, &LIMITS(), "main", &mut out);
-    out
+    out.to_vec()
 }
 
 fn record<'a>(args: fmt::Arguments<'a>, kvs: &'a dyn log::kv::Source) -> log::Record<'a> {
@@ -134,7 +134,7 @@ fn a_masked_copy_keeps_what_was_not_replaced() {
     let kvs: &[(&str, KvValue<'_>)] = &[("token", "abc".into()), ("n", 3u64.into())];
     let frame = frame_of(&record(format_args!("m"), &kvs));
     let view = View::read(&frame).unwrap();
-    let mut copy = Vec::new();
+    let mut copy = Draft::new();
     let mut writer = FrameWriter::begin(&mut copy, &view.head());
     writer.message(usize::MAX, |out| out.write_str(view.message()));
     for extra in view.extras() {
@@ -172,7 +172,7 @@ proptest::proptest! {
 #[test]
 fn a_name_that_is_too_long_ends_in_a_mark() {
     for (long, kept) in [("t".repeat(513), 509), ("é".repeat(300), 508)] {
-        let mut out = Vec::new();
+        let mut out = Draft::new();
         let head = Head {
             level: log::Level::Info,
             target: &long,
@@ -234,7 +234,7 @@ fn a_buffer_that_remembers_its_last_place_gives_the_same_frames_as_a_new_one() {
         let kvs = if n % 4 == 0 { pairs } else { none };
         let args = format_args!("{message}");
         let record = placed(place, args, &kvs);
-        let mut fresh = Vec::new();
+        let mut fresh = Draft::new();
         capture(&record, &LIMITS(), "main", &mut fresh);
         let kept = scratch.capture(&record, &LIMITS(), "main");
         stamp(kept, Tick(0));
@@ -341,7 +341,7 @@ fn values_of_every_kind_come_back_also_through_a_copy() {
     assert_eq!(values(&frame), shown(&wanted));
 
     let all = [wanted.as_slice(), &[Value::Error("e: cause"), Value::Json("[1]")]].concat();
-    let mut copy = Vec::new();
+    let mut copy = Draft::new();
     let mut writer = FrameWriter::begin(&mut copy, &View::read(&frame).unwrap().head());
     writer.message(usize::MAX, |out| out.write_str("m"));
     let extra = View::read(&frame).unwrap().extras().next().unwrap();

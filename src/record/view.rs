@@ -1,76 +1,13 @@
 //! Reads frames back, borrowed; no byte is trusted.
 
+use super::extras::{Extras, StoredExtras};
 use super::{
     CUT_AT, EXTRAS_AT, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE, FLAG_MODULE_IS_TARGET, FLAG_TOLD,
-    FLAGS_AT, HEAD, Head, KIND_CUT, LEFT_OUT_AT, LENGTHS_AT, LEVEL_AT, LINE_AT, MESSAGE_LEN_AT, PLACE_AT,
-    ValueKind, frame_len, time_of,
+    FLAGS_AT, HEAD, Head, LEFT_OUT_AT, LENGTHS_AT, LEVEL_AT, LINE_AT, MESSAGE_LEN_AT, PLACE_AT, frame_len,
+    time_of,
 };
 use crate::clock::Tick;
 use log::Level;
-
-/// A key-value as it was captured.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Value<'a> {
-    U64(u64),
-    I64(i64),
-    U128(u128),
-    I128(i128),
-    F64(f64),
-    Bool(bool),
-    Char(char),
-    Null,
-    /// A string of the user's.
-    Str(&'a str),
-    /// The text of a `Display` or `Debug`.
-    Text(&'a str),
-    /// An error with the chain of its causes.
-    Error(&'a str),
-    /// A map or a sequence as JSON; not whole where the extra is cut.
-    Json(&'a str),
-}
-
-impl<'a> Value<'a> {
-    /// How a value that is no text is stored: its kind, its bytes, and how many of them.
-    pub(super) fn number(&self) -> Option<(ValueKind, [u8; 16], usize)> {
-        let stored = |kind, bytes: &[u8]| {
-            let mut all = [0; 16];
-            all[..bytes.len()].copy_from_slice(bytes);
-            Some((kind, all, bytes.len()))
-        };
-        match *self {
-            Value::U64(v) => stored(ValueKind::U64, &v.to_le_bytes()),
-            Value::I64(v) => stored(ValueKind::I64, &v.to_le_bytes()),
-            Value::U128(v) => stored(ValueKind::U128, &v.to_le_bytes()),
-            Value::I128(v) => stored(ValueKind::I128, &v.to_le_bytes()),
-            Value::F64(v) => stored(ValueKind::F64, &v.to_le_bytes()),
-            Value::Bool(v) => stored(ValueKind::Bool, &[u8::from(v)]),
-            Value::Char(v) => stored(ValueKind::Char, &u32::from(v).to_le_bytes()),
-            Value::Null => stored(ValueKind::Null, &[]),
-            Value::Str(_) | Value::Text(_) | Value::Error(_) | Value::Json(_) => None,
-        }
-    }
-
-    /// The kind of text it is, and the text; what is no text becomes a string when a text takes its place.
-    pub(super) fn text(&self) -> (ValueKind, &'a str) {
-        match *self {
-            Value::Text(text) => (ValueKind::Text, text),
-            Value::Error(text) => (ValueKind::Error, text),
-            Value::Json(text) => (ValueKind::Json, text),
-            Value::Str(text) => (ValueKind::Str, text),
-            _ => (ValueKind::Str, ""),
-        }
-    }
-}
-
-/// One key-value of a record.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Extra<'a> {
-    /// Not checked to be UTF-8: whoever knows it by its bytes needs no more.
-    pub(crate) key: &'a [u8],
-    pub(crate) value: Value<'a>,
-    /// The value was longer than the capture takes in.
-    pub(crate) cut: bool,
-}
 
 /// A record read back from a frame.
 #[derive(Debug, Clone, Copy)]
@@ -79,20 +16,27 @@ pub(crate) struct View<'a> {
     pub(crate) level: Level,
     flags: u8,
     cut: bool,
-    line: u32,
-    target: &'a [u8],
-    module: &'a [u8],
-    file: &'a [u8],
-    thread: &'a [u8],
-    message: &'a [u8],
     /// Of the message no byte needs a second look, by anybody.
     plain: bool,
-    /// Level, line, target, module, file and thread as they lie in the frame.
-    place: &'a [u8],
-    extras: &'a [u8],
     extra_count: u16,
     left_out: u16,
+    /// Level, line, target, module, file and thread as they lie in the frame.
+    place: &'a [u8],
+    message: &'a [u8],
+    extras: &'a [u8],
 }
+
+/// The names in the order in which they lie in a frame.
+#[derive(Debug, Clone, Copy)]
+enum Name {
+    Target,
+    Module,
+    File,
+    Thread,
+}
+
+/// Where they begin in a place.
+const NAMES_AT: usize = HEAD - PLACE_AT;
 
 impl<'a> View<'a> {
     /// Reads the frame at the start of `bytes`; `None` if there is no whole frame.
@@ -103,31 +47,37 @@ impl<'a> View<'a> {
         let len16 = |at: usize| usize::from(u16::from_le_bytes([head[at], head[at + 1]]));
         let len32 = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
         let len = |n: usize| len16(LENGTHS_AT + 2 * n);
-        // Not by `map`, which is a call of its own for four of them.
-        let lens = [len(0), len(1), len(2), len(3)];
-        let names_len: usize = lens.iter().sum();
-        let (names, rest) = frame[HEAD..].split_at_checked(names_len)?;
+        let names_len = len(0) + len(1) + len(2) + len(3);
+        let (place, rest) = frame[PLACE_AT..].split_at_checked(NAMES_AT + names_len)?;
         let (message, extras) = rest.split_at_checked(len32(MESSAGE_LEN_AT) as usize)?;
-        let (target, rest) = names.split_at_checked(lens[0])?;
-        let (module, rest) = rest.split_at_checked(lens[1])?;
-        let (file, thread) = rest.split_at_checked(lens[2])?;
         Some(View {
             time: time_of(frame)?,
             level: level_of(head[LEVEL_AT])?,
             flags: head[FLAGS_AT],
             cut: head[CUT_AT] != 0,
-            line: len32(LINE_AT),
-            target,
-            module,
-            file,
-            thread,
-            message,
             plain: false,
-            place: &frame[PLACE_AT..HEAD + names_len],
-            extras,
             extra_count: len16(EXTRAS_AT) as u16,
             left_out: len16(LEFT_OUT_AT) as u16,
+            place,
+            message,
+            extras,
         })
+    }
+
+    /// One of the names. A place is made of whole ones, so nothing is missing.
+    fn name(&self, name: Name) -> &'a str {
+        let len = |n: usize| {
+            let at = LENGTHS_AT - PLACE_AT + 2 * n;
+            usize::from(u16::from_le_bytes([self.place[at], self.place[at + 1]]))
+        };
+        let from = NAMES_AT + (0..name as usize).map(len).sum::<usize>();
+        text(&self.place[from..from + len(name as usize)])
+    }
+
+    fn line_number(&self) -> u32 {
+        let at = LINE_AT - PLACE_AT;
+        let bytes = self.place.get(at..).and_then(|rest| rest.first_chunk());
+        bytes.map_or(0, |bytes| u32::from_le_bytes(*bytes))
     }
 
     /// Level, line, target, module, file and thread in one: the same for all records of a place in the code and
@@ -142,30 +92,30 @@ impl<'a> View<'a> {
     pub(crate) fn place_number(&self) -> usize {
         let thread = self.place.last().copied().unwrap_or(0);
         // Where `usize` has 32 bits, a line may be as large as there are numbers.
-        (self.line as usize).wrapping_add(usize::from(thread) * 5 + self.place.len() * 7)
+        (self.line_number() as usize).wrapping_add(usize::from(thread) * 5 + self.place.len() * 7)
     }
 
     pub(crate) fn target(&self) -> &'a str {
-        text(self.target)
+        self.name(Name::Target)
     }
 
     pub(crate) fn module(&self) -> Option<&'a str> {
         if self.flags & FLAG_MODULE_IS_TARGET != 0 {
             return Some(self.target());
         }
-        (self.flags & FLAG_HAS_MODULE != 0).then(|| text(self.module))
+        (self.flags & FLAG_HAS_MODULE != 0).then(|| self.name(Name::Module))
     }
 
     pub(crate) fn file(&self) -> Option<&'a str> {
-        (self.flags & FLAG_HAS_FILE != 0).then(|| text(self.file))
+        (self.flags & FLAG_HAS_FILE != 0).then(|| self.name(Name::File))
     }
 
     pub(crate) fn line(&self) -> Option<u32> {
-        (self.flags & FLAG_HAS_LINE != 0).then_some(self.line)
+        (self.flags & FLAG_HAS_LINE != 0).then(|| self.line_number())
     }
 
     pub(crate) fn thread(&self) -> &'a str {
-        text(self.thread)
+        self.name(Name::Thread)
     }
 
     pub(crate) fn message(&self) -> &'a str {
@@ -204,11 +154,15 @@ impl<'a> View<'a> {
     }
 
     /// The key-values in the order in which they were given.
+    #[inline]
     pub(crate) fn extras(&self) -> Extras<'a> {
-        Extras {
-            rest: Cursor(self.extras),
-            left: self.extra_count,
-        }
+        Extras(self.stored_extras())
+    }
+
+    /// As [`extras`](Self::extras), as they lie in the frame.
+    #[inline]
+    pub(crate) fn stored_extras(&self) -> StoredExtras<'a> {
+        StoredExtras::new(self.extras, self.extra_count)
     }
 
     /// How many key-values did not fit into the record.
@@ -226,79 +180,6 @@ impl<'a> View<'a> {
             thread: self.thread(),
             told: self.is_told(),
         }
-    }
-}
-
-/// The key-values of a [`View`].
-#[derive(Debug, Clone)]
-pub(crate) struct Extras<'a> {
-    rest: Cursor<'a>,
-    left: u16,
-}
-
-impl<'a> Iterator for Extras<'a> {
-    type Item = Extra<'a>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Extra<'a>> {
-        self.left = self.left.checked_sub(1)?;
-        let extra = self.rest.extra();
-        if extra.is_none() {
-            self.left = 0;
-        }
-        extra
-    }
-}
-
-#[derive(Debug, Clone)]
-struct Cursor<'a>(&'a [u8]);
-
-impl<'a> Cursor<'a> {
-    #[inline]
-    fn take(&mut self, len: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(len)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    #[inline]
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (taken, rest) = self.0.split_first_chunk::<N>()?;
-        self.0 = rest;
-        Some(*taken)
-    }
-
-    #[inline]
-    fn extra(&mut self) -> Option<Extra<'a>> {
-        let [kind, low, high] = self.array()?;
-        let key = self.take(usize::from(u16::from_le_bytes([low, high])))?;
-        let value = match kind & !KIND_CUT {
-            k if k == ValueKind::U64 as u8 => Value::U64(u64::from_le_bytes(self.array()?)),
-            k if k == ValueKind::I64 as u8 => Value::I64(i64::from_le_bytes(self.array()?)),
-            k if k == ValueKind::U128 as u8 => Value::U128(u128::from_le_bytes(self.array()?)),
-            k if k == ValueKind::I128 as u8 => Value::I128(i128::from_le_bytes(self.array()?)),
-            k if k == ValueKind::F64 as u8 => Value::F64(f64::from_le_bytes(self.array()?)),
-            k if k == ValueKind::Bool as u8 => Value::Bool(self.array::<1>()? != [0]),
-            k if k == ValueKind::Char as u8 => {
-                Value::Char(char::from_u32(u32::from_le_bytes(self.array()?))?)
-            }
-            k if k == ValueKind::Null as u8 => Value::Null,
-            k if k == ValueKind::Str as u8 => Value::Str(self.text()?),
-            k if k == ValueKind::Text as u8 => Value::Text(self.text()?),
-            k if k == ValueKind::Error as u8 => Value::Error(self.text()?),
-            k if k == ValueKind::Json as u8 => Value::Json(self.text()?),
-            _ => return None,
-        };
-        Some(Extra {
-            key,
-            value,
-            cut: kind & KIND_CUT != 0,
-        })
-    }
-
-    fn text(&mut self) -> Option<&'a str> {
-        let len = u32::from_le_bytes(self.array()?) as usize;
-        self.take(len).map(text)
     }
 }
 

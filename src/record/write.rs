@@ -1,5 +1,6 @@
 //! Writes frames, and text within a limit.
 
+use super::draft::Draft;
 use super::{
     CUT_AT, CaptureLimits, ERROR_MARK, EXTRAS_AT, Extra, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE,
     FLAG_MODULE_IS_TARGET, FLAG_TOLD, FLAGS_AT, HEAD, Head, KIND_CUT, LEFT_OUT_AT, LENGTHS_AT, LEVEL_AT,
@@ -10,14 +11,14 @@ use std::fmt::{self, Write as _};
 
 /// Writes one frame: `begin`, then the message, then the extras, then `finish`.
 pub(crate) struct FrameWriter<'o> {
-    out: &'o mut Vec<u8>,
+    out: &'o mut Draft,
     start: usize,
     extras: u16,
     left_out: u16,
 }
 
 impl<'o> FrameWriter<'o> {
-    pub(crate) fn begin(out: &'o mut Vec<u8>, head: &Head<'_>) -> FrameWriter<'o> {
+    pub(crate) fn begin(out: &'o mut Draft, head: &Head<'_>) -> FrameWriter<'o> {
         let start = out.len();
         let mut flags = 0;
         let mut module = "";
@@ -42,7 +43,7 @@ impl<'o> FrameWriter<'o> {
         put_u16(&mut bytes, LENGTHS_AT + 4, file.len());
         put_u16(&mut bytes, LENGTHS_AT + 6, thread.len());
         bytes[LINE_AT..LINE_AT + 4].copy_from_slice(&head.line.unwrap_or(0).to_le_bytes());
-        out.extend_from_slice(&bytes);
+        out.push(&bytes);
         for name in [&target, &module, &file, &thread] {
             name.write(out);
         }
@@ -56,7 +57,7 @@ impl<'o> FrameWriter<'o> {
 
     /// Goes on behind the names of the frame in `out`, which end at `end`: all else is written anew.
     #[inline]
-    pub(super) fn resume(out: &'o mut Vec<u8>, end: usize) -> FrameWriter<'o> {
+    pub(super) fn resume(out: &'o mut Draft, end: usize) -> FrameWriter<'o> {
         out.truncate(end);
         out[CUT_AT] = 0;
 
@@ -103,7 +104,7 @@ impl<'o> FrameWriter<'o> {
     ) {
         let from = self.out.len();
         self.extra_head(key, kind, limits);
-        self.out.extend_from_slice(value.as_ref());
+        self.out.push(value.as_ref());
         self.keep_if_within(from, limits);
     }
 
@@ -118,7 +119,7 @@ impl<'o> FrameWriter<'o> {
         let from = self.out.len();
         self.extra_head(key, kind, limits);
         let len_at = self.out.len();
-        self.out.extend_from_slice(&[0; 4]);
+        self.out.push(&[0; 4]);
         let cut = guarded(self.out, limits.value, write);
         let len = (self.out.len() - len_at - 4) as u32;
         self.out[len_at..len_at + 4].copy_from_slice(&len.to_le_bytes());
@@ -154,6 +155,7 @@ impl<'o> FrameWriter<'o> {
     }
 
     /// Ends the frame: its length and counts are written.
+    #[inline]
     pub(crate) fn finish(self) {
         let len = (self.out.len() - self.start) as u32;
         let frame = &mut self.out[self.start..];
@@ -166,8 +168,8 @@ impl<'o> FrameWriter<'o> {
     fn extra_head(&mut self, key: &str, kind: ValueKind, limits: &CaptureLimits) {
         let key = clip(key, limits.key.min(usize::from(u16::MAX)));
         let [low, high] = (key.len() as u16).to_le_bytes();
-        self.out.extend_from_slice(&[kind as u8, low, high]);
-        self.out.extend_from_slice(key.as_bytes());
+        self.out.push(&[kind as u8, low, high]);
+        self.out.push(key.as_bytes());
     }
 
     /// Takes the extra that begins at `from` back if it, or one before it, is beyond the record's limit.
@@ -206,15 +208,15 @@ impl<'a> Name<'a> {
     }
 
     #[inline]
-    fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.text.as_bytes());
-        out.extend_from_slice(self.mark.as_bytes());
+    fn write(&self, out: &mut Draft) {
+        out.push(self.text.as_bytes());
+        out.push(self.mark.as_bytes());
     }
 }
 
 /// Runs `write` into `out`, at most `limit` bytes; tells whether it was cut.
 #[inline]
-fn guarded(out: &mut Vec<u8>, limit: usize, write: impl FnOnce(&mut Text<'_>) -> fmt::Result) -> bool {
+fn guarded(out: &mut Draft, limit: usize, write: impl FnOnce(&mut Text<'_>) -> fmt::Result) -> bool {
     let end = out.len().saturating_add(limit);
     let mut text = Text { out, end, cut: false };
     let result = process::caught(|| write(&mut text));
@@ -222,15 +224,15 @@ fn guarded(out: &mut Vec<u8>, limit: usize, write: impl FnOnce(&mut Text<'_>) ->
     match result {
         Some(Ok(())) => {}
         Some(Err(_)) if cut => {}
-        Some(Err(_)) => out.extend_from_slice(ERROR_MARK.as_bytes()),
-        None => out.extend_from_slice(PANIC_MARK.as_bytes()),
+        Some(Err(_)) => out.push(ERROR_MARK.as_bytes()),
+        None => out.push(PANIC_MARK.as_bytes()),
     }
     cut
 }
 
 /// Takes text in up to a limit, then refuses, so that a `Display` without end stops early.
 pub(crate) struct Text<'o> {
-    out: &'o mut Vec<u8>,
+    out: &'o mut Draft,
     /// Nothing goes beyond; 0 when it was cut.
     end: usize,
     cut: bool,
@@ -239,20 +241,23 @@ pub(crate) struct Text<'o> {
 impl fmt::Write for Text<'_> {
     #[inline]
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if self.out.len() + text.len() <= self.end {
-            self.out.extend_from_slice(text.as_bytes());
+        if self.out.len() + text.len() <= self.end && self.out.push_short(text.as_bytes()) {
             return Ok(());
         }
-        self.overflow(text)
+        self.write_long(text)
     }
 }
 
 impl Text<'_> {
-    #[cold]
-    fn overflow(&mut self, text: &str) -> fmt::Result {
+    #[inline(never)]
+    fn write_long(&mut self, text: &str) -> fmt::Result {
+        if self.out.len() + text.len() <= self.end {
+            self.out.push(text.as_bytes());
+            return Ok(());
+        }
         if !self.cut {
             let room = self.end - self.out.len();
-            self.out.extend_from_slice(clip(text, room).as_bytes());
+            self.out.push(clip(text, room).as_bytes());
             (self.cut, self.end) = (true, 0);
         }
         Err(fmt::Error)

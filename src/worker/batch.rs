@@ -38,7 +38,14 @@ pub(crate) struct Lane {
     pub(super) told: bool,
     /// It is standard error: records that were told there are not written again.
     is_stderr: bool,
-    mark: usize,
+    mark: Mark,
+}
+
+/// What a lane held before the record at hand.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mark {
+    bytes: usize,
+    records: u64,
 }
 
 /// How far an output is with the batch.
@@ -71,7 +78,7 @@ impl Lane {
             left_out: 0,
             told: false,
             is_stderr: false,
-            mark: 0,
+            mark: Mark::default(),
         }
     }
 
@@ -107,6 +114,8 @@ pub(super) struct Batch {
     pub(super) lanes: Vec<Lane>,
     pub(super) members: Vec<Member>,
     at_hand: Option<FrameAt>,
+    /// So many lanes were asked for a line of it.
+    begun: usize,
     /// Lines of the logger's own, not records.
     own_lines: u64,
     full_at: usize,
@@ -127,6 +136,7 @@ impl Batch {
             lanes,
             members: Vec::new(),
             at_hand: None,
+            begun: 0,
             own_lines: 0,
             full_at: batch_bytes.saturating_sub(line_bytes).max(1),
             batch_bytes,
@@ -144,10 +154,7 @@ impl Batch {
     #[inline]
     pub(super) fn begin(&mut self, frame: FrameAt) {
         self.at_hand = Some(frame);
-        // Here and not in `render`: a stage that panics before it must not take back the record that came before.
-        for lane in &mut self.lanes {
-            lane.mark = lane.bytes.len();
-        }
+        self.begun = 0;
     }
 
     pub(super) fn at_hand(&self) -> Option<FrameAt> {
@@ -160,17 +167,19 @@ impl Batch {
         let mut main = None;
         let (mut truncated, mut escaped) = (false, false);
         for (place, lane) in self.lanes.iter_mut().enumerate() {
+            lane.mark = Mark {
+                bytes: lane.bytes.len(),
+                records: lane.records,
+            };
+            self.begun = place + 1;
             if !lane.wants(view) {
                 continue;
             }
             let notes = lane.renderer.render(view, wall, &mut lane.bytes);
+            lane.records += 1;
             truncated |= notes.truncated;
             escaped |= notes.escaped;
             main = main.or(Some(place as u8));
-        }
-        // Counted only now: a panic in a later output takes the lines back, and there is nothing else to undo.
-        for lane in &mut self.lanes {
-            lane.records += u64::from(lane.bytes.len() > lane.mark);
         }
         if let Some(main) = main {
             self.lanes[usize::from(main)].main.add(view.level);
@@ -193,8 +202,9 @@ impl Batch {
     /// Takes back what was rendered of the record at hand, and gives it.
     pub(super) fn take_back(&mut self) -> Option<FrameAt> {
         let frame = self.at_hand.take()?;
-        for lane in &mut self.lanes {
-            lane.bytes.truncate(lane.mark.min(lane.bytes.len()));
+        for lane in self.lanes.iter_mut().take(self.begun) {
+            lane.bytes.truncate(lane.mark.bytes);
+            lane.records = lane.mark.records;
         }
         Some(frame)
     }
@@ -288,7 +298,6 @@ impl Batch {
             lane.records = 0;
             lane.main = Levels::default();
             lane.delivery = Delivery::Filling;
-            lane.mark = 0;
         }
     }
 

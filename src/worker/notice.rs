@@ -10,7 +10,7 @@ use crate::format::rfc3339;
 use crate::health::{Counters, Levels, OutputCounters};
 use crate::mask::Masker;
 use crate::process::Stream;
-use crate::record::{FrameWriter, Head, View};
+use crate::record::{Draft, FrameWriter, Head, View};
 use crate::sink::file::FileError;
 use log::Level;
 use std::fmt::Write as _;
@@ -136,7 +136,7 @@ impl Worker {
     }
 
     fn write_own_line(&mut self, text: &str, now: Tick) {
-        let mut frame = Vec::new();
+        let mut frame = Draft::new();
         let head = Head {
             level: Level::Warn,
             target: "asynclogger",

@@ -130,7 +130,7 @@ fn every_kind_of_value_is_strict_json() {
 
 /// The line of a record with one value that was captured as JSON.
 fn with_document(document: &str, limit: usize) -> String {
-    let mut frame = Vec::new();
+    let mut frame = crate::record::Draft::new();
     let limits = CaptureLimits::new(100, 100, 100_000, 1_000_000);
     let empty_frame = sample("m").frame(LIMITS);
     let empty = View::read(&empty_frame).unwrap();

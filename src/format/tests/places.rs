@@ -88,3 +88,37 @@ fn a_name_that_is_cut_for_want_of_room_is_not_remembered_as_if_it_were_whole() {
         assert_eq!(line(&mut warm, sample), line(&mut fresh, sample));
     }
 }
+
+/// The mask finds most messages plain, and then there is a shorter way to the same line.
+#[test]
+fn a_plain_message_from_a_known_place_gets_the_line_that_any_message_gets() {
+    let kvs = [Vec::new(), vec![("user", KvValue::from(7))]];
+    let templates = [
+        "{time} {level} {target}: {message}{extras}",
+        ALL,
+        "{message:>250}|{target}",
+    ];
+    for (template, len) in templates
+        .into_iter()
+        .flat_map(|one| (0..1_100).map(move |len| (one, len)))
+    {
+        let message = "m".repeat(len);
+        let sample = Sample {
+            target: "app\u{1b}",
+            extras: kvs[len % 2].clone(),
+            ..sample(&message)
+        };
+        let mut renderer = renderer(template, SMALLEST_RECORD);
+        let any = line(&mut renderer, &sample);
+        let frame = sample.frame(LIMITS);
+        let mut plain = View::read(&frame).unwrap();
+        plain.set_plain();
+        let mut out = Vec::new();
+        let notes = renderer.render(&plain, MOMENT, &mut out);
+        assert_eq!(
+            (String::from_utf8(out).unwrap(), notes),
+            any,
+            "{template} with {len} bytes"
+        );
+    }
+}

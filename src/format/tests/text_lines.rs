@@ -320,7 +320,7 @@ fn a_message_that_was_cut_at_the_capture_is_marked() {
     let frame = {
         let view_frame = record.frame(settings.limits);
         let view = View::read(&view_frame).unwrap();
-        let mut copy = Vec::new();
+        let mut copy = crate::record::Draft::new();
         let mut writer = crate::record::FrameWriter::begin(&mut copy, &view.head());
         writer.message(100, |out| std::fmt::Write::write_str(out, "***"));
         writer.mark_cut();

@@ -70,11 +70,18 @@ impl Place {
 
     #[inline]
     pub(super) fn render(&mut self, view: &View<'_>, line: &mut Line<'_>) {
-        let seat = &self.seats[view.place_number() % SEATS];
-        if seat.place == view.place() && line.plain(&seat.bytes) {
-            return line.note_escaped(seat.escaped);
+        if !self.render_known(view, line) {
+            self.render_anew(view, line);
         }
-        self.render_anew(view, line);
+    }
+
+    /// `false`, and nothing written, if the place is not remembered, or there is no room.
+    #[inline]
+    pub(super) fn render_known(&self, view: &View<'_>, line: &mut Line<'_>) -> bool {
+        let seat = &self.seats[view.place_number() % SEATS];
+        let is_done = seat.place == view.place() && line.plain(&seat.bytes);
+        line.note_escaped(is_done && seat.escaped);
+        is_done
     }
 
     #[cold]

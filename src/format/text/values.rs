@@ -120,16 +120,17 @@ impl Extras {
         let mut extras = view.extras();
         while let Some(extra) = extras.next() {
             let key = self.keys.clean(extra.key);
-            if apart.skips(&self.shown_apart, key.text) {
+            if apart.skips(&self.shown_apart, &key.text) {
                 continue;
             }
+            let bytes = key.written.as_bytes();
             let fits = line.group(|line| {
                 line.note(key.cut);
                 if opening == BETWEEN {
-                    line.fixed(key.written.as_bytes());
+                    line.fixed(bytes);
                 } else {
                     line.fixed(OPENING.as_bytes());
-                    line.fixed(&key.written.as_bytes()[BETWEEN.len()..]);
+                    line.fixed(&bytes[BETWEEN.len()..]);
                 }
                 value(line, &extra, self.value_limit);
             });
@@ -176,7 +177,7 @@ impl Apart {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn value(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize) {
     if number(line, &extra.value) {
         return;
@@ -196,6 +197,7 @@ fn value(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize) {
     }
 }
 
+#[inline(never)]
 fn text(line: &mut Line<'_>, passage: Passage<'_>) {
     if !passage.cut && is_one_value(passage.text.as_bytes()) {
         return line.whole(passage, Form::Text);
@@ -207,12 +209,19 @@ fn text(line: &mut Line<'_>, passage: Passage<'_>) {
 
 /// Whether nobody takes the bytes for more, or less, than one value.
 fn is_one_value(bytes: &[u8]) -> bool {
-    let separates = |byte: u8| matches!(byte, b' ' | b',' | b'[' | b']' | b'"' | b'=');
-    // Eight at a time, without a branch for each.
-    let words = bytes.chunks_exact(8);
-    let rest_separates = words.remainder().iter().any(|&byte| separates(byte));
-    let separated = words.fold(rest_separates, |found, word| {
-        word.iter().fold(found, |found, &byte| found | separates(byte))
-    });
+    // Without a branch for each.
+    let separated = bytes
+        .iter()
+        .fold(false, |found, &byte| found | SEPARATES[usize::from(byte)]);
     !bytes.is_empty() && !separated
 }
+
+const SEPARATES: [bool; 256] = {
+    let mut separates = [false; 256];
+    let (all, mut n) = (b" ,[]\"=", 0);
+    while n < all.len() {
+        separates[all[n] as usize] = true;
+        n += 1;
+    }
+    separates
+};

@@ -1,18 +1,16 @@
 //! Days and seconds of the calendar, for the years 1 to 9999. Pure.
 
 use super::Part;
-use crate::clock::Wall;
 
 pub(super) const FIRST_SECOND: i64 = -62_135_596_800;
 pub(super) const LAST_SECOND: i64 = 253_402_300_799;
 
-/// The nanoseconds and the second of `at`, or of the nearest time of the years 1 to 9999.
-#[inline]
-pub(super) fn within_years(at: Wall) -> (u32, i64) {
-    match at.secs {
-        ..FIRST_SECOND => (0, FIRST_SECOND),
-        FIRST_SECOND..=LAST_SECOND => (at.nanos, at.secs),
-        _ => (999_999_999, LAST_SECOND),
+/// The nanoseconds of what is shown in the place of a time outside of the years 1 to 9999: the nearest one inside.
+pub(super) fn nanos_beyond_years(secs: i64) -> Option<u32> {
+    match secs {
+        ..FIRST_SECOND => Some(0),
+        FIRST_SECOND..=LAST_SECOND => None,
+        _ => Some(999_999_999),
     }
 }
 
@@ -30,7 +28,7 @@ pub(super) struct Civil {
 
 impl Civil {
     pub(super) fn at(secs: i64) -> Civil {
-        let (_, secs) = within_years(Wall { secs, nanos: 0 });
+        let secs = secs.clamp(FIRST_SECOND, LAST_SECOND);
         let days = secs.div_euclid(86_400);
         let (year, month, day) = civil_from_days(days);
         let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);

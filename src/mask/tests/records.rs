@@ -5,7 +5,7 @@ use log::kv::{ToValue, Value as KvValue};
 use log::{Level, Record};
 
 pub(super) fn frame_of(message: &str, thread: &str, kvs: &[(&str, KvValue<'_>)]) -> Vec<u8> {
-    let mut out = Vec::new();
+    let mut out = crate::record::Draft::new();
     let limits = CaptureLimits::new(16384, 256, 1024, 32768);
     let mut record = Record::builder();
     record
@@ -21,13 +21,13 @@ pub(super) fn frame_of(message: &str, thread: &str, kvs: &[(&str, KvValue<'_>)])
         thread,
         &mut out,
     );
-    out
+    out.to_vec()
 }
 
 /// What is shown of a value that is logged under `key`.
 pub(super) fn shown_value(key: &str, value: &str) -> String {
     let frame = frame_of("m", "main", &[(key, value.into())]);
-    let mut scratch = Vec::new();
+    let mut scratch = crate::record::Draft::new();
     let masked = Masker::new(&Mask::standard()).mask(View::read(&frame).unwrap(), &mut scratch);
     let shown = masked.view.extras().next().unwrap().value;
     extras::text_of(&shown).unwrap().to_owned()
@@ -41,7 +41,7 @@ fn a_record_without_secrets_is_the_same_view() {
         &[("user", 7u64.into()), ("path", "/a/b".into())],
     );
     let view = View::read(&frame).unwrap();
-    let mut scratch = Vec::new();
+    let mut scratch = crate::record::Draft::new();
     let masked = Masker::new(&Mask::standard()).mask(view, &mut scratch);
     assert_eq!(masked.places, 0);
     assert!(std::ptr::eq(masked.view.message(), view.message()));
@@ -52,7 +52,7 @@ fn a_record_without_secrets_is_the_same_view() {
 fn a_secret_in_a_message_leaves_all_else_as_it_was() {
     let frame = frame_of("login password=EXAMPLE-pw ok", "main", &[("user", 7u64.into())]);
     let view = View::read(&frame).unwrap();
-    let mut scratch = Vec::new();
+    let mut scratch = crate::record::Draft::new();
     let masked = Masker::new(&Mask::standard()).mask(view, &mut scratch);
     assert_eq!(
         (masked.places, masked.view.message()),
@@ -87,7 +87,7 @@ fn values_are_hidden_by_key_whatever_their_type() {
         ("tokens", KvValue::from(512u64)),
     ];
     let frame = frame_of("m", "main", &kvs);
-    let mut scratch = Vec::new();
+    let mut scratch = crate::record::Draft::new();
     let masked = Masker::new(&Mask::standard()).mask(View::read(&frame).unwrap(), &mut scratch);
     let hidden: Vec<&str> = masked
         .view
@@ -121,7 +121,7 @@ fn a_secret_in_a_key_or_the_name_of_a_thread_is_hidden() {
         "worker password=EXAMPLE-pw",
         &[("token=EXAMPLE-pw1", 1u64.into())],
     );
-    let mut scratch = Vec::new();
+    let mut scratch = crate::record::Draft::new();
     let masked = Masker::new(&Mask::standard()).mask(View::read(&frame).unwrap(), &mut scratch);
     assert_eq!(masked.view.thread(), "worker password=***");
     assert_eq!(masked.view.extras().next().unwrap().key, b"token=***");
@@ -131,7 +131,7 @@ fn a_secret_in_a_key_or_the_name_of_a_thread_is_hidden() {
 fn a_value_that_is_cut_is_hidden_under_a_secret_key() {
     let long = "a ".repeat(2000);
     let frame = frame_of("m", "main", &[("auth", long.as_str().into())]);
-    let mut scratch = Vec::new();
+    let mut scratch = crate::record::Draft::new();
     let view = View::read(&frame).unwrap();
     assert!(view.extras().next().unwrap().cut);
     let masked = Masker::new(&Mask::standard()).mask(view, &mut scratch);
@@ -164,7 +164,9 @@ fn without_rules_nothing_is_hidden() {
     assert_eq!(masker.text(text, true), text);
     let frame = frame_of(text, "main", &[("password", "EXAMPLE-pw".into())]);
     assert_eq!(
-        masker.mask(View::read(&frame).unwrap(), &mut Vec::new()).places,
+        masker
+            .mask(View::read(&frame).unwrap(), &mut crate::record::Draft::new())
+            .places,
         0
     );
 }
@@ -236,7 +238,7 @@ fn a_secret_that_ends_a_name_that_is_cut_is_hidden() {
     let frame = frame_of("m", &thread, &[]);
     let view = View::read(&frame).unwrap();
     assert!(view.thread().ends_with("ghp_000000000000000000000000..."));
-    let mut scratch = Vec::new();
+    let mut scratch = crate::record::Draft::new();
     let masked = Masker::new(&Mask::standard()).mask(view, &mut scratch);
     assert_eq!(masked.view.thread(), format!("{} ***...", "t".repeat(480)));
     assert_eq!(masked.places, 1);

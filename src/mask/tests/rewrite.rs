@@ -6,7 +6,7 @@ use crate::mask::scan::Show;
 use log::kv::Value as KvValue;
 
 fn frame_at(module: &str) -> Vec<u8> {
-    let mut out = Vec::new();
+    let mut out = Draft::new();
     let record = log::Record::builder()
         .level(log::Level::Info)
         .target("app")
@@ -16,13 +16,13 @@ fn frame_at(module: &str) -> Vec<u8> {
         .build();
     let limits = record::CaptureLimits::new(16384, 256, 1024, 32768);
     record::capture(&record, &limits, "main", &mut out);
-    out
+    out.to_vec()
 }
 
 #[test]
 fn a_secret_in_the_name_of_a_module_is_hidden() {
     let frame = frame_at("app::password=EXAMPLE-pw");
-    let mut scratch = Vec::new();
+    let mut scratch = Draft::new();
     let masked = Masker::new(&Mask::standard()).mask(View::read(&frame).unwrap(), &mut scratch);
     assert_eq!(masked.view.module(), Some("app::password=***"));
     assert_eq!(
@@ -43,7 +43,7 @@ fn only_a_message_of_plain_characters_is_told_to_be_plain() {
         ("a\nb", false),
     ] {
         let frame = frame_of(message, "main", &[("user", 7u64.into())]);
-        let mut scratch = Vec::new();
+        let mut scratch = Draft::new();
         let masked = masker.mask(View::read(&frame).unwrap(), &mut scratch);
         assert_eq!(masked.view.plain_message().is_some(), plain, "{message:?}");
     }
@@ -54,7 +54,7 @@ fn a_secret_key_is_looked_at_again_after_a_value_that_was_none() {
     let mut masker = Masker::new(&Mask::standard());
     for (value, shown) in [("none", "none"), ("EXAMPLE-pw", STARS), ("none", "none")] {
         let frame = frame_of("m", "main", &[("password", value.into())]);
-        let mut scratch = Vec::new();
+        let mut scratch = Draft::new();
         let masked = masker.mask(View::read(&frame).unwrap(), &mut scratch);
         assert_eq!(masked.view.extras().next().unwrap().value, Value::Str(shown));
     }
@@ -68,7 +68,7 @@ fn a_secret_in_a_key_and_one_in_its_value_are_two() {
         ("token=EXAMPLE-pw1 pin=4711", 3),
     ] {
         let frame = frame_of("m", "main", &[("password=EXAMPLE-pw bob", value.into())]);
-        let mut scratch = Vec::new();
+        let mut scratch = Draft::new();
         let masked = Masker::new(&Mask::standard()).mask(View::read(&frame).unwrap(), &mut scratch);
         assert_eq!(masked.places, places, "{value}");
     }
@@ -80,7 +80,7 @@ fn a_secret_in_a_key_and_one_in_its_value_are_two() {
 fn a_number_of_any_type_may_be_a_cards() {
     let hidden = |value: KvValue<'_>| {
         let frame = frame_of("m", "main", &[("n", value)]);
-        let mut scratch = Vec::new();
+        let mut scratch = Draft::new();
         let view = View::read(&frame).unwrap();
         Masker::new(&Mask::standard()).mask(view, &mut scratch).places > 0
     };
@@ -104,7 +104,7 @@ fn a_number_of_any_type_may_be_a_cards() {
     }
     let own = Mask::none().key("voucher");
     let frame = frame_of("m", "main", &[("n", 4_111_111_111_111_111u64.into())]);
-    let mut scratch = Vec::new();
+    let mut scratch = Draft::new();
     let masked = Masker::new(&own).mask(View::read(&frame).unwrap(), &mut scratch);
     assert_eq!(masked.places, 0);
 }
@@ -173,7 +173,7 @@ fn a_record_is_masked_by_the_only_rule_there_is() {
         ),
     ] {
         let frame = frame_of(message, "main", &[]);
-        let mut scratch = Vec::new();
+        let mut scratch = Draft::new();
         let masked = Masker::new(&mask).mask(View::read(&frame).unwrap(), &mut scratch);
         assert_eq!(masked.view.message(), shown);
     }

@@ -3,7 +3,7 @@
 use super::*;
 
 fn numbered(line: u32, thread: &str) -> usize {
-    let mut out = Vec::new();
+    let mut out = Draft::new();
     let head = Head {
         level: Level::Info,
         target: "app",
@@ -59,7 +59,7 @@ fn behind_an_extra_that_is_left_out_none_is_taken_in_even_if_it_fits() {
 fn extras_that_were_left_out_before_are_counted_too_up_to_the_largest_number() {
     for (before, counted) in [(0, 0), (3, 3), (u16::MAX, u16::MAX)] {
         let frame = frame_of(&record(format_args!("m"), &NONE));
-        let mut copy = Vec::new();
+        let mut copy = Draft::new();
         let mut writer = FrameWriter::begin(&mut copy, &View::read(&frame).unwrap().head());
         writer.message(usize::MAX, |out| out.write_str("m"));
         writer.add_left_out(before);
@@ -91,7 +91,7 @@ fn a_number_that_is_masked_becomes_a_text_and_others_stay_numbers() {
     let kvs: &[(&str, KvValue<'_>)] = &[("pin", 1234u64.into()), ("ok", true.into()), ("n", 5u64.into())];
     let frame = frame_of(&record(format_args!("m"), &kvs));
     let view = View::read(&frame).unwrap();
-    let mut copy = Vec::new();
+    let mut copy = Draft::new();
     let mut writer = FrameWriter::begin(&mut copy, &view.head());
     writer.message(usize::MAX, |out| out.write_str("m"));
     for extra in view.extras() {
@@ -113,7 +113,7 @@ fn an_extra_that_was_cut_and_is_left_out_marks_nothing_else() {
     let frame = frame_of(&record(format_args!("m"), &kvs));
     let extra = View::read(&frame).unwrap().extras().next().unwrap();
     assert!(extra.cut);
-    let mut copy = Vec::new();
+    let mut copy = Draft::new();
     let mut writer = FrameWriter::begin(&mut copy, &View::read(&frame).unwrap().head());
     writer.message(usize::MAX, |out| out.write_str("m"));
     writer.add_left_out(1);
@@ -147,7 +147,7 @@ fn a_text_as_long_as_its_limit_is_whole_in_one_piece_and_in_many() {
 fn a_frame_holds_as_many_extras_as_it_can_count_and_the_next_one_is_left_out() {
     let kvs = vec![("", KvValue::null()); usize::from(u16::MAX) + 1];
     let kvs = kvs.as_slice();
-    let mut frame = Vec::new();
+    let mut frame = Draft::new();
     capture(
         &record(format_args!("m"), &kvs),
         &CaptureLimits::NONE,

@@ -16,9 +16,9 @@ fn bare(target: &str) -> Head<'_> {
 }
 
 fn frame_with(head: &Head<'_>) -> Vec<u8> {
-    let mut out = Vec::new();
+    let mut out = Draft::new();
     FrameWriter::begin(&mut out, head).finish();
-    out
+    out.to_vec()
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn the_extra_that_was_cut_is_marked_and_no_other_also_in_a_copy() {
     let frame = frame_of(&record(format_args!("m"), &kvs));
     let view = View::read(&frame).unwrap();
     assert!(view.has_extras());
-    let mut copy = Vec::new();
+    let mut copy = Draft::new();
     let mut writer = FrameWriter::begin(&mut copy, &view.head());
     writer.message(usize::MAX, |out| out.write_str("m"));
     view.extras().for_each(|extra| writer.copy_extra(&extra, None));
@@ -130,7 +130,7 @@ fn a_record_takes_extras_in_up_to_its_limit_and_not_a_byte_more() {
         for (len, extras) in [(room, 2), (room + 1, 1)] {
             let last = "w".repeat(len);
             let kvs: &[(&str, KvValue<'_>)] = &[("a", first.as_str().into()), ("b", last.as_str().into())];
-            let mut out = vec![0; before];
+            let mut out = Draft::from(vec![0; before]);
             capture(&record(format_args!("m"), &kvs), &LIMITS(), "main", &mut out);
             let view = View::read(&out[before..]).unwrap();
             let found = (view.extras().count(), usize::from(view.extras_left_out()));
@@ -142,7 +142,7 @@ fn a_record_takes_extras_in_up_to_its_limit_and_not_a_byte_more() {
 #[test]
 fn what_is_written_of_a_frame_is_counted_from_its_start() {
     let head = bare("app");
-    let mut out = vec![0; 1_000];
+    let mut out = Draft::from(vec![0; 1_000]);
     assert_eq!(FrameWriter::begin(&mut out, &head).written(), HEAD + 3 + 4);
 }
 
