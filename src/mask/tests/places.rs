@@ -82,7 +82,7 @@ const SHOWN: &[&str] = &[
     "login \"a/b\"@db",
     "connect /home@db",
     "mysql -u bob:Group1",
-    "a job that was begun by the scheduler of the second cluster an hour ago has now called mysql -u bob:Group1",
+    "a job that the scheduler of the second cluster has begun an hour ago for the third time on this day has now called mysql -u bob:Group1",
     "tool -u bob:",
     "pw []=b",
     "curl --cookie cookies.txt x",

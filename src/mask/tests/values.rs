@@ -8,7 +8,7 @@ pub(super) const HIDDEN: &[(&str, &str)] = &[
     ("password=(horse battery)", "password=(***)"),
     ("password=X<y", "password=***"),
     ("secret=[\"]b\", \"c\"] x", "secret=[\"***\"] x"),
-    ("{\\\"secret\\\":[\\\"a\\\",\\\"c]d\\\"]} x", "{\\\"secret\\\":[\\\"***\\\"]} x"),
+    ("{\\\"secret\\\":[\\\"a1\\\"],\\\"n\\\":[1]} x", "{\\\"secret\\\":[\\\"***\\\"],\\\"n\\\":[1]} x"),
     ("token: Op(<<==)", "token: ***"),
     ("password=ENC(hunter2 x) y", "password=*** y"),
     ("{\"password\":\"abc\\\"d\",\"b\":1}", "{\"password\":\"***\",\"b\":1}"),
