@@ -178,3 +178,22 @@ fn a_record_is_masked_by_the_only_rule_there_is() {
         assert_eq!(masked.view.message(), shown);
     }
 }
+
+#[test]
+fn a_card_is_hidden_under_a_key_that_never_had_one() {
+    let mut masker = Masker::new(&Mask::standard());
+    for (number, places) in [
+        (7u64, 0),
+        (4_111_111_111_111_111, 1),
+        (4_111_111_111_111_112, 0),
+        (4_111_111_111_111_111, 1),
+    ] {
+        let frame = frame_of("m", "main", &[("n", number.into())]);
+        let mut scratch = Draft::new();
+        assert_eq!(
+            masker.mask(View::read(&frame).unwrap(), &mut scratch).places,
+            places,
+            "{number}"
+        );
+    }
+}
