@@ -5,13 +5,13 @@ use super::*;
 use crate::mask::scan::Show;
 use log::kv::Value as KvValue;
 
-fn frame_at(module: &str) -> Vec<u8> {
+fn frame_at(target: &str, module: &str, file: &str) -> Vec<u8> {
     let mut out = Draft::new();
     let record = log::Record::builder()
         .level(log::Level::Info)
-        .target("app")
+        .target(target)
         .module_path(Some(module))
-        .file(Some("src/db.rs"))
+        .file(Some(file))
         .args(format_args!("m"))
         .build();
     let limits = record::CaptureLimits::new(16384, 256, 1024, 32768);
@@ -20,16 +20,18 @@ fn frame_at(module: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_secret_in_the_name_of_a_module_is_hidden() {
-    let frame = frame_at("app::password=EXAMPLE-pw");
-    let mut scratch = Draft::new();
-    let masked = Masker::new(&Mask::standard()).mask(View::read(&frame).unwrap(), &mut scratch);
-    assert_eq!(masked.view.module(), Some("app::password=***"));
-    assert_eq!(
-        (masked.view.target(), masked.view.file()),
-        ("app", Some("src/db.rs"))
-    );
-    assert_eq!(masked.places, 1);
+fn a_secret_in_the_name_of_a_target_module_or_file_is_hidden() {
+    let (plain, secret, shown) = ("app", "app password=EXAMPLE-pw", "app password=***");
+    for at in 0..3 {
+        let name = |n: usize| if n == at { secret } else { plain };
+        let told = |n: usize| if n == at { shown } else { plain };
+        let frame = frame_at(name(0), name(1), name(2));
+        let mut scratch = Draft::new();
+        let masked = Masker::new(&Mask::standard()).mask(View::read(&frame).unwrap(), &mut scratch);
+        let names = (masked.view.target(), masked.view.module(), masked.view.file());
+        assert_eq!(names, (told(0), Some(told(1)), Some(told(2))));
+        assert_eq!(masked.places, 1);
+    }
 }
 
 /// What a format takes as it is must hold nothing that it would have to escape.
