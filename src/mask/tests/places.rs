@@ -19,7 +19,7 @@ pub(super) const HIDDEN: &[(&str, &str)] = &[
     ("https://bob-the-builder-user:hunter2@h", "https://bob-the-builder-user:***@h"),
     ("db:5432:shop:ann:hunter2", "db:5432:shop:ann:***"),
     ("mysql -phunter2 x", "mysql -p*** x"),
-    ("a job that the scheduler of the second cluster has begun an hour ago for the third time on this day has now called mysql -phunter2", "a job that the scheduler of the second cluster has begun an hour ago for the third time on this day has now called mysql -p***"),
+    ("a job that the scheduler of the second cluster has begun an hour ago for the third time on this day has now called, as it was told, mysql -phunter2", "a job that the scheduler of the second cluster has begun an hour ago for the third time on this day has now called, as it was told, mysql -p***"),
     ("tool -u b.c:hunter2 x", "tool -u b.c:*** x"),
     ("curl --user bob:hunter2 x", "curl --user bob:*** x"),
     ("AUTH PLAIN AGJvYgBFWEFNUExFLXB3", "AUTH PLAIN ***"),
