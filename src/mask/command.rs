@@ -2,7 +2,7 @@
 
 use super::bytes::{before, byte, is_quote, is_space, is_token, until};
 use super::extent::locate;
-use super::judge::{is_mark, is_prose, is_prose_word, is_secret, is_status};
+use super::judge::{is_mark, is_prose, is_prose_word, is_secret};
 use super::key::Key;
 use super::position::reads_input;
 use super::rules::Test;
@@ -33,17 +33,16 @@ impl Scan<'_> {
         let end = until(&text[..text.len().min(name + 48)], name, |byte| {
             !(is_token(byte) || byte == b'.')
         });
-        if name == at + 1 && self.short_flag(name, end) {
+        if name == at + 1 && self.short_flag(name) {
             return;
         }
-        if reads_input(text, at, &text[name..end]) {
+        if self.rules.standard && reads_input(text, at, &text[name..end]) {
             return self.piped(at, end);
         }
         let Some(from) = argument(text, end) else { return };
-        if matches!(&text[name..end], b"user" | b"proxy-user" | b"userpwd" | b"auth") {
-            return self.user_and_password(from);
-        }
-        if &text[name..end] == b"u" && self.is_user_of_some_tool(name, from) {
+        let user = matches!(&text[name..end], b"user" | b"proxy-user" | b"userpwd" | b"auth")
+            || (&text[name..end] == b"u" && self.is_user_of_some_tool(name, from));
+        if user && self.rules.standard {
             return self.user_and_password(from);
         }
         if !self.rules.may_end(text, end) {
@@ -55,7 +54,7 @@ impl Scan<'_> {
             test @ (Test::Header | Test::Auth) => return self.header(&key, test, from),
             test => test,
         };
-        let prose = is_prose(text, from) || byte(text, from) == b'-' || word_and_more(text, from);
+        let prose = is_prose(text, from) || byte(text, from) == b'-';
         let Some(place) = locate(text, from, false, 0).filter(|_| !prose) else {
             return;
         };
@@ -68,13 +67,13 @@ impl Scan<'_> {
     }
 
     /// `-p` and the like, whose meaning depends on the program.
-    fn short_flag(&mut self, name: usize, end: usize) -> bool {
+    fn short_flag(&mut self, name: usize) -> bool {
         let text = self.text;
         let flag = byte(text, name);
         if !self.rules.standard || !tools::has_flag(flag) {
             return false;
         }
-        let attached = end > name + 1 || !is_space(byte(text, name + 1));
+        let attached = !is_space(byte(text, name + 1));
         let Some(user) = self.tool(name, flag, attached) else {
             return false;
         };
@@ -150,16 +149,6 @@ fn argument(text: &[u8], end: usize) -> Option<usize> {
     quoted
         .then(|| until(text, end + 2, |byte| !is_space(byte)))
         .filter(|&from| is_quote(byte(text, from)))
-}
-
-/// A plain word before another word: `--password flag given twice`.
-fn word_and_more(text: &[u8], from: usize) -> bool {
-    let end = until(text, from, |byte| !byte.is_ascii_lowercase());
-    end > from
-        && end - from <= 9
-        && byte(text, end) == b' '
-        && byte(text, end + 1).is_ascii_lowercase()
-        && is_status(&text[from..end])
 }
 
 /// What the name of a program is made of.

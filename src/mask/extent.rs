@@ -80,7 +80,6 @@ fn past_tag(text: &[u8], from: usize) -> usize {
         !(is_token(byte) || byte == b'!')
     });
     let tagged = byte(text, end) == b' '
-        && end > from + 1
         && byte(text, from + 1).is_ascii_punctuation() | byte(text, from + 1).is_ascii_lowercase();
     if tagged { end + 1 } else { from }
 }
@@ -183,7 +182,7 @@ fn wrapped(text: &[u8], from: usize) -> Option<Wrap> {
         !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'<' | b'>'))
     });
     let name = &text[from..end];
-    let spaced = matches!(before(text, from), b' ' | b'\n' | b'(') && from > 0;
+    let spaced = matches!(before(text, from), b' ' | b'\n' | b'(');
     match (byte(text, end), byte(text, end + 1)) {
         (b'(', _)
             if HOLDERS
@@ -231,7 +230,7 @@ fn group(text: &[u8], at: usize) -> Place {
         end += 1;
     }
     steps::count(end - at);
-    let end = end.clamp(at + 1, text.len());
+    let end = end.min(text.len());
     Place {
         start: at + 1,
         end,
@@ -319,7 +318,7 @@ fn escape_ends(text: &[u8], at: usize) -> bool {
         return false;
     }
     let end = until(text, at + 2, |byte| !is_token(byte));
-    end >= text.len() || matches!(byte(text, end), b'=' | b':' | b'"' | b'\\') || is_space(byte(text, end))
+    matches!(byte(text, end), b'=' | b':' | b'"' | b'\\') || is_space(byte(text, end))
 }
 
 fn coded_end(text: &[u8], at: usize) -> bool {

@@ -249,7 +249,7 @@ impl Scan<'_> {
             }
             // A quote that nobody closes is none: what stands behind it may be a parameter.
             let unclosed = shown && start > equals + 1 && next == stop;
-            at = if unclosed { start } else { next.max(equals + 1) };
+            at = if unclosed { start } else { next };
         }
         self.done = self.done.max(at.min(end));
     }
@@ -270,7 +270,7 @@ impl Scan<'_> {
                 let hidden = &text[start..stop];
                 if !(hidden.is_empty() || is_mark(hidden) || is_status(hidden)) {
                     self.hide(start, stop, Show::Stars);
-                    return Between::Secret(next.max(at + 1));
+                    return Between::Secret(next);
                 }
             }
         }

@@ -212,7 +212,7 @@ fn is_pair(value: &[u8]) -> bool {
         .iter()
         .take_while(|byte| byte.is_ascii_lowercase() || **byte == b'_')
         .count();
-    name >= 6 && byte(value, name) == b'=' && !matches!(byte(value, name + 1), b'=' | 0)
+    name >= 6 && byte(value, name) == b'=' && !matches!(byte(value, name + 1), b'=' | b'\n')
 }
 
 /// Words of one case joined by dashes, each with up to three digits: `scram-sha-256`, `ecdsa-sha2-nistp256`.

@@ -45,10 +45,7 @@ impl Key {
     /// The name that ends before `at`, past blanks, quotes and brackets; nothing before `floor` is read.
     pub(super) fn before(text: &[u8], at: usize, floor: usize) -> Key {
         let floor = floor.min(at);
-        let (at, quote) = if before(text, at).is_ascii_lowercase()
-            && before(text, at) != b'm'
-            && before(text, at) != b'd'
-        {
+        let (at, quote) = if before(text, at).is_ascii_lowercase() && before(text, at) != b'm' {
             (at, Quote::None)
         } else {
             skip_closing(text, at, floor)
@@ -97,7 +94,6 @@ impl Key {
             // A line end that is written as two characters is no part of the name.
             self.len -= 1;
             self.back[self.len] = 0;
-            self.start += usize::from(!spaced);
         }
         self.begin_name();
         self.begin_word();

@@ -77,8 +77,8 @@ impl Scan<'_> {
         let ends = |byte: u8| is_space(byte) || is_quote(byte) || matches!(byte, b':' | b'/');
         let database = until(near, at + 1, ends);
         let user = until(near, database + 1, ends);
-        let named = database > at + 1 && byte(near, database) == b':' && user > database + 1;
-        if !named || byte(near, user) != b':' || !near[database + 1].is_ascii_alphabetic() {
+        let named = byte(near, database) == b':' && byte(near, user) == b':';
+        if !named || !byte(near, database + 1).is_ascii_alphabetic() {
             return false;
         }
         let end = until(near, user + 1, |byte| is_space(byte) || byte == b'"');

@@ -11,6 +11,9 @@ use super::shelf::{Name, Shelf, class};
 use crate::config::Mask;
 use crate::process::Wide;
 
+/// How many digits at the end of a name are passed over: `password20240101`.
+const NUMBER: usize = 32;
+
 /// Which values of a key are secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Test {
@@ -205,14 +208,17 @@ impl Rules {
                 at > limit && !is_space(before(text, at)) && self.may_end(text, at)
             }
             b'0'..=b'9' => {
-                let start = back_while(text, at, at.saturating_sub(4), |byte| byte.is_ascii_digit());
+                let start = back_while(text, at, at.saturating_sub(NUMBER), |byte| byte.is_ascii_digit());
                 let last = before(text, start);
                 let name_end = start - usize::from(last == b'.');
                 matches!(last, b'_' | b'-' | b' ' | b'%' | b'u' | b'x')
                     || (before(text, name_end).is_ascii_alphabetic() && self.ends_like(text, name_end))
             }
             // Emphasis: `_password_:`.
-            b'_' | b'-' => before(text, at - 1).is_ascii_alphabetic() && self.ends_like(text, at - 1),
+            b'_' | b'-' => {
+                let last = before(text, at - 1);
+                last.is_ascii_digit() || (last.is_ascii_alphabetic() && self.ends_like(text, at - 1))
+            }
             b']' | b';' | b'}' | b'*' | b'!' | b'+' | b'?' | b':' | 0x80.. => true,
             _ => is_control(last),
         }

@@ -1,22 +1,34 @@
 //! Facts about what is hidden and what stays, by the files of `tests/corpus` and by tables of forms.
 
+mod cards;
 mod corpus;
 mod forms;
+mod keys;
 mod laws;
+mod places;
 mod position;
 mod quiet;
 mod records;
+mod rewrite;
+mod shapes;
 mod signs;
 mod tokens;
+mod values;
 
 use super::*;
+use std::cell::RefCell;
+
+std::thread_local! {
+    /// One for all texts of a test, as the worker has one for all records.
+    static STANDARD: RefCell<Masker> = RefCell::new(Masker::new(&Mask::standard()));
+}
 
 fn masked(text: &str) -> String {
-    Masker::new(&Mask::standard()).text(text, false).into_owned()
+    STANDARD.with_borrow_mut(|masker| masker.text(text, false).into_owned())
 }
 
 fn masked_when_cut(text: &str) -> String {
-    Masker::new(&Mask::standard()).text(text, true).into_owned()
+    STANDARD.with_borrow_mut(|masker| masker.text(text, true).into_owned())
 }
 
 /// Panics with all lines that are told, if there are any.
@@ -28,4 +40,23 @@ fn none_of(faults: &[String]) {
         faults.len(),
         faults.join("\n")
     );
+}
+
+/// Panics with all texts of which `mask` shows something else than the row tells.
+#[track_caller]
+fn all_shown(rows: &[(&str, &str)], mask: fn(&str) -> String) {
+    let told = |(text, shown): &(&str, &str)| format!("{text:?} -> {:?}, not {shown:?}", mask(text));
+    let faults: Vec<String> = rows
+        .iter()
+        .filter(|(text, shown)| mask(text) != *shown)
+        .map(told)
+        .collect();
+    none_of(&faults);
+}
+
+/// As [`all_shown`], each text being shown as it is.
+#[track_caller]
+fn all_stay(texts: &[&str]) {
+    let rows: Vec<(&str, &str)> = texts.iter().map(|text| (*text, *text)).collect();
+    all_shown(&rows, masked);
 }

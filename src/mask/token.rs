@@ -114,15 +114,10 @@ impl Scan<'_> {
         let mut to = end;
         let mut parts = 1;
         while byte(text, to) == b'.' && parts < 5 {
-            let next = until(text, to + 1, |byte| !(is_token(byte) || byte == b'='));
-            let empty = next == to + 1;
-            to = next;
-            if empty && byte(text, next) != b'.' {
-                break;
-            }
+            to = until(text, to + 1, |byte| !(is_token(byte) || byte == b'='));
             parts += 1;
         }
-        let whole = end - from >= LONG && parts >= 2 && to - end >= 8;
+        let whole = to - end >= 8;
         if whole {
             self.hide(from, to, Show::Stars);
         }
@@ -160,7 +155,7 @@ impl Scan<'_> {
         if before(text, head) == b'(' && last.is_ascii_alphanumeric() {
             return self.held(head, end);
         }
-        if before(text, head) == b'\n' {
+        if before(text, head) == b'\n' && self.rules.standard {
             return self.announced(head, end);
         }
         if before(text, head) != b' ' || head == 0 || !last.is_ascii_alphabetic() {
@@ -184,12 +179,15 @@ impl Scan<'_> {
         if is(&["bearer", "basic"]) {
             return self.spoken(word_start);
         }
-        if is(&["by"]) && self.is_identified(word_start) {
+        let standard = self.rules.standard;
+        if standard && is(&["by"]) && self.is_identified(word_start) {
             let to = until(text, end, |byte| is_space(byte) || byte == b';');
             return self.hide(head, to, Show::Stars);
         }
         let told = text[..word_start].trim_ascii_end();
-        if (is(&["plain"]) && told.ends_with(b"AUTH")) || (is(&["login"]) && told.ends_with(b"vault")) {
+        let spoken =
+            (is(&["plain"]) && told.ends_with(b"AUTH")) || (is(&["login"]) && told.ends_with(b"vault"));
+        if standard && spoken {
             let to = until(text, end, |byte| !is_credential(byte));
             let odd = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
             if text[head..to].iter().any(odd) {
@@ -228,7 +226,7 @@ impl Scan<'_> {
         let to = until(text, end, |byte| !is_credential(byte));
         let floor = self.done.max(head.saturating_sub(160));
         let colon = back_while(text, head, floor, is_space);
-        let alone = to >= text.len() || matches!(byte(text, to), b'\n' | b'\r');
+        let alone = matches!(byte(text, to), b'\n' | b'\r');
         if !alone || before(text, colon) != b':' || colon <= floor {
             return;
         }

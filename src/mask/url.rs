@@ -49,13 +49,10 @@ impl Scan<'_> {
         if has(text, at, b"@sha256:") || has(text, at, b"@sha512:") {
             return;
         }
-        let empty = password.is_empty()
-            || password == b"x-oauth-basic"
-            || password == b"x-token-auth"
-            || password == b"***";
-        if (empty && colon < at && user.len() >= 16)
-            || (colon == at && user.len() >= 16 && looks_random(user))
-        {
+        let empty = password.is_empty() || password == b"x-oauth-basic" || password == b"x-token-auth";
+        // Behind the stars of a password stands a user with a name, however long.
+        let alone = colon == at || password == b"***";
+        if user.len() >= 16 && ((empty && colon < at) || (alone && looks_random(user))) {
             self.hide(from, colon, Show::Stars);
         }
         if !password.is_empty() && !is_mark(password) {

@@ -22,15 +22,24 @@ pub(super) fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
+std::thread_local! {
+    /// Without and with addresses of e-mail.
+    static MASKERS: RefCell<[Masker; 2]> = RefCell::new([false, true].map(|emails| {
+        Masker::new(&Mask::standard().emails(emails).token_prefix("ab", 3).key("user"))
+    }));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_is_masked_without_a_panic_and_only_once(text in text(), cut: bool, emails: bool) {
-        let mask = Mask::standard().emails(emails).token_prefix("ab", 3).key("user");
-        let mut masker = Masker::new(&mask);
-        let once = masker.text(&text, cut).into_owned();
-        prop_assert_eq!(masker.text(&once, cut).into_owned(), once);
+        MASKERS.with_borrow_mut(|maskers| {
+            let masker = &mut maskers[usize::from(emails)];
+            let once = masker.text(&text, cut).into_owned();
+            prop_assert_eq!(masker.text(&once, cut).into_owned(), once);
+            Ok(())
+        })?;
     }
 
     #[test]
@@ -44,8 +53,7 @@ proptest! {
     }
 }
 
-fn steps(text: &str, cut: bool) -> u64 {
-    let mut masker = Masker::new(&Mask::standard().emails(true).token_prefix("ab", 3));
+fn steps(masker: &mut Masker, text: &str, cut: bool) -> u64 {
     steps::take();
     masker.text(text, cut);
     steps::take()
@@ -79,10 +87,12 @@ const WORST: &[&str] = &[
 #[test]
 fn work_grows_no_faster_than_the_text() {
     let mut faults = Vec::new();
+    let mut masker = Masker::new(&Mask::standard().emails(true).token_prefix("ab", 3));
     for unit in WORST {
         for cut in [false, true] {
             let half = unit.repeat((1 << 14) / unit.len());
-            let (once, twice) = (steps(&half, cut), steps(&half.repeat(2), cut));
+            let once = steps(&mut masker, &half, cut);
+            let twice = steps(&mut masker, &half.repeat(2), cut);
             let per_byte = twice as f64 / (2 * half.len()) as f64;
             if twice as f64 > 2.5 * once as f64 + 4096.0 || per_byte > 100.0 {
                 faults.push(format!(

@@ -4,7 +4,7 @@ use crate::record::{CaptureLimits, capture};
 use log::kv::{ToValue, Value as KvValue};
 use log::{Level, Record};
 
-fn frame_of(message: &str, thread: &str, kvs: &[(&str, KvValue<'_>)]) -> Vec<u8> {
+pub(super) fn frame_of(message: &str, thread: &str, kvs: &[(&str, KvValue<'_>)]) -> Vec<u8> {
     let mut out = crate::record::Draft::new();
     let limits = CaptureLimits::new(16384, 256, 1024, 32768);
     let mut record = Record::builder();
