@@ -168,6 +168,11 @@ const SLACK: Duration = Duration::from_millis(800);
 /// The child: a record each millisecond, and its number and moment on standard output.
 fn log_by_the_clock() {
     let dir = std::env::var_os(DIR).unwrap();
+    // SAFETY: nothing depends on what the signal did before. Under `nohup` the tests, and so this process, ignore it.
+    #[allow(unsafe_code)]
+    unsafe {
+        libc::signal(libc::SIGHUP, libc::SIG_DFL)
+    };
     let logger = AsyncLogger::start(config(Path::new(&dir)).flush_interval(INTERVAL)).unwrap();
     let (_keep, ticks) = mpsc::channel::<()>();
     for n in 0.. {
