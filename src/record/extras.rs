@@ -254,4 +254,27 @@ mod tests {
         assert!(!is_below(ValueKind::U128, &7u128.to_le_bytes()));
         assert!(!is_below(ValueKind::Str, b"12345678"));
     }
+
+    #[test]
+    fn only_what_was_captured_as_text_has_text_also_where_it_was_cut() {
+        let text_of = |kind, bytes| {
+            Stored {
+                key: b"k",
+                kind,
+                bytes,
+            }
+            .text()
+        };
+        let texts = [ValueKind::Str, ValueKind::Text, ValueKind::Error, ValueKind::Json];
+        for kind in texts.map(|kind| kind as u8) {
+            assert_eq!(text_of(kind, b"seven"), Some(b"seven".as_slice()), "{kind}");
+            assert_eq!(
+                text_of(kind | KIND_CUT, b"sev"),
+                Some(b"sev".as_slice()),
+                "{kind}"
+            );
+        }
+        assert_eq!(text_of(ValueKind::U64 as u8, &[7; 8]), None);
+        assert_eq!(text_of(ValueKind::Null as u8, b""), None);
+    }
 }
