@@ -6,7 +6,7 @@
 mod check;
 mod choices;
 mod env;
-mod fault;
+mod error;
 mod kinds;
 mod limits;
 mod mask;
@@ -24,7 +24,7 @@ mod zone;
 
 pub(crate) use check::faults;
 pub use choices::{Color, Console, Format, Locking, Newlines, Overflow, Period, Schema};
-pub(crate) use fault::{Fault, quoted};
+pub(crate) use error::{ConfigError, quoted};
 pub use mask::Mask;
 pub use retention::Retention;
 pub(crate) use units::size_text;
@@ -40,7 +40,7 @@ use std::time::Duration;
 /// A fresh configuration logs to standard error, `Debug` and above for the crate that has the logger's name,
 /// `Info` and above for all others. Each setter takes the configuration and gives it back, so calls are chained;
 /// none of them fails. Values are judged together, when a logger starts or by [`validate`](Config::validate), and
-/// every fault is told with its setting, its value and the remedy.
+/// every fault is told with its setting, its value and the message.
 ///
 /// # Sources
 ///
@@ -134,7 +134,7 @@ pub struct Config {
     pub(crate) log_panics: bool,
     pub(crate) flush_on_exit: bool,
     /// Variables that `with_env` could not read.
-    pub(crate) env_faults: Vec<Fault>,
+    pub(crate) env_faults: Vec<ConfigError>,
 }
 
 impl Config {

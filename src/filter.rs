@@ -7,7 +7,7 @@ mod read;
 
 pub(crate) use read::FilterFault;
 
-use crate::config::Fault;
+use crate::config::ConfigError;
 use crate::config::words::level_word;
 use log::LevelFilter;
 use read::{Draft, target_problem};
@@ -46,7 +46,7 @@ impl Filter {
     ///
     /// # Errors
     ///
-    /// The first directive that cannot be read, with the remedy. So is text without any directive, and
+    /// The first directive that cannot be read, with the message. So is text without any directive, and
     /// `env_logger`'s `/regex` part, which nothing here can apply.
     pub(crate) fn parse(directives: &str) -> Result<Filter, FilterFault> {
         let mut draft = Draft::default();
@@ -65,7 +65,7 @@ impl Filter {
         level: Option<LevelFilter>,
         level_for: &BTreeMap<String, LevelFilter>,
         filter: Option<&str>,
-    ) -> Result<Filter, Vec<Fault>> {
+    ) -> Result<Filter, Vec<ConfigError>> {
         let (others, mut draft) = match (level, filter) {
             (Some(level), _) => (level, Draft::default()),
             (None, Some(_)) => (LevelFilter::Off, Draft::default()),

@@ -98,11 +98,11 @@ pub fn template(data: &[u8]) {
         Err(faults) => {
             assert!(!faults.is_empty(), "{text:?}");
             for fault in faults {
-                let told = fault.to_string();
-                assert_eq!(told.lines().count(), 3, "{text:?}: {told:?}");
+                let reported = fault.to_string();
+                assert_eq!(reported.lines().count(), 3, "{text:?}: {reported:?}");
                 assert!(
-                    !told.replace('\n', "").contains(is_on_table),
-                    "{text:?}: {told:?}"
+                    !reported.replace('\n', "").contains(is_on_table),
+                    "{text:?}: {reported:?}"
                 );
             }
         }
@@ -160,9 +160,9 @@ pub fn config(data: &[u8]) {
     }
 }
 
-fn is_printable(told: &str) {
+fn is_printable(reported: &str) {
     let odd = |c| is_on_table(c) && c != '\n';
-    assert!(!told.is_empty() && !told.contains(odd), "{told:?}");
+    assert!(!reported.is_empty() && !reported.contains(odd), "{reported:?}");
 }
 
 /// Names, lines, numbers and times of a rotation.

@@ -9,7 +9,7 @@ use crate::config::{Config, Retention};
 use crate::error::{Error, ErrorKind};
 use crate::health::{FailedRecord, Health};
 use crate::logger::{AsyncLogger, Core, local};
-use crate::process::{self, Fresh, Slot};
+use crate::process::{self, ArcCell, PerProcess};
 use crate::sink::retention::{Purge, PurgeReport};
 use crate::sync::{Arc, Mutex, enter, statics};
 use crate::ticket::{Flush, Request, Shutdown};
@@ -19,9 +19,9 @@ use std::io;
 
 statics! {
     /// The logger of the day, also after its shutdown; a thread asks for it once an epoch.
-    static CURRENT: Slot<Core> = Slot::empty();
+    static CURRENT: ArcCell<Core> = ArcCell::empty();
     /// Held by `init` from its look at `CURRENT` until that is set, so that of racing ones all but one lose.
-    static INIT: Fresh<Mutex<()>> = Fresh::new();
+    static INIT: PerProcess<Mutex<()>> = PerProcess::new();
 }
 /// Set when `log` has taken our logger.
 static INSTALLED: OnceCell<()> = OnceCell::new();

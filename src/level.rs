@@ -80,13 +80,17 @@ impl fmt::Debug for Claim {
 /// program; no setting brings them back, so whoever asks for such a level should be told.
 ///
 /// Once in a process: what a program was compiled with does not change.
-pub(crate) fn compiled_out_and_untold(wanted: LevelFilter) -> Option<LevelFilter> {
-    static TOLD: AtomicBool = AtomicBool::new(false);
-    beyond_and_untold(wanted, log::STATIC_MAX_LEVEL, &TOLD)
+pub(crate) fn compiled_out_and_unreported(wanted: LevelFilter) -> Option<LevelFilter> {
+    static REPORTED: AtomicBool = AtomicBool::new(false);
+    beyond_and_unreported(wanted, log::STATIC_MAX_LEVEL, &REPORTED)
 }
 
-fn beyond_and_untold(wanted: LevelFilter, limit: LevelFilter, told: &AtomicBool) -> Option<LevelFilter> {
-    (wanted > limit && !told.swap(true, Ordering::Relaxed)).then_some(limit)
+fn beyond_and_unreported(
+    wanted: LevelFilter,
+    limit: LevelFilter,
+    reported: &AtomicBool,
+) -> Option<LevelFilter> {
+    (wanted > limit && !reported.swap(true, Ordering::Relaxed)).then_some(limit)
 }
 
 const RELEASED: usize = usize::MAX;
@@ -259,11 +263,11 @@ mod tests {
 
     #[test]
     fn a_level_beyond_the_compiled_ones_is_told_once() {
-        let told = AtomicBool::new(false);
-        let wants = |level| beyond_and_untold(level, LevelFilter::Info, &told);
+        let reported = AtomicBool::new(false);
+        let wants = |level| beyond_and_unreported(level, LevelFilter::Info, &reported);
         assert_eq!(wants(LevelFilter::Info), None);
         assert_eq!(wants(LevelFilter::Debug), Some(LevelFilter::Info));
         assert_eq!(wants(LevelFilter::Trace), None, "a second time");
-        assert_eq!(compiled_out_and_untold(log::STATIC_MAX_LEVEL), None);
+        assert_eq!(compiled_out_and_unreported(log::STATIC_MAX_LEVEL), None);
     }
 }

@@ -8,11 +8,11 @@ mod child;
 mod exit;
 mod limit;
 pub(crate) mod local;
+mod notice;
 mod purge;
 mod seams;
 mod snapshot;
 mod start;
-mod tell;
 
 pub use seams::{Cleaner, Seams};
 
@@ -67,15 +67,15 @@ pub(crate) struct Core {
     limits: CaptureLimits,
     overflow: Overflow,
     /// Shared with the loggers that take this one's place in forked children.
-    filter: Arc<process::Slot<Filter>>,
+    filter: Arc<process::ArcCell<Filter>>,
     /// Held from a change of the filter until the claim follows, so that of two changes the last makes both.
-    filter_change: process::Fresh<Mutex<()>>,
+    filter_change: process::PerProcess<Mutex<()>>,
     /// What it was started with, for a forked child.
     settings: Arc<Settings>,
     clock: WallClock,
     streams: child::Streams,
     /// The logger that takes this one's place in a forked child.
-    heir: process::Fresh<child::Heritage>,
+    heir: process::PerProcess<child::Heritage>,
     /// No output wants more than this.
     widest: LevelFilter,
     /// The log file, for `purge`.
@@ -225,7 +225,7 @@ impl Core {
     }
 
     pub(crate) fn flush_within_limit(&self) {
-        // The answer has nowhere to go in `log::Log`; losses stay untold, so the next `flush()` tells them.
+        // The answer has nowhere to go in `log::Log`; losses stay unreported, so the next `flush()` tells them.
         drop(self.ask(Request::Flush).wait_timeout(self.shutdown_timeout));
     }
 
@@ -243,7 +243,7 @@ impl Core {
         let filter = Filter::parse(directives)
             .map_err(|fault| self.masked(Error::new(ErrorKind::Config, format!("set_filter: {fault}"))))?;
         let max = filter.max_level().min(self.widest);
-        let before = process::inside(|| {
+        let before = process::guarded(|| {
             let _one_at_a_time = enter(self.filter_change.get());
             let before = self.filter.replace(std::sync::Arc::new(filter));
             process::new_epoch();
@@ -251,7 +251,7 @@ impl Core {
             self.here().unwrap_or(self).claim.set(max);
             before
         });
-        tell::tell_compiled_out(&self.name, max);
+        notice::report_compiled_out(&self.name, max);
         Ok(before.map_or_else(String::new, |before| before.to_string()))
     }
 
@@ -272,7 +272,7 @@ impl Core {
     }
 
     /// Whether an output that is not standard error wants it.
-    fn wants_told(&self, metadata: &Metadata<'_>) -> bool {
+    fn wants_without_stderr(&self, metadata: &Metadata<'_>) -> bool {
         metadata.level() <= self.settings.widest_level_beside_stderr() && self.wants(metadata)
     }
 

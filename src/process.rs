@@ -6,23 +6,23 @@
 #[cfg(not(any(unix, windows)))]
 compile_error!("asynclogger needs threads, files and file locks: it can be built for Unix and for Windows");
 
-mod ahead;
+mod avx2;
 #[cfg(unix)]
 mod descriptors;
 mod fork;
+mod prefetch;
 mod reentry;
 mod streams;
 mod threads;
-mod wide;
 
-pub(crate) use ahead::fetch_to_write;
+pub(crate) use avx2::{Avx2, BLOCK, Kind};
 #[cfg(unix)]
 pub(crate) use descriptors::ClosedInChild;
-pub(crate) use fork::{Fresh, Slot, generation, watch_forks};
-pub(crate) use reentry::{depth, inside, is_inside, is_probing, probed, set_depth, set_inside};
+pub(crate) use fork::{ArcCell, PerProcess, generation, watch_forks};
+pub(crate) use prefetch::fetch_to_write;
+pub(crate) use reentry::{depth, guarded, in_logger, is_probing, probe, set_depth, set_in_logger};
 pub(crate) use streams::{Stream, WeakStream};
 pub(crate) use threads::{start as start_thread, start_own as start_own_thread};
-pub(crate) use wide::{BLOCK, Kind, Wide};
 
 use crate::sync::thread_local;
 use std::any::Any;

@@ -61,7 +61,7 @@ const FLAG_HAS_MODULE: u8 = 2;
 const FLAG_MODULE_IS_TARGET: u8 = 4;
 const FLAG_HAS_FILE: u8 = 8;
 const FLAG_HAS_LINE: u8 = 16;
-const FLAG_TOLD: u8 = 32;
+const FLAG_ON_STDERR: u8 = 32;
 const KIND_CUT: u8 = 0x80;
 
 /// Writes the time into the frame that begins at the start of `frame`.
@@ -71,8 +71,8 @@ pub(crate) fn stamp(frame: &mut [u8], time: Tick) {
 }
 
 /// Marks the frame at the start of `frame`: standard error has it already.
-pub(crate) fn mark_told(frame: &mut [u8]) {
-    frame[FLAGS_AT] |= FLAG_TOLD;
+pub(crate) fn mark_on_stderr(frame: &mut [u8]) {
+    frame[FLAGS_AT] |= FLAG_ON_STDERR;
 }
 
 /// The length of the frame at the start of `bytes`, if a whole one is there.
@@ -98,8 +98,8 @@ pub(crate) struct Head<'a> {
     pub(crate) file: Option<&'a str>,
     pub(crate) line: Option<u32>,
     pub(crate) thread: &'a str,
-    /// Standard error has it already; see [`mark_told`].
-    pub(crate) told: bool,
+    /// Standard error has it already; see [`mark_on_stderr`].
+    pub(crate) on_stderr: bool,
 }
 
 /// How a value is stored in a frame.

@@ -8,7 +8,7 @@ mod fields;
 mod file;
 
 use crate::clock::Zone;
-use crate::config::{Config, Console, Fault, Format, Mask, Overflow, TimeZone, faults, quoted};
+use crate::config::{Config, ConfigError, Console, Format, Mask, Overflow, TimeZone, faults, quoted};
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::format::{Layout, LineLimits, LineSettings, Style};
@@ -85,7 +85,7 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// One error that tells every fault, with its setting, its value and the remedy.
+    /// One error that tells every fault, with its setting, its value and the message.
     pub(crate) fn parse(
         config: &Config,
         with_writer: bool,
@@ -134,7 +134,7 @@ impl Config {
     /// # Errors
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config); the text names every fault, with its setting, its value
-    /// and the remedy.
+    /// and the message.
     ///
     /// # Examples
     ///
@@ -202,14 +202,14 @@ const _EVERY_SETTING: fn(Config) = |config| {
 
 /// What is known while a configuration is parsed.
 struct Parsing {
-    faults: Vec<Fault>,
+    faults: Vec<ConfigError>,
     warnings: Vec<String>,
 }
 
 impl Parsing {
     /// One error that tells all faults, if there are any, without what the mask of `config` hides.
     fn error(&self, config: &Config) -> Option<Error> {
-        let error = Fault::error(&self.faults)?;
+        let error = ConfigError::error(&self.faults)?;
         let mut masker = Masker::new(&config.mask);
         Some(error.map_text(|text| masker.text(text, false).into_owned()))
     }
@@ -262,8 +262,8 @@ impl Parsing {
     fn file(&mut self, config: &Config, with_writer: bool, zone: Zone) -> Option<FileSettings> {
         let file = file::file_settings(config, zone);
         if file.is_none() && config.console.is_none() && !with_writer {
-            let remedy = "there is no output at all; set `log_dir` or `log_file`, or keep a console";
-            self.faults.push(Fault::new("console", "none", remedy));
+            let message = "there is no output at all; set `log_dir` or `log_file`, or keep a console";
+            self.faults.push(ConfigError::new("console", "none", message));
         }
         file
     }
@@ -279,9 +279,12 @@ impl Parsing {
         let room = config.queue_bytes - config.queue_bytes / 4;
         if capture.largest_frame() > room {
             let least = (capture.largest_frame() / 3).saturating_mul(4).saturating_add(4);
-            let remedy = format!("too small for the largest record with its names; at least {least}");
-            self.faults
-                .push(Fault::new("queue_bytes", config.queue_bytes.to_string(), remedy));
+            let message = format!("too small for the largest record with its names; at least {least}");
+            self.faults.push(ConfigError::new(
+                "queue_bytes",
+                config.queue_bytes.to_string(),
+                message,
+            ));
         }
         capture
     }
@@ -313,9 +316,9 @@ impl Parsing {
             TimeZone::Fixed { minutes_east } => Zone::Fixed(i32::from(minutes_east) * 60),
             #[cfg(feature = "local-time")]
             TimeZone::Local => Zone::of_the_system().unwrap_or_else(|cause| {
-                let remedy =
+                let message =
                     format!("the zone of this machine is not known: {cause}; set TZ, or another zone");
-                self.faults.push(Fault::new("time_zone", "local", remedy));
+                self.faults.push(ConfigError::new("time_zone", "local", message));
                 Zone::Utc
             }),
             TimeZone::Utc => Zone::Utc,
@@ -338,10 +341,10 @@ impl Parsing {
             Ok(layout) => Some(layout),
             Err(_) if is_told => None,
             Err(faults) => {
-                let told = faults
+                let found = faults
                     .iter()
-                    .map(|fault| Fault::new(setting, "", fault.to_string()));
-                self.faults.extend(told);
+                    .map(|fault| ConfigError::new(setting, "", fault.to_string()));
+                self.faults.extend(found);
                 None
             }
         }
@@ -355,7 +358,7 @@ impl Parsing {
                 Err(fault) => {
                     let setting = format!("level_color.{}", level.as_str().to_ascii_lowercase());
                     self.faults
-                        .push(Fault::new(setting, quoted(text), fault.to_string()));
+                        .push(ConfigError::new(setting, quoted(text), fault.to_string()));
                 }
             }
         }

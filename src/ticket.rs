@@ -62,7 +62,7 @@ pub(crate) struct Ticket {
     pub(crate) key: Key,
     pub(crate) request: Request,
     /// Losses that were told before this ticket was taken.
-    pub(crate) told: Loss,
+    pub(crate) reported: Loss,
 }
 
 /// Names a slot; the number tells it from an earlier user of the same place.
@@ -85,7 +85,7 @@ struct State {
     free: Vec<usize>,
     new: usize,
     numbers: u64,
-    told: Loss,
+    reported: Loss,
     closed: Option<Result<(), Error>>,
 }
 
@@ -93,7 +93,7 @@ struct State {
 struct Slot {
     number: u64,
     request: Request,
-    told: Loss,
+    reported: Loss,
     taken: bool,
     waker: Option<Waker>,
     answer: Option<Answer>,
@@ -102,7 +102,7 @@ struct Slot {
 #[derive(Debug, Clone)]
 struct Answer {
     result: Result<(), Error>,
-    tells: Loss,
+    reports: Loss,
 }
 
 impl Cell {
@@ -118,7 +118,7 @@ impl Cell {
         let slot = Slot {
             number,
             request,
-            told: state.told,
+            reported: state.reported,
             taken: false,
             waker: None,
             answer: None,
@@ -160,21 +160,21 @@ impl Cell {
             into.push(Ticket {
                 key,
                 request: slot.request,
-                told: slot.told,
+                reported: slot.reported,
             });
         }
     }
 
     /// The worker's side: answers one ticket, if its future is still there. `tells` is what the answer tells
     /// of losses, once a caller has taken it.
-    pub(crate) fn answer(&self, key: Key, result: Result<(), Error>, tells: Loss) {
+    pub(crate) fn answer(&self, key: Key, result: Result<(), Error>, reports: Loss) {
         let waker = {
             let mut state = enter(&self.state);
             let Some(slot) = state.slot(key) else { return };
             if slot.answer.is_some() {
                 return;
             }
-            slot.answer = Some(Answer { result, tells });
+            slot.answer = Some(Answer { result, reports });
             slot.waker.take()
         };
         self.answered.notify_all();
@@ -187,8 +187,8 @@ impl Cell {
     }
 
     /// The losses that answers which were taken told of.
-    pub(crate) fn told(&self) -> Loss {
-        enter(&self.state).told
+    pub(crate) fn reported(&self) -> Loss {
+        enter(&self.state).reported
     }
 
     /// Gives every ticket, also each one taken later, this answer. A closed cell stays as it is.
@@ -209,7 +209,7 @@ impl Cell {
                 .filter_map(|slot| {
                     slot.answer = Some(Answer {
                         result: result.clone(),
-                        tells: Loss::default(),
+                        reports: Loss::default(),
                     });
                     slot.waker.take()
                 })
@@ -249,7 +249,7 @@ impl Cell {
 
     fn poll(&self, key: Key, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         let waker = context.waker();
-        let looked = process::inside(|| {
+        let looked = process::guarded(|| {
             let mut state = enter(&self.state);
             let answer = state.take_answer(key);
             let known = state.slot(key).and_then(|slot| slot.waker.as_ref());
@@ -262,7 +262,7 @@ impl Cell {
         }
         // A waker is foreign code, which may log or drop futures of this cell: nothing is locked meanwhile.
         let mut other = Some(waker.clone());
-        let answer = process::inside(|| {
+        let answer = process::guarded(|| {
             let mut state = enter(&self.state);
             let answer = state.take_answer(key);
             if let Some(slot) = state.slot(key).filter(|_| answer.is_none()) {
@@ -299,7 +299,7 @@ impl Cell {
 
     /// Gives the place back, answered or not.
     fn forget(&self, key: Key) {
-        let waker = process::inside(|| {
+        let waker = process::guarded(|| {
             let mut state = enter(&self.state);
             let slot = state.slot(key)?;
             let (taken, waker) = (slot.taken, slot.waker.take());
@@ -331,7 +331,7 @@ impl State {
     /// Takes the answer to a caller, which makes its losses told.
     fn take_answer(&mut self, key: Key) -> Option<Result<(), Error>> {
         let answer = self.slot(key)?.answer.clone()?;
-        self.told = self.told.at_least(answer.tells);
+        self.reported = self.reported.at_least(answer.reports);
         Some(answer.result)
     }
 }

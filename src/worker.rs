@@ -14,7 +14,7 @@ mod notice;
 mod recover;
 
 pub(crate) use batch::{Lane, Output};
-pub(crate) use notice::{clean, tell};
+pub(crate) use notice::{clean, print_notice};
 
 use crate::clock::{Anchor, Tick, WallClock};
 use crate::error::Error;
@@ -315,7 +315,7 @@ impl Worker {
             wall: self.wall_now(),
         };
         let error = self.batch.file()?.reopen(now).err()?;
-        Some(self.tell_of_file(Kind::File, &error))
+        Some(self.report_file_error(Kind::File, &error))
     }
 
     /// Deletes surplus backups, a few in each turn.
@@ -335,7 +335,7 @@ impl Worker {
             .store(file.figures().purged_files, Ordering::Relaxed);
         if let Err(error) = cleaned {
             // The text is all there is to it: nobody waits for a cleaning.
-            drop(self.tell_of_file(Kind::File, &error));
+            drop(self.report_file_error(Kind::File, &error));
         }
     }
 

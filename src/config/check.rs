@@ -3,7 +3,7 @@
 //! `settings` adds the faults of templates, styles and filters and makes one error of all. Pure: no file is looked at.
 
 use super::choices::FORMAT_WORDS;
-use super::fault::{Fault, quoted};
+use super::error::{ConfigError, quoted};
 use super::nearest::hint;
 use super::raw::Plain;
 use super::units::{duration_text, size_text};
@@ -21,7 +21,7 @@ const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// All faults of `config`, the environment's first; empty if its values fit together.
-pub(crate) fn faults(config: &Config) -> Vec<Fault> {
+pub(crate) fn faults(config: &Config) -> Vec<ConfigError> {
     let mut faults = Faults(config.env_faults.clone());
     faults.of_name(&config.name);
     faults.of_file(config);
@@ -35,21 +35,21 @@ pub(crate) fn faults(config: &Config) -> Vec<Fault> {
     faults.0
 }
 
-struct Faults(Vec<Fault>);
+struct Faults(Vec<ConfigError>);
 
 impl Faults {
-    fn add(&mut self, path: &str, value: String, remedy: impl Into<String>) {
-        self.0.push(Fault::new(path, value, remedy));
+    fn add(&mut self, path: &str, value: String, message: impl Into<String>) {
+        self.0.push(ConfigError::new(path, value, message));
     }
 
-    fn size(&mut self, path: &str, bytes: usize, remedy: impl Into<String>) {
-        self.add(path, size_text(bytes as u64), remedy);
+    fn size(&mut self, path: &str, bytes: usize, message: impl Into<String>) {
+        self.add(path, size_text(bytes as u64), message);
     }
 
     fn of_name(&mut self, name: &str) {
         let forbidden =
             |c: char| matches!(c, '/' | '\\') || is_on_table(c) || (cfg!(windows) && "<>:\"|?*".contains(c));
-        let remedy = if name.is_empty() {
+        let message = if name.is_empty() {
             "empty; give the logger a name, as in \"my-app\""
         } else if name == "." || name == ".." {
             "this names a directory; give the logger a name, as in \"my-app\""
@@ -60,7 +60,7 @@ impl Faults {
         } else {
             return;
         };
-        self.add("name", quoted(name), remedy);
+        self.add("name", quoted(name), message);
     }
 
     fn of_file(&mut self, config: &Config) {
@@ -88,18 +88,18 @@ impl Faults {
             );
         }
         if config.max_bytes == 0 {
-            let remedy = "must be at least 1; for a file that is never rotated set `backup_count` to 0";
-            self.add("max_bytes", "0".to_owned(), remedy);
+            let message = "must be at least 1; for a file that is never rotated set `backup_count` to 0";
+            self.add("max_bytes", "0".to_owned(), message);
         }
         if let (Some(period), 0) = (config.rotate_every, config.backup_count) {
-            let remedy =
+            let message =
                 "`backup_count` = 0 says that the file is never rotated; set it to the files to keep";
-            self.add("rotate_every", quoted(period.word()), remedy);
+            self.add("rotate_every", quoted(period.word()), message);
         }
         if config.file_mode > 0o777 || config.file_mode & 0o600 != 0o600 {
-            let remedy =
+            let message =
                 "must be octal, from 0600 to 0777, with read and write for the owner, as in \"0640\"";
-            self.add("file_mode", format!("{:04o}", config.file_mode), remedy);
+            self.add("file_mode", format!("{:04o}", config.file_mode), message);
         }
     }
 
@@ -107,9 +107,9 @@ impl Faults {
         if let Format::Text(template) = format {
             if !template.contains('{') {
                 let hint = hint(template, FORMAT_WORDS);
-                let remedy =
+                let message =
                     format!("neither `text`, `json`, `logfmt` nor a template, which has a `{{`{hint}");
-                self.add(path, quoted(template), remedy);
+                self.add(path, quoted(template), message);
             }
         }
     }
@@ -148,15 +148,15 @@ impl Faults {
         let least = record.saturating_mul(4);
         if config.queue_bytes < least {
             let least = size_text(least as u64);
-            let remedy = format!(
+            let message = format!(
                 "too small for `max_record_bytes` = {limit}; set at least four times as much, {least}"
             );
-            self.size("queue_bytes", config.queue_bytes, remedy);
+            self.size("queue_bytes", config.queue_bytes, message);
         }
         if config.batch_bytes < record {
-            let remedy =
+            let message =
                 format!("a record of `max_record_bytes` = {limit} would not fit; set at least as much");
-            self.size("batch_bytes", config.batch_bytes, remedy);
+            self.size("batch_bytes", config.batch_bytes, message);
         }
     }
 
@@ -168,12 +168,12 @@ impl Faults {
                 "must be more than 0; the default is 5ms",
             );
         }
-        let mut within = |path, time: Duration, limit: Duration, remedy: &str| {
+        let mut within = |path, time: Duration, limit: Duration, message: &str| {
             if time > limit {
                 self.add(
                     path,
                     duration_text(time),
-                    format!("too long; set at most {remedy}"),
+                    format!("too long; set at most {message}"),
                 );
             }
         };

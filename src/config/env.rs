@@ -3,7 +3,7 @@
 //! Faults are kept in the configuration and told by its validation, beside those of all other sources.
 
 use super::Config;
-use super::fault::Fault;
+use super::error::ConfigError;
 use super::raw::Raw;
 use super::table::{keys, meant, set};
 use std::ffi::OsString;
@@ -51,7 +51,7 @@ impl Config {
         self
     }
 
-    fn set_variable(&mut self, name: &str, value: OsString) -> Result<(), Vec<Fault>> {
+    fn set_variable(&mut self, name: &str, value: OsString) -> Result<(), Vec<ConfigError>> {
         // Paths need not be UTF-8.
         match name {
             "LOG_DIR" => self.dir = Some(value.into()),
@@ -60,10 +60,10 @@ impl Config {
                 let path = format!("{PREFIX}{}", name.escape_debug());
                 let key = name.to_ascii_lowercase();
                 if !keys().any(|known| known == key) {
-                    return Err(vec![Fault::new(path, "", unknown(&key))]);
+                    return Err(vec![ConfigError::new(path, "", unknown(&key))]);
                 }
                 let Ok(text) = value.into_string() else {
-                    return Err(vec![Fault::new(path, "", "the value is not UTF-8")]);
+                    return Err(vec![ConfigError::new(path, "", "the value is not UTF-8")]);
                 };
                 return set(self, &key, &Raw::Text(text)).map_err(|faults| {
                     let in_variable = |fault| renamed(fault, &path);
@@ -84,10 +84,10 @@ fn unknown(key: &str) -> String {
 }
 
 /// A fault under the name of the variable, where people will look for it.
-fn renamed(fault: Fault, variable: &str) -> Fault {
+fn renamed(fault: ConfigError, variable: &str) -> ConfigError {
     let path = match fault.path.split_once('.') {
         Some((_, key)) => format!("{variable}.{key}"),
         None => variable.to_owned(),
     };
-    Fault { path, ..fault }
+    ConfigError { path, ..fault }
 }

@@ -3,7 +3,7 @@
 //! A setting can only add to the standard rules or take a key out of them; nothing here is parsed or checked,
 //! since every name and every prefix is valid.
 
-use super::fault::Fault;
+use super::error::ConfigError;
 use super::kinds::{plain, size};
 use super::part::{Part, lay_pairs};
 use super::raw::{Plain, Raw};
@@ -200,7 +200,7 @@ impl Part for Mask {
         Mask::standard()
     }
 
-    fn lay(&mut self, setting: &str, raw: &Raw) -> Result<(), Vec<Fault>> {
+    fn lay(&mut self, setting: &str, raw: &Raw) -> Result<(), Vec<ConfigError>> {
         if raw.is_word("standard") || raw.is_word("none") {
             *self = match raw.is_word("none") {
                 true => Mask::none(),

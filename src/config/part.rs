@@ -3,7 +3,7 @@
 //! `table` lays them over what was set before, and serde reads one alone. All faults of a table are told, each with
 //! the path of its key.
 
-use super::fault::Fault;
+use super::error::ConfigError;
 use super::nearest::hint;
 use super::raw::Raw;
 
@@ -13,7 +13,7 @@ pub(super) trait Part: Sized {
     fn blank() -> Self;
 
     /// Lays a value over this one; a part that it does not name stays. The setting's name is in the faults.
-    fn lay(&mut self, setting: &str, raw: &Raw) -> Result<(), Vec<Fault>>;
+    fn lay(&mut self, setting: &str, raw: &Raw) -> Result<(), Vec<ConfigError>>;
 
     /// The value so that laying it over a blank one gives it back.
     fn show(&self) -> Raw;
@@ -26,20 +26,20 @@ pub(super) fn lay_pairs(
     known: &[&str],
     words: &str,
     mut set: impl FnMut(&str, &Raw) -> Result<(), String>,
-) -> Result<(), Vec<Fault>> {
+) -> Result<(), Vec<ConfigError>> {
     let Ok(pairs) = raw.pairs() else {
         let keys: Vec<String> = known.iter().map(|key| format!("`{key}`")).collect();
-        let remedy = format!("must be {words} or a table with the keys {}", keys.join(", "));
-        return Err(vec![Fault::new(setting, raw.to_string(), remedy)]);
+        let message = format!("must be {words} or a table with the keys {}", keys.join(", "));
+        return Err(vec![ConfigError::new(setting, raw.to_string(), message)]);
     };
     let mut faults = Vec::new();
     for (key, value) in &pairs {
         let path = format!("{setting}.{}", key.escape_debug());
         if !known.contains(&key.as_str()) {
-            let remedy = format!("there is no such key{}", hint(key, known.iter().copied()));
-            faults.push(Fault::new(path, "", remedy));
-        } else if let Err(remedy) = set(key, value) {
-            faults.push(Fault::new(path, value.to_string(), remedy));
+            let message = format!("there is no such key{}", hint(key, known.iter().copied()));
+            faults.push(ConfigError::new(path, "", message));
+        } else if let Err(message) = set(key, value) {
+            faults.push(ConfigError::new(path, value.to_string(), message));
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(faults) }

@@ -3,7 +3,7 @@
 //! Every format of serde and every environment variable comes in through [`Raw`], so that a setting has one
 //! reader, and all its faults are found in one go, not only the first.
 
-use super::fault::quoted;
+use super::error::quoted;
 use super::units::{duration, duration_text};
 use super::words::{Word, level, level_word};
 use log::LevelFilter;

@@ -2,7 +2,7 @@
 //!
 //! `sink/retention` acts on it. Invariant: an unset limit deletes nothing.
 
-use super::fault::Fault;
+use super::error::ConfigError;
 use super::kinds::{count, plain, size};
 use super::part::{Part, lay_pairs};
 use super::raw::Raw;
@@ -113,7 +113,7 @@ impl Part for Retention {
         Retention::new()
     }
 
-    fn lay(&mut self, setting: &str, raw: &Raw) -> Result<(), Vec<Fault>> {
+    fn lay(&mut self, setting: &str, raw: &Raw) -> Result<(), Vec<ConfigError>> {
         if *raw == Raw::Nothing || raw.is_word("none") {
             *self = Retention::new();
             return Ok(());

@@ -2,7 +2,7 @@
 //!
 //! Reading starts from the defaults, refuses keys that it does not know, and reports all faults at once.
 
-use super::fault::{Fault, named};
+use super::error::{ConfigError, named};
 use super::part::Part;
 use super::raw::{Plain, Raw};
 use super::table::{SETTINGS, set};
@@ -60,7 +60,7 @@ impl Config {
             true => unusable(&cause),
             false => unusable(&format_args!("it is not JSON: {cause}")),
         })?;
-        match Fault::error(&read.faults) {
+        match ConfigError::error(&read.faults) {
             None => Ok(read.config),
             Some(error) => Err(unusable(&error)),
         }
@@ -82,7 +82,7 @@ impl Serialize for Config {
 impl<'de> Deserialize<'de> for Config {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Config, D::Error> {
         let read = Reading::deserialize(deserializer)?;
-        match Fault::error(&read.faults) {
+        match ConfigError::error(&read.faults) {
             None => Ok(read.config),
             Some(error) => Err(D::Error::custom(error)),
         }
@@ -93,7 +93,7 @@ impl<'de> Deserialize<'de> for Config {
 /// of the file.
 struct Reading {
     config: Config,
-    faults: Vec<Fault>,
+    faults: Vec<ConfigError>,
 }
 
 impl<'de> Deserialize<'de> for Reading {
@@ -117,7 +117,7 @@ impl<'de> Visitor<'de> for ReadingVisitor {
         let mut seen = Vec::new();
         while let Some((key, raw)) = map.next_entry::<String, Raw>()? {
             if seen.contains(&key) {
-                faults.push(Fault::new(
+                faults.push(ConfigError::new(
                     key.as_str(),
                     "",
                     "the key stands there twice; remove one",
@@ -143,7 +143,7 @@ macro_rules! serde_as_plain {
         impl<'de> Deserialize<'de> for $choice {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$choice, D::Error> {
                 let raw = Raw::deserialize(deserializer)?;
-                <$choice>::read(&raw).map_err(|remedy| D::Error::custom(format_args!("{raw}: {remedy}")))
+                <$choice>::read(&raw).map_err(|message| D::Error::custom(format_args!("{raw}: {message}")))
             }
         }
     )*};
@@ -165,7 +165,7 @@ macro_rules! serde_as_part {
                 let raw = Raw::deserialize(deserializer)?;
                 let mut part = $part::blank();
                 let faults = part.lay($setting, &raw).err().unwrap_or_default();
-                Fault::error(&faults).map_or(Ok(part), |error| Err(D::Error::custom(error)))
+                ConfigError::error(&faults).map_or(Ok(part), |error| Err(D::Error::custom(error)))
             }
         }
     )*};

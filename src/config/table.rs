@@ -3,7 +3,7 @@
 //! `serial` and `env` know the settings from here only. A new setting is a field, a setter, and a row.
 
 use super::Config;
-use super::fault::Fault;
+use super::error::ConfigError;
 use super::kinds::{console, count, mode, plain, size};
 use super::nearest::nearest;
 use super::part::Part;
@@ -14,7 +14,7 @@ use super::words::{level, level_word, record_level};
 pub(super) struct Setting {
     /// The name of the setter.
     pub(super) key: &'static str,
-    pub(super) read: fn(&mut Config, &Raw) -> Result<(), Vec<Fault>>,
+    pub(super) read: fn(&mut Config, &Raw) -> Result<(), Vec<ConfigError>>,
     /// `Raw::Nothing` if it is not set.
     pub(super) show: fn(&Config) -> Raw,
 }
@@ -28,7 +28,7 @@ macro_rules! setting {
         Setting {
             key: stringify!($key),
             read: |config, raw| {
-                config.$field = $kind::read(raw).map_err(|remedy| one_fault(stringify!($key), raw, remedy))?;
+                config.$field = $kind::read(raw).map_err(|message| one_fault(stringify!($key), raw, message))?;
                 Ok(())
             },
             show: |config| $kind::show(&config.$field),
@@ -63,7 +63,7 @@ pub(super) static SETTINGS: &[Setting] = &[
     Setting {
         key: "overflow",
         read: |config, raw| {
-            config.overflow = plain::read(raw).map_err(|remedy| overflow_fault(raw, remedy))?;
+            config.overflow = plain::read(raw).map_err(|message| overflow_fault(raw, message))?;
             Ok(())
         },
         show: |config| plain::show(&config.overflow),
@@ -146,10 +146,10 @@ pub(super) static SETTINGS: &[Setting] = &[
 ];
 
 /// Sets one setting by its key; the faults are all that its value has.
-pub(super) fn set(config: &mut Config, key: &str, raw: &Raw) -> Result<(), Vec<Fault>> {
+pub(super) fn set(config: &mut Config, key: &str, raw: &Raw) -> Result<(), Vec<ConfigError>> {
     match SETTINGS.iter().find(|setting| setting.key == key) {
         Some(setting) => (setting.read)(config, raw),
-        None => Err(vec![Fault::new(key, "", unknown(key))]),
+        None => Err(vec![ConfigError::new(key, "", unknown(key))]),
     }
 }
 
@@ -188,15 +188,15 @@ pub(super) fn meant(key: &str) -> Option<&'static str> {
     foreign.map(|(_, ours)| *ours).or_else(|| nearest(key, keys()))
 }
 
-fn one_fault(key: &str, raw: &Raw, remedy: String) -> Vec<Fault> {
-    vec![Fault::new(key, raw.to_string(), remedy)]
+fn one_fault(key: &str, raw: &Raw, message: String) -> Vec<ConfigError> {
+    vec![ConfigError::new(key, raw.to_string(), message)]
 }
 
 /// A faulty time has a path of its own: it stands one level deeper.
-fn overflow_fault(raw: &Raw, remedy: String) -> Vec<Fault> {
+fn overflow_fault(raw: &Raw, message: String) -> Vec<ConfigError> {
     match raw.pairs().as_deref() {
-        Ok([(key, time)]) if key == "block_for" => one_fault("overflow.block_for", time, remedy),
-        _ => one_fault("overflow", raw, remedy),
+        Ok([(key, time)]) if key == "block_for" => one_fault("overflow.block_for", time, message),
+        _ => one_fault("overflow", raw, message),
     }
 }
 
@@ -205,13 +205,15 @@ fn each_pair(
     key: &str,
     raw: &Raw,
     mut set: impl FnMut(&str, &str) -> Result<(), String>,
-) -> Result<(), Vec<Fault>> {
-    let pairs = raw.pairs().map_err(|remedy| vec![Fault::new(key, "", remedy)])?;
+) -> Result<(), Vec<ConfigError>> {
+    let pairs = raw
+        .pairs()
+        .map_err(|message| vec![ConfigError::new(key, "", message)])?;
     let mut faults = Vec::new();
     for (name, value) in &pairs {
-        if let Err(remedy) = value.text().and_then(|text| set(name, &text)) {
+        if let Err(message) = value.text().and_then(|text| set(name, &text)) {
             let path = format!("{key}.{}", name.escape_debug());
-            faults.push(Fault::new(path, value.to_string(), remedy));
+            faults.push(ConfigError::new(path, value.to_string(), message));
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(faults) }

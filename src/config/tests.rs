@@ -14,7 +14,7 @@ fn json(text: &str) -> Result<Config, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
-fn told(config: &Config) -> Vec<String> {
+fn reported(config: &Config) -> Vec<String> {
     faults(config).iter().map(ToString::to_string).collect()
 }
 
@@ -33,7 +33,7 @@ fn with_variables(config: Config, variables: &[(&str, &str)]) -> Config {
 #[test]
 fn the_defaults_are_the_documented_ones() {
     let config = Config::default();
-    assert_eq!(told(&config), [""; 0]);
+    assert_eq!(reported(&config), [""; 0]);
     let shown = serde_json::to_value(Config::new("app")).unwrap();
     let documented = serde_json::json!({
         "name": "app", "console": "stderr", "rust_log": true, "console_level": "trace", "file_level": "trace",
@@ -278,7 +278,7 @@ fn faults_of_variables_are_remembered_without_their_secrets() {
         ("ASYNCLOGGER_QUEUE_BYTES", "lots"),
     ];
     let config = with_variables(app().name(""), &variables);
-    let text = Fault::error(&faults(&config)).unwrap().to_string();
+    let text = ConfigError::error(&faults(&config)).unwrap().to_string();
     for line in [
         "5 invalid settings:",
         "ASYNCLOGGER_LEVLE: no setting has this variable; did you mean `ASYNCLOGGER_LEVEL`?",
@@ -303,7 +303,7 @@ fn a_path_from_a_variable_need_not_be_text_but_cannot_be_written_to_a_file() {
     ];
     let config = app().with_variables(variables.into_iter());
     assert_eq!(config.dir, Some(PathBuf::from(odd)));
-    assert_eq!(told(&config), ["ASYNCLOGGER_NAME: the value is not UTF-8"]);
+    assert_eq!(reported(&config), ["ASYNCLOGGER_NAME: the value is not UTF-8"]);
     let error = serde_json::to_string(&config).unwrap_err().to_string();
     assert!(error.contains("is not UTF-8"), "{error}");
 }

@@ -3,7 +3,7 @@
 //! The grammar is `env_logger`'s without the regex; what that one takes silently and never matches is refused.
 
 use crate::config::words::{foreign_level, level, level_word};
-use crate::config::{Fault, quoted};
+use crate::config::{ConfigError, quoted};
 use crate::error::{Error, ErrorKind};
 use log::LevelFilter;
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ pub(super) struct Draft {
     pub(super) by_target: BTreeMap<Box<str>, LevelFilter>,
 }
 
-/// A directive that cannot be read: which, what is wrong with it, and the remedy.
+/// A directive that cannot be read: which, what is wrong with it, and the message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FilterFault {
     pub(crate) directive: String,
@@ -151,17 +151,17 @@ impl FilterFault {
     }
 
     /// As a fault of the setting `level_for`, whose keys are targets.
-    pub(super) fn of_target(self, target: &str, level: LevelFilter) -> Fault {
+    pub(super) fn of_target(self, target: &str, level: LevelFilter) -> ConfigError {
         let path = match target {
             "" => "level_for.\"\"".to_owned(),
             target => format!("level_for.{}", target.escape_debug()),
         };
-        Fault::new(path, quoted(level_word(level)), self.problem)
+        ConfigError::new(path, quoted(level_word(level)), self.problem)
     }
 
     /// As a fault of the setting `path`.
-    pub(crate) fn at(self, path: &str) -> Fault {
-        Fault::new(path, quoted(&self.directive), self.problem)
+    pub(crate) fn at(self, path: &str) -> ConfigError {
+        ConfigError::new(path, quoted(&self.directive), self.problem)
     }
 }
 

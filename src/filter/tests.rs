@@ -151,7 +151,7 @@ fn each_fault_names_the_directive_and_the_remedy() {
     );
 }
 
-/// Found by the fuzz target: the word behind `=` went into the remedy as it was, with its controls.
+/// Found by the fuzz target: the word behind `=` went into the message as it was, with its controls.
 #[test]
 fn a_fault_shows_no_control_character() {
     for directives in [

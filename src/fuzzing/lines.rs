@@ -39,7 +39,7 @@ pub(super) fn record(input: &mut Input<'_>, check: impl FnOnce(View<'_>)) {
         file: (choice & 16 != 0).then_some(&thread),
         line: (choice & 32 != 0).then_some(u32::from(choice)),
         thread: &thread,
-        told: false,
+        on_stderr: false,
     };
     let mut frame = crate::record::Draft::new();
     let mut writer = FrameWriter::begin(&mut frame, &head);

@@ -1,7 +1,7 @@
 //! A logger in a child made by `fork`: its first record there builds queue, worker and outputs anew.
 //!
 //! Invariant: in a child no mutex, channel, chunk or buffer of the parent is entered, changed or freed. What is
-//! read of the parent's logger never changes after the start (settings), is an atomic, or is a `Slot`.
+//! read of the parent's logger never changes after the start (settings), is an atomic, or is a `ArcCell`.
 
 use super::{Core, start};
 use crate::clock::Tick;
@@ -37,7 +37,7 @@ pub(super) struct Streams {
 
 impl Heritage {
     fn counters(&self) -> &Arc<Counters> {
-        self.counters.get_or_init(|| process::inside(Arc::default))
+        self.counters.get_or_init(|| process::guarded(Arc::default))
     }
 
     /// From here on no logger is built here.
@@ -75,10 +75,10 @@ impl Core {
         if shut_before || heritage.shut.load(Ordering::SeqCst) {
             return Err(DropReason::AfterShutdown);
         }
-        if process::is_inside() {
+        if process::in_logger() {
             return Err(DropReason::Nested);
         }
-        process::inside(|| self.build(heritage))
+        process::guarded(|| self.build(heritage))
     }
 
     #[cold]
@@ -95,7 +95,7 @@ impl Core {
             Err(error) => {
                 if let (None, Some(mut stream)) = (*failed_at, self.streams.notices.upgrade()) {
                     let text = format!("no logger in this forked process, records are dropped: {error}");
-                    worker::tell(&mut stream, &self.name, &text);
+                    worker::print_notice(&mut stream, &self.name, &text);
                 }
                 *failed_at = Some(Tick::now());
                 Err(DropReason::Forked)
@@ -109,7 +109,7 @@ impl Core {
             return &self.shared.counters;
         }
         let heritage = self.heir.get();
-        if process::is_inside() {
+        if process::in_logger() {
             // What an allocator logs while the counters are being made goes where nobody looks any more.
             return heritage.counters.get().unwrap_or(&self.shared.counters);
         }

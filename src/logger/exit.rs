@@ -6,14 +6,14 @@
 
 use super::Core;
 use crate::clock::Instant;
-use crate::process::{self, Fresh};
+use crate::process::{self, PerProcess};
 use crate::sync::Arc;
 use crate::sync::plain::{AtomicBool, Mutex, Ordering, enter};
 use crate::ticket::{Request, Shutdown};
 use std::sync::Weak;
 
 /// The loggers that were started and may be alive.
-static ALIVE: Fresh<Mutex<Vec<Weak<Core>>>> = Fresh::new();
+static ALIVE: PerProcess<Mutex<Vec<Weak<Core>>>> = PerProcess::new();
 static REGISTERED: AtomicBool = AtomicBool::new(false);
 
 /// Has `core` drained when the process ends while it is alive.
@@ -48,7 +48,7 @@ extern "C" fn drain_all() {
         })
         .collect();
     for (shutdown, until) in asked {
-        // There is nobody left to be told; what could be said was said by the worker, on standard error.
+        // There is nobody left to be reported; what could be said was said by the worker, on standard error.
         drop(shutdown.wait_timeout(until.saturating_duration_since(Instant::now())));
     }
 }

@@ -38,7 +38,7 @@ impl Core {
             process::become_own_thread(shared.id);
             let Some(until) = until else { return };
             if !shared.cell.wait_closed(until) {
-                process::inside(|| close_at_limit(&shared, limit));
+                process::guarded(|| close_at_limit(&shared, limit));
             }
         };
         let started = process::start_thread("asynclogger-limit", watch);
@@ -53,7 +53,7 @@ fn close_at_limit(shared: &Shared, limit: Duration) {
     // The worker cannot do it now; whoever waits for room, or logs from here on, must not wait for it.
     shared.queue.close();
     let unwritten = shared.pending();
-    let lost = unwritten + shared.loss().since(shared.cell.told()).total();
+    let lost = unwritten + shared.loss().since(shared.cell.reported()).total();
     // Else an open chunk would go on taking records in, for a worker that may never look again.
     shared.counters.failed_unseen(shared.queue.take_rest());
     let text = format!(

@@ -7,9 +7,9 @@ use super::Core;
 use crate::config::Overflow;
 use crate::filter::Filter;
 use crate::health::DropReason;
-use crate::process::{self, depth, is_inside, set_depth, set_inside};
+use crate::process::{self, depth, in_logger, set_depth, set_in_logger};
 use crate::queue::Chunk;
-use crate::record::{Draft, OWN_SCRATCH, Scratch, capture, mark_told};
+use crate::record::{Draft, OWN_SCRATCH, Scratch, capture, mark_on_stderr};
 use crate::sync::thread_local;
 use crate::worker::Shared;
 use log::{Level, Metadata, Record};
@@ -139,10 +139,10 @@ impl Local {
             return false;
         }
         // An allocator that asks `enabled` comes here while the list is being changed.
-        if is_inside() {
+        if in_logger() {
             return true;
         }
-        process::inside(|| self.take_seat(core, epoch));
+        process::guarded(|| self.take_seat(core, epoch));
         true
     }
 
@@ -166,7 +166,7 @@ impl Local {
 
     #[inline]
     fn log(&self, core: &Core, record: &Record<'_>) {
-        if is_inside() {
+        if in_logger() {
             return core.refuse_if_wanted(DropReason::Nested, record.level());
         }
         match self.wants(core, record.metadata()) {
@@ -196,11 +196,11 @@ impl Local {
             return put_in_child(core, record.level(), frame);
         }
         // An allocator that logs, in the queue or when a surplus buffer is freed, is refused.
-        set_inside(true);
+        set_in_logger(true);
         let result = self.put(core, record.level(), frame);
         scratch.trim();
         drop(other);
-        set_inside(false);
+        set_in_logger(false);
         set_depth(depth);
         if let Err(reason) = result {
             core.refuse(reason, record.level());
@@ -222,7 +222,7 @@ impl Local {
             return name;
         }
         // Not by `get_or_init`, which panics when an allocator logs in the midst of it.
-        let name = process::inside(thread_name);
+        let name = process::guarded(thread_name);
         self.name.get_or_init(|| name)
     }
 }
@@ -230,19 +230,19 @@ impl Local {
 /// An empty buffer. An allocator that logs is refused here: each of its records would need a buffer as well.
 #[cold]
 fn new_scratch() -> Scratch {
-    process::inside(|| Scratch::with_capacity(OWN_SCRATCH))
+    process::guarded(|| Scratch::with_capacity(OWN_SCRATCH))
 }
 
 /// As `new_scratch`, for one frame.
 #[cold]
 fn new_frame() -> Draft {
-    process::inside(|| Draft::with_capacity(OWN_SCRATCH))
+    process::guarded(|| Draft::with_capacity(OWN_SCRATCH))
 }
 
 /// As `new_scratch`: an allocator that logs what it is given back is refused.
 #[cold]
 fn free<T>(surplus: T) {
-    process::inside(|| drop(surplus));
+    process::guarded(|| drop(surplus));
 }
 
 /// The name of a thread whose own is gone.
@@ -251,7 +251,7 @@ const ENDING: &str = "ending thread";
 /// What std keeps of a thread is gone when the last memory of it is freed: an allocator that logs that comes here, and is
 /// told of it by a panic, the one way there is.
 fn thread_name() -> Box<str> {
-    process::probed(name_by_std).unwrap_or_else(|| ENDING.into())
+    process::probe(name_by_std).unwrap_or_else(|| ENDING.into())
 }
 
 fn name_by_std() -> Box<str> {
@@ -266,7 +266,7 @@ fn name_by_std() -> Box<str> {
 /// The thread is ending and its thread-locals are gone, those of this crate first or others.
 #[cold]
 fn log_without_locals(core: &Core, record: &Record<'_>) {
-    if is_inside() {
+    if in_logger() {
         return core.refuse_if_wanted(DropReason::Nested, record.level());
     }
     if !core.is_of_this_process() {
@@ -300,24 +300,24 @@ fn put_alone(core: &Core, level: Level, frame: &mut [u8]) {
 }
 
 fn put_alone_within(core: &Core, level: Level, frame: &mut [u8], overflow: Overflow) {
-    if let Err(reason) = process::inside(|| core.put_alone(frame, level, overflow)) {
+    if let Err(reason) = process::guarded(|| core.put_alone(frame, level, overflow)) {
         core.refuse(reason, level);
     }
 }
 
 /// Takes a record of a panic in; the thread's own buffers are left alone, and the wait for a full queue is short.
 pub(super) fn log_panic(core: &Core, record: &Record<'_>) {
-    if is_inside() || process::is_own_thread(core.id) || !core.wants_told(record.metadata()) {
+    if in_logger() || process::is_own_thread(core.id) || !core.wants_without_stderr(record.metadata()) {
         return;
     }
     let core = match core.here_or_built() {
         Ok(here) => here,
         Err(reason) => return core.refuse(reason, record.level()),
     };
-    let thread = process::inside(thread_name);
+    let thread = process::guarded(thread_name);
     let mut frame = new_frame();
     capture(record, &core.limits, &thread, &mut frame);
-    mark_told(&mut frame);
+    mark_on_stderr(&mut frame);
     let overflow = match core.overflow {
         Overflow::BlockFor(limit) => Overflow::BlockFor(limit.min(PANIC_WAIT)),
         Overflow::Block => Overflow::BlockFor(PANIC_WAIT),

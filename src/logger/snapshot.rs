@@ -9,7 +9,7 @@ use crate::sync::Ordering::SeqCst;
 impl Core {
     pub(crate) fn health(&self) -> Health {
         // Records that an allocator logs meanwhile are refused: what is copied is copied under locks.
-        process::inside(|| match self.here() {
+        process::guarded(|| match self.here() {
             Some(core) => core.snapshot(),
             None => self.health_in_child(),
         })
@@ -68,6 +68,6 @@ impl Core {
 
     pub(crate) fn failed_records(&self) -> Vec<FailedRecord> {
         let records = || Some(self.here()?.shared.counters.failed_records());
-        process::inside(records).unwrap_or_default()
+        process::guarded(records).unwrap_or_default()
     }
 }

@@ -1,8 +1,8 @@
 //! Builds a logger from its settings: outputs, queue, threads. What fails on the way leaves nothing behind.
 
 use super::child::Streams;
+use super::notice::{print_notice, report_compiled_out};
 use super::purge::FilePlace;
-use super::tell::{tell, tell_compiled_out};
 use super::{Core, Seams, exit};
 use crate::clock::{Tick, Wall, WallClock};
 use crate::config::{Config, Console, Locking};
@@ -12,7 +12,7 @@ use crate::format::Renderer;
 use crate::health::{Counters, OutputCounters};
 use crate::level::Claim;
 use crate::mask::Masker;
-use crate::process::{self, Fresh, Slot, Stream, WeakStream};
+use crate::process::{self, ArcCell, PerProcess, Stream, WeakStream};
 use crate::queue::{Receiver, queue};
 use crate::settings::{Environment, OutputSettings, Settings};
 use crate::sink::console::{self, Opened};
@@ -60,10 +60,10 @@ pub(super) fn start(
         clock,
         hook,
         notices,
-        filter: Arc::new(Slot::new(std::sync::Arc::new(settings.filter.clone()))),
+        filter: Arc::new(ArcCell::new(std::sync::Arc::new(settings.filter.clone()))),
         counters: Arc::default(),
     };
-    process::inside(|| launch(settings, parts))
+    process::guarded(|| launch(settings, parts))
 }
 
 /// Starts the logger that takes the place of `parent` in a forked child: with the same settings and filter, and
@@ -107,7 +107,7 @@ struct Parts {
     clock: WallClock,
     hook: Option<Hook>,
     notices: Option<Stream>,
-    filter: Arc<Slot<Filter>>,
+    filter: Arc<ArcCell<Filter>>,
     counters: Arc<Counters>,
 }
 
@@ -156,9 +156,9 @@ fn warn(settings: &Settings) {
     let mut masker = Masker::new(&settings.mask);
     for warning in &settings.warnings {
         // What stands in a variable is told as it is, but for its secrets.
-        tell(&settings.name, &masker.text(warning, false));
+        print_notice(&settings.name, &masker.text(warning, false));
     }
-    tell_compiled_out(
+    report_compiled_out(
         &settings.name,
         settings.filter.max_level().min(settings.widest_level()),
     );
@@ -219,7 +219,7 @@ impl Core {
         file: Option<FilePlace>,
         streams: Streams,
         clock: WallClock,
-        filter: Arc<Slot<Filter>>,
+        filter: Arc<ArcCell<Filter>>,
     ) -> Core {
         let widest = settings.widest_level();
         let in_force = filter.get().map_or(LevelFilter::Off, |filter| filter.max_level());
@@ -233,10 +233,10 @@ impl Core {
             claim,
             file,
             filter,
-            filter_change: Fresh::new(),
+            filter_change: PerProcess::new(),
             clock,
             streams,
-            heir: Fresh::new(),
+            heir: PerProcess::new(),
             name: settings.name.clone(),
             limits: settings.capture,
             overflow: settings.overflow,

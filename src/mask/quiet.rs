@@ -8,7 +8,7 @@ use super::card::{SHORTEST, is_part};
 use super::ending;
 use super::lanes::WIDE;
 use super::rules::Rules;
-use super::signs::{BLOCK, Runs, Signs, signs, wide_signs};
+use super::signs::{BLOCK, Runs, Signs, signs, signs_by_avx2};
 use super::token::LONG;
 
 /// What a first look at a text has found.
@@ -25,8 +25,8 @@ pub(super) enum Look {
 
 /// Looks at each block of a text once, and at each anchor in it.
 pub(super) fn look(text: &[u8], rules: &Rules) -> Look {
-    match rules.wide {
-        Some(wide) => wide.run(|| look_by(text, rules, |block| wide_signs(wide, block))),
+    match rules.avx2 {
+        Some(avx2) => avx2.run(|| look_by(text, rules, |block| signs_by_avx2(avx2, block))),
         None => look_by(text, rules, signs),
     }
 }
@@ -49,7 +49,7 @@ pub(super) fn look_by(text: &[u8], rules: &Rules, signs: impl Fn(&[u8; BLOCK]) -
         let signs = signs(block).without(skip);
         if signs.odd {
             plain = false;
-            if has_wide_signs(rest) {
+            if has_signs_by_avx2(rest) {
                 return Look::Doubt(at);
             }
         }
@@ -76,7 +76,7 @@ fn filled_up(text: &[u8]) -> [u8; BLOCK] {
 
 #[cold]
 #[inline(never)]
-fn has_wide_signs(rest: &[u8]) -> bool {
+fn has_signs_by_avx2(rest: &[u8]) -> bool {
     rest.iter().take(BLOCK).any(|&byte| byte == WIDE)
 }
 

@@ -9,7 +9,7 @@ use super::names::{At, DESCRIBING, NAMES, TAILS};
 use super::prefixes::PREFIXES;
 use super::shelf::{Name, Shelf, class};
 use crate::config::Mask;
-use crate::process::Wide;
+use crate::process::Avx2;
 
 /// How many digits at the end of a name are passed over: `password20240101`.
 const NUMBER: usize = 32;
@@ -76,7 +76,7 @@ pub(super) struct Own {
 
 pub(super) struct Rules {
     /// What the processor can do for the first look.
-    pub(super) wide: Option<Wide>,
+    pub(super) avx2: Option<Avx2>,
     pub(super) standard: bool,
     pub(super) emails: bool,
     names: Shelf,
@@ -108,7 +108,7 @@ impl Rules {
             emails,
         } = mask;
         let mut rules = Rules {
-            wide: Wide::detect(),
+            avx2: Avx2::detect(),
             standard: *standard,
             emails: *emails,
             names: Shelf::new(

@@ -3,7 +3,7 @@
 //! On vectors of 32 bytes where the processor has them. Elsewhere it is written as `lanes` is.
 
 use super::lanes::{Kinds, kinds};
-use crate::process::{Kind, Wide};
+use crate::process::{Avx2, Kind};
 
 pub(super) use crate::process::BLOCK;
 
@@ -77,9 +77,9 @@ fn in_order(mut rows: u64) -> u64 {
 
 /// As [`signs`], on wide vectors.
 #[inline]
-pub(super) fn wide_signs(wide: Wide, block: &[u8; BLOCK]) -> Signs {
+pub(super) fn signs_by_avx2(avx2: Avx2, block: &[u8; BLOCK]) -> Signs {
     let [anchor, token, number, odd] = KINDS;
-    let ([anchors, tokens, numbers], odd) = wide.find(block, &[anchor, token, number], &odd);
+    let ([anchors, tokens, numbers], odd) = avx2.find(block, &[anchor, token, number], &odd);
     Signs {
         anchors,
         tokens,

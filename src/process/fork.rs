@@ -55,7 +55,7 @@ pub(crate) fn watch_forks() {
 /// A value of which each generation has its own, made when it is first asked for.
 ///
 /// A child leaves its parent's where it lies: that one may be locked, or half changed.
-pub(crate) struct Fresh<T> {
+pub(crate) struct PerProcess<T> {
     newest: AtomicPtr<Node<T>>,
     owns: PhantomData<Node<T>>,
 }
@@ -65,9 +65,9 @@ struct Node<T> {
     value: T,
 }
 
-impl<T> Fresh<T> {
-    pub(crate) const fn new() -> Fresh<T> {
-        Fresh {
+impl<T> PerProcess<T> {
+    pub(crate) const fn new() -> PerProcess<T> {
+        PerProcess {
             newest: AtomicPtr::new(std::ptr::null_mut()),
             owns: PhantomData,
         }
@@ -75,7 +75,7 @@ impl<T> Fresh<T> {
 }
 
 // Send, because the thread that asks first makes the value, and another may drop it.
-impl<T: Default + Send> Fresh<T> {
+impl<T: Default + Send> PerProcess<T> {
     /// This generation's value.
     pub(crate) fn get(&self) -> &T {
         let generation = generation();
@@ -103,7 +103,7 @@ impl<T: Default + Send> Fresh<T> {
     }
 }
 
-impl<T> Drop for Fresh<T> {
+impl<T> Drop for PerProcess<T> {
     fn drop(&mut self) {
         let newest = *self.newest.get_mut();
         // SAFETY: null, or a node that nobody else frees; `&mut self` says that nobody uses it.
@@ -149,25 +149,25 @@ impl<T> Node<T> {
 }
 
 /// A shared value that is replaced now and then, and that a child finds as it was at the fork.
-pub(crate) struct Slot<T> {
+pub(crate) struct ArcCell<T> {
     /// Held from the look at `value` until its count is raised, so that nobody frees it in between.
-    lock: Fresh<Mutex<()>>,
+    lock: PerProcess<Mutex<()>>,
     /// From `Arc::into_raw`, or null. One store changes it, so at a fork it is whole.
     value: AtomicPtr<T>,
     owns: PhantomData<Arc<T>>,
 }
 
-impl<T> Slot<T> {
-    pub(crate) const fn empty() -> Slot<T> {
-        Slot {
-            lock: Fresh::new(),
+impl<T> ArcCell<T> {
+    pub(crate) const fn empty() -> ArcCell<T> {
+        ArcCell {
+            lock: PerProcess::new(),
             value: AtomicPtr::new(std::ptr::null_mut()),
             owns: PhantomData,
         }
     }
 
-    pub(crate) fn new(value: Arc<T>) -> Slot<T> {
-        let slot = Slot::empty();
+    pub(crate) fn new(value: Arc<T>) -> ArcCell<T> {
+        let slot = ArcCell::empty();
         slot.value
             .store(Arc::into_raw(value).cast_mut(), Ordering::Release);
         slot
@@ -198,14 +198,14 @@ impl<T> Slot<T> {
 }
 
 #[cfg(loom)]
-impl<T> Slot<T> {
+impl<T> ArcCell<T> {
     /// Empties it, at the end of a model.
     pub(crate) fn take(&self) -> Option<Arc<T>> {
         from_slot(self.value.swap(std::ptr::null_mut(), Ordering::AcqRel))
     }
 }
 
-impl<T> Drop for Slot<T> {
+impl<T> Drop for ArcCell<T> {
     fn drop(&mut self) {
         drop(from_slot(*self.value.get_mut()));
     }
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn all_threads_of_a_generation_find_the_same_value() {
-        let fresh: Fresh<AtomicUsize> = Fresh::new();
+        let fresh: PerProcess<AtomicUsize> = PerProcess::new();
         std::thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| (0..1000).for_each(|_| _ = fresh.get().fetch_add(1, Ordering::Relaxed)));
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn a_slot_gives_what_was_put_in_last_and_frees_each_value_once() {
         let first = Arc::new(1);
-        let slot = Slot::new(Arc::clone(&first));
+        let slot = ArcCell::new(Arc::clone(&first));
         assert_eq!(slot.get().as_deref(), Some(&1));
         assert_eq!(slot.replace(Arc::new(2)).as_deref(), Some(&1));
         assert_eq!(Arc::strong_count(&first), 1);
@@ -245,12 +245,12 @@ mod tests {
         assert_eq!(second.as_deref(), Some(&2));
         drop(slot);
         assert_eq!(second.map(|value| Arc::strong_count(&value)), Some(1));
-        assert_eq!(Slot::<i32>::empty().get(), None);
+        assert_eq!(ArcCell::<i32>::empty().get(), None);
     }
 
     #[test]
     fn values_that_are_replaced_while_others_read_are_never_freed_too_early() {
-        let slot = Slot::new(Arc::new(vec![0_usize; 8]));
+        let slot = ArcCell::new(Arc::new(vec![0_usize; 8]));
         std::thread::scope(|scope| {
             for n in 0..2 {
                 let slot = &slot;

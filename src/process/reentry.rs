@@ -6,7 +6,7 @@ use crate::sync::thread_local;
 use std::cell::Cell;
 
 thread_local! {
-    static INSIDE: Cell<bool> = const { Cell::new(false) };
+    static IN_LOGGER: Cell<bool> = const { Cell::new(false) };
     static DEPTH: Cell<u32> = const { Cell::new(0) };
     static PROBING: Cell<bool> = const { Cell::new(false) };
 }
@@ -14,29 +14,29 @@ thread_local! {
 /// Whether the logger's own code runs on this thread: what logs from in there, an allocator for one, is refused,
 /// because it might wait for what is held further up the stack.
 #[inline]
-pub(crate) fn is_inside() -> bool {
-    INSIDE.with(|inside| inside.get())
+pub(crate) fn in_logger() -> bool {
+    IN_LOGGER.with(|flag| flag.get())
 }
 
 #[inline]
-pub(crate) fn set_inside(inside: bool) {
-    INSIDE.with(|flag| flag.set(inside));
+pub(crate) fn set_in_logger(on: bool) {
+    IN_LOGGER.with(|flag| flag.set(on));
 }
 
 /// Runs a part of the logger that holds a lock while it allocates.
-pub(crate) fn inside<R>(run: impl FnOnce() -> R) -> R {
+pub(crate) fn guarded<R>(run: impl FnOnce() -> R) -> R {
     struct Restore(bool);
     impl Drop for Restore {
         fn drop(&mut self) {
-            INSIDE.with(|inside| inside.set(self.0));
+            IN_LOGGER.with(|flag| flag.set(self.0));
         }
     }
-    let _restore = Restore(INSIDE.with(|inside| inside.replace(true)));
+    let _restore = Restore(IN_LOGGER.with(|flag| flag.replace(true)));
     run()
 }
 
 /// As [`caught`](super::caught), of what tells by a panic that it cannot be had: no hook of the logger's says so.
-pub(crate) fn probed<R>(probe: impl FnOnce() -> R) -> Option<R> {
+pub(crate) fn probe<R>(probe: impl FnOnce() -> R) -> Option<R> {
     let before = PROBING.with(|probing| probing.replace(true));
     let result = super::caught(probe);
     PROBING.with(|probing| probing.set(before));

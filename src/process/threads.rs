@@ -12,10 +12,10 @@ use std::io;
 /// What std allocates before `body` is logged where the allocator logs. A worker or an output that waited there for room
 /// in its own queue would wait for ever, so nobody can have logged before it is one of the logger's own threads.
 pub(crate) fn start_own(id: u64, name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<Thread> {
-    let (tell, begun) = begin();
+    let (signal, begun) = begin();
     let thread = start(name, move || {
         super::become_own_thread(id);
-        tell();
+        signal();
         body();
     })?;
     begun();
@@ -25,8 +25,8 @@ pub(crate) fn start_own(id: u64, name: &str, body: impl FnOnce() + Send + 'stati
 /// What tells that a thread has begun, and what waits for that; also for one that ended before it could tell.
 #[cfg(not(loom))]
 fn begin() -> (impl FnOnce() + Send + 'static, impl FnOnce()) {
-    let (tell, begun) = std::sync::mpsc::channel::<()>();
-    (move || drop(tell), move || begun.recv().unwrap_or_default())
+    let (signal, begun) = std::sync::mpsc::channel::<()>();
+    (move || drop(signal), move || begun.recv().unwrap_or_default())
 }
 
 /// In models no allocator logs, and each step more is a multiple of the states.
@@ -47,7 +47,7 @@ pub(crate) fn start(name: &str, body: impl FnOnce() + Send + 'static) -> io::Res
 
 #[cfg(all(unix, not(loom)))]
 mod in_child {
-    use crate::process::{caught, inside};
+    use crate::process::{caught, guarded};
     use crate::sync::plain::enter;
     use std::ffi::{CString, c_void};
     use std::io;
@@ -68,7 +68,7 @@ mod in_child {
     #[derive(Default)]
     struct Handle {
         thread: Mutex<Option<Thread>>,
-        told: Condvar,
+        changed: Condvar,
     }
 
     pub(super) fn start(name: &str, body: Box<dyn FnOnce() + Send>) -> io::Result<Thread> {
@@ -83,7 +83,12 @@ mod in_child {
         loop {
             match thread.take() {
                 Some(thread) => return Ok(thread),
-                None => thread = handle.told.wait(thread).unwrap_or_else(PoisonError::into_inner),
+                None => {
+                    thread = handle
+                        .changed
+                        .wait(thread)
+                        .unwrap_or_else(PoisonError::into_inner)
+                }
             }
         }
     }
@@ -118,9 +123,9 @@ mod in_child {
     }
 
     extern "C" fn run(start: *mut c_void) -> *mut c_void {
-        // Until it has told, an allocator that logs is refused: its first record would wait for whoever builds the
+        // Until it has changed, an allocator that logs is refused: its first record would wait for whoever builds the
         // logger of this child, and who does waits for this thread.
-        let Start { name, body, handle } = inside(|| {
+        let Start { name, body, handle } = guarded(|| {
             // SAFETY: `create` made it of a box, and gave it to this thread alone.
             #[allow(unsafe_code)]
             let start = unsafe { Box::from_raw(start.cast::<Start>()) };
@@ -128,9 +133,9 @@ mod in_child {
         });
         // Nothing may unwind out of here.
         caught(move || {
-            inside(|| {
+            guarded(|| {
                 *enter(&handle.thread) = Some(thread::current());
-                handle.told.notify_one();
+                handle.changed.notify_one();
                 drop(handle);
             });
             set_name(&name);

@@ -61,7 +61,7 @@ pub(super) fn head<'a>(record: &log::Record<'a>, thread: &'a str) -> Head<'a> {
         file: record.file(),
         line: record.line(),
         thread,
-        told: false,
+        on_stderr: false,
     }
 }
 

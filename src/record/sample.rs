@@ -14,7 +14,7 @@ pub(crate) fn frame(level: Level, text: &str) -> Vec<u8> {
         file: None,
         line: None,
         thread: "main",
-        told: false,
+        on_stderr: false,
     };
     let mut writer = FrameWriter::begin(&mut out, &head);
     writer.message(text.len(), |out| out.write_str(text));

@@ -180,7 +180,7 @@ fn a_name_that_is_too_long_ends_in_a_mark() {
             file: Some(&long),
             line: None,
             thread: &long,
-            told: false,
+            on_stderr: false,
         };
         FrameWriter::begin(&mut out, &head).finish();
         let view = View::read(&out).unwrap();
@@ -271,17 +271,17 @@ fn names_that_may_be_gone_tomorrow_are_not_remembered() {
 fn a_stamped_time_and_the_mark_of_what_was_told_are_read_back_and_change_nothing_else() {
     let mut frame = frame_of(&record(format_args!("m"), &NONE));
     let before = View::read(&frame).unwrap();
-    assert!(!before.is_told());
+    assert!(!before.is_on_stderr());
     let names = (
         before.target().to_owned(),
         before.module().map(str::to_owned),
         before.line(),
     );
     stamp(&mut frame, Tick(0x0102_0304_0506_0708));
-    mark_told(&mut frame);
+    mark_on_stderr(&mut frame);
     assert_eq!(time_of(&frame), Some(Tick(0x0102_0304_0506_0708)));
     let after = View::read(&frame).unwrap();
-    assert!(after.is_told());
+    assert!(after.is_on_stderr());
     assert_eq!(after.time, Tick(0x0102_0304_0506_0708));
     assert_eq!(
         (
@@ -292,8 +292,8 @@ fn a_stamped_time_and_the_mark_of_what_was_told_are_read_back_and_change_nothing
         names
     );
     assert_eq!((after.file(), after.message()), (Some("src/db.rs"), "m"));
-    mark_told(&mut frame);
-    assert!(View::read(&frame).unwrap().is_told(), "twice is once");
+    mark_on_stderr(&mut frame);
+    assert!(View::read(&frame).unwrap().is_on_stderr(), "twice is once");
 }
 
 /// The head, four names and the longer one of record and message, each with its overshoot.

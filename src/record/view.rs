@@ -2,7 +2,7 @@
 
 use super::extras::{Extras, StoredExtras};
 use super::{
-    CUT_AT, EXTRAS_AT, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE, FLAG_MODULE_IS_TARGET, FLAG_TOLD,
+    CUT_AT, EXTRAS_AT, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE, FLAG_MODULE_IS_TARGET, FLAG_ON_STDERR,
     FLAGS_AT, HEAD, Head, LEFT_OUT_AT, LENGTHS_AT, LEVEL_AT, LINE_AT, MESSAGE_LEN_AT, PLACE_AT, frame_len,
     time_of,
 };
@@ -145,8 +145,8 @@ impl<'a> View<'a> {
 
     /// Whether standard error has it already.
     #[inline]
-    pub(crate) fn is_told(&self) -> bool {
-        self.flags & FLAG_TOLD != 0
+    pub(crate) fn is_on_stderr(&self) -> bool {
+        self.flags & FLAG_ON_STDERR != 0
     }
 
     pub(crate) fn has_extras(&self) -> bool {
@@ -178,7 +178,7 @@ impl<'a> View<'a> {
             file: self.file(),
             line: self.line(),
             thread: self.thread(),
-            told: self.is_told(),
+            on_stderr: self.is_on_stderr(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use super::{
     CUT_AT, CaptureLimits, ERROR_MARK, EXTRAS_AT, Extra, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE,
-    FLAG_MODULE_IS_TARGET, FLAG_TOLD, FLAGS_AT, HEAD, Head, KIND_CUT, LEFT_OUT_AT, LENGTHS_AT, LEVEL_AT,
+    FLAG_MODULE_IS_TARGET, FLAG_ON_STDERR, FLAGS_AT, HEAD, Head, KIND_CUT, LEFT_OUT_AT, LENGTHS_AT, LEVEL_AT,
     LINE_AT, MESSAGE_LEN_AT, NAME_CUT, NAME_LIMIT, PANIC_MARK, ValueKind, clip, put_u16, text,
 };
 use crate::process;
@@ -32,7 +32,7 @@ impl<'o> FrameWriter<'o> {
         }
         flags |= if head.file.is_some() { FLAG_HAS_FILE } else { 0 };
         flags |= if head.line.is_some() { FLAG_HAS_LINE } else { 0 };
-        flags |= if head.told { FLAG_TOLD } else { 0 };
+        flags |= if head.on_stderr { FLAG_ON_STDERR } else { 0 };
         let (target, module) = (Name::new(head.target), Name::new(module));
         let (file, thread) = (Name::new(head.file.unwrap_or("")), Name::new(head.thread));
         let mut bytes = [0u8; HEAD];

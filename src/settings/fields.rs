@@ -2,7 +2,7 @@
 //!
 //! `settings` asks once, before anything starts. They pass no worker, so what is secret in them is hidden here.
 
-use crate::config::{Config, Fault, size_text};
+use crate::config::{Config, ConfigError, size_text};
 use crate::format::{Layout, LineSettings, Renderer};
 use crate::mask::Masker;
 
@@ -14,7 +14,7 @@ pub(super) fn shown(config: &Config) -> Vec<(String, String)> {
 }
 
 /// The fault of fields that would not fit beside each other into a line of `layouts`, escaped and quoted.
-pub(super) fn fault(config: &Config, line: &LineSettings, layouts: &[Layout]) -> Option<Fault> {
+pub(super) fn fault(config: &Config, line: &LineSettings, layouts: &[Layout]) -> Option<ConfigError> {
     let left_out = |layout: &Layout| Renderer::new(layout, line.clone()).fields_left_out() > 0;
     if config.fields.is_empty() || !layouts.iter().any(left_out) {
         return None;
@@ -22,9 +22,13 @@ pub(super) fn fault(config: &Config, line: &LineSettings, layouts: &[Layout]) ->
     let fields = config.fields.iter();
     let bytes: usize = fields.map(|(key, value)| key.len() + value.len()).sum();
     let room = size_text(config.max_record_bytes as u64 / 4);
-    let remedy =
+    let message =
         format!("longer in a line than a quarter of `max_record_bytes`, {room}; remove some, or raise that");
-    Some(Fault::new("field", format!("{bytes} bytes in all"), remedy))
+    Some(ConfigError::new(
+        "field",
+        format!("{bytes} bytes in all"),
+        message,
+    ))
 }
 
 #[cfg(test)]
@@ -32,7 +36,7 @@ mod tests {
     use super::*;
     use crate::config::Mask;
 
-    fn told(config: Config) -> String {
+    fn reported(config: Config) -> String {
         config
             .validate()
             .map_or_else(|error| error.to_string(), |()| String::new())
@@ -68,19 +72,19 @@ mod tests {
                 .max_record_bytes(1024)
         };
         let fits = app().field("a", "x".repeat(250));
-        assert_eq!(told(fits.clone()), "");
+        assert_eq!(reported(fits.clone()), "");
         assert_eq!(
-            told(fits.field("b", "y".repeat(9))),
+            reported(fits.field("b", "y".repeat(9))),
             "invalid setting field = 261 bytes in all: longer in a line than a quarter of `max_record_bytes`, 256; \
              remove some, or raise that"
         );
         // Each of these is written with eight bytes.
         let escaped = app().field("a", "\u{202e}".repeat(40));
-        assert!(told(escaped.clone()).contains("field = 121 bytes in all"));
-        assert_eq!(told(escaped.max_record_bytes(2048)), "");
+        assert!(reported(escaped.clone()).contains("field = 121 bytes in all"));
+        assert_eq!(reported(escaped.max_record_bytes(2048)), "");
         // `,"a":""` and six bytes for each.
         let in_json = |chars| app().console_format("json").field("a", "\u{1}".repeat(chars));
-        assert_eq!(told(in_json(36)), "");
-        assert_ne!(told(in_json(42)), "");
+        assert_eq!(reported(in_json(36)), "");
+        assert_ne!(reported(in_json(42)), "");
     }
 }

@@ -30,7 +30,7 @@ fn faults_of_values_templates_styles_and_filters_are_told_at_once() {
     }
 }
 
-/// They are judged beside each other, so one that is out of range is reckoned with before it is told.
+/// They are judged beside each other, so one that is out of range is reckoned with before it is reported.
 #[test]
 fn sizes_out_of_every_range_are_told_and_overflow_nothing() {
     type Setter = fn(Config, usize) -> Config;
@@ -45,14 +45,17 @@ fn sizes_out_of_every_range_are_told_and_overflow_nothing() {
     for (setting, set) in setters {
         for bytes in [0, 1, usize::MAX / 2, usize::MAX - 1, usize::MAX] {
             let checked = set(Config::new("app").field("e", "p"), bytes).validate();
-            let told = checked.map_or_else(|error| error.to_string(), |()| String::new());
+            let reported = checked.map_or_else(|error| error.to_string(), |()| String::new());
             let fits = match setting {
                 "max_message_bytes" | "max_value_bytes" => bytes == 1,
                 "queue_bytes" | "batch_bytes" => bytes > 1,
                 _ => false,
             };
-            assert_eq!(told.is_empty(), fits, "{setting} = {bytes}: {told}");
-            assert!(fits || told.contains(setting), "{setting} = {bytes}: {told}");
+            assert_eq!(reported.is_empty(), fits, "{setting} = {bytes}: {reported}");
+            assert!(
+                fits || reported.contains(setting),
+                "{setting} = {bytes}: {reported}"
+            );
         }
     }
 }

@@ -25,7 +25,7 @@ enum Pending {
 
 impl Pending {
     fn send(cell: &Arc<Cell>, request: Request, logger: u64) -> Pending {
-        match process::inside(|| cell.request(request)) {
+        match process::guarded(|| cell.request(request)) {
             Some(key) => Pending::Waiting {
                 cell: Arc::clone(cell),
                 key,
@@ -33,7 +33,7 @@ impl Pending {
                 generation: process::generation(),
             },
             // Only a closed cell refuses, and it keeps its answer.
-            None => Pending::Answered(process::inside(|| cell.closed()).unwrap_or(Ok(()))),
+            None => Pending::Answered(process::guarded(|| cell.closed()).unwrap_or(Ok(()))),
         }
     }
 
@@ -76,11 +76,11 @@ impl Pending {
         };
         // A limit beyond what the clock can count is none.
         let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
-        process::inside(|| cell.wait(key, deadline)).unwrap_or_else(|| {
+        process::guarded(|| cell.wait(key, deadline)).unwrap_or_else(|| {
             Err(Error::new(
                 ErrorKind::Timeout,
                 format!(
-                    "{what} was not answered within {:?}; health() tells which output is behind",
+                    "{what} was not answered within {:?}; health() reports which output is behind",
                     limit.unwrap_or_default()
                 ),
             ))
@@ -140,7 +140,7 @@ fn sent_by_the_parent(what: &str) -> Error {
 /// # }
 /// ```
 #[derive(Debug)]
-#[must_use = "the answer tells whether the records were written: await it, or call wait()"]
+#[must_use = "the answer reports whether the records were written: await it, or call wait()"]
 pub struct Flush(Pending);
 
 /// What `shutdown()` returns: a future, or a wait for a plain thread.
@@ -163,7 +163,7 @@ pub struct Flush(Pending);
 /// # }
 /// ```
 #[derive(Debug)]
-#[must_use = "the answer tells whether everything was written: await it, or call wait()"]
+#[must_use = "the answer reports whether everything was written: await it, or call wait()"]
 pub struct Shutdown(Pending);
 
 macro_rules! waits {

@@ -114,11 +114,11 @@ fn a_loss_stays_untold_until_a_caller_takes_the_answer() {
     drop(abandoned);
     let kept = flush(&cell);
     let ticket = take(&cell)[0];
-    assert_eq!(loss.since(ticket.told).total(), 3, "nobody heard of it yet");
+    assert_eq!(loss.since(ticket.reported).total(), 3, "nobody heard of it yet");
     cell.answer(ticket.key, Ok(()), loss);
     kept.wait().unwrap();
     let next = flush(&cell);
-    assert_eq!(loss.since(take(&cell)[0].told).total(), 0);
+    assert_eq!(loss.since(take(&cell)[0].reported).total(), 0);
     drop(next);
 }
 

@@ -41,8 +41,8 @@ impl Held {
         }
     }
 
-    pub(super) fn key_and_told(&self) -> (Key, Loss) {
-        (self.ticket.key, self.ticket.told)
+    pub(super) fn key_and_reported(&self) -> (Key, Loss) {
+        (self.ticket.key, self.ticket.reported)
     }
 
     fn is_shutdown(&self) -> bool {
@@ -142,7 +142,7 @@ impl Worker {
         };
         let result = file.sync();
         result.map_err(|error| {
-            let error = self.tell_of_file(Kind::Sync, &error);
+            let error = self.report_file_error(Kind::Sync, &error);
             // It stays so until another file is opened: what is on the disk is unknown.
             self.batch.lanes[0].counters.set_failing(&error.to_string());
             error
@@ -150,10 +150,10 @@ impl Worker {
     }
 
     /// Reports an error of the file and makes it an answer.
-    pub(super) fn tell_of_file(&mut self, kind: Kind, error: &FileError) -> Error {
+    pub(super) fn report_file_error(&mut self, kind: Kind, error: &FileError) -> Error {
         let text = clean_error(&mut self.masker, error);
         self.shared.counters.error(&text, self.wall_now());
-        self.notices.tell(kind, &text, Tick::now());
+        self.notices.report(kind, &text, Tick::now());
         Error::new(ErrorKind::Io, text)
     }
 
@@ -168,8 +168,8 @@ impl Worker {
     /// What shutdown answers; `unwritten` records had not ended when it gave up.
     pub(super) fn closing_answer(&self, in_time: bool, unwritten: u64) -> Result<(), Error> {
         let asked = self.held.iter().find(|held| held.is_shutdown());
-        let told = asked.map_or_else(|| self.shared.cell.told(), |held| held.ticket.told);
-        let loss = self.shared.loss().since(told);
+        let reported = asked.map_or_else(|| self.shared.cell.reported(), |held| held.ticket.reported);
+        let loss = self.shared.loss().since(reported);
         if !in_time {
             let behind: Vec<String> = (self.shared.outputs.iter())
                 .filter_map(|output| Some(format!("{}: {}", output.name(), output.last_error()?)))
@@ -193,13 +193,13 @@ impl Worker {
 /// Gives the answer; a success turns into an error when there are losses that nobody was told of.
 fn reply(shared: &Shared, ticket: Ticket, result: Result<(), Error>) {
     let loss = shared.loss();
-    let untold = loss.since(ticket.told);
-    let (result, tells) = match result {
-        Ok(()) if untold.total() > 0 => (Err(incomplete("flush", untold, shared)), loss),
+    let unreported = loss.since(ticket.reported);
+    let (result, reports) = match result {
+        Ok(()) if unreported.total() > 0 => (Err(incomplete("flush", unreported, shared)), loss),
         Ok(()) => (Ok(()), loss),
-        Err(error) => (Err(error), ticket.told),
+        Err(error) => (Err(error), ticket.reported),
     };
-    shared.cell.answer(ticket.key, result, tells);
+    shared.cell.answer(ticket.key, result, reports);
 }
 
 fn incomplete(what: &str, loss: Loss, shared: &Shared) -> Error {

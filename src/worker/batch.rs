@@ -35,7 +35,7 @@ pub(crate) struct Lane {
     /// Records that were left out because the output was too far behind, and not told yet.
     pub(super) left_out: u64,
     /// Its present trouble was told on standard error.
-    pub(super) told: bool,
+    pub(super) reported: bool,
     /// It is standard error: records that were told there are not written again.
     is_stderr: bool,
     mark: Mark,
@@ -76,7 +76,7 @@ impl Lane {
             main: Levels::default(),
             delivery: Delivery::Filling,
             left_out: 0,
-            told: false,
+            reported: false,
             is_stderr: false,
             mark: Mark::default(),
         }
@@ -91,7 +91,7 @@ impl Lane {
     /// Whether the output wants the record and can still take it.
     #[inline]
     fn wants(&self, view: &View<'_>) -> bool {
-        view.level <= self.level && !(self.is_stderr && view.is_told()) && !self.counters.has_ended()
+        view.level <= self.level && !(self.is_stderr && view.is_on_stderr()) && !self.counters.has_ended()
     }
 
     pub(super) fn outlet(&self) -> Option<&Outlet> {

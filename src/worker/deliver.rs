@@ -97,7 +97,7 @@ impl Worker {
                 let text = clean_error(&mut self.masker, &error);
                 lane.counters.set_failing(&text);
                 counters.error(&text, wall);
-                self.notices.tell(Kind::File, &text, now);
+                self.notices.report(Kind::File, &text, now);
             }
             (None, false) => lane.counters.set_working(),
             (None, true) if !file.locks_work() => lane.counters.set_failing(NO_LOCKS),
@@ -112,7 +112,7 @@ impl Worker {
                 continue;
             };
             self.notices
-                .tell_once(Kind::Outlet, &lane.counters, &mut lane.told, Tick::now());
+                .report_once(Kind::Outlet, &lane.counters, &mut lane.reported, Tick::now());
             match lane.delivery {
                 Delivery::Filling if lane.bytes.is_empty() => lane.delivery = Delivery::Done,
                 Delivery::Filling if outlet.has_room(lane.bytes.len()) => {

@@ -35,7 +35,7 @@ pub(super) struct Notices {
     name: String,
     /// Standard error as it was at the start, if it was open.
     stream: Option<Stream>,
-    told: [Option<Tick>; 4],
+    last_report: [Option<Tick>; 4],
 }
 
 /// Text that may stand in health, in errors and on a terminal: without secrets, and in one line.
@@ -53,35 +53,41 @@ impl Notices {
         Notices {
             name,
             stream,
-            told: [None; 4],
+            last_report: [None; 4],
         }
     }
 
-    /// Tells the trouble of an outlet, when it has one that was not told.
-    pub(super) fn tell_once(&mut self, kind: Kind, output: &OutputCounters, told: &mut bool, now: Tick) {
+    /// Tells the trouble of an outlet, when it has one that was not reported.
+    pub(super) fn report_once(
+        &mut self,
+        kind: Kind,
+        output: &OutputCounters,
+        reported: &mut bool,
+        now: Tick,
+    ) {
         let troubled = output.is_failing() || output.has_ended();
-        if troubled && !*told {
-            self.tell(kind, &output.last_error().unwrap_or_default(), now);
+        if troubled && !*reported {
+            self.report(kind, &output.last_error().unwrap_or_default(), now);
         }
-        *told = troubled;
+        *reported = troubled;
     }
 
     /// Writes one line to standard error, unless one of its kind was written in the last ten seconds or the
     /// stream would block.
-    pub(super) fn tell(&mut self, kind: Kind, text: &str, now: Tick) {
-        let told = &mut self.told[kind as usize];
+    pub(super) fn report(&mut self, kind: Kind, text: &str, now: Tick) {
+        let last = &mut self.last_report[kind as usize];
         let Some(stream) = &mut self.stream else { return };
-        if told.is_some_and(|at| now.since(at) < PERIOD) || !stream.takes_a_notice() {
+        if last.is_some_and(|at| now.since(at) < PERIOD) || !stream.takes_a_notice() {
             return;
         }
-        *told = Some(now);
-        tell(stream, &self.name, text);
+        *last = Some(now);
+        print_notice(stream, &self.name, text);
     }
 }
 
 /// Writes one line of the logger `name`. Not by `eprintln!`, which panics when the stream is closed, nor through
 /// std's handle, whose lock somebody may hold.
-pub(crate) fn tell(stream: &mut Stream, name: &str, text: &str) {
+pub(crate) fn print_notice(stream: &mut Stream, name: &str, text: &str) {
     let line = format!("asynclogger ({name}): {text}");
     let mut line = escape::clip(&line, LONGEST_NOTICE - 1).to_owned();
     line.push('\n');
@@ -92,8 +98,8 @@ pub(crate) fn tell(stream: &mut Stream, name: &str, text: &str) {
 /// Which drops were told in the log, and when.
 #[derive(Debug, Default)]
 pub(super) struct Summary {
-    told: Levels,
-    told_at: Option<Tick>,
+    reported: Levels,
+    reported_at: Option<Tick>,
     /// The last one, of a logger that closes, was written. What is dropped after it is counted and not told in
     /// the log: whoever goes on logging, an output for one, would keep the logger from ever being done.
     ended: bool,
@@ -102,13 +108,13 @@ pub(super) struct Summary {
 impl Summary {
     /// When the next summary is due; `None` when there is nothing to tell.
     fn due(&self, counters: &Counters, left_out: bool) -> Option<Tick> {
-        let untold = left_out || counters.dropped_levels().since(&self.told).total() > 0;
-        (untold && !self.ended).then(|| self.told_at.map_or(Tick(0), |at| at.after(PERIOD)))
+        let unreported = left_out || counters.dropped_levels().since(&self.reported).total() > 0;
+        (unreported && !self.ended).then(|| self.reported_at.map_or(Tick(0), |at| at.after(PERIOD)))
     }
 }
 
 impl Worker {
-    /// Writes a line about drops that were not told, when one is due, and always at the end.
+    /// Writes a line about drops that were not reported, when one is due, and always at the end.
     pub(super) fn summarize(&mut self) {
         let now = Tick::now();
         let last = self.closing && self.backlog.is_empty();
@@ -116,11 +122,11 @@ impl Worker {
             return;
         }
         let levels = self.shared.counters.dropped_levels();
-        let untold = levels.since(&self.summary.told);
+        let unreported = levels.since(&self.summary.reported);
         let span = self.shared.counters.take_drop_span();
-        let text = summary_text(&untold, span, &self.anchor, &mut self.batch.lanes);
-        self.summary.told = levels;
-        self.summary.told_at = Some(now);
+        let text = summary_text(&unreported, span, &self.anchor, &mut self.batch.lanes);
+        self.summary.reported = levels;
+        self.summary.reported_at = Some(now);
         self.summary.ended = last;
         self.write_own_line(&text, now);
         self.deliver();
@@ -144,7 +150,7 @@ impl Worker {
             file: None,
             line: None,
             thread: "asynclogger",
-            told: false,
+            on_stderr: false,
         };
         let mut writer = FrameWriter::begin(&mut frame, &head);
         writer.message(usize::MAX, |out| out.write_str(text));
@@ -160,14 +166,19 @@ impl Worker {
 }
 
 /// `120 records dropped (100 debug, 20 info) from 12:00:01 to 12:00:02; console: 7 lines left out`
-fn summary_text(untold: &Levels, span: Option<(Tick, Tick)>, anchor: &Anchor, lanes: &mut [Lane]) -> String {
+fn summary_text(
+    unreported: &Levels,
+    span: Option<(Tick, Tick)>,
+    anchor: &Anchor,
+    lanes: &mut [Lane],
+) -> String {
     let mut parts = Vec::new();
-    if untold.total() > 0 {
-        let levels: Vec<String> = untold
+    if unreported.total() > 0 {
+        let levels: Vec<String> = unreported
             .named()
             .map(|(level, count)| format!("{count} {level}"))
             .collect();
-        let mut text = format!("{} records dropped ({})", untold.total(), levels.join(", "));
+        let mut text = format!("{} records dropped ({})", unreported.total(), levels.join(", "));
         if let Some((first, last)) = span {
             text.push_str(&format!(
                 " from {} to {}",

@@ -31,7 +31,7 @@ impl Worker {
             }
         }
         // The words are optional, and what waits is answered after the next turn if it was not here.
-        let _: Option<()> = process::caught(|| self.tell_of_panic(&text));
+        let _: Option<()> = process::caught(|| self.report_panic(&text));
         if self.closing_is_over() {
             return;
         }
@@ -56,16 +56,16 @@ impl Worker {
         self.fail_at_hand(text);
     }
 
-    fn tell_of_panic(&mut self, text: &str) {
+    fn report_panic(&mut self, text: &str) {
         self.shared.counters.error(text, self.wall_now());
-        self.notices.tell(Kind::Panic, text, Tick::now());
+        self.notices.report(Kind::Panic, text, Tick::now());
         let answer = Error::new(
             ErrorKind::WorkerDied,
             format!("{text}; records that were on their way are kept, ask again"),
         );
         while let Some(held) = self.held.pop() {
-            let (key, told) = held.key_and_told();
-            self.shared.cell.answer(key, Err(answer.clone()), told);
+            let (key, reported) = held.key_and_reported();
+            self.shared.cell.answer(key, Err(answer.clone()), reported);
         }
     }
 

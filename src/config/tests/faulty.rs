@@ -122,7 +122,7 @@ fn values_that_do_not_fit_are_told_with_the_remedy() {
         ),
     ];
     for (config, expected) in cases {
-        assert_eq!(told(&config), expected);
+        assert_eq!(reported(&config), expected);
     }
 }
 
@@ -270,7 +270,7 @@ fn all_faults_of_a_file_are_told_at_once() {
 fn both_ways_to_name_the_file_are_refused_together() {
     let config = json(r#"{ "log_dir": "logs", "log_file": "logs/a.log", "name": "a" }"#).unwrap();
     assert_eq!(
-        told(&config),
+        reported(&config),
         [r#"log_file = "logs/a.log": `log_dir` is set too; remove one of them"#]
     );
 }

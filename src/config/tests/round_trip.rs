@@ -215,7 +215,7 @@ proptest! {
     #[test]
     fn any_values_are_judged_without_a_panic(config in any_config()) {
         for fault in faults(&config) {
-            prop_assert!(!fault.path.is_empty() && !fault.remedy.is_empty());
+            prop_assert!(!fault.path.is_empty() && !fault.message.is_empty());
             prop_assert!(!fault.to_string().contains(char::is_control), "{}", fault);
         }
     }

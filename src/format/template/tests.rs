@@ -141,13 +141,13 @@ fn a_fault_inside_a_field_is_shown_in_its_place() {
 
 #[test]
 fn all_faults_of_a_template_are_told_and_none_that_follows_from_another() {
-    let told = |template: &str| -> Vec<String> {
+    let reported = |template: &str| -> Vec<String> {
         let faults = Template::parse(template).unwrap_err();
         let first_line = |fault: &TemplateFault| fault.to_string().lines().next().unwrap().to_owned();
         faults.iter().map(first_line).collect()
     };
     assert_eq!(
-        told("{lvl} <rde>{time:%Q}</> } {level:<5x} {msg} {message"),
+        reported("{lvl} <rde>{time:%Q}</> } {level:<5x} {msg} {message"),
         [
             "unknown field `lvl`: did you mean `level`? (column 1)",
             "unknown style `rde`: did you mean `red`? (column 7)",
@@ -160,14 +160,14 @@ fn all_faults_of_a_template_are_told_and_none_that_follows_from_another() {
         ]
     );
     assert_eq!(
-        told("{time {lvl} <x"),
+        reported("{time {lvl} <x"),
         [
             "`{` is not closed: write `{{` for a literal one (column 1)",
             "unknown field `lvl`: did you mean `level`? (column 7)",
             "`<` is not closed: write `<<` for a literal one (column 13)",
         ]
     );
-    assert_eq!(told(&"{x}".repeat(100)).len(), 8);
+    assert_eq!(reported(&"{x}".repeat(100)).len(), 8);
 }
 
 #[test]

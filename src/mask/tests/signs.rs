@@ -2,8 +2,8 @@
 
 use crate::mask::card::is_part;
 use crate::mask::lanes::kinds;
-use crate::mask::signs::{BLOCK, Runs, Signs, signs, wide_signs};
-use crate::process::Wide;
+use crate::mask::signs::{BLOCK, Runs, Signs, signs, signs_by_avx2};
+use crate::process::Avx2;
 use proptest::prelude::*;
 
 /// As a look at each byte tells them.
@@ -83,8 +83,8 @@ proptest! {
         let told = signs(&block);
         prop_assert_eq!(told.anchors, anchors(&block));
         prop_assert_eq!(told.odd, block.iter().any(|&byte| kinds(byte).odd));
-        if let Some(wide) = Wide::detect() {
-            prop_assert_eq!(wide.run(|| wide_signs(wide, &block)), told, "wide vectors");
+        if let Some(avx2) = Avx2::detect() {
+            prop_assert_eq!(avx2.run(|| signs_by_avx2(avx2, &block)), told, "wide vectors");
         }
     }
 

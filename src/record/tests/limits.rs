@@ -11,7 +11,7 @@ fn numbered(line: u32, thread: &str) -> usize {
         file: None,
         line: Some(line),
         thread,
-        told: false,
+        on_stderr: false,
     };
     FrameWriter::begin(&mut out, &head).finish();
     View::read(&out).unwrap().place_number()

@@ -11,7 +11,7 @@ fn bare(target: &str) -> Head<'_> {
         file: None,
         line: None,
         thread: "main",
-        told: false,
+        on_stderr: false,
     }
 }
 

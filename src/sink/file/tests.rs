@@ -8,12 +8,12 @@ mod obstacles;
 mod ordinary;
 #[cfg(unix)]
 mod persistent;
+#[cfg(unix)]
+mod reports;
 mod sharing;
 mod sweep;
 mod syncing;
 mod time;
-#[cfg(unix)]
-mod told;
 mod torn;
 mod unfinished;
 

@@ -154,7 +154,7 @@ impl FileSink {
                 self.figures.purge_failures += 1;
                 self.figures.last_error =
                     Some(FileError::new("cannot delete rotated log file", &path, &error));
-                // The rotation is done all the same; `clean` tries again, and has an answer that is told.
+                // The rotation is done all the same; `clean` tries again, and has an answer that is reported.
                 self.clean_at = Some(now.tick);
                 continue;
             }

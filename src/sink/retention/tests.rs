@@ -288,8 +288,8 @@ fn a_purge_without_a_lock_that_works_deletes_nothing_and_says_why() {
     let error = dir.purge(&none, Purge::Delete).unwrap_err();
     let text = error.to_string();
     assert_eq!(error.kind(), ErrorKind::Io, "{text}");
-    let told = text.starts_with("cannot delete rotated log files without the lock");
-    assert!(told && text.contains(".app.log.lock"), "{text}");
+    let reported = text.starts_with("cannot delete rotated log files without the lock");
+    assert!(reported && text.contains(".app.log.lock"), "{text}");
     assert_eq!(dir.backups().len(), 40);
     fs::remove_dir(&lock).unwrap();
     dir.purge(&none, Purge::Delete).unwrap();

@@ -149,9 +149,9 @@ fn a_lock_file_that_is_no_regular_file_is_told_and_locks_nothing() {
     mkfifo(&rig.path(".app.log.lock"));
     let mut sink = rig.open();
     let errors = rig.write(&mut sink, &lines(0..60));
-    let told = "the lock file is not a regular file";
+    let reported = "the lock file is not a regular file";
     assert!(
-        errors.len() == 1 && errors[0].text.contains(told) && errors[0].text.contains(".app.log.lock"),
+        errors.len() == 1 && errors[0].text.contains(reported) && errors[0].text.contains(".app.log.lock"),
         "{errors:?}"
     );
     assert_lines(&rig.read("app.log"), 0..60);

@@ -172,12 +172,12 @@ fn a_parent_that_is_a_file_is_told_with_its_name() {
         .unwrap_err()
         .to_string();
     // Windows says so when the directory is made, elsewhere when the file is opened.
-    let told = if cfg!(windows) {
+    let reported = if cfg!(windows) {
         ["file", "move away"]
     } else {
         ["app.log", "is a directory"]
     };
-    assert!(told.iter().all(|part| text.contains(part)), "{text}");
+    assert!(reported.iter().all(|part| text.contains(part)), "{text}");
 }
 
 #[test]

@@ -9,18 +9,18 @@ use crate::worker;
 use log::LevelFilter;
 
 /// Writes one line of `text`, which is safe to print, unless the stream is closed or would block.
-pub(super) fn tell(name: &str, text: &str) {
+pub(super) fn print_notice(name: &str, text: &str) {
     if let Ok(mut stream) = Stream::standard_error() {
         if stream.takes_a_notice() {
-            worker::tell(&mut stream, &shown(name), text);
+            worker::print_notice(&mut stream, &shown(name), text);
         }
     }
 }
 
 /// Tells, once in a process, that `wanted` is a level whose macros are not in this program.
-pub(super) fn tell_compiled_out(name: &str, wanted: LevelFilter) {
-    if let Some(compiled) = level::compiled_out_and_untold(wanted) {
-        tell(
+pub(super) fn report_compiled_out(name: &str, wanted: LevelFilter) {
+    if let Some(compiled) = level::compiled_out_and_unreported(wanted) {
+        print_notice(
             name,
             &format!(
                 "the filter asks for {wanted}, and this program was compiled without what is beyond {compiled}: \

@@ -1,7 +1,7 @@
 //! Vectors of 32 bytes (AVX2), where the processor has them: what kinds of bytes a block is made of, in a few
 //! instructions for all 64.
 //!
-//! Elsewhere there is no [`Wide`], and the caller goes its own way, to the same result.
+//! Elsewhere there is no [`Avx2`], and the caller goes its own way, to the same result.
 
 /// How many bytes are looked at in one go.
 pub(crate) const BLOCK: usize = 64;
@@ -32,26 +32,26 @@ impl Kind {
 /// Proof that the processor has these vectors; whoever has one may use them.
 #[cfg(target_arch = "x86_64")]
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wide(());
+pub(crate) struct Avx2(());
 
 /// There is none on this architecture.
 #[cfg(not(target_arch = "x86_64"))]
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Wide {}
+pub(crate) enum Avx2 {}
 
-impl Wide {
+impl Avx2 {
     /// Asks the processor.
     #[cfg(target_arch = "x86_64")]
-    pub(crate) fn detect() -> Option<Wide> {
+    pub(crate) fn detect() -> Option<Avx2> {
         let has_all = is_x86_feature_detected!("avx2")
             && is_x86_feature_detected!("bmi1")
             && is_x86_feature_detected!("bmi2")
             && is_x86_feature_detected!("lzcnt");
-        has_all.then_some(Wide(()))
+        has_all.then_some(Avx2(()))
     }
 
     #[cfg(not(target_arch = "x86_64"))]
-    pub(crate) fn detect() -> Option<Wide> {
+    pub(crate) fn detect() -> Option<Avx2> {
         None
     }
 
@@ -59,7 +59,7 @@ impl Wide {
     #[cfg(target_arch = "x86_64")]
     #[inline]
     pub(crate) fn run<R>(self, run: impl FnOnce() -> R) -> R {
-        // SAFETY: the processor has all that the function is compiled for: a `Wide` is made only where it has.
+        // SAFETY: the processor has all that the function is compiled for: a `Avx2` is made only where it has.
         #[allow(unsafe_code)]
         unsafe {
             avx2::run(run)
@@ -80,7 +80,7 @@ impl Wide {
         kinds: &[Kind; KINDS],
         odd: &Kind,
     ) -> ([u64; KINDS], bool) {
-        // SAFETY: a `Wide` is made only where the processor has these vectors.
+        // SAFETY: a `Avx2` is made only where the processor has these vectors.
         #[allow(unsafe_code)]
         unsafe {
             avx2::find(block, kinds, odd)
@@ -191,7 +191,7 @@ mod tests {
         let [vowels, edges, digits] = ["aeiouAEIOU", "\0\x0f\x10/09@`\x7f", "0123456789"]
             .map(|bytes| -> [bool; 128] { std::array::from_fn(|byte| bytes.contains(byte as u8 as char)) });
         let kinds = [Kind::of(&vowels), Kind::of(&edges)];
-        let Some(wide) = Wide::detect() else {
+        let Some(avx2) = Avx2::detect() else {
             return println!("not run: this processor has no AVX2");
         };
         for (byte, at) in (0..=u8::MAX).flat_map(|byte| (0..BLOCK).map(move |at| (byte, at))) {
@@ -200,8 +200,8 @@ mod tests {
             let is = |kind: &[bool; 128]| kind.get(usize::from(byte)) == Some(&true);
             let found = [&vowels, &edges].map(|kind| u64::from(is(kind)) << at);
             let odd = is(&digits) || !byte.is_ascii();
-            let told = wide.run(|| wide.find(&block, &kinds, &Kind::of(&digits)));
-            assert_eq!(told, (found, odd), "{byte} at {at}");
+            let looked = avx2.run(|| avx2.find(&block, &kinds, &Kind::of(&digits)));
+            assert_eq!(looked, (found, odd), "{byte} at {at}");
         }
     }
 }

@@ -31,21 +31,21 @@ fn fails_once(op: Op, errno: i32, nth: usize) -> Fault {
     }
 }
 
-/// Writes, rotates, syncs, reopens and deletes, with a line that somebody else has torn; all that is told.
-fn all_that_is_told(rig: &mut Rig) -> Vec<String> {
-    let mut told = Vec::new();
+/// Writes, rotates, syncs, reopens and deletes, with a line that somebody else has torn; all that is reported.
+fn all_reports(rig: &mut Rig) -> Vec<String> {
+    let mut reported = Vec::new();
     let mut sink = rig.try_open().unwrap_or_else(|error| {
-        told.push(error.to_string());
+        reported.push(error.to_string());
         rig.open()
     });
-    told.extend(
+    reported.extend(
         rig.write(&mut sink, &lines(0..1))
             .into_iter()
             .map(|error| error.text),
     );
     let log = fs::OpenOptions::new().append(true).open(&rig.settings.path);
     log.unwrap().write_all(b"half a li").unwrap();
-    told.extend(
+    reported.extend(
         rig.write(&mut sink, &lines(1..60))
             .into_iter()
             .map(|error| error.text),
@@ -59,13 +59,13 @@ fn all_that_is_told(rig: &mut Rig) -> Vec<String> {
         sink.clean(now),
         last.map_or(Ok(()), Err),
     ];
-    told.extend(
+    reported.extend(
         results
             .into_iter()
             .filter_map(Result::err)
             .map(|error| error.text),
     );
-    told
+    reported
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn each_failing_operation_is_told_by_what_was_tried_on_which_file_and_by_its_cau
                 times,
                 ..fails_once(op, libc::EIO, nth)
             });
-            for text in all_that_is_told(&mut rig) {
+            for text in all_reports(&mut rig) {
                 let (what, rest) = text
                     .split_once(" \"")
                     .unwrap_or_else(|| panic!("{op:?} {nth}: {text}"));

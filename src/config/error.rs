@@ -14,32 +14,36 @@ const SHOWN: usize = 60;
 
 /// One fault of one setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct ConfigError {
     /// The setting, as the key of a file: `max_bytes`, `level_for.hyper`.
     pub(crate) path: String,
     /// The value, ready to be shown; empty where it must not or need not be shown.
     pub(crate) value: String,
     /// What is wrong with it and what to do, in one sentence without a full stop.
-    pub(crate) remedy: String,
+    pub(crate) message: String,
 }
 
-impl Fault {
-    pub(crate) fn new(path: impl Into<String>, value: impl Into<String>, remedy: impl Into<String>) -> Fault {
-        Fault {
+impl ConfigError {
+    pub(crate) fn new(
+        path: impl Into<String>,
+        value: impl Into<String>,
+        message: impl Into<String>,
+    ) -> ConfigError {
+        ConfigError {
             path: path.into(),
             value: value.into(),
-            remedy: remedy.into(),
+            message: message.into(),
         }
     }
 
     /// One error that tells all of `faults`; none if there are none.
-    pub(crate) fn error(faults: &[Fault]) -> Option<Error> {
+    pub(crate) fn error(faults: &[ConfigError]) -> Option<Error> {
         let text = match faults {
             [] => return None,
             [one] => format!("invalid setting {one}"),
             many => {
                 // A fault in a template has lines of its own, which belong below its first one.
-                let told = |fault: &Fault| format!("\n{fault}").replace('\n', "\n  ");
+                let told = |fault: &ConfigError| format!("\n{fault}").replace('\n', "\n  ");
                 let lines: String = many.iter().map(told).collect();
                 format!("{} invalid settings:{lines}", many.len())
             }
@@ -48,12 +52,12 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = shown(&veiled(&self.path));
         match self.value.as_str() {
-            "" => write!(f, "{path}: {}", self.remedy),
-            value => write!(f, "{path} = {value}: {}", self.remedy),
+            "" => write!(f, "{path}: {}", self.message),
+            value => write!(f, "{path} = {value}: {}", self.message),
         }
     }
 }
@@ -86,14 +90,16 @@ mod tests {
 
     #[test]
     fn one_fault_is_told_in_one_line_and_several_one_a_line() {
-        let fault = Fault::new("max_bytes", "0", "too small; set at least 1");
-        let hidden = Fault::new("field.token", "", "the key is empty");
-        assert!(Fault::error(&[]).is_none());
+        let fault = ConfigError::new("max_bytes", "0", "too small; set at least 1");
+        let hidden = ConfigError::new("field.token", "", "the key is empty");
+        assert!(ConfigError::error(&[]).is_none());
         assert_eq!(
-            Fault::error(std::slice::from_ref(&fault)).unwrap().to_string(),
+            ConfigError::error(std::slice::from_ref(&fault))
+                .unwrap()
+                .to_string(),
             "invalid setting max_bytes = 0: too small; set at least 1"
         );
-        let both = Fault::error(&[fault, hidden]).unwrap();
+        let both = ConfigError::error(&[fault, hidden]).unwrap();
         assert_eq!(both.kind(), ErrorKind::Config);
         assert_eq!(
             both.to_string(),
@@ -103,14 +109,14 @@ mod tests {
 
     #[test]
     fn the_place_in_a_template_stays_below_its_fault_also_among_others() {
-        let place = Fault::new(
+        let place = ConfigError::new(
             "file_format",
             "",
             "unknown field (column 3)\n  é {lvl}\n    ^^^^^",
         );
-        let other = Fault::new("name", "\"\"", "empty");
+        let other = ConfigError::new("name", "\"\"", "empty");
         assert_eq!(
-            Fault::error(&[place, other]).unwrap().to_string(),
+            ConfigError::error(&[place, other]).unwrap().to_string(),
             "2 invalid settings:\n  file_format: unknown field (column 3)\n    é {lvl}\n      ^^^^^\n  name = \"\": empty"
         );
     }
