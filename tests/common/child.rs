@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::OnceLock;
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
@@ -44,10 +45,33 @@ pub fn is_child(test: &str) -> bool {
 /// The command that runs one test of this binary in a child process.
 pub fn command(test: &str) -> Command {
     let mut child = Command::new(std::env::current_exe().expect("a test binary knows its path"));
+    child.args(only(test)).env(CHILD, test);
     child
-        .args(["--exact", test, "--nocapture", "--test-threads=1"])
-        .env(CHILD, test);
-    child
+}
+
+/// The arguments with which this test program runs one test and nothing else.
+pub fn only(test: &str) -> [String; 4] {
+    ["--exact", &full_name(test), "--nocapture", "--test-threads=1"].map(str::to_owned)
+}
+
+/// The name of a test with its modules, as the test harness knows it: the tests give their own name only.
+fn full_name(test: &str) -> String {
+    static ALL: OnceLock<Vec<String>> = OnceLock::new();
+    let all = ALL.get_or_init(|| {
+        let program = std::env::current_exe().expect("a test binary knows its path");
+        let list = output_of(Command::new(program).args(["--list", "--format", "terse"]));
+        let list = String::from_utf8(list.stdout).expect("names are text");
+        list.lines()
+            .filter_map(|line| Some(line.strip_suffix(": test")?.to_owned()))
+            .collect()
+    });
+    let is_it = |name: &&String| {
+        name.strip_suffix(test)
+            .is_some_and(|modules| modules.is_empty() || modules.ends_with("::"))
+    };
+    let found: Vec<&String> = all.iter().filter(is_it).collect();
+    assert_eq!(found.len(), 1, "{test} names {found:?}");
+    found[0].clone()
 }
 
 #[track_caller]

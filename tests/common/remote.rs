@@ -3,6 +3,7 @@
 //! The test binary runs itself: a test begins with [`serve`], which returns at once in the test itself and never
 //! in the process that [`Remote`] started.
 
+use super::child::only;
 use super::{LIMIT, assert_balanced, numbered};
 use asynclogger::{AsyncLogger, Config};
 use std::fs::File;
@@ -39,7 +40,7 @@ impl Remote {
         let errors = tempfile::NamedTempFile::new().expect("a temporary file can be made");
         let mut process = Command::new(line[0])
             .args(&line[1..])
-            .args(["--exact", test, "--nocapture", "--test-threads=1"])
+            .args(only(test))
             .env(TEST, test)
             .env(THREAD, thread.to_string())
             .env(

@@ -1,0 +1,12 @@
+//! The calls of a program: records, flushes, shutdowns, on threads, tasks and executors.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod caller_faults;
+mod delivery;
+mod executors;
+mod flush_shutdown;
+mod reentry;
+mod runtimes;
+mod threads;

@@ -1,0 +1,223 @@
+//! Threads that come and go: what they log while they end, many short ones, and what they leave behind.
+
+use crate::common;
+
+use asynclogger::{AsyncLogger, Overflow};
+use common::check::{exactly, exactly_each};
+use common::child::alone;
+use common::gate::Gate;
+use common::{assert_balanced, log_numbered, scaled, to_writer, watched};
+use log::Level;
+use std::cell::RefCell;
+use std::sync::Arc;
+
+fn start(gate: &Gate) -> Arc<AsyncLogger> {
+    let config = to_writer().overflow(Overflow::Block);
+    Arc::new(AsyncLogger::start_with(config, gate.clone()).unwrap())
+}
+
+/// Logs its record when it is dropped.
+struct Last(Arc<AsyncLogger>, usize, usize);
+
+impl Drop for Last {
+    fn drop(&mut self) {
+        log_numbered(&self.0, Level::Info, self.1, self.2);
+    }
+}
+
+/// Ten thread-locals; those that are touched before the thread logs are dropped after those of the logger.
+macro_rules! thread_locals {
+    ($($name:ident)*) => {
+        thread_local! { $(static $name: RefCell<Option<Last>> = const { RefCell::new(None) };)* }
+        fn set_thread_locals(logger: &Arc<AsyncLogger>, thread: usize) {
+            let mut n = 0;
+            $(
+                $name.set(Some(Last(Arc::clone(logger), thread, n)));
+                n += 1;
+            )*
+            assert_eq!(n, 10);
+        }
+    };
+}
+
+thread_locals!(A B C D E F G H I J);
+
+/// The records of a thread-local that is dropped come in no certain order.
+fn assert_each_once(log: &[u8], threads: usize, records: usize) {
+    let text = std::str::from_utf8(log).unwrap();
+    let mut lines: Vec<(usize, usize, &str)> = text
+        .lines()
+        .map(|line| {
+            let words = &line[line.find("t=").unwrap()..];
+            let mut words = words
+                .split(' ')
+                .map(|word| word[2..].parse().unwrap_or(usize::MAX));
+            (words.next().unwrap(), words.next().unwrap(), line)
+        })
+        .collect();
+    lines.sort_unstable();
+    let sorted: Vec<&str> = lines.iter().map(|(_, _, line)| *line).collect();
+    let sorted = sorted.join("\n") + "\n";
+    assert_eq!(exactly(sorted.as_bytes(), threads, records), Ok(()));
+}
+
+#[test]
+fn records_of_thread_local_destructors_are_written_in_whatever_order_they_run() {
+    let _watched = watched();
+    const THREADS: usize = 100;
+    let gate = Gate::open();
+    let logger = start(&gate);
+    for thread in 0..THREADS {
+        let logger = Arc::clone(&logger);
+        let run = move || {
+            if thread % 2 == 0 {
+                set_thread_locals(&logger, thread);
+            }
+            // From here on the logger's own thread-locals are there.
+            log_numbered(&logger, Level::Info, thread, 10);
+            if thread % 2 == 1 {
+                set_thread_locals(&logger, thread);
+            }
+        };
+        std::thread::spawn(run).join().unwrap();
+    }
+    logger.shutdown().wait().unwrap();
+    assert_each_once(&gate.bytes(), THREADS, 11);
+    assert_balanced(&logger.health(), 11 * THREADS as u64);
+}
+
+#[test]
+fn thread_local_destructors_that_log_inside_each_other_stop_at_the_depth_of_eight() {
+    let _watched = watched();
+    struct Deep<'a>(&'a AsyncLogger);
+    impl std::fmt::Display for Deep<'_> {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            log::info!(logger: self.0, "{}", Deep(self.0));
+            f.write_str("deep")
+        }
+    }
+    struct LogsDeep(Arc<AsyncLogger>);
+    impl Drop for LogsDeep {
+        fn drop(&mut self) {
+            log::info!(logger: self.0, "{}", Deep(&self.0));
+        }
+    }
+    thread_local!(static DEEP: RefCell<Option<LogsDeep>> = const { RefCell::new(None) });
+    let gate = Gate::open();
+    let logger = start(&gate);
+    let clone = Arc::clone(&logger);
+    let thread = std::thread::spawn(move || {
+        // Touched first, so that it is dropped last.
+        DEEP.set(Some(LogsDeep(Arc::clone(&clone))));
+        log_numbered(&clone, Level::Info, 0, 0);
+    });
+    thread.join().unwrap();
+    logger.flush().wait().unwrap_err();
+    let health = logger.health();
+    assert_eq!(
+        (health.written, health.dropped.by_reason["nested"]),
+        (9, 1),
+        "{health}"
+    );
+}
+
+#[test]
+fn ten_thousand_short_threads_lose_nothing_and_leave_nothing_behind() {
+    const TEST: &str = "ten_thousand_short_threads_lose_nothing_and_leave_nothing_behind";
+    const AT_ONCE: usize = 10;
+    alone(TEST, || {
+        let threads = scaled(10_000) / AT_ONCE * AT_ONCE;
+        let dir = tempfile::tempdir().unwrap();
+        let config = common::to_file(dir.path())
+            .backup_count(0)
+            .overflow(Overflow::Block);
+        let logger = AsyncLogger::start(config).unwrap();
+        let run = |threads: std::ops::Range<usize>| {
+            for first in threads.step_by(AT_ONCE) {
+                std::thread::scope(|scope| {
+                    for thread in first..first + AT_ONCE {
+                        let logger = &logger;
+                        scope.spawn(move || {
+                            (0..10).for_each(|n| log_numbered(logger, Level::Info, thread, n))
+                        });
+                    }
+                });
+            }
+        };
+        run(0..threads / 10);
+        let before = heap();
+        run(threads / 10..threads);
+        logger.flush().wait().unwrap();
+        let grown = heap().saturating_sub(before);
+        logger.shutdown().wait().unwrap();
+        assert_eq!(
+            exactly(&common::lines_of(&dir.path().join("app.log")), threads, 10),
+            Ok(())
+        );
+        assert_balanced(&logger.health(), 10 * threads as u64);
+        // A chunk for each thread would be more than half a megabyte.
+        assert!(grown < 256 << 10, "{grown} bytes more after {threads} threads");
+    });
+}
+
+/// Bytes that this process has on its heap.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn heap() -> u64 {
+    // SAFETY: asks for numbers.
+    #[allow(unsafe_code)]
+    let info = unsafe { libc::mallinfo2() };
+    info.uordblks as u64
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn heap() -> u64 {
+    0
+}
+
+/// A thread ends while its frames are still in its chunk, and while it waits for room.
+#[test]
+fn what_a_thread_that_died_left_in_its_chunk_is_written() {
+    let _watched = watched();
+    let gate = Gate::closed();
+    let logger = start(&gate);
+    log_numbered(&logger, Level::Info, 0, 0);
+    gate.wait_until_blocked();
+    for thread in 1..50 {
+        let logger = Arc::clone(&logger);
+        let dies = std::thread::Builder::new().spawn(move || {
+            (0..20).for_each(|n| log_numbered(&logger, Level::Info, thread, n));
+            std::panic::resume_unwind(Box::new("the thread dies"));
+        });
+        dies.unwrap().join().unwrap_err();
+    }
+    gate.set_open(true);
+    logger.shutdown().wait().unwrap();
+    let records = [vec![1], vec![20; 49]].concat();
+    assert_eq!(exactly_each(&gate.bytes(), &records), Ok(()));
+    assert_balanced(&logger.health(), 1 + 49 * 20);
+}
+
+/// The `log` macros of a thread that has never heard of the logger, in its last moments.
+#[test]
+fn the_installed_logger_hears_thread_local_destructors_too() {
+    struct Speaks(usize);
+    impl Drop for Speaks {
+        fn drop(&mut self) {
+            log::info!("{}", common::numbered(0, self.0));
+        }
+    }
+    thread_local! {
+        static FIRST: RefCell<Option<Speaks>> = const { RefCell::new(None) };
+    }
+    alone("the_installed_logger_hears_thread_local_destructors_too", || {
+        let gate = Gate::open();
+        let config = asynclogger::Config::new("app").console(None).rust_log(false);
+        asynclogger::init_with(config, gate.clone()).unwrap();
+        for n in 0..100 {
+            let speaks = move || FIRST.set(Some(Speaks(n)));
+            std::thread::spawn(speaks).join().unwrap();
+        }
+        asynclogger::shutdown().wait().unwrap();
+        assert_eq!(exactly(&gate.bytes(), 1, 100), Ok(()));
+    });
+}

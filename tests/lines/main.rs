@@ -1,0 +1,11 @@
+//! What stands in a line: formats, styles, key-values, escapes and masks.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod formats;
+mod injection;
+mod key_values;
+mod machines;
+mod masking;
+mod styles;

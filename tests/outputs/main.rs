@@ -1,0 +1,12 @@
+//! Outputs that are slow, stuck, closed or panic, and what the queue does meanwhile.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod backpressure;
+mod consoles;
+mod own_threads;
+mod slow_console;
+mod stage_panics;
+mod stuck_outputs;
+mod waiting_producers;

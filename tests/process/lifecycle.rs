@@ -1,0 +1,249 @@
+//! The life of a logger: starts that fail, a thousand starts and ends, records before, during and after the end.
+
+use crate::common;
+
+#[cfg(target_os = "linux")]
+use asynclogger::ErrorKind;
+use asynclogger::{AsyncLogger, Config, State};
+use common::child::alone;
+#[cfg(target_os = "linux")]
+use common::child::{command, is_child, output_of};
+use common::{assert_balanced, log_numbered, numbered, scaled, to_file, to_writer, watched};
+use log::Level;
+use std::path::Path;
+#[cfg(target_os = "linux")]
+use std::process::Command;
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
+use std::time::{Duration, Instant};
+
+fn quiet(dir: &Path) -> Config {
+    to_file(dir).rust_log(false)
+}
+
+/// Descriptors and threads of this process.
+#[cfg(target_os = "linux")]
+fn possessions() -> (usize, usize) {
+    let entries = |path| std::fs::read_dir(path).unwrap().count();
+    (entries("/proc/self/fd"), entries("/proc/self/task"))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_thousand_inits_and_shutdowns_leave_no_thread_no_descriptor_and_no_memory() {
+    const TEST: &str = "a_thousand_inits_and_shutdowns_leave_no_thread_no_descriptor_and_no_memory";
+    alone(TEST, || {
+        let dir = tempfile::tempdir().unwrap();
+        let rounds = scaled(1_000);
+        let (mut before, mut memory) = (possessions(), 0);
+        for round in 0..rounds {
+            let config = quiet(dir.path()).console(asynclogger::Console::Stdout);
+            asynclogger::init(config.console_level(log::LevelFilter::Off)).unwrap();
+            log::info!("{}", numbered(0, round));
+            asynclogger::shutdown().wait().unwrap();
+            if round == rounds / 5 {
+                before = possessions();
+                memory = common::child::resident().0;
+            }
+        }
+        common::wait_until("threads and descriptors are given back", || {
+            possessions() <= before
+        });
+        let grown = common::child::resident().0.saturating_sub(memory);
+        assert!(grown < 1 << 20, "{grown} bytes more after {rounds} rounds");
+        let log = common::lines_of(&dir.path().join("app.log"));
+        assert_eq!(common::check::exactly(&log, 1, rounds), Ok(()));
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_start_that_fails_leaves_no_thread_no_descriptor_and_no_file() {
+    const TEST: &str = "a_start_that_fails_leaves_no_thread_no_descriptor_and_no_file";
+    alone(TEST, || {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("file"), "").unwrap();
+        let before = possessions();
+        for _ in 0..100 {
+            let error = asynclogger::init(quiet(&dir.path().join("file/logs"))).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Io, "{error}");
+            let error = asynclogger::init(quiet(dir.path()).batch_bytes(0)).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config, "{error}");
+            assert_eq!(asynclogger::health().state, State::NotStarted);
+        }
+        assert_eq!(possessions(), before);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+        asynclogger::init(quiet(dir.path())).unwrap();
+        log::info!("{}", numbered(0, 0));
+        asynclogger::shutdown().wait().unwrap();
+    });
+}
+
+/// Root has no limit of processes, so the child is another user where the test is root.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_start_that_gets_no_thread_fails_and_a_later_one_works() {
+    const TEST: &str = "a_start_that_gets_no_thread_fails_and_a_later_one_works";
+    if is_child(TEST) {
+        return without_threads();
+    }
+    // The binary itself may lie where another user cannot reach it.
+    let place = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(place.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let program = place.path().join("program");
+    std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    let test = command(TEST);
+    let mut child = Command::new("setpriv");
+    // A number that nobody else has: the limit counts all processes of the user.
+    let user = "--reuid=54321 --regid=54321 --clear-groups";
+    // SAFETY: asks for a number.
+    #[allow(unsafe_code)]
+    let root = unsafe { libc::geteuid() } == 0;
+    if !root {
+        return common::skipped("a start without threads: needs root to become a user without processes");
+    }
+    // `setpriv` is a part of util-linux.
+    let child = child
+        .args(user.split(' '))
+        .arg(&program)
+        .args(test.get_args())
+        .envs(test.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = output_of(child);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && told.contains("1 passed"),
+        "{told}{output:?}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+fn without_threads() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = || quiet(dir.path()).console(asynclogger::Console::Stderr);
+    let before = possessions();
+    let limit = |most: u64| {
+        // SAFETY: the limits of this process, in a value that lives through both calls.
+        #[allow(unsafe_code)]
+        let set = unsafe {
+            let mut limit: libc::rlimit = std::mem::zeroed();
+            libc::getrlimit(libc::RLIMIT_NPROC, &raw mut limit);
+            limit.rlim_cur = most.min(limit.rlim_max);
+            libc::setrlimit(libc::RLIMIT_NPROC, &raw const limit)
+        };
+        assert_eq!(set, 0);
+    };
+    // No thread at all, then one: the console's, and none for the worker.
+    let mut failures = 0;
+    for most in (1..=3 + before.1 as u64).rev() {
+        limit(most);
+        let Err(error) = asynclogger::init(config()) else {
+            asynclogger::shutdown().wait().unwrap();
+            continue;
+        };
+        failures += 1;
+        assert_eq!(error.kind(), ErrorKind::Io, "{error}");
+        assert!(
+            error.to_string().contains("cannot start the thread of the"),
+            "{error}"
+        );
+    }
+    assert!(failures >= 2, "{failures} starts failed");
+    limit(u64::MAX);
+    asynclogger::init(config()).unwrap();
+    log::info!("{}", numbered(0, 0));
+    asynclogger::shutdown().wait().unwrap();
+    common::wait_until("threads and descriptors are given back", || {
+        possessions() <= before
+    });
+}
+
+#[test]
+fn what_is_logged_before_init_is_dropped_by_log_itself_and_changes_nothing() {
+    alone(
+        "what_is_logged_before_init_is_dropped_by_log_itself_and_changes_nothing",
+        || {
+            log::error!("nobody hears this");
+            log::logger().flush();
+            assert_eq!(asynclogger::health().total_messages, 0);
+            let dir = tempfile::tempdir().unwrap();
+            asynclogger::init(quiet(dir.path())).unwrap();
+            log::info!("{}", numbered(0, 0));
+            asynclogger::shutdown().wait().unwrap();
+            assert_balanced(&asynclogger::health(), 1);
+        },
+    );
+}
+
+#[test]
+fn records_during_and_after_a_shutdown_are_written_or_counted_and_cost_no_wait() {
+    let _watched = watched();
+    const THREADS: usize = 8;
+    for _ in 0..scaled(50) {
+        let gate = common::gate::Gate::open();
+        let logger = AsyncLogger::start_with(to_writer(), gate.clone()).unwrap();
+        let (start, sent, late) = (Barrier::new(THREADS + 1), AtomicU64::new(0), AtomicUsize::new(0));
+        std::thread::scope(|scope| {
+            for thread in 0..THREADS {
+                let (logger, start, sent, late) = (&logger, &start, &sent, &late);
+                scope.spawn(move || {
+                    start.wait();
+                    let mut n = 0;
+                    // A hundred more after the logger is known to be shut down.
+                    while late.load(SeqCst) < THREADS * 100 {
+                        let stopped = logger.health().state == State::Stopped;
+                        log_numbered(logger, Level::Info, thread, n);
+                        n += 1;
+                        late.fetch_add(usize::from(stopped), SeqCst);
+                    }
+                    sent.fetch_add(n as u64, SeqCst);
+                });
+            }
+            start.wait();
+            drop(logger.shutdown().wait());
+        });
+        let health = logger.health();
+        assert_balanced(&health, sent.load(SeqCst));
+        let seen = common::check::in_order(&gate.bytes()).unwrap();
+        assert_eq!(seen.values().map(Vec::len).sum::<usize>() as u64, health.written);
+        assert_eq!(
+            health.dropped.total, health.dropped.by_reason["after_shutdown"],
+            "{health}"
+        );
+    }
+}
+
+/// A snapshot shares no lock with an output that does not move.
+#[test]
+fn health_answers_at_once_while_everything_is_stuck() {
+    let _watched = watched();
+    let gate = common::gate::Gate::closed();
+    let config = to_writer()
+        .queue_bytes(160 << 10)
+        .overflow(asynclogger::Overflow::DropNewest);
+    let logger = AsyncLogger::start_with(config, gate.clone()).unwrap();
+    log_numbered(&logger, Level::Info, 0, 0);
+    gate.wait_until_blocked();
+    let over = std::sync::atomic::AtomicBool::new(false);
+    let slowest = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            (1..)
+                .take_while(|_| !over.load(SeqCst))
+                .for_each(|n| log_numbered(&logger, Level::Info, 0, n));
+        });
+        let times = (0..2_000).map(|_| {
+            let begun = Instant::now();
+            assert_ne!(logger.health().state, State::Stopped);
+            begun.elapsed()
+        });
+        let mut times: Vec<Duration> = times.collect();
+        over.store(true, SeqCst);
+        times.sort_unstable();
+        // The machine may take the processor away now and then, not every time.
+        times[times.len() * 99 / 100]
+    });
+    assert!(slowest < Duration::from_millis(5), "{slowest:?}");
+    gate.set_open(true);
+    drop(logger.shutdown().wait());
+    let health = logger.health();
+    assert_balanced(&health, health.total_messages);
+}

@@ -1,0 +1,9 @@
+//! The life of the process around the logger: starts, panics, signals, its surroundings.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod lifecycle;
+mod panics;
+mod signals;
+mod surroundings;

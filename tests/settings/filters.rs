@@ -1,0 +1,288 @@
+//! Filters, through the public face: which records get where, by settings, by `RUST_LOG`, and changed at run time.
+
+use crate::common;
+
+use asynclogger::seams::Seams;
+use asynclogger::{AsyncLogger, Capture, Color, Config, Console, ErrorKind};
+use common::child::{alone, alone_with};
+use common::short;
+use log::{Level, LevelFilter};
+
+const TARGETS: [&str; 5] = ["app", "app::db", "application", "hyper", "hyper::client"];
+
+/// Logs one record of each level for each target.
+fn log_all(logger: &AsyncLogger) {
+    for target in TARGETS {
+        for level in Level::iter() {
+            log::log!(logger: logger, target: target, level, "");
+        }
+    }
+}
+
+/// The most detailed level of each target that gets through.
+#[track_caller]
+fn heard(config: Config) -> String {
+    let capture = Capture::new();
+    let logger = AsyncLogger::start_with(config, capture.clone()).unwrap();
+    log_all(&logger);
+    logger.shutdown().wait().unwrap();
+    summary(&capture)
+}
+
+/// `target=level` for each target: the most detailed level there is, and that none before it is missing.
+#[track_caller]
+fn summary(capture: &Capture) -> String {
+    let lines = capture.lines();
+    let mut summary = Vec::new();
+    for target in TARGETS {
+        let suffix = format!(" {target}");
+        let levels: Vec<&str> = lines
+            .iter()
+            .filter_map(|line| line.strip_suffix(&suffix))
+            .collect();
+        let expected: Vec<&str> = Level::iter()
+            .take(levels.len())
+            .map(|level| level.as_str())
+            .collect();
+        assert_eq!(levels, expected, "{target}: {lines:?}");
+        let most = levels.last().copied().unwrap_or("OFF");
+        summary.push(format!("{target}={}", most.to_lowercase()));
+    }
+    summary.join(" ")
+}
+
+// Filters
+
+#[test]
+fn by_default_the_own_crate_is_heard_at_debug_and_others_at_info() {
+    assert_eq!(
+        heard(short("app")),
+        "app=debug app::db=debug application=info hyper=info hyper::client=info"
+    );
+    assert_eq!(
+        heard(short("hyper")),
+        "app=info app::db=info application=info hyper=debug hyper::client=debug"
+    );
+}
+
+#[test]
+fn a_level_is_for_all_targets_and_level_for_makes_exceptions() {
+    let config = short("app").level(LevelFilter::Warn);
+    assert_eq!(
+        heard(config.clone()),
+        "app=warn app::db=warn application=warn hyper=warn hyper::client=warn"
+    );
+    let config = config
+        .level_for("app", LevelFilter::Trace)
+        .level_for("app::db", LevelFilter::Error)
+        .level_for("hyper::client", LevelFilter::Off);
+    assert_eq!(
+        heard(config),
+        "app=trace app::db=error application=warn hyper=warn hyper::client=off"
+    );
+}
+
+#[test]
+fn directives_win_over_levels_and_what_they_do_not_cover_is_off() {
+    assert_eq!(
+        heard(short("app").filter("hyper=warn,app::db")),
+        "app=off app::db=trace application=off hyper=warn hyper::client=warn"
+    );
+    let config = short("app")
+        .level(LevelFilter::Info)
+        .level_for("hyper", LevelFilter::Trace)
+        .filter("hyper=error");
+    assert_eq!(
+        heard(config),
+        "app=info app::db=info application=info hyper=error hyper::client=error"
+    );
+}
+
+#[test]
+fn each_output_may_want_less() {
+    let dir = tempfile::tempdir().unwrap();
+    let console = Capture::new();
+    let config = short("app")
+        .console(Console::Stderr)
+        .log_dir(dir.path())
+        .console_format("{level}{message}")
+        .file_format("{level}{message}")
+        .color(Color::Never)
+        .level(LevelFilter::Debug)
+        .console_level(LevelFilter::Warn)
+        .file_level(LevelFilter::Info);
+    let logger = AsyncLogger::start_with_seams(config, Seams::default().console(console.clone())).unwrap();
+    for level in Level::iter() {
+        log::log!(logger: logger, target: "app", level, "");
+    }
+    logger.shutdown().wait().unwrap();
+    assert_eq!(console.lines(), ["ERROR", "WARN"]);
+    let file = std::fs::read_to_string(dir.path().join("app.log")).unwrap();
+    assert_eq!(file, "ERROR\nWARN\nINFO\n");
+    assert_eq!(
+        logger.health().total_messages,
+        3,
+        "debug is on, but no output wants it"
+    );
+}
+
+#[test]
+fn a_filter_set_at_run_time_applies_at_once_and_the_old_one_comes_back() {
+    let capture = Capture::new();
+    let logger = AsyncLogger::start_with(short("app").filter("warn,app::db=debug"), capture.clone()).unwrap();
+    log_all(&logger);
+    logger.flush().wait().unwrap();
+    let before = "app=warn app::db=debug application=warn hyper=warn hyper::client=warn";
+    assert_eq!(summary(&capture), before);
+
+    let old = logger.set_filter("off,hyper=trace").unwrap();
+    assert_eq!(old, "warn,app::db=debug");
+    capture.clear();
+    log_all(&logger);
+    logger.flush().wait().unwrap();
+    assert_eq!(
+        summary(&capture),
+        "app=off app::db=off application=off hyper=trace hyper::client=trace"
+    );
+
+    assert_eq!(logger.set_filter(&old).unwrap(), "hyper=trace");
+    capture.clear();
+    log_all(&logger);
+    logger.flush().wait().unwrap();
+    assert_eq!(summary(&capture), before);
+}
+
+#[test]
+fn a_faulty_filter_at_run_time_leaves_the_one_in_force() {
+    let logger = AsyncLogger::start_with(short("app").filter("warn"), Capture::new()).unwrap();
+    let error = logger.set_filter("info,app=loud").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert_eq!(
+        error.to_string(),
+        "set_filter: filter directive \"app=loud\": \"loud\" is not a level (off, error, warn, info, debug, trace)"
+    );
+    assert_eq!(logger.set_filter("info").unwrap(), "warn");
+}
+
+#[test]
+fn logs_own_level_is_as_tight_as_all_running_loggers_allow() {
+    alone("logs_own_level_is_as_tight_as_all_running_loggers_allow", || {
+        assert_eq!(log::max_level(), LevelFilter::Off);
+        let warn = AsyncLogger::start_with(short("app").level(LevelFilter::Warn), Capture::new()).unwrap();
+        assert_eq!(log::max_level(), LevelFilter::Warn);
+        let debug = AsyncLogger::start_with(short("app").filter("info,x=debug"), Capture::new()).unwrap();
+        assert_eq!(log::max_level(), LevelFilter::Debug);
+        assert_eq!(debug.set_filter("error").unwrap(), "info,x=debug");
+        assert_eq!(log::max_level(), LevelFilter::Warn, "the other one needs it");
+        assert_eq!(warn.set_filter("trace").unwrap(), "warn");
+        assert_eq!(log::max_level(), LevelFilter::Trace);
+        drop(warn);
+        assert_eq!(log::max_level(), LevelFilter::Error);
+        // No output wants more than its own level, whatever the filter says.
+        let config = short("app")
+            .level(LevelFilter::Trace)
+            .console(Console::Stderr)
+            .console_level(LevelFilter::Info);
+        let narrow = AsyncLogger::start_with_seams(config, Seams::default().console(Capture::new())).unwrap();
+        assert_eq!(log::max_level(), LevelFilter::Info);
+        drop((narrow, debug));
+        assert_eq!(log::max_level(), LevelFilter::Off);
+    });
+}
+
+// RUST_LOG
+
+/// What the installed logger hears; only this one reads `RUST_LOG`.
+fn heard_when_installed(config: Config) -> String {
+    let capture = Capture::new();
+    asynclogger::init_with(config, capture.clone()).unwrap();
+    log_with_macros();
+    asynclogger::shutdown().wait().unwrap();
+    summary(&capture)
+}
+
+/// As `log_all`, to the installed logger.
+fn log_with_macros() {
+    for target in TARGETS {
+        for level in Level::iter() {
+            log::log!(target: target, level, "");
+        }
+    }
+}
+
+#[test]
+fn rust_log_replaces_the_filter_of_the_installed_logger_only() {
+    const TEST: &str = "rust_log_replaces_the_filter_of_the_installed_logger_only";
+    alone_with(TEST, &[("RUST_LOG", "error,app::db=trace")], || {
+        let config = short("app")
+            .level(LevelFilter::Info)
+            .level_for("hyper", LevelFilter::Trace)
+            .filter("application=debug");
+        let set = "app=info app::db=info application=debug hyper=trace hyper::client=trace";
+        assert_eq!(heard(config.clone()), set, "`start` reads no variable");
+        assert_eq!(heard_when_installed(config.clone().rust_log(false)), set);
+        assert_eq!(
+            heard_when_installed(config),
+            "app=error app::db=trace application=error hyper=error hyper::client=error"
+        );
+    });
+}
+
+#[test]
+fn each_source_of_a_level_wins_over_the_one_before() {
+    const TEST: &str = "each_source_of_a_level_wins_over_the_one_before";
+    let variables = [("ASYNCLOGGER_LEVEL", "warn"), ("RUST_LOG", "info")];
+    alone_with(TEST, &variables, || {
+        let all_at = |level: &str| TARGETS.map(|target| format!("{target}={level}")).join(" ");
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("logging.json");
+        let json = r#"{ "name": "app", "console": "none", "file_format": "{level} {target}{message}", "level": "error" }"#;
+        std::fs::write(&path, json).unwrap();
+        let file = Config::from_json_file(&path).unwrap();
+        assert_eq!(heard(file.clone()), all_at("error"), "the file");
+        assert_eq!(
+            heard(file.clone().with_env()),
+            all_at("warn"),
+            "`with_env` over it"
+        );
+        assert_eq!(
+            heard_when_installed(file.clone().with_env()),
+            all_at("info"),
+            "RUST_LOG over that"
+        );
+        let capture = Capture::new();
+        asynclogger::init_with(file.with_env(), capture.clone()).unwrap();
+        assert_eq!(asynclogger::set_filter("debug").unwrap(), "info");
+        log_with_macros();
+        asynclogger::shutdown().wait().unwrap();
+        assert_eq!(summary(&capture), all_at("debug"), "`set_filter` over all");
+    });
+}
+
+#[test]
+fn a_filter_set_at_run_time_wins_over_rust_log() {
+    const TEST: &str = "a_filter_set_at_run_time_wins_over_rust_log";
+    alone_with(TEST, &[("RUST_LOG", "error")], || {
+        let capture = Capture::new();
+        asynclogger::init_with(short("app"), capture.clone()).unwrap();
+        assert_eq!(asynclogger::set_filter("debug").unwrap(), "error");
+        log::debug!(target: "app", "");
+        asynclogger::shutdown().wait().unwrap();
+        assert_eq!(capture.lines(), ["DEBUG app"]);
+    });
+}
+
+#[test]
+fn a_faulty_rust_log_is_told_and_the_settings_apply() {
+    const TEST: &str = "a_faulty_rust_log_is_told_and_the_settings_apply";
+    let told = alone_with(TEST, &[("RUST_LOG", "app=loud")], || {
+        assert_eq!(
+            heard_when_installed(short("app").level(LevelFilter::Warn)),
+            "app=warn app::db=warn application=warn hyper=warn hyper::client=warn"
+        );
+    });
+    if let Some(told) = told {
+        let notice = "RUST_LOG is ignored: filter directive \"app=loud\": \"loud\" is not a level";
+        assert!(told.contains(notice), "{told}");
+    }
+}
