@@ -1,4 +1,5 @@
-//! What the README and the pages of `src/docs` point at exists: files, headings, tests, examples, scripts.
+//! Everything that the README and the pages of `src/docs` name exists: files, headings, tests, examples, scripts.
+//! The README stays short.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -38,7 +39,7 @@ fn links(text: &str) -> Vec<&str> {
     inline.chain(defined).collect()
 }
 
-/// What a heading is called in a link.
+/// The fragment of a link that leads to a heading.
 fn anchor(heading: &str) -> String {
     let kept = heading.trim_start_matches('#').trim().to_lowercase();
     kept.chars()
@@ -54,7 +55,7 @@ fn has_heading(path: &Path, wanted: &str) -> bool {
         .any(|line| anchor(line) == wanted)
 }
 
-/// Why a link of `page` leads nowhere.
+/// The reason why a link of `page` leads nowhere; none if it leads somewhere.
 fn broken(page: &Page, target: &str) -> Option<String> {
     if target.contains("://") {
         return None;
@@ -65,7 +66,7 @@ fn broken(page: &Page, target: &str) -> Option<String> {
         file => page.path.parent().unwrap().join(file),
     };
     if !path.exists() {
-        // A package leaves some folders out; a checkout has them.
+        // Folders that a checkout has and a package has not.
         let is_left_out = ["benches/peers", ".ci"].iter().any(|dir| target.starts_with(dir));
         // Drawn by `benches/run`.
         return (!is_left_out && target != "benches/plot.svg")
@@ -98,7 +99,7 @@ fn every_link_leads_to_a_file_and_a_heading() {
         found += links.len();
         wrong.extend(links.into_iter().filter_map(|target| broken(&page, target)));
     }
-    assert!(found > 40, "only {found} links: the reader is at fault");
+    assert!(found > 40, "only {found} links: the reader of links is wrong");
     assert_none(&wrong);
 }
 
@@ -112,7 +113,8 @@ fn every_test_example_and_benchmark_that_is_named_exists() {
             ("--bench ", "benches"),
         ] {
             for name in words_after(&page.text, lead).filter(|name| !name.is_empty()) {
-                if !root().join(dir).join(format!("{name}.rs")).exists() {
+                let dir_of_test = root().join(dir).join(name);
+                if !dir_of_test.with_extension("rs").exists() && !dir_of_test.join("main.rs").exists() {
                     wrong.insert(format!("{}: no {dir}/{name}.rs", page.path.display()));
                 }
             }
@@ -138,6 +140,14 @@ fn every_script_that_is_named_exists() {
     assert_none(&wrong.into_iter().collect::<Vec<_>>());
 }
 
+/// What a stranger reads first stays within what other crates need for it.
+#[test]
+fn the_readme_has_at_most_220_lines_and_1600_words() {
+    let text = fs::read_to_string(root().join("README.md")).unwrap();
+    let (lines, words) = (text.lines().count(), text.split_whitespace().count());
+    assert!(lines <= 220 && words <= 1600, "{lines} lines, {words} words");
+}
+
 /// Each page is a module of the documentation, and each module a page.
 #[test]
 fn every_page_is_a_module_of_the_documentation() {
@@ -157,7 +167,8 @@ fn every_page_is_a_module_of_the_documentation() {
 fn a_link_that_leads_nowhere_is_found() {
     let page = Page {
         path: root().join("README.md"),
-        text: "[a](src/none.md) ![b](README.md#no-such-heading) [c](#secrets)\n[d]: nothing.md\n".to_owned(),
+        text: "[a](src/none.md) ![b](README.md#no-such-heading) [c](#limits)\n[d]: nothing.md\n"
+            .to_owned(),
     };
     let found: Vec<_> = links(&page.text)
         .into_iter()
