@@ -113,10 +113,29 @@ fn every_test_example_and_benchmark_that_is_named_exists() {
             ("--bench ", "benches"),
         ] {
             for name in words_after(&page.text, lead).filter(|name| !name.is_empty()) {
-                let dir_of_test = root().join(dir).join(name);
-                if !dir_of_test.with_extension("rs").exists() && !dir_of_test.join("main.rs").exists() {
+                let is_there = |file: &str| root().join(dir).join(file).exists();
+                if !is_there(&format!("{name}.rs")) && !is_there(&format!("{name}/main.rs")) {
                     wrong.insert(format!("{}: no {dir}/{name}.rs", page.path.display()));
                 }
+            }
+        }
+    }
+    assert_none(&wrong.into_iter().collect::<Vec<_>>());
+}
+
+/// In `--test files rotation::` the second word is a module of the test program.
+#[test]
+fn every_module_of_a_test_program_that_is_named_exists() {
+    let mut wrong = BTreeSet::new();
+    for page in pages() {
+        for rest in page.text.split("--test ").skip(1) {
+            let mut words = rest.split([' ', '`', '\n']);
+            let (program, filter) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+            let Some(module) = filter.strip_suffix("::") else {
+                continue;
+            };
+            if !root().join(format!("tests/{program}/{module}.rs")).exists() {
+                wrong.insert(format!("{}: no tests/{program}/{module}.rs", page.path.display()));
             }
         }
     }
@@ -167,8 +186,7 @@ fn every_page_is_a_module_of_the_documentation() {
 fn a_link_that_leads_nowhere_is_found() {
     let page = Page {
         path: root().join("README.md"),
-        text: "[a](src/none.md) ![b](README.md#no-such-heading) [c](#limits)\n[d]: nothing.md\n"
-            .to_owned(),
+        text: "[a](src/none.md) ![b](README.md#no-such-heading) [c](#limits)\n[d]: nothing.md\n".to_owned(),
     };
     let found: Vec<_> = links(&page.text)
         .into_iter()
