@@ -16,6 +16,9 @@ class Goal:
         self.reached = found is not None and (at_least is None or found.median >= at_least) \
             and (at_most is None or found.median <= at_most)
         self.judged = found is not None and not (at_least is None and at_most is None)
+        # What the goal wants more of: of a throughput, or of a time.
+        self.more_is_better = at_least is not None
+        self.median = found.median if found else None
 
     def row(self):
         verdict = ("yes" if self.reached else "no") if self.judged else "-"

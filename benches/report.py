@@ -94,12 +94,20 @@ def digits(value):
 
 
 def summary(runs, machine):
-    """The line of the crate's own README: ratios to the best peers, and where they come from."""
-    every = [goal for goal in goals(runs, Sheets([]), {}) if goal.judged]
+    """The lines of the crate's own README: ratios to the best peer of each measure, and which side won."""
+    every = [goal for goal in goals(runs, Sheets([]), {}) if goal.judged and "peer" in goal.measure]
     speed = runs.spread("records_per_s", logger=OURS, **TEXT_4)
-    lines = ["![Throughput and time of a call, beside other loggers](benches/plot.svg)", "", f"{speed.median / 1e6:.1f} million records a second from 4 threads on {machine.get('cores', '?')} cores "
-             f"({machine.get('cpu', '?')}). Beside the best peer in the same run:", "", "| measure | ratio |", "| --- | --- |"]
-    return lines + [f"| {goal.measure} | {goal.shown} x{goal.note} |" for goal in every if "peer" in goal.measure]
+    return ["![Throughput and time of a call, compared with other loggers](benches/plot.svg)", "",
+            f"{speed.median / 1e6:.1f} million records a second from 4 threads on {machine.get('cores', '?')} cores "
+            f"({machine.get('cpu', '?')}). Ratios within the same run, asynclogger divided by the best peer; median (smallest to largest):",
+            "", "| measure | ratio, best peer | better is | result |", "| --- | --- | --- | --- |", *map(ratio_row, every)]
+
+
+def ratio_row(goal):
+    """A row: one ratio to the best peer, the direction that is better, and which side won."""
+    is_won = goal.median >= 1 if goal.more_is_better else goal.median <= 1
+    return (f"| {goal.measure.replace(' beside the best', ', best').replace(',,', ',')} | {goal.shown} x{goal.note} "
+            f"| {'above 1' if goal.more_is_better else 'below 1'} | {'ahead' if is_won else '**behind**'} |")
 
 
 if __name__ == "__main__":

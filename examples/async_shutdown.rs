@@ -21,17 +21,17 @@ use tokio::time;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    asynclogger::init(Config::new("async_shutdown").log_dir("logs"))?;
+    asynclogger::init(Config::default().log_dir("logs"))?;
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();
     for task in 0..3 {
         tasks.spawn(serve(task, stopped.clone()));
     }
-    // In a server: `tokio::signal::ctrl_c().await`.
+    // A server awaits SIGTERM and SIGINT here, as `examples/axum` does.
     time::sleep(Duration::from_millis(20)).await;
     stop.send(true)?;
     tasks.join_all().await;
-    // A flush is a future like any other: with a limit of the caller's, and dropping it leaves nothing behind.
+    // A flush is an ordinary future: the caller can limit it, and dropping it leaks nothing.
     time::timeout(Duration::from_secs(2), asynclogger::flush()).await??;
     log::info!("all tasks have ended");
     asynclogger::shutdown().await?;

@@ -15,7 +15,7 @@
 //!     2026-11-22T16:21:09.266772Z DEBUG colors: cache opened [entries=512]
 //!     2026-11-22T16:21:09.266773Z TRACE colors: row read [id=1]
 //!
-//! Each name is in its own style, on a terminal; `FORCE_COLOR=1` colours a pipe, `NO_COLOR=1` nothing.
+//! On a terminal, each name is shown in its own style. `FORCE_COLOR=1` colours a pipe too, `NO_COLOR=1` switches colour off.
 
 use asynclogger::{AsyncLogger, Config, Console, Error};
 use log::LevelFilter;
@@ -39,9 +39,9 @@ const GROUPS: [(&str, &str); 6] = [
 ];
 
 fn main() -> Result<(), Error> {
-    let console = Config::new("colors").console(Console::Stdout);
+    let console = Config::default().console(Console::Stdout);
     for (group, names) in GROUPS {
-        // The names stand in the template, since tags in a message mean nothing.
+        // The names are in the template, since tags in a message have no effect.
         let styled: String = names
             .split(' ')
             .map(|name| format!(" <{name}>{name}<reset>"))

@@ -1,4 +1,4 @@
-//! Settings from a TOML file, and variables of the environment over them.
+//! Settings from a TOML file, overridden by environment variables.
 //!
 //!     cargo run --example config_file
 //!
@@ -23,7 +23,7 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/asynclogger.to
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).unwrap_or_else(|| FILE.to_owned());
     let config: Config = toml::from_str(&fs::read_to_string(path)?)?;
-    // Nothing is installed by a configuration with a fault; the error tells all faults at once.
+    // A wrong setting prevents the start; the error names all wrong settings at once.
     asynclogger::init(config.with_env())?;
     log::debug!("as the file says");
     log::warn!(attempts = 3; "the port is in use");

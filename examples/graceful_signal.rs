@@ -1,5 +1,5 @@
-//! A program without an async runtime that stops in order on SIGTERM and SIGINT: the logger has no handler of its
-//! own, so the program's decides what still happens, and the last record is written.
+//! A program without an async runtime that stops in order on SIGTERM and SIGINT. The logger installs no handler, so the
+//! program's handler decides what still happens, and the last record is written.
 //!
 //!     cargo run --example graceful_signal     and then Ctrl-C, or kill -TERM
 //!
@@ -17,8 +17,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     use std::sync::mpsc::{RecvTimeoutError, channel};
     use std::time::Duration;
 
-    asynclogger::init(asynclogger::Config::new("graceful_signal").log_dir("logs"))?;
-    // A thread waits for the signals: inside a handler nothing may be locked, allocated or logged.
+    asynclogger::init(asynclogger::Config::default().log_dir("logs"))?;
+    // A thread waits for the signals: a handler itself must not lock, allocate or log.
     let mut signals = Signals::new([SIGTERM, SIGINT])?;
     let (stop, stopped) = channel();
     std::thread::spawn(move || {
@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     log::warn!(signal; "stopping");
     log::info!(requests; "stopped");
-    // A return from `main` drains as well; this tells whether it could.
+    // A return from `main` drains the queue as well; this returns an error if it could not.
     asynclogger::shutdown().wait()?;
     println!("{}", asynclogger::health());
     Ok(())
@@ -45,5 +45,5 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 #[cfg(not(unix))]
 fn main() {
-    println!("the signals SIGTERM and SIGINT are of Unix");
+    println!("SIGTERM and SIGINT exist on Unix only");
 }

@@ -8,9 +8,9 @@
 //!     2026-11-22T16:21:12.530011Z WARN  http_server: stopping [signal=15]
 //!     2026-11-22T16:21:12.530420Z INFO  http_server: stopped [served=1]
 //!
-//! `/orders/N` is an order, `/panic` a bug in a handler, `/health` what became of every record, as JSON; the same is
+//! `/orders/N` is an order, `/panic` a bug in a handler, `/health` the counters of all records as JSON, which is also
 //! printed at the end. `.ci/examples` puts it under load, fills its disk, frees it and stops it: each request is
-//! answered meanwhile, and the ledger balances.
+//! answered meanwhile, and the counters balance.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -29,9 +29,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// Connections that wait for a worker; one more is refused.
+/// Connections that may wait for a worker; further ones are refused.
 const BACKLOG: usize = 64;
-/// Of the head of a request.
+/// Bytes of the head of a request.
 const LONGEST_HEAD: u64 = 16 * 1024;
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -62,7 +62,7 @@ impl Options {
 
     /// The log goes to standard error, and to a file if there is a folder for it.
     fn logging(&self) -> Config {
-        let config = Config::new("http_server")
+        let config = Config::default()
             .filter("info")
             .field("version", env!("CARGO_PKG_VERSION"));
         match &self.dir {
@@ -80,7 +80,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     asynclogger::init(options.logging())?;
     let served = serve(&options)?;
     log::info!(served; "stopped");
-    // A return from `main` drains as well; this tells what could not be written, as on a disk that is full.
+    // A return from `main` drains the queue as well; this returns an error if that fails, for example on a full disk.
     let drained = asynclogger::shutdown().wait();
     println!("{}", serde_json::to_string(&asynclogger::health())?);
     match drained {
@@ -92,7 +92,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
 }
 
-/// Answers until it is told to stop; then what was accepted is still answered. The number of requests.
+/// Answers requests until it is stopped; accepted ones are still answered then. Returns the number of requests.
 fn serve(options: &Options) -> Result<u64, Box<dyn Error>> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
     let address = listener.local_addr()?;
@@ -113,7 +113,7 @@ fn serve(options: &Options) -> Result<u64, Box<dyn Error>> {
     Ok(pool.finish())
 }
 
-/// A thread waits for the signals: inside a handler nothing may be locked, allocated or logged.
+/// A thread waits for the signals: a handler itself must not lock, allocate or log.
 #[cfg(unix)]
 fn stop_on_signal(address: SocketAddr, stopping: Arc<AtomicBool>) -> io::Result<()> {
     use signal_hook::consts::{SIGINT, SIGTERM};
@@ -127,7 +127,7 @@ fn stop_on_signal(address: SocketAddr, stopping: Arc<AtomicBool>) -> io::Result<
     Ok(())
 }
 
-/// Without signals, a line on standard input or its end.
+/// Without signals, a line on standard input, or its end, stops the server.
 #[cfg(not(unix))]
 fn stop_on_signal(address: SocketAddr, stopping: Arc<AtomicBool>) -> io::Result<()> {
     thread::spawn(move || {
@@ -139,7 +139,7 @@ fn stop_on_signal(address: SocketAddr, stopping: Arc<AtomicBool>) -> io::Result<
     Ok(())
 }
 
-/// The listener sees the flag when the next connection comes: this one.
+/// The listener reads the flag after the next connection: this one.
 fn wake(address: SocketAddr, stopping: &AtomicBool) {
     stopping.store(true, Ordering::SeqCst);
     if let Err(error) = TcpStream::connect(address) {
@@ -179,7 +179,7 @@ impl Pool {
     }
 
     fn finish(self) -> u64 {
-        // The workers answer what waits, then their channel ends.
+        // The workers answer the queued connections, then their channel ends.
         drop(self.connections);
         for worker in self.workers {
             if worker.join().is_err() {
@@ -192,7 +192,7 @@ impl Pool {
 
 fn work(waiting: &Mutex<Receiver<TcpStream>>, served: &AtomicU64) {
     loop {
-        // The lock is given back before the answer: the guard lives in this statement only.
+        // The lock is released before the answer: the guard lives in this statement only.
         let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(stream) = next else { return };
         match answer(stream) {
@@ -211,11 +211,11 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
     let started = Instant::now();
     let mut lines = BufReader::new(stream.try_clone()?.take(LONGEST_HEAD)).lines();
     let request = lines.next().transpose()?.unwrap_or_default();
-    // The head ends with an empty line; a client that is answered before it was read may see a reset.
+    // The head ends with an empty line. Answering before it is read may reset the connection.
     while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
     let mut words = request.split(' ');
     let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or("/"));
-    // A panic ends the request, not the worker; the logger has its record already.
+    // A panic ends the request, not the worker. The logger has recorded it already.
     let (status, body) = catch_unwind(AssertUnwindSafe(|| respond(method, path)))
         .unwrap_or_else(|_| ("500 Internal Server Error", String::new()));
     write!(

@@ -6,8 +6,8 @@
 //!     {"timestamp":"2026-11-22T19:02:41.358294Z","level":"INFO","target":"json_stdout","message":"order paid","zone":"eu-1","version":"1.4.2","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7","order":9007199254740993,"cents":4990,"ms":12.5}
 //!     {"timestamp":"2026-11-22T19:02:41.358296Z","level":"WARN","target":"json_stdout","message":"card refused\nby the bank","zone":"eu-1","version":"1.4.2","order":9007199254740994,"password":"***"}
 //!
-//! One object a line, whatever a message holds; numbers are exact; secrets are masked; nothing else is printed. What
-//! the program says on its own account goes to standard error.
+//! Each line is one object, whatever a message contains. Numbers are exact, secrets are masked, and nothing else is printed
+//! there: the program's own messages go to standard error.
 
 use asynclogger::{Config, Console, Error, Schema};
 
@@ -23,7 +23,7 @@ fn main() -> Result<(), Error> {
             std::process::exit(2);
         }
     };
-    let config = Config::new("json_stdout")
+    let config = Config::default()
         .console(Console::Stdout)
         .console_format("json")
         .json_schema(schema)

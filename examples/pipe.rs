@@ -20,7 +20,7 @@ use std::error::Error;
 use std::io::{self, BufRead, Read};
 use std::process::ExitCode;
 
-/// What is longer is cut here already, so that a file without line ends does not fill the memory.
+/// Longer lines are truncated here, so that a file without line ends does not fill the memory.
 const LONGEST_LINE: u64 = 1024 * 1024;
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
@@ -36,8 +36,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 }
 
 fn config(mut options: impl Iterator<Item = String>) -> Option<Config> {
-    // Each line in is a line in the files: nothing is filtered, dropped or deleted, unless --backups says so.
-    let config = Config::new("pipe").console(None).rust_log(false);
+    // Each input line becomes a line in the files: nothing is filtered or dropped, and deleted only with --backups.
+    let config = Config::default().console(None).rust_log(false);
     let mut config = config.overflow(Overflow::Block).backup_count(u32::MAX);
     let mut dir = None;
     while let Some(option) = options.next() {
@@ -60,7 +60,7 @@ fn log_lines(mut input: impl BufRead) -> io::Result<()> {
             break;
         }
         let text = line.strip_suffix(b"\n");
-        // What is not UTF-8 becomes U+FFFD.
+        // Bytes that are not UTF-8 become U+FFFD.
         log::info!(line = number; "{}", String::from_utf8_lossy(text.unwrap_or(&line)));
         if text.is_none() {
             input.skip_until(b'\n')?;

@@ -18,7 +18,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::time::Duration;
 
 fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
-    asynclogger::init(Config::new("prometheus"))?;
+    asynclogger::init(Config::default())?;
     let port = std::env::args().nth(1).map_or(Ok(0), |port| port.parse())?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
     println!("http://{}/metrics", listener.local_addr()?);
@@ -38,7 +38,7 @@ fn answer(mut stream: TcpStream) -> Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let request = lines.next().transpose()?.unwrap_or_default();
-    // The head ends with an empty line; a client that is answered before it was read may see a reset.
+    // The head ends with an empty line. Answering before it is read may reset the connection.
     while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
     log::info!(request; "asked");
     let (status, body) = match request.split(' ').nth(1) {

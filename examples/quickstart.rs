@@ -1,4 +1,4 @@
-//! The README's first screen: console and file, key-values, flush, health, shutdown.
+//! The program of the README: console and file, key-values, flush, health, shutdown.
 //!
 //!     cargo run --example quickstart
 //!
@@ -18,7 +18,7 @@
 use asynclogger::Config;
 
 fn main() -> Result<(), asynclogger::Error> {
-    asynclogger::init(Config::new("quickstart").log_dir("logs"))?;
+    asynclogger::init(Config::default().log_dir("logs"))?;
     log::debug!("starting");
     log::info!(user = 7, ms = 1.5; "signed in");
     log::warn!(path = "/srv/my data"; "disk is {}% full", 91);

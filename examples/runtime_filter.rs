@@ -3,7 +3,7 @@
 //!     cargo run --example runtime_filter
 //!
 //!     2026-11-22T16:21:09.871291Z INFO  runtime_filter: serving [request=one]
-//!     2026-11-22T16:21:09.871297Z WARN  runtime_filter: listening to the database [before="info,runtime_filter::db=warn"]
+//!     2026-11-22T16:21:09.871297Z WARN  runtime_filter: more detail of the database [before="info,runtime_filter::db=warn"]
 //!     2026-11-22T16:21:09.871298Z TRACE runtime_filter::db: queried [request=two, rows=3]
 //!     2026-11-22T16:21:09.871301Z INFO  runtime_filter: serving [request=three]
 //!     2026-11-22T16:21:09.871313Z ERROR runtime_filter: the filter stays: set_filter: filter directive "runtime_filter::db=chatty": "chatty" is not a level (off, error, warn, info, debug, trace)
@@ -11,10 +11,10 @@
 use asynclogger::Config;
 
 fn main() -> Result<(), asynclogger::Error> {
-    asynclogger::init(Config::new("runtime_filter").filter("info,runtime_filter::db=warn"))?;
+    asynclogger::init(Config::default().filter("info,runtime_filter::db=warn"))?;
     serve("one");
     let before = asynclogger::set_filter("warn,runtime_filter::db=trace")?;
-    log::warn!(before; "listening to the database");
+    log::warn!(before; "more detail of the database");
     serve("two");
     asynclogger::set_filter(&before)?;
     serve("three");

@@ -16,7 +16,7 @@ use asynclogger::Config;
 use std::{error, io, thread};
 
 fn main() -> Result<(), Box<dyn error::Error>> {
-    let config = Config::new("threads")
+    let config = Config::default()
         .log_dir("logs")
         .file_format("{time} {level:<5} {thread:<8} {message}{extras}");
     asynclogger::init(config.console_level(log::LevelFilter::Warn))?;
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
         }
         Ok(())
     })?;
-    // Blocks until everything is written, at most `shutdown_timeout`; the error tells how many records are not.
+    // Blocks until everything is written, at most `shutdown_timeout`; the error has the number of records that are not.
     let result = asynclogger::shutdown().wait();
     println!("{}", asynclogger::health());
     Ok(result?)

@@ -1,17 +1,39 @@
-//! Pages beside the reference: what a line may look like, recipes, moving from another logger, and how the crate works.
+//! Pages next to the reference: settings, formats, recipes, promises, moving from another logger, and how the crate works.
 //!
-//! They are the Markdown files of `src/docs`, for readers of the repository and of `cargo doc` alike; their code is
-//! compiled and run as doc tests. Only the documentation has this module, a program does not.
+//! They are the Markdown files of `src/docs`, for readers of the repository and of `cargo doc` alike. Their code is
+//! compiled and run as doc tests. Only the documentation contains this module, programs do not.
 
-// The first definition of a link counts: here they lead to modules, at the end of each file to files.
+// The first definition of a link counts. The definitions here lead to modules, those at the end of each page to files.
 
-#[doc = "[recipes]: crate::docs::recipes\n[migration]: crate::docs::migration\n[formats]: crate::docs::formats\n"]
+#[doc = "[formats]: crate::docs::formats#styles\n[survives]: crate::docs::promises#what-survives\n"]
+#[doc = include_str!("docs/settings.md")]
+pub mod settings {}
+
+#[doc = "[recipes]: crate::docs::recipes\n"]
 #[doc = include_str!("docs/formats.md")]
 pub mod formats {}
 
-#[doc = "[formats]: crate::docs::formats\n[questions]: crate::docs::questions\n"]
+#[doc = "[recipes]: crate::docs::recipes#logrotate\n[settings]: crate::docs::settings\n"]
+#[doc = include_str!("docs/files.md")]
+pub mod files {}
+
+#[doc = "[formats]: crate::docs::formats\n[questions]: crate::docs::questions\n[promises]: crate::docs::promises#what-survives\n"]
 #[doc = include_str!("docs/recipes.md")]
 pub mod recipes {}
+
+#[doc = "[questions]: crate::docs::questions#records-are-dropped\n"]
+#[doc = include_str!("docs/health.md")]
+pub mod health {}
+
+#[doc = include_str!("docs/masking.md")]
+pub mod masking {}
+
+#[doc = "[contributing]: crate::docs::contributing#glossary\n[masking]: crate::docs::masking#what-it-does-not-find\n"]
+#[doc = include_str!("docs/promises.md")]
+pub mod promises {}
+
+#[doc = include_str!("docs/platforms.md")]
+pub mod platforms {}
 
 #[doc = "[formats]: crate::docs::formats\n[recipes]: crate::docs::recipes\n"]
 #[doc = include_str!("docs/migration.md")]
@@ -21,7 +43,7 @@ pub mod migration {}
 #[doc = include_str!("docs/comparison.md")]
 pub mod comparison {}
 
-#[doc = "[recipes]: crate::docs::recipes\n"]
+#[doc = "[recipes]: crate::docs::recipes\n[masking]: crate::docs::masking#what-it-does-not-find\n[promises]: crate::docs::promises#what-survives\n"]
 #[doc = include_str!("docs/questions.md")]
 pub mod questions {}
 

@@ -1,4 +1,5 @@
-//! What the README and the pages of `src/docs` point at exists: files, headings, tests, examples, scripts.
+//! Everything that the README and the pages of `src/docs` name exists: files, headings, tests, examples, scripts.
+//! The README stays short.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -38,7 +39,7 @@ fn links(text: &str) -> Vec<&str> {
     inline.chain(defined).collect()
 }
 
-/// What a heading is called in a link.
+/// The fragment of a link that leads to a heading.
 fn anchor(heading: &str) -> String {
     let kept = heading.trim_start_matches('#').trim().to_lowercase();
     kept.chars()
@@ -54,7 +55,7 @@ fn has_heading(path: &Path, wanted: &str) -> bool {
         .any(|line| anchor(line) == wanted)
 }
 
-/// Why a link of `page` leads nowhere.
+/// The reason why a link of `page` leads nowhere; none if it leads somewhere.
 fn broken(page: &Page, target: &str) -> Option<String> {
     if target.contains("://") {
         return None;
@@ -65,7 +66,7 @@ fn broken(page: &Page, target: &str) -> Option<String> {
         file => page.path.parent().unwrap().join(file),
     };
     if !path.exists() {
-        // A package leaves some folders out; a checkout has them.
+        // Folders that a checkout has and a package has not.
         let is_left_out = ["benches/peers", ".ci"].iter().any(|dir| target.starts_with(dir));
         // Drawn by `benches/run`.
         return (!is_left_out && target != "benches/plot.svg")
@@ -98,7 +99,7 @@ fn every_link_leads_to_a_file_and_a_heading() {
         found += links.len();
         wrong.extend(links.into_iter().filter_map(|target| broken(&page, target)));
     }
-    assert!(found > 40, "only {found} links: the reader is at fault");
+    assert!(found > 40, "only {found} links: the reader of links is wrong");
     assert_none(&wrong);
 }
 
@@ -122,6 +123,25 @@ fn every_test_example_and_benchmark_that_is_named_exists() {
     assert_none(&wrong.into_iter().collect::<Vec<_>>());
 }
 
+/// In `--test files rotation::` the second word is a module of the test program.
+#[test]
+fn every_module_of_a_test_program_that_is_named_exists() {
+    let mut wrong = BTreeSet::new();
+    for page in pages() {
+        for rest in page.text.split("--test ").skip(1) {
+            let mut words = rest.split([' ', '`', '\n']);
+            let (program, filter) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+            let Some(module) = filter.strip_suffix("::") else {
+                continue;
+            };
+            if !root().join(format!("tests/{program}/{module}.rs")).exists() {
+                wrong.insert(format!("{}: no tests/{program}/{module}.rs", page.path.display()));
+            }
+        }
+    }
+    assert_none(&wrong.into_iter().collect::<Vec<_>>());
+}
+
 #[test]
 fn every_script_that_is_named_exists() {
     // A package has none of them.
@@ -137,6 +157,14 @@ fn every_script_that_is_named_exists() {
         }
     }
     assert_none(&wrong.into_iter().collect::<Vec<_>>());
+}
+
+/// What a stranger reads first stays within what other crates need for it.
+#[test]
+fn the_readme_has_at_most_220_lines_and_1600_words() {
+    let text = fs::read_to_string(root().join("README.md")).unwrap();
+    let (lines, words) = (text.lines().count(), text.split_whitespace().count());
+    assert!(lines <= 220 && words <= 1600, "{lines} lines, {words} words");
 }
 
 /// Each page is a module of the documentation, and each module a page.
@@ -158,7 +186,7 @@ fn every_page_is_a_module_of_the_documentation() {
 fn a_link_that_leads_nowhere_is_found() {
     let page = Page {
         path: root().join("README.md"),
-        text: "[a](src/none.md) ![b](README.md#no-such-heading) [c](#secrets)\n[d]: nothing.md\n".to_owned(),
+        text: "[a](src/none.md) ![b](README.md#no-such-heading) [c](#limits)\n[d]: nothing.md\n".to_owned(),
     };
     let found: Vec<_> = links(&page.text)
         .into_iter()

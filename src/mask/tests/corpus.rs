@@ -145,7 +145,7 @@ fn a_secret_that_is_cut_anywhere_is_hidden() {
     none_of(&leaks);
 }
 
-/// The README lists these limits: a rule that closes one of them changes the README as well.
+/// `src/docs/masking.md` lists these limits: a rule that closes one of them changes that page as well.
 #[test]
 fn what_is_not_found_is_what_the_documentation_says() {
     for text in [
