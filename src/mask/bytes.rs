@@ -13,6 +13,12 @@ pub(super) fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }
 
+/// A digit, or what may stand between the groups of a number.
+#[inline]
+pub(super) fn is_number_part(byte: u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b' ' | b'-')
+}
+
 /// What a credential behind `Bearer` is made of (RFC 6750, `b68token`).
 #[inline]
 pub(super) fn is_credential(byte: u8) -> bool {

@@ -3,12 +3,11 @@
 //! All three are needed: one in ten random numbers passes the check digit alone. Groups are those that cards
 //! are printed in; a number inside of a longer token, or with a fraction, is none.
 
-use super::bytes::{back_while, before, byte, until};
+use super::bytes::{back_while, before, byte, is_number_part, until};
+use super::quiet::SHORTEST;
 use super::quote::Quote;
 use super::scan::{Scan, Show};
 
-/// The shortest card number.
-pub(super) const SHORTEST: usize = 13;
 const LONGEST: usize = 19;
 
 impl Scan<'_> {
@@ -20,8 +19,8 @@ impl Scan<'_> {
             return;
         }
         let first = until(text, at, |byte| byte.is_ascii_digit());
-        let mut start = back_while(text, first, self.done.max(self.card_done), is_part);
-        let end = until(text, first, |byte| !is_part(byte));
+        let mut start = back_while(text, first, self.done.max(self.card_done), is_number_part);
+        let end = until(text, first, |byte| !is_number_part(byte));
         self.card_done = end;
         while start < end {
             start = until(&text[..end], start, |byte| byte.is_ascii_digit());
@@ -34,11 +33,6 @@ impl Scan<'_> {
             };
         }
     }
-}
-
-/// A digit, or what may stand between the groups of a number.
-pub(super) fn is_part(byte: u8) -> bool {
-    byte.is_ascii_digit() || matches!(byte, b' ' | b'-')
 }
 
 impl Scan<'_> {

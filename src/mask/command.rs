@@ -4,8 +4,8 @@ use super::bytes::{before, byte, is_quote, is_space, is_token, until};
 use super::extent::locate;
 use super::judge::{is_mark, is_prose, is_prose_word, is_secret};
 use super::key::Key;
+use super::names::Test;
 use super::position::reads_input;
-use super::rules::Test;
 use super::scan::{Scan, Show};
 use super::tools;
 

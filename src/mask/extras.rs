@@ -3,8 +3,9 @@
 use super::card::is_card_number;
 use super::judge;
 use super::key::Key;
+use super::names::Test;
 use super::position::indexed;
-use super::rules::{Rules, Test};
+use super::rules::Rules;
 use super::secret::STARS;
 use crate::record::{Extra, Value};
 

@@ -6,8 +6,8 @@ use super::bytes::{back_while, before, byte, has, is_credential, is_quote, is_sp
 use super::extent::{bare_end, locate, rest_end};
 use super::judge::{is_mark, is_prose, is_secret, is_status, looks_random, trim};
 use super::key::Key;
+use super::names::Test;
 use super::quote::Quote;
-use super::rules::Test;
 use super::scan::{Scan, Show};
 use std::ops::Range;
 

@@ -1,8 +1,8 @@
 //! Whether a value behind a secret key is a secret, or a word of status, a mark of redaction, prose, a count.
 
 use super::bytes::{byte, is_closer, is_quote};
+use super::names::Test;
 use super::names::{MESSAGE, PROSE, STATUS};
-use super::rules::Test;
 
 /// Whether `value` is secret behind a key with `test`; `query` tells that the key stands in a URL's query.
 pub(super) fn is_secret(test: Test, value: &[u8], query: bool) -> bool {

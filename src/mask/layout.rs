@@ -2,7 +2,7 @@
 
 use super::bytes::{byte, has, is_credential, is_quote, is_space, until};
 use super::judge::{is_secret, trim};
-use super::rules::Test;
+use super::names::Test;
 use super::scan::{Scan, Show};
 
 impl Scan<'_> {

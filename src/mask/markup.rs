@@ -3,8 +3,8 @@
 use super::bytes::{byte, has, is_space, is_token, until};
 use super::judge::{is_prose, is_secret};
 use super::key::Key;
+use super::names::Test;
 use super::quote::find;
-use super::rules::Test;
 use super::scan::{Scan, Show};
 
 /// How long a tag with its attributes may be.

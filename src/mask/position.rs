@@ -5,7 +5,8 @@ use super::bytes::{back_while, before, byte, has, is_quote, is_space, is_token, 
 use super::extent::locate;
 use super::judge::{is_mark, is_secret, looks_random, trim, trim_quotes};
 use super::key::Key;
-use super::rules::{Rules, Test};
+use super::names::Test;
+use super::rules::Rules;
 use super::scan::{Scan, Show};
 
 /// How far a pipe is followed back, and a map or a line is read.

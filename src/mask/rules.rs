@@ -5,7 +5,7 @@
 use super::bytes::{back_while, before, byte, is_control, is_quote, is_space};
 use super::ending::Ending;
 use super::key::Key;
-use super::names::{At, DESCRIBING, NAMES, TAILS};
+use super::names::{At, DESCRIBING, NAMES, TAILS, Test};
 use super::prefixes::PREFIXES;
 use super::shelf::{Name, Shelf, class};
 use crate::config::Mask;
@@ -13,60 +13,8 @@ use crate::process::Avx2;
 
 /// How many digits at the end of a name are passed over: `password20240101`.
 const NUMBER: usize = 32;
-
-/// Which values of a key are secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Test {
-    Never,
-    /// All but words of status and marks of redaction.
-    Always,
-    /// As always, but for paths: the variable `PWD` is a directory.
-    Directory,
-    /// As always, but for paths to files.
-    Keyfile,
-    /// As always, and the rest of the line belongs to it.
-    Phrase,
-    /// As always, but for numbers of up to three digits, which count or name something.
-    Short,
-    /// Four digits or more, or what is long: a pin of a chip has a short name.
-    Pin,
-    /// As always, but for what a parser calls a token: a short word, a sign.
-    Token,
-    /// As always, but for numbers: something is counted.
-    Count,
-    /// All but words and small numbers.
-    Open,
-    /// What is long enough to be a key or a signature.
-    Long,
-    /// Long values, and only in a query.
-    Query,
-    /// Numbers of four digits or more.
-    Digits,
-    /// What is not written in the script of its key, which is another one than the Latin.
-    Foreign,
-    /// A scheme and credentials.
-    Header,
-    /// As a header, but the name of a mechanism may stand there: `auth=scram-sha-256`.
-    Auth,
-    /// A list of cookies.
-    Cookies,
-    /// A number of lines; the secret is in them.
-    Lines,
-    /// `user/password@`.
-    Slash,
-    /// The name of a secret; the value comes under the key `value`.
-    NameOf,
-}
-
-impl Test {
-    /// Whether the value itself is what may be secret, wherever its key stands.
-    pub(super) fn hides_values(self) -> bool {
-        !matches!(
-            self,
-            Test::Never | Test::Query | Test::NameOf | Test::Slash | Test::Lines
-        )
-    }
-}
+/// A number of fewer digits is no port.
+const SHORTEST_PORT: usize = 4;
 
 /// An own prefix, and how many characters must follow.
 pub(super) struct Own {
@@ -237,8 +185,19 @@ impl Rules {
         !self.is_harmless(c, b, a) && (!id || matches!(before(text, at - 3) | 0x20, b'n' | b's' | b'y'))
     }
 
+    /// Whether no name that is known ends before the separator at `at`; nothing before `floor` belongs to it.
+    #[inline(never)]
+    pub(super) fn is_harmless_name(&self, text: &[u8], at: usize, floor: usize) -> bool {
+        let quoted = past_quote(text, at, floor);
+        let end = past_number(text, quoted, floor);
+        // A number may be a port, behind which a password can stand: `5432:shop:ann:secret`.
+        let numbered = quoted - end;
+        numbered < SHORTEST_PORT
+            && Ending::read(text, end, floor, numbered > 0).is_some_and(|ending| !self.may_be_known(&ending))
+    }
+
     /// Whether a name that is known may end like this, or with a word behind it that does not make it another one.
-    pub(super) fn may_be_known(&self, ending: &Ending) -> bool {
+    fn may_be_known(&self, ending: &Ending) -> bool {
         let back = ending.eight.to_le_bytes();
         self.names.may_have(ending)
             || self.tails.may_have(ending)
@@ -311,6 +270,20 @@ impl Rules {
             self.endings[bits >> 6] |= 1 << (bits & 63);
         }
     }
+}
+
+/// Before one blank, or one quotation mark, between a name and its separator.
+fn past_quote(text: &[u8], at: usize, floor: usize) -> usize {
+    let last = before(text, at);
+    let skipped = at > floor && (last == b' ' || is_quote(last));
+    at - usize::from(skipped)
+}
+
+/// Before the digits at the end of a name, which do not make it another one.
+fn past_number(text: &[u8], at: usize, floor: usize) -> usize {
+    back_while(text, at, floor.max(at.saturating_sub(SHORTEST_PORT)), |byte| {
+        byte.is_ascii_digit()
+    })
 }
 
 fn first_bytes() -> [(u16, u16); 128] {

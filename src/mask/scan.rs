@@ -6,8 +6,9 @@
 use super::bytes::{before, byte, has, is_space};
 use super::key::Key;
 use super::lanes::{BLOCK, anchors, is_run, lanes, lows};
+use super::names::Test;
 use super::quiet::is_quiet;
-use super::rules::{Rules, Test};
+use super::rules::Rules;
 use super::tools::Tool;
 
 /// What is shown in the place of a secret.

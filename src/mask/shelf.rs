@@ -3,7 +3,7 @@
 use super::ending::Ending;
 use super::key::Key;
 use super::names::At;
-use super::rules::Test;
+use super::names::Test;
 use std::cmp::Reverse;
 
 /// A name; its last eight letters are compared at once.

@@ -3,8 +3,8 @@
 use super::bytes::{back_while, before, byte, has, is_space, until};
 use super::judge::{is_message, is_secret, is_word, looks_random};
 use super::key::Key;
+use super::names::Test;
 use super::quote::Quote;
-use super::rules::Test;
 use super::scan::{Scan, Show};
 
 /// Words behind which a quoted text is a password.

@@ -4,13 +4,12 @@
 use super::bytes::{back_while, before, byte, has, is_credential, is_space, is_token, until};
 use super::judge::looks_random;
 use super::key::Key;
+use super::names::Test;
 use super::prefixes::{DOTTED, Prefix, Set};
+use super::quiet::LONG;
 use super::quote::find;
-use super::rules::Test;
 use super::scan::{Hit, Scan, Show};
 
-/// The shortest long token; `lanes` finds every one.
-pub(super) const LONG: usize = 15;
 /// How much of a text that is cut may be the first half of a token.
 const HALF: usize = 512;
 

@@ -4,8 +4,8 @@ use super::bytes::{back_while, before, byte, has, is_closer, is_quote, is_space,
 use super::extent::{Form, Place, begin, begins_map, locate, rest_end};
 use super::judge::{is_message, is_prose, is_secret, is_template, looks_random, trim, trim_quotes};
 use super::key::Key;
+use super::names::Test;
 use super::quote::{Quote, find};
-use super::rules::Test;
 use super::scan::{Scan, Show};
 use std::ops::Range;
 
