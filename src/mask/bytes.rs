@@ -65,7 +65,7 @@ pub(super) fn has(text: &[u8], at: usize, prefix: &[u8]) -> bool {
 pub(super) fn until(text: &[u8], at: usize, ends: impl Fn(u8) -> bool) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     let len = rest.iter().position(|&byte| ends(byte)).unwrap_or(rest.len());
-    super::steps::count(len + 1);
+    super::work::count(len + 1);
     at + len
 }
 
@@ -74,7 +74,7 @@ pub(super) fn until(text: &[u8], at: usize, ends: impl Fn(u8) -> bool) -> usize 
 pub(super) fn back_while(text: &[u8], at: usize, floor: usize, holds: impl Fn(u8) -> bool) -> usize {
     let part = text.get(floor..at).unwrap_or_default();
     let len = part.iter().rev().take_while(|&&byte| holds(byte)).count();
-    super::steps::count(len + 1);
+    super::work::count(len + 1);
     at - len
 }
 

@@ -1,12 +1,12 @@
 //! Whether a key-value is secret: because of its key, or because it is the number of a card.
 
-use super::card::is_card_number;
-use super::judge;
-use super::key::Key;
-use super::names::Test;
-use super::position::indexed;
-use super::rules::Rules;
+use super::name::key::Key;
+use super::name::names::Test;
+use super::name::rules::Rules;
+use super::readers::context::indexed;
 use super::secret::STARS;
+use super::shapes::card::is_card_number;
+use super::value::policy;
 use crate::record::{Extra, Value};
 
 /// The smallest number that is as long as a card's.
@@ -81,7 +81,7 @@ fn is_secret_text(test: Test, text: &str, cut: bool) -> bool {
         test => test,
     };
     let unquoted = text.trim_matches(['"', '\'']);
-    cut || judge::is_secret(test, unquoted.as_bytes(), false)
+    cut || policy::is_secret(test, unquoted.as_bytes(), false)
 }
 
 fn is_secret_number(test: Test, number: u128) -> bool {

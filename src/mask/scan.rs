@@ -4,12 +4,12 @@
 //! was found never overlaps and is in order: `done` only grows, and nothing before it is looked at again.
 
 use super::bytes::{before, byte, has, is_space};
-use super::key::Key;
-use super::lanes::{BLOCK, anchors, is_run, lanes, lows};
-use super::names::Test;
-use super::quiet::is_quiet;
-use super::rules::Rules;
-use super::tools::Tool;
+use super::name::key::Key;
+use super::name::names::Test;
+use super::name::rules::Rules;
+use super::prefilter::classes::{BLOCK, anchors, is_run, lanes, lows};
+use super::prefilter::is_quiet;
+use super::readers::tools::Tool;
 
 /// What is shown in the place of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

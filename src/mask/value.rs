@@ -1,12 +1,15 @@
 //! What to hide behind a key that is secret; `scan` comes here from separators, `command` from flags.
 
+pub(super) mod policy;
+pub(super) mod span;
+
 use super::bytes::{back_while, before, byte, has, is_closer, is_quote, is_space, is_token, until};
-use super::extent::{Form, Place, begin, begins_map, locate, rest_end};
-use super::judge::{is_message, is_prose, is_secret, is_template, looks_random, trim, trim_quotes};
-use super::key::Key;
-use super::names::Test;
+use super::name::key::Key;
+use super::name::names::Test;
 use super::quote::{Quote, find};
 use super::scan::{Scan, Show};
+use super::value::policy::{is_message, is_prose, is_secret, is_template, looks_random, trim, trim_quotes};
+use super::value::span::{Form, Place, begin, begins_map, locate, rest_end};
 use std::ops::Range;
 
 /// How many types may be wrapped around a value.

@@ -1,18 +1,18 @@
 //! Secrets in elements of XML: `<password>x</password>`.
 
-use super::bytes::{byte, has, is_space, is_token, until};
-use super::judge::{is_prose, is_secret};
-use super::key::Key;
-use super::names::Test;
-use super::quote::find;
-use super::scan::{Scan, Show};
+use crate::mask::bytes::{byte, has, is_token, until};
+use crate::mask::name::key::Key;
+use crate::mask::name::names::Test;
+use crate::mask::quote::find;
+use crate::mask::scan::{Scan, Show};
+use crate::mask::value::policy::{is_prose, is_secret};
 
 /// How long a tag with its attributes may be.
 const TAG: usize = 256;
 
 impl Scan<'_> {
     /// `<` at `at`: if a tag begins that names a secret, its text is hidden.
-    pub(super) fn tag(&mut self, at: usize) {
+    pub(in crate::mask) fn tag(&mut self, at: usize) {
         let text = self.text;
         let near = &text[..text.len().min(at + TAG)];
         let name_end = until(near, at + 1, |byte| {
@@ -59,40 +59,5 @@ fn strict(test: Test) -> Test {
     match test {
         Test::Header | Test::Auth | Test::Cookies => Test::Open,
         test => test,
-    }
-}
-
-/// Past the ends of what only makes a name stand out: `<b>Password:</b> x`, `<th>Password:</th><td>x`.
-pub(super) fn past_closing_tags(text: &[u8], from: usize) -> usize {
-    if !has(text, from, b"</") {
-        return from;
-    }
-    let near = &text[..text.len().min(from + 64)];
-    let end = until(near, from, |byte| byte == b'>');
-    let name = near.get(from + 2..end).unwrap_or_default();
-    let plain = [
-        &b"b"[..],
-        b"strong",
-        b"em",
-        b"i",
-        b"u",
-        b"label",
-        b"span",
-        b"th",
-        b"td",
-        b"dt",
-    ];
-    if end == near.len() || !plain.iter().any(|tag| name.eq_ignore_ascii_case(tag)) {
-        return from;
-    }
-    let next = until(near, end + 1, |byte| !is_space(byte));
-    let opened = [&b"<td"[..], b"<dd", b"<span", b"<b>", b"<code"]
-        .iter()
-        .any(|tag| has(near, next, tag));
-    let open_end = until(near, next, |byte| byte == b'>');
-    if opened && open_end < near.len() {
-        open_end + 1
-    } else {
-        end + 1
     }
 }

@@ -1,13 +1,13 @@
 //! Secrets that only their position tells: a line of `.pgpass`, `user/password@database`, what is piped into a
 //! program that reads a password, the field of a type that holds a secret.
 
-use super::bytes::{back_while, before, byte, has, is_quote, is_space, is_token, until};
-use super::extent::locate;
-use super::judge::{is_mark, is_secret, looks_random, trim, trim_quotes};
-use super::key::Key;
-use super::names::Test;
-use super::rules::Rules;
-use super::scan::{Scan, Show};
+use crate::mask::bytes::{back_while, before, byte, has, is_quote, is_space, is_token, until};
+use crate::mask::name::key::Key;
+use crate::mask::name::names::Test;
+use crate::mask::name::rules::Rules;
+use crate::mask::scan::{Scan, Show};
+use crate::mask::value::policy::{is_mark, is_secret, looks_random, trim, trim_quotes};
+use crate::mask::value::span::locate;
 
 /// How far a pipe is followed back, and a map or a line is read.
 const NEAR: usize = 192;
@@ -24,7 +24,7 @@ const HOLDING: &[&[u8]] = &[b"eulav", b"atad", b"war", b"gnirts"];
 
 impl Scan<'_> {
     /// What stands around a name that says nothing by itself: `passwd[bob]=`, `Secret { value: `, `/p:`.
-    pub(super) fn test_around(&mut self, key: &Key, at: usize) -> Option<Test> {
+    pub(in crate::mask) fn test_around(&mut self, key: &Key, at: usize) -> Option<Test> {
         let text = self.text;
         if at < self.keys_until && key.is(b"yek") {
             let value = at + 1 + usize::from(byte(text, at + 1) == b' ');
@@ -59,7 +59,7 @@ impl Scan<'_> {
     }
 
     /// A map of credentials begins at `from`, in which `key` is no key of a map.
-    pub(super) fn expect_key(&mut self, from: usize) {
+    pub(in crate::mask) fn expect_key(&mut self, from: usize) {
         if from >= self.keys_until {
             let near = &self.text[..self.text.len().min(from + NEAR)];
             self.keys_until = until(near, from, |byte| byte == b'}');
@@ -67,7 +67,7 @@ impl Scan<'_> {
     }
 
     /// `host:5432:database:user:password`, with the colon behind the port at `at`.
-    pub(super) fn pgpass(&mut self, at: usize) -> bool {
+    pub(in crate::mask) fn pgpass(&mut self, at: usize) -> bool {
         let text = self.text;
         let last = before(text, at);
         let ported = last == b'*' || last.is_ascii_digit();
@@ -88,7 +88,7 @@ impl Scan<'_> {
     }
 
     /// `user/password@database` with the `@` at `at`, behind the name of a program of Oracle's or a word like `login`.
-    pub(super) fn logon(&mut self, at: usize) -> bool {
+    pub(in crate::mask) fn logon(&mut self, at: usize) -> bool {
         let text = self.text;
         let floor = self.done.max(at.saturating_sub(64));
         let ends = |byte: u8| is_space(byte) || is_quote(byte) || matches!(byte, b'/' | b'=' | b'@');
@@ -111,7 +111,7 @@ impl Scan<'_> {
     }
 
     /// The text is cut before the `@` of a logon: what stands behind the slash is hidden.
-    pub(super) fn half_logon(&mut self) {
+    pub(in crate::mask) fn half_logon(&mut self) {
         let text = self.text;
         let floor = self.done.max(text.len().saturating_sub(64));
         let user = back_while(text, text.len(), floor, |byte| !is_space(byte));
@@ -132,7 +132,7 @@ impl Scan<'_> {
     }
 
     /// A flag at `at` says that a password is read: what is piped in before it is hidden, or given behind `<<<`.
-    pub(super) fn piped(&mut self, at: usize, end: usize) {
+    pub(in crate::mask) fn piped(&mut self, at: usize, end: usize) {
         let text = self.text;
         let floor = self.done.max(at.saturating_sub(NEAR));
         if let Some(pipe) = memchr::memrchr(b'|', &text[floor..at]) {
@@ -171,7 +171,7 @@ impl Scan<'_> {
 
     /// Whether `-u user:password` stands on the command line of a program that is not known: its password looks like
     /// one, or a URL follows; `-u user:group` has neither.
-    pub(super) fn is_user_of_some_tool(&self, name: usize, from: usize) -> bool {
+    pub(in crate::mask) fn is_user_of_some_tool(&self, name: usize, from: usize) -> bool {
         let text = self.text;
         let known = self.program.is_some_and(|(end, _)| name - end <= NEAR);
         let near = &text[..text.len().min(from + NEAR)];
@@ -192,7 +192,7 @@ impl Scan<'_> {
 }
 
 /// What the name says before the brackets that end at `end`: `passwd[bob]`.
-pub(super) fn indexed(rules: &Rules, text: &[u8], end: usize, floor: usize) -> Option<Test> {
+pub(in crate::mask) fn indexed(rules: &Rules, text: &[u8], end: usize, floor: usize) -> Option<Test> {
     let floor = floor.max(end.saturating_sub(40));
     let mut name_end = end;
     while before(text, name_end) == b']' {
@@ -217,7 +217,7 @@ fn has_url(rest: &[u8]) -> bool {
 }
 
 /// Whether a flag says that a password is read from standard input.
-pub(super) fn reads_input(text: &[u8], at: usize, name: &[u8]) -> bool {
+pub(in crate::mask) fn reads_input(text: &[u8], at: usize, name: &[u8]) -> bool {
     match name {
         b"S" => text[..at].trim_ascii_end().ends_with(b"sudo"),
         b"with-token" | b"passphrase-fd" => true,

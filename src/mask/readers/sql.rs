@@ -1,11 +1,11 @@
 //! Secrets in quotes behind a word: `PASSWORD 'x'`, `IDENTIFIED BY "x"`; `scan` comes here at a quotation mark.
 
-use super::bytes::{back_while, before, byte, has, is_space, until};
-use super::judge::{is_message, is_secret, is_word, looks_random};
-use super::key::Key;
-use super::names::Test;
-use super::quote::Quote;
-use super::scan::{Scan, Show};
+use crate::mask::bytes::{back_while, before, byte, has, is_space, until};
+use crate::mask::name::key::Key;
+use crate::mask::name::names::Test;
+use crate::mask::quote::Quote;
+use crate::mask::scan::{Scan, Show};
+use crate::mask::value::policy::{is_message, is_secret, is_word, looks_random};
 
 /// Words behind which a quoted text is a password.
 const PASSWORDS: &[&[u8]] = &[
@@ -25,7 +25,7 @@ const CHANGES: &[&[u8]] = &[b"changed", b"set", b"reset", b"updated", b"rotated"
 
 impl Scan<'_> {
     /// A quotation mark: behind `PASSWORD` or `IDENTIFIED BY` it opens a secret; credentials may stand in it.
-    pub(super) fn quote(&mut self, at: usize) {
+    pub(in crate::mask) fn quote(&mut self, at: usize) {
         let text = self.text;
         if byte(text, at + 1) | 0x20 == b'b' {
             self.spoken(at + 1);
@@ -152,7 +152,7 @@ impl Scan<'_> {
     }
 
     /// Whether `IDENTIFIED` (`WITH plugin`) stands before `BY`.
-    pub(super) fn is_identified(&self, by: usize) -> bool {
+    pub(in crate::mask) fn is_identified(&self, by: usize) -> bool {
         let floor = by.saturating_sub(48);
         let near = &self.text[floor..by];
         near.windows(10)

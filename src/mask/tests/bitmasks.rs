@@ -1,8 +1,8 @@
 //! What a look at a whole block tells is what a look at each of its bytes tells, on vectors of any width.
 
 use crate::mask::bytes::is_number_part;
-use crate::mask::lanes::kinds;
-use crate::mask::signs::{BLOCK, Runs, Signs, signs, signs_by_avx2};
+use crate::mask::prefilter::bitmasks::{BLOCK, Runs, Signs, signs, signs_by_avx2};
+use crate::mask::prefilter::classes::kinds;
 use crate::process::Avx2;
 use proptest::prelude::*;
 

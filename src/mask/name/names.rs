@@ -7,7 +7,7 @@ use Test::*;
 
 /// Which values of a key are secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Test {
+pub(in crate::mask) enum Test {
     Never,
     /// All but words of status and marks of redaction.
     Always,
@@ -51,7 +51,7 @@ pub(super) enum Test {
 
 impl Test {
     /// Whether the value itself is what may be secret, wherever its key stands.
-    pub(super) fn hides_values(self) -> bool {
+    pub(in crate::mask) fn hides_values(self) -> bool {
         !matches!(
             self,
             Test::Never | Test::Query | Test::NameOf | Test::Slash | Test::Lines
@@ -61,7 +61,7 @@ impl Test {
 
 /// Whether a name that merely ends in the entry counts, or only one in which a word begins there.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum At {
+pub(in crate::mask) enum At {
     /// `dbpassword` counts.
     End,
     /// `bypass` is no `pass`.
@@ -71,7 +71,7 @@ use At::{End, Word};
 
 /// The names whose values are secret, and which values.
 #[rustfmt::skip]
-pub(super) const NAMES: &[(At, Test, &[&str])] = &[
+pub(in crate::mask) const NAMES: &[(At, Test, &[&str])] = &[
     // Passwords.
     (End, Always, &[
         "password", "passwords", "passwd", "passwds", "passwort", "kennwort", "motdepasse", "contrasena",
@@ -179,7 +179,7 @@ pub(super) const NAMES: &[(At, Test, &[&str])] = &[
 
 /// Words behind a name that do not make it another one: `password_hash`, `token_value`, `secret_new`.
 #[rustfmt::skip]
-pub(super) const TAILS: &[&str] = &[
+pub(in crate::mask) const TAILS: &[&str] = &[
     "value", "val", "hash", "hashed", "digest", "enc", "encrypted", "plain", "plaintext", "clear",
     "cleartext", "raw", "confirm", "confirmation", "repeat", "again", "verify", "new", "old", "current",
     "pem", "data", "base", "string", "str", "json", "binary", "ciphertext", "content", "is", "was",
@@ -187,7 +187,7 @@ pub(super) const TAILS: &[&str] = &[
 
 /// What stands where a secret would and is none, in lower case.
 #[rustfmt::skip]
-pub(super) const STATUS: &[&str] = &[
+pub(in crate::mask) const STATUS: &[&str] = &[
     "true", "false", "null", "none", "nil", "undefined", "yes", "no", "y", "n", "on", "off", "ok", "n/a",
     "na", "enabled", "disabled", "required", "optional", "missing", "empty", "blank", "unset", "set",
     "unknown", "present", "absent", "valid", "invalid", "expired", "revoked", "rejected", "accepted",
@@ -203,7 +203,7 @@ pub(super) const STATUS: &[&str] = &[
 
 /// How a message about a value begins, also in quotes: `"password": "must be longer"`.
 #[rustfmt::skip]
-pub(super) const MESSAGE: &[&str] = &[
+pub(in crate::mask) const MESSAGE: &[&str] = &[
     "must", "cannot", "can't", "cant", "should", "is", "isn't", "too", "required", "requires", "invalid",
     "missing", "expected", "needs", "need", "does", "doesn't", "was", "wasn't", "has", "hasn't", "not",
     "incorrect", "wrong", "expired", "failed", "rejected", "denied", "minimum", "maximum", "may", "unable",
@@ -212,7 +212,7 @@ pub(super) const MESSAGE: &[&str] = &[
 
 /// How else a sentence goes on behind `password:`; in quotes it could be a pass phrase.
 #[rustfmt::skip]
-pub(super) const PROSE: &[&str] = &[
+pub(in crate::mask) const PROSE: &[&str] = &[
     "a", "an", "and", "any", "are", "at", "be", "can", "contains", "could", "did", "didn't", "do", "don't",
     "either", "every", "expires", "for", "from", "got", "had", "have", "if", "in", "it", "its", "keep", "length",
     "might", "never", "no", "of", "on", "only", "or", "please", "shall", "something", "than", "that",
@@ -225,7 +225,7 @@ pub(super) const PROSE: &[&str] = &[
 
 /// Keys inside of a secret map whose values describe it.
 #[rustfmt::skip]
-pub(super) const DESCRIBING: &[&str] = &[
+pub(in crate::mask) const DESCRIBING: &[&str] = &[
     "user", "username", "login", "name", "email", "id", "type", "kind", "host", "hostname", "port", "url",
     "uri", "scope", "scopes", "region", "realm", "issuer", "audience", "algorithm", "alg", "version",
     "created", "updated", "expires", "expiry", "expiration", "expiresin", "expiresat", "createdat",
@@ -235,7 +235,7 @@ pub(super) const DESCRIBING: &[&str] = &[
 
 /// Words for a password or a token in other scripts, as they are written.
 #[rustfmt::skip]
-pub(super) const FOREIGN: &[&str] = &[
+pub(in crate::mask) const FOREIGN: &[&str] = &[
     "пароль", "Пароль", "ПАРОЛЬ", "токен", "Токен", "секрет", "Секрет", "κωδικός", "Κωδικός", "密码", "密碼", "口令", "密钥",
     "密鑰", "令牌", "暗証番号", "パスワード", "トークン", "비밀번호", "암호", "토큰", "סיסמה", "סיסמא", "كلمة المرور", "كلمة السر",
     "رمز عبور", "รหัสผ่าน", "पासवर्ड",

@@ -4,16 +4,16 @@
 //! `secret_id`. The name itself is read by `key` where a doubt is left, and there always is one where letters may
 //! be written in another form.
 
-use super::bytes::before;
-use super::key::style_start;
+use crate::mask::bytes::before;
+use crate::mask::name::key::style_start;
 
 /// The last letters and digits of a name, as `key` keeps them: in lower case, the last one first.
 #[derive(Debug, Default)]
-pub(super) struct Ending {
+pub(in crate::mask) struct Ending {
     /// Eight of them, the last one in the lowest byte; fewer if the name has no more.
-    pub(super) eight: u64,
+    pub(in crate::mask) eight: u64,
     /// Bit n: a word may begin with the letter n from the end.
-    pub(super) words: u8,
+    pub(in crate::mask) words: u8,
 }
 
 /// How many letters are enough to know most names from all others.
@@ -24,7 +24,7 @@ const WIDEST: usize = 6;
 impl Ending {
     /// The ending of a name of plain letters, `numbered` if there is a number behind it; `None` where a letter may have
     /// another form, or there is but one.
-    pub(super) fn read(text: &[u8], mut at: usize, floor: usize, numbered: bool) -> Option<Ending> {
+    pub(in crate::mask) fn read(text: &[u8], mut at: usize, floor: usize, numbered: bool) -> Option<Ending> {
         if !numbered && !before(text, at).is_ascii_alphabetic() {
             return None;
         }

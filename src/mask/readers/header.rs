@@ -2,13 +2,13 @@
 //!
 //! `Bearer` and `Basic` with something that looks like a credential are secret without a key as well.
 
-use super::bytes::{back_while, before, byte, has, is_credential, is_quote, is_space, is_token, until};
-use super::extent::{bare_end, locate, rest_end};
-use super::judge::{is_mark, is_prose, is_secret, is_status, looks_random, trim};
-use super::key::Key;
-use super::names::Test;
-use super::quote::Quote;
-use super::scan::{Scan, Show};
+use crate::mask::bytes::{back_while, before, byte, has, is_credential, is_quote, is_space, is_token, until};
+use crate::mask::name::key::Key;
+use crate::mask::name::names::Test;
+use crate::mask::quote::Quote;
+use crate::mask::scan::{Scan, Show};
+use crate::mask::value::policy::{is_mark, is_prose, is_secret, is_status, looks_random, trim};
+use crate::mask::value::span::{bare_end, locate, rest_end};
 use std::ops::Range;
 
 /// Schemes with one credential behind them.
@@ -38,7 +38,7 @@ const LIST_LIMIT: usize = 8192;
 
 impl Scan<'_> {
     /// The value of `Authorization` and the like.
-    pub(super) fn header(&mut self, key: &Key, test: Test, from: usize) {
+    pub(in crate::mask) fn header(&mut self, key: &Key, test: Test, from: usize) {
         let text = self.text;
         match byte(text, from) {
             b'(' => {
@@ -76,7 +76,7 @@ impl Scan<'_> {
     }
 
     /// `('bob', 'x')`: a user and a password; tells whether there are two.
-    pub(super) fn user_tuple(&mut self, from: usize) -> bool {
+    pub(in crate::mask) fn user_tuple(&mut self, from: usize) -> bool {
         let text = self.text;
         let near = &text[..text.len().min(from + 256)];
         let Some((quote, start)) = Quote::open(near, from) else {
@@ -165,7 +165,7 @@ impl Scan<'_> {
     }
 
     /// `Bearer` or `Basic` at `at`, without a key before it.
-    pub(super) fn spoken(&mut self, at: usize) {
+    pub(in crate::mask) fn spoken(&mut self, at: usize) {
         if !self.rules.standard {
             return;
         }
@@ -192,7 +192,7 @@ impl Scan<'_> {
     }
 
     /// A list of cookies: what is longer than a preference is hidden, names and attributes stay.
-    pub(super) fn cookies(&mut self, key: &Key, from: usize) {
+    pub(in crate::mask) fn cookies(&mut self, key: &Key, from: usize) {
         let text = self.text;
         match byte(text, from) {
             b'\n' => return,
@@ -220,7 +220,7 @@ impl Scan<'_> {
     }
 
     /// Hides the values in a list of `name=value`, but for those that `open` lets through.
-    pub(super) fn pairs(&mut self, from: usize, end: usize, open: impl Fn(&[u8], &[u8]) -> bool) {
+    pub(in crate::mask) fn pairs(&mut self, from: usize, end: usize, open: impl Fn(&[u8], &[u8]) -> bool) {
         let text = &self.text[..end];
         let mut at = from;
         while at < end {

@@ -1,18 +1,18 @@
 //! The tables of names in the order in which `rules` looks for them: by their last two letters.
 
-use super::ending::Ending;
-use super::key::Key;
-use super::names::At;
-use super::names::Test;
+use crate::mask::name::ending::Ending;
+use crate::mask::name::key::Key;
+use crate::mask::name::names::At;
+use crate::mask::name::names::Test;
 use std::cmp::Reverse;
 
 /// A name; its last eight letters are compared at once.
-pub(super) struct Name {
+pub(in crate::mask) struct Name {
     mask: u64,
     eight: u64,
     back: Vec<u8>,
     at: At,
-    pub(super) test: Test,
+    pub(in crate::mask) test: Test,
 }
 
 impl Name {
@@ -32,7 +32,7 @@ impl Name {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::mask) fn len(&self) -> usize {
         self.back.len()
     }
 
@@ -45,13 +45,13 @@ impl Name {
 }
 
 /// Names by their last two letters, longer ones first, and where those with a pair begin.
-pub(super) struct Shelf {
+pub(in crate::mask) struct Shelf {
     names: Vec<Name>,
     starts: Vec<u16>,
 }
 
 impl Shelf {
-    pub(super) fn new<'n>(names: impl Iterator<Item = (&'n str, At, Test)>) -> Shelf {
+    pub(in crate::mask) fn new<'n>(names: impl Iterator<Item = (&'n str, At, Test)>) -> Shelf {
         let mut names: Vec<Name> = names.map(|(name, at, test)| Name::new(name, at, test)).collect();
         names.sort_by_key(|name| (pair(name.eight), Reverse(name.back.len())));
         let start = |pair_at: usize| names.partition_point(|name| pair(name.eight) < pair_at) as u16;
@@ -62,7 +62,7 @@ impl Shelf {
     }
 
     /// The longest name in which `key` ends, `skip` letters from its end.
-    pub(super) fn find(&self, key: &Key, skip: usize) -> Option<&Name> {
+    pub(in crate::mask) fn find(&self, key: &Key, skip: usize) -> Option<&Name> {
         let eight = key.eight(skip);
         let pair = pair(eight);
         let names = usize::from(self.starts[pair])..usize::from(self.starts[pair + 1]);
@@ -70,7 +70,7 @@ impl Shelf {
     }
 
     /// Whether a name may end like this.
-    pub(super) fn may_have(&self, ending: &Ending) -> bool {
+    pub(in crate::mask) fn may_have(&self, ending: &Ending) -> bool {
         let pair = pair(ending.eight);
         let names = usize::from(self.starts[pair])..usize::from(self.starts[pair + 1]);
         self.names[names].iter().any(|name| {
@@ -80,7 +80,7 @@ impl Shelf {
     }
 
     /// The names, the last letter first.
-    pub(super) fn backwards(&self) -> impl Iterator<Item = &[u8]> {
+    pub(in crate::mask) fn backwards(&self) -> impl Iterator<Item = &[u8]> {
         self.names.iter().map(|name| name.back.as_slice())
     }
 }
@@ -106,6 +106,6 @@ const CLASS: [u8; 256] = {
 
 /// 1 to 26 for a letter in any case, 0 for anything else.
 #[inline]
-pub(super) fn class(byte: u8) -> usize {
+pub(in crate::mask) fn class(byte: u8) -> usize {
     usize::from(CLASS[usize::from(byte)])
 }

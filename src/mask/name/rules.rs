@@ -2,13 +2,12 @@
 //!
 //! Built once by `Masker::new`; asked by `scan` for each separator in a text and for the key of each key-value.
 
-use super::bytes::{back_while, before, byte, is_control, is_quote, is_space};
-use super::ending::Ending;
-use super::key::Key;
-use super::names::{At, DESCRIBING, NAMES, TAILS, Test};
-use super::prefixes::PREFIXES;
-use super::shelf::{Name, Shelf, class};
 use crate::config::Mask;
+use crate::mask::bytes::{back_while, before, byte, is_control, is_quote, is_space};
+use crate::mask::name::ending::Ending;
+use crate::mask::name::key::Key;
+use crate::mask::name::names::{At, DESCRIBING, NAMES, TAILS, Test};
+use crate::mask::name::suffix_index::{Name, Shelf, class};
 use crate::process::Avx2;
 
 /// How many digits at the end of a name are passed over: `password20240101`.
@@ -17,24 +16,22 @@ const NUMBER: usize = 32;
 const SHORTEST_PORT: usize = 4;
 
 /// An own prefix, and how many characters must follow.
-pub(super) struct Own {
-    pub(super) prefix: Vec<u8>,
-    pub(super) min_len: usize,
+pub(in crate::mask) struct Own {
+    pub(in crate::mask) prefix: Vec<u8>,
+    pub(in crate::mask) min_len: usize,
 }
 
-pub(super) struct Rules {
+pub(in crate::mask) struct Rules {
     /// What the processor can do for the first look.
-    pub(super) avx2: Option<Avx2>,
-    pub(super) standard: bool,
-    pub(super) emails: bool,
+    pub(in crate::mask) avx2: Option<Avx2>,
+    pub(in crate::mask) standard: bool,
+    pub(in crate::mask) emails: bool,
     names: Shelf,
     tails: Shelf,
     describing: Shelf,
     own: Vec<Vec<u8>>,
     kept: Vec<Vec<u8>>,
-    pub(super) prefixes: Vec<Own>,
-    /// Where in `PREFIXES` those with a first byte begin and end.
-    firsts: [(u16, u16); 128],
+    pub(in crate::mask) prefixes: Vec<Own>,
     /// A bit for each three letters in which a name can end.
     endings: Box<[u64; 512]>,
     /// A bit for each two bytes in which no name ends: one look is enough for most.
@@ -43,11 +40,11 @@ pub(super) struct Rules {
 
 impl Rules {
     /// Whether no rule is left that could find something.
-    pub(super) fn is_idle(&self) -> bool {
+    pub(in crate::mask) fn is_idle(&self) -> bool {
         !self.standard && !self.emails && self.own.is_empty() && self.prefixes.is_empty()
     }
 
-    pub(super) fn new(mask: &Mask) -> Rules {
+    pub(in crate::mask) fn new(mask: &Mask) -> Rules {
         let Mask {
             standard,
             key,
@@ -74,7 +71,6 @@ impl Rules {
                 .collect(),
             kept: keep_key.iter().map(|name| normal(name)).collect(),
             prefixes: Vec::new(),
-            firsts: first_bytes(),
             endings: Box::new([0; 512]),
             pairs: Box::new([0; 1024]),
         };
@@ -101,7 +97,7 @@ impl Rules {
     }
 
     /// Which values of `key` are secret.
-    pub(super) fn test(&self, key: &Key) -> Test {
+    pub(in crate::mask) fn test(&self, key: &Key) -> Test {
         if key.foreign && self.standard {
             return Test::Foreign;
         }
@@ -130,7 +126,7 @@ impl Rules {
 
     /// Whether a name that is secret can end before `at`; most names are turned away here.
     #[inline]
-    pub(super) fn may_end(&self, text: &[u8], at: usize) -> bool {
+    pub(in crate::mask) fn may_end(&self, text: &[u8], at: usize) -> bool {
         let last = before(text, at);
         if last.is_ascii_lowercase() || last.is_ascii_uppercase() {
             return self.ends_like(text, at);
@@ -187,7 +183,7 @@ impl Rules {
 
     /// Whether no name that is known ends before the separator at `at`; nothing before `floor` belongs to it.
     #[inline(never)]
-    pub(super) fn is_harmless_name(&self, text: &[u8], at: usize, floor: usize) -> bool {
+    pub(in crate::mask) fn is_harmless_name(&self, text: &[u8], at: usize, floor: usize) -> bool {
         let quoted = past_quote(text, at, floor);
         let end = past_number(text, quoted, floor);
         // A number may be a port, behind which a password can stand: `5432:shop:ann:secret`.
@@ -210,14 +206,14 @@ impl Rules {
     /// Whether a pair of bytes, the first in the low byte, tells that no name that is known ends in it: one look is
     /// enough for most.
     #[inline]
-    pub(super) fn ends_no_name(&self, pair: u16) -> bool {
+    pub(in crate::mask) fn ends_no_name(&self, pair: u16) -> bool {
         let pair = usize::from(pair);
         self.pairs[pair >> 6] >> (pair & 63) & 1 == 1
     }
 
     /// Whether no name that is known ends in these three bytes, of which the last is a letter.
     #[inline]
-    pub(super) fn is_harmless(&self, c: u8, b: u8, a: u8) -> bool {
+    pub(in crate::mask) fn is_harmless(&self, c: u8, b: u8, a: u8) -> bool {
         let bits = ending([c, b, a]);
         let known = self.endings[(bits >> 6) & 511] >> (bits & 63) & 1 == 1;
         a.is_ascii_alphabetic() && !known
@@ -236,7 +232,7 @@ impl Rules {
     }
 
     /// Whether a key inside of a secret map describes it and is not part of the secret.
-    pub(super) fn describes(&self, key: &Key) -> bool {
+    pub(in crate::mask) fn describes(&self, key: &Key) -> bool {
         self.describing.find(key, 0).is_some()
     }
 
@@ -244,13 +240,6 @@ impl Rules {
     fn tail(&self, key: &Key, skip: usize) -> usize {
         let len = self.tails.find(key, skip).map_or(0, Name::len);
         if key.letter(skip + len).is_some() { len } else { 0 }
-    }
-
-    /// The known prefixes of tokens that begin with `first`.
-    #[inline]
-    pub(super) fn prefixes_from(&self, first: u8) -> &'static [super::prefixes::Prefix] {
-        let (from, to) = self.firsts.get(usize::from(first)).copied().unwrap_or((0, 0));
-        &PREFIXES[usize::from(from)..usize::from(to)]
     }
 
     /// Sets the bits for the ends of a name, wherever a separator stands in it.
@@ -284,16 +273,6 @@ fn past_number(text: &[u8], at: usize, floor: usize) -> usize {
     back_while(text, at, floor.max(at.saturating_sub(SHORTEST_PORT)), |byte| {
         byte.is_ascii_digit()
     })
-}
-
-fn first_bytes() -> [(u16, u16); 128] {
-    let mut firsts = [(0, 0); 128];
-    for (n, prefix) in PREFIXES.iter().enumerate() {
-        let (from, to) = &mut firsts[usize::from(prefix.text.as_bytes()[0] & 0x7F)];
-        *from = if *to == 0 { n as u16 } else { *from };
-        *to = n as u16 + 1;
-    }
-    firsts
 }
 
 /// A name as `Key` keeps it: letters and digits in lower case, backwards.

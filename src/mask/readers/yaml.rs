@@ -1,13 +1,13 @@
 //! Values that stand on the lines below their key: the maps, lists and blocks of YAML.
 
-use super::bytes::{byte, has, is_credential, is_quote, is_space, until};
-use super::judge::{is_secret, trim};
-use super::names::Test;
-use super::scan::{Scan, Show};
+use crate::mask::bytes::{byte, has, is_credential, is_quote, is_space, until};
+use crate::mask::name::names::Test;
+use crate::mask::scan::{Scan, Show};
+use crate::mask::value::policy::{is_secret, trim};
 
 impl Scan<'_> {
     /// Nothing behind the colon but the end of the line, at `from`: the lines below, if they are indented.
-    pub(super) fn below(&mut self, from: usize, test: Test) {
+    pub(in crate::mask) fn below(&mut self, from: usize, test: Test) {
         let text = self.text;
         let start = until(text, from, |byte| !is_space(byte));
         let indented = start < text.len() && byte(text, start - 1) != b'\n';
@@ -47,7 +47,7 @@ impl Scan<'_> {
     }
 
     /// Hides the indented lines behind `|` or `>` at `from`; tells whether there are some.
-    pub(super) fn block_scalar(&mut self, from: usize) -> bool {
+    pub(in crate::mask) fn block_scalar(&mut self, from: usize) -> bool {
         let text = self.text;
         if !matches!(byte(text, from), b'|' | b'>') {
             return false;
@@ -63,7 +63,7 @@ impl Scan<'_> {
     }
 
     /// The lines below a number of lines, as PuTTY keeps a private key.
-    pub(super) fn lines(&mut self, from: usize) {
+    pub(in crate::mask) fn lines(&mut self, from: usize) {
         let text = self.text;
         let count = until(text, from, |byte| !byte.is_ascii_digit());
         let start = until(text, count, |byte| !is_space(byte));

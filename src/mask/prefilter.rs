@@ -3,10 +3,13 @@
 //! `Masker` asks it first. It decides nothing: where it has a doubt, `scan` reads the text from there on. Both ask
 //! [`is_quiet`], so that what one passes over the other would not have taken.
 
+pub(super) mod bitmasks;
+pub(super) mod classes;
+
 use super::bytes::{back_while, byte, is_number_part, is_token, until};
-use super::lanes::WIDE;
-use super::rules::Rules;
-use super::signs::{BLOCK, Runs, Signs, signs, signs_by_avx2};
+use super::name::rules::Rules;
+use super::prefilter::bitmasks::{BLOCK, Runs, Signs, signs, signs_by_avx2};
+use super::prefilter::classes::WIDE;
 
 /// Runs of token characters from this length on are always flagged; `token` relies on it.
 pub(super) const LONG: usize = 15;
