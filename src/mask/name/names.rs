@@ -3,11 +3,11 @@
 //! All in lower case and without separators. The longest entry that a name ends in decides, so an exception is
 //! an entry of its own: `pagetoken` is none although `token` is.
 
-use Test::*;
+use ValuePolicy::*;
 
 /// Which values of a key are secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::mask) enum Test {
+pub(in crate::mask) enum ValuePolicy {
     Never,
     /// All but words of status and marks of redaction.
     Always,
@@ -49,12 +49,16 @@ pub(in crate::mask) enum Test {
     NameOf,
 }
 
-impl Test {
+impl ValuePolicy {
     /// Whether the value itself is what may be secret, wherever its key stands.
     pub(in crate::mask) fn hides_values(self) -> bool {
         !matches!(
             self,
-            Test::Never | Test::Query | Test::NameOf | Test::Slash | Test::Lines
+            ValuePolicy::Never
+                | ValuePolicy::Query
+                | ValuePolicy::NameOf
+                | ValuePolicy::Slash
+                | ValuePolicy::Lines
         )
     }
 }
@@ -71,7 +75,7 @@ use At::{End, Word};
 
 /// The names whose values are secret, and which values.
 #[rustfmt::skip]
-pub(in crate::mask) const NAMES: &[(At, Test, &[&str])] = &[
+pub(in crate::mask) const NAMES: &[(At, ValuePolicy, &[&str])] = &[
     // Passwords.
     (End, Always, &[
         "password", "passwords", "passwd", "passwds", "passwort", "kennwort", "motdepasse", "contrasena",

@@ -6,7 +6,7 @@ use crate::config::Mask;
 use crate::mask::bytes::{back_while, before, byte, is_control, is_quote, is_space};
 use crate::mask::name::ending::Ending;
 use crate::mask::name::key::Key;
-use crate::mask::name::names::{At, DESCRIBING, NAMES, TAILS, Test};
+use crate::mask::name::names::{At, DESCRIBING, NAMES, TAILS, ValuePolicy};
 use crate::mask::name::suffix_index::{Name, Shelf, class};
 use crate::process::Avx2;
 
@@ -60,10 +60,14 @@ impl Rules {
                 NAMES
                     .iter()
                     .filter(|_| *standard)
-                    .flat_map(|(at, test, names)| names.iter().map(move |name| (*name, *at, *test))),
+                    .flat_map(|(at, policy, names)| names.iter().map(move |name| (*name, *at, *policy))),
             ),
-            tails: Shelf::new(TAILS.iter().map(|tail| (*tail, At::Word, Test::Never))),
-            describing: Shelf::new(DESCRIBING.iter().map(|name| (*name, At::Word, Test::Never))),
+            tails: Shelf::new(TAILS.iter().map(|tail| (*tail, At::Word, ValuePolicy::Never))),
+            describing: Shelf::new(
+                DESCRIBING
+                    .iter()
+                    .map(|name| (*name, At::Word, ValuePolicy::Never)),
+            ),
             own: key
                 .iter()
                 .map(|name| normal(name))
@@ -97,31 +101,31 @@ impl Rules {
     }
 
     /// Which values of `key` are secret.
-    pub(in crate::mask) fn test(&self, key: &Key) -> Test {
+    pub(in crate::mask) fn policy(&self, key: &Key) -> ValuePolicy {
         if key.foreign && self.standard {
-            return Test::Foreign;
+            return ValuePolicy::Foreign;
         }
         if key.is_empty() || self.kept.iter().any(|name| key.is(name)) {
-            return Test::Never;
+            return ValuePolicy::Never;
         }
         if self
             .own
             .iter()
             .any(|name| key.ends_with(0, name) && key.word_begins(name.len()))
         {
-            return Test::Always;
+            return ValuePolicy::Always;
         }
         let mut skip = key.digits();
         for _ in 0..3 {
             if let Some(name) = self.names.find(key, skip) {
-                return name.test;
+                return name.policy;
             }
             match self.tail(key, skip) {
                 0 => break,
                 tail => skip += tail,
             }
         }
-        Test::Never
+        ValuePolicy::Never
     }
 
     /// Whether a name that is secret can end before `at`; most names are turned away here.

@@ -3,7 +3,7 @@
 use crate::mask::name::ending::Ending;
 use crate::mask::name::key::Key;
 use crate::mask::name::names::At;
-use crate::mask::name::names::Test;
+use crate::mask::name::names::ValuePolicy;
 use std::cmp::Reverse;
 
 /// A name; its last eight letters are compared at once.
@@ -12,11 +12,11 @@ pub(in crate::mask) struct Name {
     eight: u64,
     back: Vec<u8>,
     at: At,
-    pub(in crate::mask) test: Test,
+    pub(in crate::mask) policy: ValuePolicy,
 }
 
 impl Name {
-    fn new(name: &str, at: At, test: Test) -> Name {
+    fn new(name: &str, at: At, policy: ValuePolicy) -> Name {
         let back: Vec<u8> = name.bytes().rev().collect();
         let (mut mask, mut eight) = (0, 0);
         for (n, &letter) in back.iter().take(8).enumerate() {
@@ -28,7 +28,7 @@ impl Name {
             eight,
             back,
             at,
-            test,
+            policy,
         }
     }
 
@@ -51,8 +51,10 @@ pub(in crate::mask) struct Shelf {
 }
 
 impl Shelf {
-    pub(in crate::mask) fn new<'n>(names: impl Iterator<Item = (&'n str, At, Test)>) -> Shelf {
-        let mut names: Vec<Name> = names.map(|(name, at, test)| Name::new(name, at, test)).collect();
+    pub(in crate::mask) fn new<'n>(names: impl Iterator<Item = (&'n str, At, ValuePolicy)>) -> Shelf {
+        let mut names: Vec<Name> = names
+            .map(|(name, at, policy)| Name::new(name, at, policy))
+            .collect();
         names.sort_by_key(|name| (pair(name.eight), Reverse(name.back.len())));
         let start = |pair_at: usize| names.partition_point(|name| pair(name.eight) < pair_at) as u16;
         Shelf {

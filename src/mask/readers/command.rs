@@ -2,7 +2,7 @@
 
 use crate::mask::bytes::{before, byte, is_quote, is_space, is_token, until};
 use crate::mask::name::key::Key;
-use crate::mask::name::names::Test;
+use crate::mask::name::names::ValuePolicy;
 use crate::mask::readers::context::reads_input;
 use crate::mask::readers::tools;
 use crate::mask::scan::{Scan, Show};
@@ -49,10 +49,10 @@ impl Scan<'_> {
             return;
         }
         let key = Key::before(text, end, at);
-        let test = match self.rules.test(&key) {
-            test if !test.hides_values() || test == Test::Cookies => return,
-            test @ (Test::Header | Test::Auth) => return self.header(&key, test, from),
-            test => test,
+        let policy = match self.rules.policy(&key) {
+            policy if !policy.hides_values() || policy == ValuePolicy::Cookies => return,
+            policy @ (ValuePolicy::Header | ValuePolicy::Auth) => return self.header(&key, policy, from),
+            policy => policy,
         };
         let prose = is_prose(text, from) || byte(text, from) == b'-';
         let Some(place) = locate(text, from, false, 0).filter(|_| !prose) else {
@@ -60,8 +60,8 @@ impl Scan<'_> {
         };
         let value = &text[place.start..place.end];
         // No parser tells of its tokens as a flag or in a query.
-        let strict = test == Test::Token && !is_prose_word(value);
-        if is_secret(test, value, strict) && !matches!(byte(value, 0), b'|' | b'<' | b'>' | b'&') {
+        let strict = policy == ValuePolicy::Token && !is_prose_word(value);
+        if is_secret(policy, value, strict) && !matches!(byte(value, 0), b'|' | b'<' | b'>' | b'&') {
             self.hide(place.start, place.end, Show::Stars);
         }
     }

@@ -3,7 +3,7 @@
 
 use crate::mask::bytes::{back_while, before, byte, has, is_quote, is_space, is_token, until};
 use crate::mask::name::key::Key;
-use crate::mask::name::names::Test;
+use crate::mask::name::names::ValuePolicy;
 use crate::mask::name::rules::Rules;
 use crate::mask::scan::{Scan, Show};
 use crate::mask::value::policy::{is_mark, is_secret, looks_random, trim, trim_quotes};
@@ -24,18 +24,18 @@ const HOLDING: &[&[u8]] = &[b"eulav", b"atad", b"war", b"gnirts"];
 
 impl Scan<'_> {
     /// What stands around a name that says nothing by itself: `passwd[bob]=`, `Secret { value: `, `/p:`.
-    pub(in crate::mask) fn test_around(&mut self, key: &Key, at: usize) -> Option<Test> {
+    pub(in crate::mask) fn policy_around(&mut self, key: &Key, at: usize) -> Option<ValuePolicy> {
         let text = self.text;
         if at < self.keys_until && key.is(b"yek") {
             let value = at + 1 + usize::from(byte(text, at + 1) == b' ');
-            return (is_quote(byte(text, value)) || byte(text, value) == b'\\').then_some(Test::Open);
+            return (is_quote(byte(text, value)) || byte(text, value) == b'\\').then_some(ValuePolicy::Open);
         }
         let name_end = back_while(text, at, at.saturating_sub(8), is_space);
         if before(text, name_end) == b']' {
             return indexed(self.rules, text, name_end, self.done);
         }
         if key.before == b'/' && key.is(b"p") && self.is_password_flag(key.start) {
-            return Some(Test::Always);
+            return Some(ValuePolicy::Always);
         }
         if HOLDING.iter().any(|name| key.is(name)) {
             return self.held_by_type(key.start);
@@ -44,7 +44,7 @@ impl Scan<'_> {
     }
 
     /// `Secret { value: "x" }`: the only field of a type whose name tells a secret.
-    fn held_by_type(&self, field: usize) -> Option<Test> {
+    fn held_by_type(&self, field: usize) -> Option<ValuePolicy> {
         let text = self.text;
         let open = back_while(text, field, self.done.max(field.saturating_sub(40)), is_space);
         let name_end = open.checked_sub(2)?;
@@ -52,8 +52,12 @@ impl Scan<'_> {
         if !typed || !before(text, name_end).is_ascii_alphabetic() || !self.rules.may_end(text, name_end) {
             return None;
         }
-        match self.rules.test(&Key::before(text, name_end, self.done)) {
-            test @ (Test::Always | Test::Short | Test::Keyfile | Test::Phrase | Test::Token) => Some(test),
+        match self.rules.policy(&Key::before(text, name_end, self.done)) {
+            policy @ (ValuePolicy::Always
+            | ValuePolicy::Short
+            | ValuePolicy::Keyfile
+            | ValuePolicy::Phrase
+            | ValuePolicy::Token) => Some(policy),
             _ => None,
         }
     }
@@ -187,12 +191,12 @@ impl Scan<'_> {
         let path = matches!(password[0], b'/' | b'~' | b'.' | b'\\');
         let halved = self.cut && end == text.len();
         let told = halved || looks_random(password) || has_url(&near[end..]);
-        !path && told && is_secret(Test::Short, password, false)
+        !path && told && is_secret(ValuePolicy::Short, password, false)
     }
 }
 
 /// What the name says before the brackets that end at `end`: `passwd[bob]`.
-pub(in crate::mask) fn indexed(rules: &Rules, text: &[u8], end: usize, floor: usize) -> Option<Test> {
+pub(in crate::mask) fn indexed(rules: &Rules, text: &[u8], end: usize, floor: usize) -> Option<ValuePolicy> {
     let floor = floor.max(end.saturating_sub(40));
     let mut name_end = end;
     while before(text, name_end) == b']' {
@@ -205,8 +209,8 @@ pub(in crate::mask) fn indexed(rules: &Rules, text: &[u8], end: usize, floor: us
     if !before(text, name_end).is_ascii_alphanumeric() || !rules.may_end(text, name_end) {
         return None;
     }
-    let test = rules.test(&Key::before(text, name_end, floor));
-    (test.hides_values() && test != Test::Count).then_some(test)
+    let policy = rules.policy(&Key::before(text, name_end, floor));
+    (policy.hides_values() && policy != ValuePolicy::Count).then_some(policy)
 }
 
 /// Whether the rest of the line has a URL.

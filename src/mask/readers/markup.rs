@@ -2,7 +2,7 @@
 
 use crate::mask::bytes::{byte, has, is_token, until};
 use crate::mask::name::key::Key;
-use crate::mask::name::names::Test;
+use crate::mask::name::names::ValuePolicy;
 use crate::mask::quote::find;
 use crate::mask::scan::{Scan, Show};
 use crate::mask::value::policy::{is_prose, is_secret};
@@ -22,7 +22,7 @@ impl Scan<'_> {
             return;
         }
         let key = Key::before(text, name_end, at + 1);
-        let test = self.rules.test(&key);
+        let policy = self.rules.policy(&key);
         let named = at < self.named_until
             && [&b"gnirts"[..], b"eulav", b"atad"]
                 .iter()
@@ -33,12 +33,12 @@ impl Scan<'_> {
         }
         let plain = close + 1;
         let from = plain + if has(text, plain, b"<![CDATA[") { 9 } else { 0 };
-        if matches!(test, Test::NameOf | Test::Query)
+        if matches!(policy, ValuePolicy::NameOf | ValuePolicy::Query)
             && self.is_secret_name(plain, until(near, plain, |byte| byte == b'<'))
         {
             return self.expect_value(plain + TAG);
         }
-        if !named && !test.hides_values() {
+        if !named && !policy.hides_values() {
             return;
         }
         let end = if from == plain {
@@ -47,17 +47,21 @@ impl Scan<'_> {
             find(text, from, b"]]>")
         };
         let closed = has(text, end, b"</") || has(text, end, b"]]>") || (self.cut && end == text.len());
-        let test = if named { Test::Always } else { strict(test) };
-        if closed && is_secret(test, &text[from..end], false) && !is_prose(text, from) {
+        let policy = if named {
+            ValuePolicy::Always
+        } else {
+            strict(policy)
+        };
+        if closed && is_secret(policy, &text[from..end], false) && !is_prose(text, from) {
             self.hide(from, end, Show::Stars);
         }
     }
 }
 
 /// An element holds nothing but its value, so there is no list to read.
-fn strict(test: Test) -> Test {
-    match test {
-        Test::Header | Test::Auth | Test::Cookies => Test::Open,
-        test => test,
+fn strict(policy: ValuePolicy) -> ValuePolicy {
+    match policy {
+        ValuePolicy::Header | ValuePolicy::Auth | ValuePolicy::Cookies => ValuePolicy::Open,
+        policy => policy,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::mask::bytes::{back_while, before, byte, has, is_space, until};
 use crate::mask::name::key::Key;
-use crate::mask::name::names::Test;
+use crate::mask::name::names::ValuePolicy;
 use crate::mask::quote::Quote;
 use crate::mask::scan::{Scan, Show};
 use crate::mask::value::policy::{is_message, is_secret, is_word, looks_random};
@@ -78,24 +78,33 @@ impl Scan<'_> {
     fn quoted_behind(&mut self, word: &[u8], word_end: usize, mark: usize, strict: bool) {
         let text = self.text;
         let key = Key::before(word, word.len(), 0);
-        let test = self.rules.test(&key);
+        let policy = self.rules.policy(&key);
         let bracket = byte(text, word_end) == b'(';
-        if bracket && matches!(test, Test::Open | Test::Header | Test::Auth) && self.user_tuple(mark) {
+        if bracket
+            && matches!(
+                policy,
+                ValuePolicy::Open | ValuePolicy::Header | ValuePolicy::Auth
+            )
+            && self.user_tuple(mark)
+        {
             return;
         }
-        let random = matches!(test, Test::Always | Test::Token | Test::Keyfile);
-        let holds = bracket && may_hold(test);
+        let random = matches!(
+            policy,
+            ValuePolicy::Always | ValuePolicy::Token | ValuePolicy::Keyfile
+        );
+        let holds = bracket && may_hold(policy);
         let Some((quote, inner)) = Quote::open(text, mark).filter(|_| strict || random || holds) else {
             return;
         };
         let near = &text[..text.len().min(inner + 4096)];
         let end = quote.close(near, inner);
         let value = &text[inner..end];
-        // `Pass("x")` is the result of a test, `ApiKey("x")` is a type that holds it; `token "x"` may be anything.
+        // `Pass("x")` is the result of a policy, `ApiKey("x")` is a type that holds it; `token "x"` may be anything.
         let held = (holds && !is_word(value, 16) && !key.is(b"ssap")) || (bracket && random);
-        let held = held && is_secret(test, value, false);
+        let held = held && is_secret(policy, value, false);
         let told = strict || held || (random && value.len() >= 8 && looks_random(value));
-        let secret = told && is_secret(Test::Always, value, false);
+        let secret = told && is_secret(ValuePolicy::Always, value, false);
         if end < text.len() && secret && !is_message(text, inner) {
             self.hide(inner, end, Show::Stars);
         }
@@ -145,7 +154,7 @@ impl Scan<'_> {
         let (quote, inner) = Quote::open(text, mark)?;
         let near = &text[..text.len().min(inner + 4096)];
         let end = quote.close(near, inner);
-        if end < text.len() && is_secret(Test::Always, &text[inner..end], false) {
+        if end < text.len() && is_secret(ValuePolicy::Always, &text[inner..end], false) {
             self.hide(inner, end, Show::Stars);
         }
         Some(end + quote.close_len(text, end))
@@ -160,11 +169,16 @@ impl Scan<'_> {
     }
 }
 
-/// Whether a type of a name with `test` may hold one value, and that a secret.
-fn may_hold(test: Test) -> bool {
+/// Whether a type of a name with `policy` may hold one value, and that a secret.
+fn may_hold(policy: ValuePolicy) -> bool {
     matches!(
-        test,
-        Test::Short | Test::Pin | Test::Open | Test::Phrase | Test::Header | Test::Auth
+        policy,
+        ValuePolicy::Short
+            | ValuePolicy::Pin
+            | ValuePolicy::Open
+            | ValuePolicy::Phrase
+            | ValuePolicy::Header
+            | ValuePolicy::Auth
     )
 }
 

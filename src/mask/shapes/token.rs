@@ -3,7 +3,7 @@
 
 use crate::mask::bytes::{back_while, before, byte, has, is_credential, is_space, is_token, until};
 use crate::mask::name::key::Key;
-use crate::mask::name::names::Test;
+use crate::mask::name::names::ValuePolicy;
 use crate::mask::prefilter::LONG;
 use crate::mask::quote::find;
 use crate::mask::scan::{Hit, Scan, Show};
@@ -243,15 +243,15 @@ impl Scan<'_> {
         let text = self.text;
         let key = Key::before(text, key_end, self.done);
         let telling = matches!(
-            self.rules.test(&key),
-            Test::Always
-                | Test::Token
-                | Test::Short
-                | Test::Directory
-                | Test::Keyfile
-                | Test::Phrase
-                | Test::Header
-                | Test::Auth
+            self.rules.policy(&key),
+            ValuePolicy::Always
+                | ValuePolicy::Token
+                | ValuePolicy::Short
+                | ValuePolicy::Directory
+                | ValuePolicy::Keyfile
+                | ValuePolicy::Phrase
+                | ValuePolicy::Header
+                | ValuePolicy::Auth
         );
         let to = until(text, end, |byte| !is_credential(byte));
         let trimmed = back_while(text, to, end, |byte| byte == b'.');

@@ -1,13 +1,13 @@
 //! Whether a value behind a secret key is a secret, or a word of status, a mark of redaction, prose, a count.
 
 use crate::mask::bytes::{byte, is_closer, is_quote};
-use crate::mask::name::names::Test;
+use crate::mask::name::names::ValuePolicy;
 use crate::mask::name::names::{MESSAGE, PROSE, STATUS};
 
-/// Whether `value` is secret behind a key with `test`; `query` tells that the key stands in a URL's query.
-pub(in crate::mask) fn is_secret(test: Test, value: &[u8], query: bool) -> bool {
+/// Whether `value` is secret behind a key with `policy`; `query` tells that the key stands in a URL's query.
+pub(in crate::mask) fn is_secret(policy: ValuePolicy, value: &[u8], query: bool) -> bool {
     let value = trim(value);
-    if value.is_empty() || test == Test::Never {
+    if value.is_empty() || policy == ValuePolicy::Never {
         return false;
     }
     // What is longer than any harmless value is not looked at further, which also bounds the work.
@@ -17,26 +17,35 @@ pub(in crate::mask) fn is_secret(test: Test, value: &[u8], query: bool) -> bool 
     if is_mark(value) || is_status(value) {
         return false;
     }
-    match test {
-        Test::Never => false,
-        Test::Always | Test::Phrase | Test::Cookies | Test::Slash | Test::Lines | Test::NameOf => true,
-        Test::Directory => !is_path(value),
-        Test::Keyfile => !is_file(value),
-        Test::Short => !is_number(value, 3) && !is_version(value),
-        Test::Pin => {
+    match policy {
+        ValuePolicy::Never => false,
+        ValuePolicy::Always
+        | ValuePolicy::Phrase
+        | ValuePolicy::Cookies
+        | ValuePolicy::Slash
+        | ValuePolicy::Lines
+        | ValuePolicy::NameOf => true,
+        ValuePolicy::Directory => !is_path(value),
+        ValuePolicy::Keyfile => !is_file(value),
+        ValuePolicy::Short => !is_number(value, 3) && !is_version(value),
+        ValuePolicy::Pin => {
             (value.len() >= 4 && value.iter().all(u8::is_ascii_digit))
                 || (value.len() >= 8 && !is_word(value, 16))
         }
-        Test::Token => {
+        ValuePolicy::Token => {
             (query || !is_word(value, 10)) && !is_sign(value) && !is_number(value, 3) && !is_kind(value)
         }
-        Test::Count => !is_word(value, 16) && !is_number(value, 12),
-        Test::Open | Test::Header => !is_word(value, 16) && !is_number(value, 3) && !is_file(value),
-        Test::Auth => is_secret(Test::Header, value, query) && !is_mechanism(value),
-        Test::Foreign => is_mostly_ascii(value) && !is_number(value, 3),
-        Test::Long => (query && value.len() >= 6 && !is_word(value, 10)) || is_long(value),
-        Test::Query => query && value.len() >= 16 && looks_random(value) && !is_uuid(value),
-        Test::Digits => !is_word(value, 64) && !is_number(value, 3) && value.iter().any(u8::is_ascii_digit),
+        ValuePolicy::Count => !is_word(value, 16) && !is_number(value, 12),
+        ValuePolicy::Open | ValuePolicy::Header => {
+            !is_word(value, 16) && !is_number(value, 3) && !is_file(value)
+        }
+        ValuePolicy::Auth => is_secret(ValuePolicy::Header, value, query) && !is_mechanism(value),
+        ValuePolicy::Foreign => is_mostly_ascii(value) && !is_number(value, 3),
+        ValuePolicy::Long => (query && value.len() >= 6 && !is_word(value, 10)) || is_long(value),
+        ValuePolicy::Query => query && value.len() >= 16 && looks_random(value) && !is_uuid(value),
+        ValuePolicy::Digits => {
+            !is_word(value, 64) && !is_number(value, 3) && value.iter().any(u8::is_ascii_digit)
+        }
     }
 }
 
