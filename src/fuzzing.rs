@@ -76,7 +76,7 @@ pub fn mask(data: &[u8]) {
         mask = mask.key("user").token_prefix("ab", 3);
     }
     let (before, after) = (input.text(), input.text());
-    mask::laws::hold(&before, choice & 4 != 0, &mask);
+    mask::invariants::hold(&before, choice & 4 != 0, &mask);
     if before.contains("Zq9") || after.contains("Zq9") {
         return;
     }

@@ -5,48 +5,29 @@
 //! masking what is masked changes nothing: the scan is repeated until it finds nothing more.
 
 mod bytes;
-mod card;
-mod command;
-mod ending;
-mod extent;
+mod clean_cache;
 mod extras;
-mod header;
-mod judge;
-mod key;
-mod known;
-mod lanes;
 #[cfg(any(test, fuzzing))]
-pub(crate) mod laws;
-mod layout;
-mod markup;
-mod names;
-mod pem;
-mod position;
-mod prefixes;
-mod provider;
-mod quiet;
+pub(crate) mod invariants;
+mod name;
+mod prefilter;
 mod quote;
+mod readers;
 mod replace;
-mod rules;
 mod scan;
 mod secret;
-mod shelf;
-mod signs;
-mod sql;
-mod steps;
-mod token;
-mod tools;
-mod url;
+mod shapes;
 mod value;
+mod work;
 
 pub use secret::Secret;
 
 use crate::config::Mask;
 use crate::record::{self, Draft, Extra, FrameWriter, Head, Stored, Value, View, uncut_name};
-use known::KnownNames;
-use quiet::Look;
+use clean_cache::KnownNames;
+use name::rules::Rules;
+use prefilter::Look;
 use replace::replace;
-use rules::Rules;
 use scan::{Hit, Scan};
 use secret::STARS;
 use std::borrow::Cow;
@@ -145,7 +126,7 @@ impl Masker {
     #[inline]
     fn look(&mut self, text: &[u8], cut: bool) -> Option<bool> {
         self.hits.clear();
-        let from = match quiet::look(text, &self.rules) {
+        let from = match prefilter::look(text, &self.rules) {
             Look::Quiet { plain } if !cut && self.rules.prefixes.is_empty() => return Some(plain),
             Look::Quiet { .. } => text.len(),
             Look::Doubt(from) => from,

@@ -13,6 +13,12 @@ pub(super) fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }
 
+/// A digit, or what may stand between the groups of a number.
+#[inline]
+pub(super) fn is_number_part(byte: u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b' ' | b'-')
+}
+
 /// What a credential behind `Bearer` is made of (RFC 6750, `b68token`).
 #[inline]
 pub(super) fn is_credential(byte: u8) -> bool {
@@ -59,7 +65,7 @@ pub(super) fn has(text: &[u8], at: usize, prefix: &[u8]) -> bool {
 pub(super) fn until(text: &[u8], at: usize, ends: impl Fn(u8) -> bool) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     let len = rest.iter().position(|&byte| ends(byte)).unwrap_or(rest.len());
-    super::steps::count(len + 1);
+    super::work::count(len + 1);
     at + len
 }
 
@@ -68,7 +74,7 @@ pub(super) fn until(text: &[u8], at: usize, ends: impl Fn(u8) -> bool) -> usize 
 pub(super) fn back_while(text: &[u8], at: usize, floor: usize, holds: impl Fn(u8) -> bool) -> usize {
     let part = text.get(floor..at).unwrap_or_default();
     let len = part.iter().rev().take_while(|&&byte| holds(byte)).count();
-    super::steps::count(len + 1);
+    super::work::count(len + 1);
     at - len
 }
 

@@ -1,11 +1,12 @@
 //! Whether a key-value is secret: because of its key, or because it is the number of a card.
 
-use super::card::is_card_number;
-use super::judge;
-use super::key::Key;
-use super::position::indexed;
-use super::rules::{Rules, Test};
+use super::name::key::Key;
+use super::name::names::ValuePolicy;
+use super::name::rules::Rules;
+use super::readers::context::indexed;
 use super::secret::STARS;
+use super::shapes::card::is_card_number;
+use super::value::policy;
 use crate::record::{Extra, Value};
 
 /// The smallest number that is as long as a card's.
@@ -14,17 +15,17 @@ pub(super) const CARD: u64 = 1_000_000_000_000;
 const SMALL: u128 = 1_000;
 
 pub(super) fn is_secret(rules: &Rules, extra: &Extra<'_>) -> bool {
-    let test = test_of(rules, extra.key);
+    let policy = policy_of(rules, extra.key);
     let by_key = match text_of(&extra.value) {
-        Some(text) => is_secret_text(test, text, extra.cut),
-        None => size_of(&extra.value).is_some_and(|number| is_secret_number(test, number)),
+        Some(text) => is_secret_text(policy, text, extra.cut),
+        None => size_of(&extra.value).is_some_and(|number| is_secret_number(policy, number)),
     };
     by_key || is_card(rules, &extra.value)
 }
 
 /// Whether a key tells that no value of it is secret.
 pub(super) fn is_ordinary(rules: &Rules, key: &[u8]) -> bool {
-    test_of(rules, key) == Test::Never
+    policy_of(rules, key) == ValuePolicy::Never
 }
 
 /// Whether a value is the number of a card, whatever its key.
@@ -33,13 +34,15 @@ pub(super) fn is_card(rules: &Rules, value: &Value<'_>) -> bool {
     size_of(value).is_some_and(|number| number >= CARD.into() && rules.standard && is_card_number(number))
 }
 
-fn test_of(rules: &Rules, key: &[u8]) -> Test {
+fn policy_of(rules: &Rules, key: &[u8]) -> ValuePolicy {
     match rules.may_end(key, key.len()) {
-        true => match rules.test(&Key::before(key, key.len(), 0)) {
-            Test::Never if key.ends_with(b"]") => indexed(rules, key, key.len(), 0).unwrap_or(Test::Never),
-            test => test,
+        true => match rules.policy(&Key::before(key, key.len(), 0)) {
+            ValuePolicy::Never if key.ends_with(b"]") => {
+                indexed(rules, key, key.len(), 0).unwrap_or(ValuePolicy::Never)
+            }
+            policy => policy,
         },
-        false => Test::Never,
+        false => ValuePolicy::Never,
     }
 }
 
@@ -73,22 +76,26 @@ pub(super) fn stars(value: &Value<'_>) -> &'static str {
 }
 
 /// A key says more than a word in a sentence: there is no prose, and no parser's token.
-fn is_secret_text(test: Test, text: &str, cut: bool) -> bool {
-    let test = match test {
-        Test::Never | Test::Query | Test::NameOf => return false,
-        Test::Token | Test::Cookies => Test::Always,
-        test => test,
+fn is_secret_text(policy: ValuePolicy, text: &str, cut: bool) -> bool {
+    let policy = match policy {
+        ValuePolicy::Never | ValuePolicy::Query | ValuePolicy::NameOf => return false,
+        ValuePolicy::Token | ValuePolicy::Cookies => ValuePolicy::Always,
+        policy => policy,
     };
     let unquoted = text.trim_matches(['"', '\'']);
-    cut || judge::is_secret(test, unquoted.as_bytes(), false)
+    cut || policy::is_secret(policy, unquoted.as_bytes(), false)
 }
 
-fn is_secret_number(test: Test, number: u128) -> bool {
-    match test {
-        Test::Never | Test::Count | Test::Long | Test::Query | Test::NameOf | Test::Slash | Test::Lines => {
-            false
-        }
-        Test::Always | Test::Directory => true,
+fn is_secret_number(policy: ValuePolicy, number: u128) -> bool {
+    match policy {
+        ValuePolicy::Never
+        | ValuePolicy::Count
+        | ValuePolicy::Long
+        | ValuePolicy::Query
+        | ValuePolicy::NameOf
+        | ValuePolicy::Slash
+        | ValuePolicy::Lines => false,
+        ValuePolicy::Always | ValuePolicy::Directory => true,
         _ => number >= SMALL,
     }
 }

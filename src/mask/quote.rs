@@ -2,7 +2,7 @@
 //! percent-coded; `value` opens them, `key` steps over them from behind.
 
 use super::bytes::{back_while, byte, has, is_closer, is_quote};
-use super::steps;
+use super::work;
 
 /// How something is quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +76,7 @@ impl Quote {
             Quote::Triple(mark) => find(text, inner, &[mark; 3]),
             Quote::Coded(close) => find(text, inner, close.as_bytes()),
         };
-        steps::count(end - inner + 1);
+        work::count(end - inner + 1);
         end
     }
 
@@ -146,7 +146,7 @@ fn prefix_len(text: &[u8], at: usize) -> usize {
 fn slashes_at(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     let len = rest.iter().take_while(|&&byte| byte == b'\\').count();
-    steps::count(len);
+    work::count(len);
     len
 }
 

@@ -4,11 +4,12 @@
 //! was found never overlaps and is in order: `done` only grows, and nothing before it is looked at again.
 
 use super::bytes::{before, byte, has, is_space};
-use super::key::Key;
-use super::lanes::{BLOCK, anchors, is_run, lanes, lows};
-use super::quiet::is_quiet;
-use super::rules::{Rules, Test};
-use super::tools::Tool;
+use super::name::key::Key;
+use super::name::names::ValuePolicy;
+use super::name::rules::Rules;
+use super::prefilter::classes::{BLOCK, anchors, is_run, lanes, lows};
+use super::prefilter::is_quiet;
+use super::readers::tools::Tool;
 
 /// What is shown in the place of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +50,7 @@ pub(super) struct Scan<'t> {
     pub(super) done: usize,
     /// Up to here every value belongs to a secret, and which of them are secret.
     pub(super) nested_until: usize,
-    nested: Test,
+    nested: ValuePolicy,
     /// Up to here any key may stand before a secret.
     open_until: usize,
     /// Up to here the name `key` is that of a secret.
@@ -77,7 +78,7 @@ impl<'t> Scan<'t> {
             hits,
             done: 0,
             nested_until: 0,
-            nested: Test::Never,
+            nested: ValuePolicy::Never,
             open_until: 0,
             keys_until: 0,
             maps: 0,
@@ -241,31 +242,33 @@ impl<'t> Scan<'t> {
     #[inline(never)]
     fn keyed(&mut self, at: usize, width: usize) {
         let key = Key::before(self.text, at, self.done);
-        let mut test = self.rules.test(&key);
+        let mut policy = self.rules.policy(&key);
         if at < self.named_until && key.is(b"eulav") {
             self.named_until = 0;
-            test = Test::Always;
-        } else if matches!(test, Test::Never | Test::Long)
+            policy = ValuePolicy::Always;
+        } else if matches!(policy, ValuePolicy::Never | ValuePolicy::Long)
             && at < self.nested_until
             && !key.is_empty()
             && !self.rules.describes(&key)
         {
-            test = self.nested;
+            policy = self.nested;
         }
-        if test == Test::Never || test == Test::Query {
-            test = self.test_around(&key, at).unwrap_or(test);
+        if policy == ValuePolicy::Never || policy == ValuePolicy::Query {
+            policy = self.policy_around(&key, at).unwrap_or(policy);
         }
-        if test != Test::Never && !self.in_resource_name(&key) {
-            self.value(&key, test, at, width);
+        if policy != ValuePolicy::Never && !self.in_resource_name(&key) {
+            self.value(&key, policy, at, width);
         }
     }
 
-    /// From here to `end` every value belongs to a secret whose key has `test`.
-    pub(super) fn nest(&mut self, end: usize, test: Test) {
-        let leaf = match test {
-            Test::Always | Test::Directory | Test::Keyfile | Test::Phrase => Test::Short,
-            Test::Long | Test::Query => return,
-            test => test,
+    /// From here to `end` every value belongs to a secret whose key has `policy`.
+    pub(super) fn nest(&mut self, end: usize, policy: ValuePolicy) {
+        let leaf = match policy {
+            ValuePolicy::Always | ValuePolicy::Directory | ValuePolicy::Keyfile | ValuePolicy::Phrase => {
+                ValuePolicy::Short
+            }
+            ValuePolicy::Long | ValuePolicy::Query => return,
+            policy => policy,
         };
         if end > self.nested_until {
             self.nested_until = end;

@@ -1,17 +1,17 @@
 //! Facts about what is hidden and what stays, by the files of `tests/corpus` and by tables of forms.
 
+mod bitmasks;
 mod cards;
+mod context;
 mod corpus;
 mod forms;
+mod invariants;
 mod keys;
-mod laws;
 mod places;
-mod position;
-mod quiet;
+mod prefilter;
 mod records;
 mod rewrite;
 mod shapes;
-mod signs;
 mod tokens;
 mod values;
 

@@ -1,12 +1,15 @@
 //! What to hide behind a key that is secret; `scan` comes here from separators, `command` from flags.
 
+pub(super) mod policy;
+pub(super) mod span;
+
 use super::bytes::{back_while, before, byte, has, is_closer, is_quote, is_space, is_token, until};
-use super::extent::{Form, Place, begin, begins_map, locate, rest_end};
-use super::judge::{is_message, is_prose, is_secret, is_template, looks_random, trim, trim_quotes};
-use super::key::Key;
+use super::name::key::Key;
+use super::name::names::ValuePolicy;
 use super::quote::{Quote, find};
-use super::rules::Test;
 use super::scan::{Scan, Show};
+use super::value::policy::{is_message, is_prose, is_secret, is_template, looks_random, trim, trim_quotes};
+use super::value::span::{Form, Place, begin, begins_map, locate, rest_end};
 use std::ops::Range;
 
 /// How many types may be wrapped around a value.
@@ -19,26 +22,29 @@ const NAMED: usize = 96;
 const TAG: usize = 256;
 
 impl Scan<'_> {
-    /// Hides the value behind the separator at `at` if `test` says that it is secret.
-    pub(super) fn value(&mut self, key: &Key, test: Test, at: usize, width: usize) {
+    /// Hides the value behind the separator at `at` if `policy` says that it is secret.
+    pub(super) fn value(&mut self, key: &Key, policy: ValuePolicy, at: usize, width: usize) {
         let coded = self.text[at] == b'%';
         let from = begin(self.text, at, width);
-        let elsewhere = matches!(test, Test::NameOf | Test::Query | Test::Slash);
+        let elsewhere = matches!(
+            policy,
+            ValuePolicy::NameOf | ValuePolicy::Query | ValuePolicy::Slash
+        );
         match byte(self.text, from) {
             b'\n' | b'\r' if elsewhere => {}
-            b'\n' | b'\r' => self.below(from, test),
-            _ => self.value_at(key, test, from, coded),
+            b'\n' | b'\r' => self.below(from, policy),
+            _ => self.value_at(key, policy, from, coded),
         }
     }
 
-    pub(super) fn value_at(&mut self, key: &Key, test: Test, from: usize, coded: bool) {
-        match test {
-            Test::Header | Test::Auth => return self.header(key, test, from),
-            Test::Cookies => return self.cookies(key, from),
-            Test::Slash => return self.slash(from),
-            Test::Lines => return self.lines(from),
-            Test::NameOf => return self.name_of(from),
-            Test::Query if !matches!(key.before, b'?' | b'&') => return self.name_of(from),
+    pub(super) fn value_at(&mut self, key: &Key, policy: ValuePolicy, from: usize, coded: bool) {
+        match policy {
+            ValuePolicy::Header | ValuePolicy::Auth => return self.header(key, policy, from),
+            ValuePolicy::Cookies => return self.cookies(key, from),
+            ValuePolicy::Slash => return self.slash(from),
+            ValuePolicy::Lines => return self.lines(from),
+            ValuePolicy::NameOf => return self.name_of(from),
+            ValuePolicy::Query if !matches!(key.before, b'?' | b'&') => return self.name_of(from),
             _ => {}
         }
         if self.is_prose_at(from) || !self.may_measure(from) || self.block_scalar(from) {
@@ -48,8 +54,8 @@ impl Scan<'_> {
             return;
         };
         match place.form {
-            Form::Group(open) => self.group(key, test, place, open),
-            Form::Quoted(_) | Form::Bare => self.scalar(key, test, place),
+            Form::Group(open) => self.group(key, policy, place, open),
+            Form::Quoted(_) | Form::Bare => self.scalar(key, policy, place),
         }
     }
 
@@ -70,21 +76,21 @@ impl Scan<'_> {
         self.maps < MAPS || !begins_map(self.text, from)
     }
 
-    fn scalar(&mut self, key: &Key, test: Test, mut place: Place) {
+    fn scalar(&mut self, key: &Key, policy: ValuePolicy, mut place: Place) {
         let text = self.text;
-        if test == Test::Phrase && place.form == Form::Bare {
+        if policy == ValuePolicy::Phrase && place.form == Form::Bare {
             place.end = rest_end(text, place.start, key.before);
         }
         if place.form == Form::Bare {
             place.end = groups_end(text, place);
         }
         let value = &text[place.start..place.end];
-        let query = matches!(key.before, b'?' | b'&') || (test == Test::Token && key.before == b'-');
-        if test == Test::Long && place.form == Form::Bare && self.is_list_of_signatures(place) {
+        let query = matches!(key.before, b'?' | b'&') || (policy == ValuePolicy::Token && key.before == b'-');
+        if policy == ValuePolicy::Long && place.form == Form::Bare && self.is_list_of_signatures(place) {
             return;
         }
         let halved = self.cut && place.end == text.len() && !trim(value).is_empty();
-        if halved || is_secret(test, value, query) {
+        if halved || is_secret(policy, value, query) {
             let show = match (place.form, key.quote.json()) {
                 (Form::Bare, Some(slashes)) => Show::Quoted(slashes),
                 _ => Show::Stars,
@@ -95,7 +101,7 @@ impl Scan<'_> {
             // A type stands between: `let token: String = "x"`.
             let from = place.end + 3;
             if is_quote(byte(text, from)) {
-                self.value_at(key, test, from, false);
+                self.value_at(key, policy, from, false);
             }
         }
     }
@@ -131,7 +137,7 @@ impl Scan<'_> {
     }
 
     /// Brackets behind a secret key: a list is hidden as one, in a map every value counts as secret.
-    fn group(&mut self, key: &Key, test: Test, place: Place, open: u8) {
+    fn group(&mut self, key: &Key, policy: ValuePolicy, place: Place, open: u8) {
         let inner = &self.text[place.start..place.end];
         let content = trim(inner);
         if content.is_empty() || is_template(content) {
@@ -141,12 +147,12 @@ impl Scan<'_> {
         if separated && (open == b'{' || content[0] == b'{') {
             self.maps += 1;
             self.mapped_until = self.mapped_until.max(place.end);
-            return self.nest(place.end, test);
+            return self.nest(place.end, policy);
         }
         let items = content
             .split(|&byte| byte == b',')
             .map(|item| trim_quotes(trim(item)));
-        if !items.into_iter().any(|item| is_secret(test, item, false)) && content.len() < 4096 {
+        if !items.into_iter().any(|item| is_secret(policy, item, false)) && content.len() < 4096 {
             return;
         }
         let show = match key.quote.json() {
@@ -192,7 +198,7 @@ impl Scan<'_> {
             let whole = has(text, end, b"</") || (self.cut && end == text.len());
             let value = &text[start..end];
             let label = value.eq_ignore_ascii_case(label);
-            if whole && !label && is_secret(Test::Always, value, false) && !is_prose(text, start) {
+            if whole && !label && is_secret(ValuePolicy::Always, value, false) && !is_prose(text, start) {
                 self.hide(start, end, Show::Stars);
             }
         }
@@ -209,7 +215,7 @@ impl Scan<'_> {
         let from = tag + value + 7;
         let place = locate(&text[..name], from, false, 0).filter(|_| before(text, tag) == b'<');
         if let Some(place) =
-            place.filter(|place| is_secret(Test::Always, &text[place.start..place.end], false))
+            place.filter(|place| is_secret(ValuePolicy::Always, &text[place.start..place.end], false))
         {
             self.hide(place.start, place.end, Show::Stars);
         }
@@ -220,7 +226,7 @@ impl Scan<'_> {
             return false;
         }
         let key = Key::before(self.text, end, start);
-        self.rules.test(&key).hides_values()
+        self.rules.policy(&key).hides_values()
     }
 
     /// The part of a multipart form behind its name and an empty line.
@@ -232,7 +238,7 @@ impl Scan<'_> {
             return;
         }
         let end = until(text, start, |byte| matches!(byte, b'\r' | b'\n'));
-        if is_secret(Test::Always, &text[start..end], false) {
+        if is_secret(ValuePolicy::Always, &text[start..end], false) {
             self.hide(start, end, Show::Stars);
         }
     }
@@ -247,19 +253,20 @@ impl Scan<'_> {
             return;
         }
         let key = Key::before(text, close + 1, mark);
-        let test = self.rules.test(&key);
+        let policy = self.rules.policy(&key);
         let Some((quote, start)) = Quote::open(text, from) else {
             return;
         };
-        if !test.hides_values() || is_message(text, start) {
+        if !policy.hides_values() || is_message(text, start) {
             return;
         }
         let near = &text[..text.len().min(start + 8192)];
         let end = quote.close(near, start);
         let closed = byte(text, end + quote.close_len(text, end));
-        let telling = looks_random(&text[start..end]) || matches!(test, Test::Header | Test::Auth);
+        let telling =
+            looks_random(&text[start..end]) || matches!(policy, ValuePolicy::Header | ValuePolicy::Auth);
         if closed == b')' || (closed == b']' && telling) {
-            self.value_at(&key, test, from, false);
+            self.value_at(&key, policy, from, false);
         }
     }
 

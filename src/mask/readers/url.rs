@@ -1,13 +1,13 @@
 //! URLs: the password before the host, tokens in the place of a user, and addresses.
 
-use super::bytes::{back_while, before, byte, has, is_space, is_token, until};
-use super::judge::{is_mark, looks_random};
-use super::quote::find;
-use super::scan::{Scan, Show};
+use crate::mask::bytes::{back_while, before, byte, has, is_space, is_token, until};
+use crate::mask::quote::find;
+use crate::mask::scan::{Scan, Show};
+use crate::mask::value::policy::{is_mark, looks_random};
 
 impl Scan<'_> {
     /// `://` at `colon`: hides the password of `user:password@host`, or a token that stands for a user.
-    pub(super) fn url(&mut self, colon: usize) {
+    pub(in crate::mask) fn url(&mut self, colon: usize) {
         if !self.rules.standard {
             return;
         }
@@ -79,7 +79,7 @@ impl Scan<'_> {
     }
 
     /// The user and password of a URL that is percent-coded, as in the query of another one.
-    pub(super) fn coded_url(&mut self, from: usize) {
+    pub(in crate::mask) fn coded_url(&mut self, from: usize) {
         if !self.rules.standard {
             return;
         }
@@ -93,7 +93,7 @@ impl Scan<'_> {
     }
 
     /// `user:password@tcp(host)` of Go, `user:password@host:5432` without a scheme; and addresses.
-    pub(super) fn at_sign(&mut self, at: usize) {
+    pub(in crate::mask) fn at_sign(&mut self, at: usize) {
         let text = self.text;
         let dsn = [&b"@tcp("[..], b"@unix(", b"@cloudsql(", b"@udp("]
             .iter()

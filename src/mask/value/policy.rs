@@ -1,13 +1,13 @@
 //! Whether a value behind a secret key is a secret, or a word of status, a mark of redaction, prose, a count.
 
-use super::bytes::{byte, is_closer, is_quote};
-use super::names::{MESSAGE, PROSE, STATUS};
-use super::rules::Test;
+use crate::mask::bytes::{byte, is_closer, is_quote};
+use crate::mask::name::names::ValuePolicy;
+use crate::mask::name::names::{MESSAGE, PROSE, STATUS};
 
-/// Whether `value` is secret behind a key with `test`; `query` tells that the key stands in a URL's query.
-pub(super) fn is_secret(test: Test, value: &[u8], query: bool) -> bool {
+/// Whether `value` is secret behind a key with `policy`; `query` tells that the key stands in a URL's query.
+pub(in crate::mask) fn is_secret(policy: ValuePolicy, value: &[u8], query: bool) -> bool {
     let value = trim(value);
-    if value.is_empty() || test == Test::Never {
+    if value.is_empty() || policy == ValuePolicy::Never {
         return false;
     }
     // What is longer than any harmless value is not looked at further, which also bounds the work.
@@ -17,42 +17,51 @@ pub(super) fn is_secret(test: Test, value: &[u8], query: bool) -> bool {
     if is_mark(value) || is_status(value) {
         return false;
     }
-    match test {
-        Test::Never => false,
-        Test::Always | Test::Phrase | Test::Cookies | Test::Slash | Test::Lines | Test::NameOf => true,
-        Test::Directory => !is_path(value),
-        Test::Keyfile => !is_file(value),
-        Test::Short => !is_number(value, 3) && !is_version(value),
-        Test::Pin => {
+    match policy {
+        ValuePolicy::Never => false,
+        ValuePolicy::Always
+        | ValuePolicy::Phrase
+        | ValuePolicy::Cookies
+        | ValuePolicy::Slash
+        | ValuePolicy::Lines
+        | ValuePolicy::NameOf => true,
+        ValuePolicy::Directory => !is_path(value),
+        ValuePolicy::Keyfile => !is_file(value),
+        ValuePolicy::Short => !is_number(value, 3) && !is_version(value),
+        ValuePolicy::Pin => {
             (value.len() >= 4 && value.iter().all(u8::is_ascii_digit))
                 || (value.len() >= 8 && !is_word(value, 16))
         }
-        Test::Token => {
+        ValuePolicy::Token => {
             (query || !is_word(value, 10)) && !is_sign(value) && !is_number(value, 3) && !is_kind(value)
         }
-        Test::Count => !is_word(value, 16) && !is_number(value, 12),
-        Test::Open | Test::Header => !is_word(value, 16) && !is_number(value, 3) && !is_file(value),
-        Test::Auth => is_secret(Test::Header, value, query) && !is_mechanism(value),
-        Test::Foreign => is_mostly_ascii(value) && !is_number(value, 3),
-        Test::Long => (query && value.len() >= 6 && !is_word(value, 10)) || is_long(value),
-        Test::Query => query && value.len() >= 16 && looks_random(value) && !is_uuid(value),
-        Test::Digits => !is_word(value, 64) && !is_number(value, 3) && value.iter().any(u8::is_ascii_digit),
+        ValuePolicy::Count => !is_word(value, 16) && !is_number(value, 12),
+        ValuePolicy::Open | ValuePolicy::Header => {
+            !is_word(value, 16) && !is_number(value, 3) && !is_file(value)
+        }
+        ValuePolicy::Auth => is_secret(ValuePolicy::Header, value, query) && !is_mechanism(value),
+        ValuePolicy::Foreign => is_mostly_ascii(value) && !is_number(value, 3),
+        ValuePolicy::Long => (query && value.len() >= 6 && !is_word(value, 10)) || is_long(value),
+        ValuePolicy::Query => query && value.len() >= 16 && looks_random(value) && !is_uuid(value),
+        ValuePolicy::Digits => {
+            !is_word(value, 64) && !is_number(value, 3) && value.iter().any(u8::is_ascii_digit)
+        }
     }
 }
 
 /// Whether a sentence begins here instead of a value: `password: must be longer`.
-pub(super) fn is_prose(text: &[u8], at: usize) -> bool {
+pub(in crate::mask) fn is_prose(text: &[u8], at: usize) -> bool {
     let word = first_of_many(text, at);
     begins(word, MESSAGE) || begins(word, PROSE)
 }
 
 /// Whether this is a word of a sentence, and no value: `missing --token argument`.
-pub(super) fn is_prose_word(value: &[u8]) -> bool {
+pub(in crate::mask) fn is_prose_word(value: &[u8]) -> bool {
     begins(value, PROSE)
 }
 
 /// As `is_prose`, for what stands in quotes and could be a pass phrase.
-pub(super) fn is_message(text: &[u8], at: usize) -> bool {
+pub(in crate::mask) fn is_message(text: &[u8], at: usize) -> bool {
     begins(first_of_many(text, at), MESSAGE)
 }
 
@@ -73,7 +82,7 @@ fn begins(word: &[u8], words: &[&str]) -> bool {
 }
 
 /// Stars, or something in brackets that says that nothing is shown; a name to be filled in; a type.
-pub(super) fn is_mark(value: &[u8]) -> bool {
+pub(in crate::mask) fn is_mark(value: &[u8]) -> bool {
     let uniform = value
         .iter()
         .all(|&byte| matches!(byte, b'*' | b'.' | b'-' | b'_' | b'?'));
@@ -96,7 +105,7 @@ pub(super) fn is_mark(value: &[u8]) -> bool {
 }
 
 /// What stands in brackets if it says that nothing is shown, or what is to be filled in: `{{ password }}`.
-pub(super) fn is_template(inner: &[u8]) -> bool {
+pub(in crate::mask) fn is_template(inner: &[u8]) -> bool {
     let inner = trim(inner);
     let word_len = inner.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let redacted = inner.get(word_len) == Some(&b' ') && is_status(&inner[..word_len]);
@@ -148,7 +157,7 @@ fn is_upper_name(value: &[u8]) -> bool {
         && !value.iter().all(u8::is_ascii_digit)
 }
 
-pub(super) fn is_status(value: &[u8]) -> bool {
+pub(in crate::mask) fn is_status(value: &[u8]) -> bool {
     let value = trim(value);
     value.len() <= 20
         && STATUS
@@ -157,7 +166,7 @@ pub(super) fn is_status(value: &[u8]) -> bool {
 }
 
 /// Letters of one case, as `enabled`, `Basic` or `SIGTERM`.
-pub(super) fn is_word(value: &[u8], max_len: usize) -> bool {
+pub(in crate::mask) fn is_word(value: &[u8], max_len: usize) -> bool {
     let Some((first, rest)) = value.split_first() else {
         return true;
     };
@@ -301,7 +310,7 @@ fn is_mostly_ascii(value: &[u8]) -> bool {
     value.iter().filter(|byte| byte.is_ascii_graphic()).count() * 2 > value.len()
 }
 
-pub(super) fn is_uuid(value: &[u8]) -> bool {
+pub(in crate::mask) fn is_uuid(value: &[u8]) -> bool {
     value.len() == 36
         && value.iter().enumerate().all(|(n, byte)| {
             if matches!(n, 8 | 13 | 18 | 23) {
@@ -313,7 +322,7 @@ pub(super) fn is_uuid(value: &[u8]) -> bool {
 }
 
 /// Whether a token is made up by a machine: letters and digits mixed, or capitals where a word has none.
-pub(super) fn looks_random(token: &[u8]) -> bool {
+pub(in crate::mask) fn looks_random(token: &[u8]) -> bool {
     let digits = token.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = token.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     let upper = token.iter().filter(|byte| byte.is_ascii_uppercase()).count();
@@ -323,12 +332,12 @@ pub(super) fn looks_random(token: &[u8]) -> bool {
         || (upper == token.len() && upper >= 16)
 }
 
-pub(super) fn trim(value: &[u8]) -> &[u8] {
+pub(in crate::mask) fn trim(value: &[u8]) -> &[u8] {
     value.trim_ascii()
 }
 
 /// Without the quotation marks around it, escaped or not.
-pub(super) fn trim_quotes(item: &[u8]) -> &[u8] {
+pub(in crate::mask) fn trim_quotes(item: &[u8]) -> &[u8] {
     let mark = |byte: &u8| is_quote(*byte) || *byte == b'\\';
     let start = item.iter().position(|byte| !mark(byte)).unwrap_or(item.len());
     let end = item

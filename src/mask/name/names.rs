@@ -3,11 +3,69 @@
 //! All in lower case and without separators. The longest entry that a name ends in decides, so an exception is
 //! an entry of its own: `pagetoken` is none although `token` is.
 
-use super::rules::Test::{self, *};
+use ValuePolicy::*;
+
+/// Which values of a key are secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::mask) enum ValuePolicy {
+    Never,
+    /// All but words of status and marks of redaction.
+    Always,
+    /// As always, but for paths: the variable `PWD` is a directory.
+    Directory,
+    /// As always, but for paths to files.
+    Keyfile,
+    /// As always, and the rest of the line belongs to it.
+    Phrase,
+    /// As always, but for numbers of up to three digits, which count or name something.
+    Short,
+    /// Four digits or more, or what is long: a pin of a chip has a short name.
+    Pin,
+    /// As always, but for what a parser calls a token: a short word, a sign.
+    Token,
+    /// As always, but for numbers: something is counted.
+    Count,
+    /// All but words and small numbers.
+    Open,
+    /// What is long enough to be a key or a signature.
+    Long,
+    /// Long values, and only in a query.
+    Query,
+    /// Numbers of four digits or more.
+    Digits,
+    /// What is not written in the script of its key, which is another one than the Latin.
+    Foreign,
+    /// A scheme and credentials.
+    Header,
+    /// As a header, but the name of a mechanism may stand there: `auth=scram-sha-256`.
+    Auth,
+    /// A list of cookies.
+    Cookies,
+    /// A number of lines; the secret is in them.
+    Lines,
+    /// `user/password@`.
+    Slash,
+    /// The name of a secret; the value comes under the key `value`.
+    NameOf,
+}
+
+impl ValuePolicy {
+    /// Whether the value itself is what may be secret, wherever its key stands.
+    pub(in crate::mask) fn hides_values(self) -> bool {
+        !matches!(
+            self,
+            ValuePolicy::Never
+                | ValuePolicy::Query
+                | ValuePolicy::NameOf
+                | ValuePolicy::Slash
+                | ValuePolicy::Lines
+        )
+    }
+}
 
 /// Whether a name that merely ends in the entry counts, or only one in which a word begins there.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum At {
+pub(in crate::mask) enum At {
     /// `dbpassword` counts.
     End,
     /// `bypass` is no `pass`.
@@ -17,7 +75,7 @@ use At::{End, Word};
 
 /// The names whose values are secret, and which values.
 #[rustfmt::skip]
-pub(super) const NAMES: &[(At, Test, &[&str])] = &[
+pub(in crate::mask) const NAMES: &[(At, ValuePolicy, &[&str])] = &[
     // Passwords.
     (End, Always, &[
         "password", "passwords", "passwd", "passwds", "passwort", "kennwort", "motdepasse", "contrasena",
@@ -125,7 +183,7 @@ pub(super) const NAMES: &[(At, Test, &[&str])] = &[
 
 /// Words behind a name that do not make it another one: `password_hash`, `token_value`, `secret_new`.
 #[rustfmt::skip]
-pub(super) const TAILS: &[&str] = &[
+pub(in crate::mask) const TAILS: &[&str] = &[
     "value", "val", "hash", "hashed", "digest", "enc", "encrypted", "plain", "plaintext", "clear",
     "cleartext", "raw", "confirm", "confirmation", "repeat", "again", "verify", "new", "old", "current",
     "pem", "data", "base", "string", "str", "json", "binary", "ciphertext", "content", "is", "was",
@@ -133,7 +191,7 @@ pub(super) const TAILS: &[&str] = &[
 
 /// What stands where a secret would and is none, in lower case.
 #[rustfmt::skip]
-pub(super) const STATUS: &[&str] = &[
+pub(in crate::mask) const STATUS: &[&str] = &[
     "true", "false", "null", "none", "nil", "undefined", "yes", "no", "y", "n", "on", "off", "ok", "n/a",
     "na", "enabled", "disabled", "required", "optional", "missing", "empty", "blank", "unset", "set",
     "unknown", "present", "absent", "valid", "invalid", "expired", "revoked", "rejected", "accepted",
@@ -149,7 +207,7 @@ pub(super) const STATUS: &[&str] = &[
 
 /// How a message about a value begins, also in quotes: `"password": "must be longer"`.
 #[rustfmt::skip]
-pub(super) const MESSAGE: &[&str] = &[
+pub(in crate::mask) const MESSAGE: &[&str] = &[
     "must", "cannot", "can't", "cant", "should", "is", "isn't", "too", "required", "requires", "invalid",
     "missing", "expected", "needs", "need", "does", "doesn't", "was", "wasn't", "has", "hasn't", "not",
     "incorrect", "wrong", "expired", "failed", "rejected", "denied", "minimum", "maximum", "may", "unable",
@@ -158,7 +216,7 @@ pub(super) const MESSAGE: &[&str] = &[
 
 /// How else a sentence goes on behind `password:`; in quotes it could be a pass phrase.
 #[rustfmt::skip]
-pub(super) const PROSE: &[&str] = &[
+pub(in crate::mask) const PROSE: &[&str] = &[
     "a", "an", "and", "any", "are", "at", "be", "can", "contains", "could", "did", "didn't", "do", "don't",
     "either", "every", "expires", "for", "from", "got", "had", "have", "if", "in", "it", "its", "keep", "length",
     "might", "never", "no", "of", "on", "only", "or", "please", "shall", "something", "than", "that",
@@ -171,7 +229,7 @@ pub(super) const PROSE: &[&str] = &[
 
 /// Keys inside of a secret map whose values describe it.
 #[rustfmt::skip]
-pub(super) const DESCRIBING: &[&str] = &[
+pub(in crate::mask) const DESCRIBING: &[&str] = &[
     "user", "username", "login", "name", "email", "id", "type", "kind", "host", "hostname", "port", "url",
     "uri", "scope", "scopes", "region", "realm", "issuer", "audience", "algorithm", "alg", "version",
     "created", "updated", "expires", "expiry", "expiration", "expiresin", "expiresat", "createdat",
@@ -181,7 +239,7 @@ pub(super) const DESCRIBING: &[&str] = &[
 
 /// Words for a password or a token in other scripts, as they are written.
 #[rustfmt::skip]
-pub(super) const FOREIGN: &[&str] = &[
+pub(in crate::mask) const FOREIGN: &[&str] = &[
     "пароль", "Пароль", "ПАРОЛЬ", "токен", "Токен", "секрет", "Секрет", "κωδικός", "Κωδικός", "密码", "密碼", "口令", "密钥",
     "密鑰", "令牌", "暗証番号", "パスワード", "トークン", "비밀번호", "암호", "토큰", "סיסמה", "סיסמא", "كلمة المرور", "كلمة السر",
     "رمز عبور", "รหัสผ่าน", "पासवर्ड",

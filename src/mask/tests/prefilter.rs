@@ -1,12 +1,12 @@
 //! The first look and the scan agree: what one passes over, the other would not have found.
 
 use super::corpus::rows;
-use super::laws::text;
+use super::invariants::text;
 use super::*;
-use crate::mask::laws::hits_of_all_signs;
-use crate::mask::names::{NAMES, TAILS};
-use crate::mask::quiet::{Look, look, look_by};
-use crate::mask::signs::signs;
+use crate::mask::invariants::hits_of_all_signs;
+use crate::mask::name::names::{NAMES, TAILS};
+use crate::mask::prefilter::bitmasks::signs;
+use crate::mask::prefilter::{Look, look, look_by};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 

@@ -1,8 +1,8 @@
 //! What a look at a whole block tells is what a look at each of its bytes tells, on vectors of any width.
 
-use crate::mask::card::is_part;
-use crate::mask::lanes::kinds;
-use crate::mask::signs::{BLOCK, Runs, Signs, signs, signs_by_avx2};
+use crate::mask::bytes::is_number_part;
+use crate::mask::prefilter::bitmasks::{BLOCK, Runs, Signs, signs, signs_by_avx2};
+use crate::mask::prefilter::classes::kinds;
 use crate::process::Avx2;
 use proptest::prelude::*;
 
@@ -92,6 +92,6 @@ proptest! {
     fn a_run_is_long_in_the_blocks_if_it_is_in_the_text(text in "[ -~]{0,60}([a-zA-Z0-9_-]{10,20}|[0-9 -]{8,16})[ -~]{140}") {
         let text = &text.as_bytes()[..2 * BLOCK];
         let has = |kind: fn(u8) -> bool, len| text.split(|&byte| !kind(byte)).any(|run| run.len() >= len);
-        prop_assert_eq!(are_long(text, signs), [has(|byte| kinds(byte).token, 15), has(is_part, 13)]);
+        prop_assert_eq!(are_long(text, signs), [has(|byte| kinds(byte).token, 15), has(is_number_part, 13)]);
     }
 }

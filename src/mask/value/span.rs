@@ -2,24 +2,23 @@
 //!
 //! What is unsure belongs to the value: too much is hidden rather than too little.
 
-use super::bytes::{
+use crate::mask::bytes::{
     Folded, back_while, before, byte, first_char, fold, has, is_closer, is_quote, is_space, is_token, until,
 };
-use super::markup::past_closing_tags;
-use super::quote::{Quote, closes_outer};
-use super::steps;
+use crate::mask::quote::{Quote, closes_outer};
+use crate::mask::work;
 use crate::record::{ERROR_MARK, PANIC_MARK};
 
 /// Where a value is.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) form: Form,
+pub(in crate::mask) struct Place {
+    pub(in crate::mask) start: usize,
+    pub(in crate::mask) end: usize,
+    pub(in crate::mask) form: Form,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Form {
+pub(in crate::mask) enum Form {
     Bare,
     Quoted(Quote),
     /// In brackets, by the opening one.
@@ -27,7 +26,7 @@ pub(super) enum Form {
 }
 
 /// Where the value behind the separator at `at` begins, past operators and blanks.
-pub(super) fn begin(text: &[u8], at: usize, width: usize) -> usize {
+pub(in crate::mask) fn begin(text: &[u8], at: usize, width: usize) -> usize {
     let colon = text[at] == b':';
     let mut from = at + width;
     if has(text, from, b"&gt;") {
@@ -84,8 +83,33 @@ fn past_tag(text: &[u8], from: usize) -> usize {
     if tagged { end + 1 } else { from }
 }
 
+/// Past the ends of what only makes a name stand out: `<b>Password:</b> x`, `<th>Password:</th><td>x`.
+fn past_closing_tags(text: &[u8], from: usize) -> usize {
+    if !has(text, from, b"</") {
+        return from;
+    }
+    let near = &text[..text.len().min(from + 64)];
+    let end = until(near, from, |byte| byte == b'>');
+    let name = near.get(from + 2..end).unwrap_or_default();
+    #[rustfmt::skip]
+    let plain = [&b"b"[..], b"strong", b"em", b"i", b"u", b"label", b"span", b"th", b"td", b"dt"];
+    if end == near.len() || !plain.iter().any(|tag| name.eq_ignore_ascii_case(tag)) {
+        return from;
+    }
+    let next = until(near, end + 1, |byte| !is_space(byte));
+    let opened = [&b"<td"[..], b"<dd", b"<span", b"<b>", b"<code"]
+        .iter()
+        .any(|tag| has(near, next, tag));
+    let open_end = until(near, next, |byte| byte == b'>');
+    if opened && open_end < near.len() {
+        open_end + 1
+    } else {
+        end + 1
+    }
+}
+
 /// The value that begins at `from`; `None` if there is none.
-pub(super) fn locate(text: &[u8], from: usize, coded: bool, depth: usize) -> Option<Place> {
+pub(in crate::mask) fn locate(text: &[u8], from: usize, coded: bool, depth: usize) -> Option<Place> {
     let first = *text.get(from)?;
     if let Some((quote, start)) = Quote::open(text, from) {
         let end = quote.close(text, start);
@@ -135,45 +159,12 @@ enum Wrap {
 }
 
 /// Types that only hold a value, in lower case: their names may be shown.
+#[rustfmt::skip]
 const HOLDERS: &[&str] = &[
-    "some",
-    "ok",
-    "err",
-    "just",
-    "secret",
-    "secretstring",
-    "secretbox",
-    "secretvec",
-    "secretkey",
-    "password",
-    "passphrase",
-    "token",
-    "accesstoken",
-    "refreshtoken",
-    "apikey",
-    "privatekey",
-    "key",
-    "zeroizing",
-    "protected",
-    "sensitive",
-    "string",
-    "str",
-    "text",
-    "bytes",
-    "value",
-    "cow",
-    "box",
-    "arc",
-    "rc",
-    "cell",
-    "refcell",
-    "mutex",
-    "cookie",
-    "bearer",
-    "basic",
-    "credential",
-    "credentials",
-    "optional",
+    "some", "ok", "err", "just", "secret", "secretstring", "secretbox", "secretvec", "secretkey",
+    "password", "passphrase", "token", "accesstoken", "refreshtoken", "apikey", "privatekey", "key",
+    "zeroizing", "protected", "sensitive", "string", "str", "text", "bytes", "value", "cow", "box", "arc",
+    "rc", "cell", "refcell", "mutex", "cookie", "bearer", "basic", "credential", "credentials", "optional",
 ];
 
 fn wrapped(text: &[u8], from: usize) -> Option<Wrap> {
@@ -206,7 +197,7 @@ fn wrapped(text: &[u8], from: usize) -> Option<Wrap> {
 }
 
 /// Whether a map begins at `from`, so that finding its end may mean to read much.
-pub(super) fn begins_map(text: &[u8], from: usize) -> bool {
+pub(in crate::mask) fn begins_map(text: &[u8], from: usize) -> bool {
     match byte(text, from) {
         b'{' | b'[' => true,
         _ => matches!(wrapped(text, from), Some(Wrap::Map(_) | Wrap::Call(_))),
@@ -229,7 +220,7 @@ fn group(text: &[u8], at: usize) -> Place {
         }
         end += 1;
     }
-    steps::count(end - at);
+    work::count(end - at);
     let end = end.min(text.len());
     Place {
         start: at + 1,
@@ -250,7 +241,7 @@ fn skip_quoted(text: &[u8], at: usize) -> usize {
 }
 
 /// Where an unquoted value ends; `coded` tells that the text around it is percent-coded.
-pub(super) fn bare_end(text: &[u8], from: usize, coded: bool) -> usize {
+pub(in crate::mask) fn bare_end(text: &[u8], from: usize, coded: bool) -> usize {
     let mut at = from;
     let mut open = 0usize;
     while at < text.len() {
@@ -279,7 +270,7 @@ pub(super) fn bare_end(text: &[u8], from: usize, coded: bool) -> usize {
         }
         at += 1;
     }
-    steps::count(at - from + 1);
+    work::count(at - from + 1);
     at
 }
 
@@ -340,7 +331,7 @@ fn coded_end(text: &[u8], at: usize) -> bool {
 }
 
 /// The end of the line, whether it ends by itself or as `\n` in two characters.
-pub(super) fn line_end(text: &[u8], from: usize) -> usize {
+pub(in crate::mask) fn line_end(text: &[u8], from: usize) -> usize {
     let mut at = from;
     loop {
         at = until(text, at, |byte| matches!(byte, b'\n' | b'\r' | b'\\'));
@@ -357,7 +348,7 @@ pub(super) fn line_end(text: &[u8], from: usize) -> usize {
 }
 
 /// The end of the line, or of the quotes in which the key stands (`'Cookie: a=b; c=d'`).
-pub(super) fn rest_end(text: &[u8], from: usize, before_key: u8) -> usize {
+pub(in crate::mask) fn rest_end(text: &[u8], from: usize, before_key: u8) -> usize {
     let line = line_end(text, from);
     if !is_quote(before_key) {
         return line;

@@ -1,9 +1,9 @@
 //! Shapes of single providers that no prefix tells: bot tokens, client secrets, URLs to which anybody may post,
 //! and passwords as they are stored. `token` asks for long runs, `scan` at a dollar sign.
 
-use super::bytes::{back_while, before, byte, has, is_credential, is_quote, is_space, is_token, until};
-use super::judge::is_uuid;
-use super::scan::{Scan, Show};
+use crate::mask::bytes::{back_while, before, byte, has, is_credential, is_quote, is_space, is_token, until};
+use crate::mask::scan::{Scan, Show};
+use crate::mask::value::policy::is_uuid;
 
 /// Parts of URLs whose last part is all that is needed to post.
 const HOOKS: &[&str] = &[
@@ -66,7 +66,7 @@ const NAMED: &[&str] = &[
 ];
 
 impl Scan<'_> {
-    pub(super) fn odd(&mut self, start: usize, end: usize) -> bool {
+    pub(in crate::mask) fn odd(&mut self, start: usize, end: usize) -> bool {
         let text = self.text;
         let (last, next) = (before(text, start), byte(text, end));
         let found = match last {
@@ -158,7 +158,7 @@ impl Scan<'_> {
     }
 
     /// `$2b$12$...`, `$argon2id$...`, `$6$salt$...`: passwords as they are stored.
-    pub(super) fn crypt(&mut self, at: usize) {
+    pub(in crate::mask) fn crypt(&mut self, at: usize) {
         let text = self.text;
         if !self.rules.standard {
             return;

@@ -1,12 +1,13 @@
 //! Secrets that only their position tells: a line of `.pgpass`, `user/password@database`, what is piped into a
 //! program that reads a password, the field of a type that holds a secret.
 
-use super::bytes::{back_while, before, byte, has, is_quote, is_space, is_token, until};
-use super::extent::locate;
-use super::judge::{is_mark, is_secret, looks_random, trim, trim_quotes};
-use super::key::Key;
-use super::rules::{Rules, Test};
-use super::scan::{Scan, Show};
+use crate::mask::bytes::{back_while, before, byte, has, is_quote, is_space, is_token, until};
+use crate::mask::name::key::Key;
+use crate::mask::name::names::ValuePolicy;
+use crate::mask::name::rules::Rules;
+use crate::mask::scan::{Scan, Show};
+use crate::mask::value::policy::{is_mark, is_secret, looks_random, trim, trim_quotes};
+use crate::mask::value::span::locate;
 
 /// How far a pipe is followed back, and a map or a line is read.
 const NEAR: usize = 192;
@@ -23,18 +24,18 @@ const HOLDING: &[&[u8]] = &[b"eulav", b"atad", b"war", b"gnirts"];
 
 impl Scan<'_> {
     /// What stands around a name that says nothing by itself: `passwd[bob]=`, `Secret { value: `, `/p:`.
-    pub(super) fn test_around(&mut self, key: &Key, at: usize) -> Option<Test> {
+    pub(in crate::mask) fn policy_around(&mut self, key: &Key, at: usize) -> Option<ValuePolicy> {
         let text = self.text;
         if at < self.keys_until && key.is(b"yek") {
             let value = at + 1 + usize::from(byte(text, at + 1) == b' ');
-            return (is_quote(byte(text, value)) || byte(text, value) == b'\\').then_some(Test::Open);
+            return (is_quote(byte(text, value)) || byte(text, value) == b'\\').then_some(ValuePolicy::Open);
         }
         let name_end = back_while(text, at, at.saturating_sub(8), is_space);
         if before(text, name_end) == b']' {
             return indexed(self.rules, text, name_end, self.done);
         }
         if key.before == b'/' && key.is(b"p") && self.is_password_flag(key.start) {
-            return Some(Test::Always);
+            return Some(ValuePolicy::Always);
         }
         if HOLDING.iter().any(|name| key.is(name)) {
             return self.held_by_type(key.start);
@@ -43,7 +44,7 @@ impl Scan<'_> {
     }
 
     /// `Secret { value: "x" }`: the only field of a type whose name tells a secret.
-    fn held_by_type(&self, field: usize) -> Option<Test> {
+    fn held_by_type(&self, field: usize) -> Option<ValuePolicy> {
         let text = self.text;
         let open = back_while(text, field, self.done.max(field.saturating_sub(40)), is_space);
         let name_end = open.checked_sub(2)?;
@@ -51,14 +52,18 @@ impl Scan<'_> {
         if !typed || !before(text, name_end).is_ascii_alphabetic() || !self.rules.may_end(text, name_end) {
             return None;
         }
-        match self.rules.test(&Key::before(text, name_end, self.done)) {
-            test @ (Test::Always | Test::Short | Test::Keyfile | Test::Phrase | Test::Token) => Some(test),
+        match self.rules.policy(&Key::before(text, name_end, self.done)) {
+            policy @ (ValuePolicy::Always
+            | ValuePolicy::Short
+            | ValuePolicy::Keyfile
+            | ValuePolicy::Phrase
+            | ValuePolicy::Token) => Some(policy),
             _ => None,
         }
     }
 
     /// A map of credentials begins at `from`, in which `key` is no key of a map.
-    pub(super) fn expect_key(&mut self, from: usize) {
+    pub(in crate::mask) fn expect_key(&mut self, from: usize) {
         if from >= self.keys_until {
             let near = &self.text[..self.text.len().min(from + NEAR)];
             self.keys_until = until(near, from, |byte| byte == b'}');
@@ -66,7 +71,7 @@ impl Scan<'_> {
     }
 
     /// `host:5432:database:user:password`, with the colon behind the port at `at`.
-    pub(super) fn pgpass(&mut self, at: usize) -> bool {
+    pub(in crate::mask) fn pgpass(&mut self, at: usize) -> bool {
         let text = self.text;
         let last = before(text, at);
         let ported = last == b'*' || last.is_ascii_digit();
@@ -87,7 +92,7 @@ impl Scan<'_> {
     }
 
     /// `user/password@database` with the `@` at `at`, behind the name of a program of Oracle's or a word like `login`.
-    pub(super) fn logon(&mut self, at: usize) -> bool {
+    pub(in crate::mask) fn logon(&mut self, at: usize) -> bool {
         let text = self.text;
         let floor = self.done.max(at.saturating_sub(64));
         let ends = |byte: u8| is_space(byte) || is_quote(byte) || matches!(byte, b'/' | b'=' | b'@');
@@ -110,7 +115,7 @@ impl Scan<'_> {
     }
 
     /// The text is cut before the `@` of a logon: what stands behind the slash is hidden.
-    pub(super) fn half_logon(&mut self) {
+    pub(in crate::mask) fn half_logon(&mut self) {
         let text = self.text;
         let floor = self.done.max(text.len().saturating_sub(64));
         let user = back_while(text, text.len(), floor, |byte| !is_space(byte));
@@ -131,7 +136,7 @@ impl Scan<'_> {
     }
 
     /// A flag at `at` says that a password is read: what is piped in before it is hidden, or given behind `<<<`.
-    pub(super) fn piped(&mut self, at: usize, end: usize) {
+    pub(in crate::mask) fn piped(&mut self, at: usize, end: usize) {
         let text = self.text;
         let floor = self.done.max(at.saturating_sub(NEAR));
         if let Some(pipe) = memchr::memrchr(b'|', &text[floor..at]) {
@@ -170,7 +175,7 @@ impl Scan<'_> {
 
     /// Whether `-u user:password` stands on the command line of a program that is not known: its password looks like
     /// one, or a URL follows; `-u user:group` has neither.
-    pub(super) fn is_user_of_some_tool(&self, name: usize, from: usize) -> bool {
+    pub(in crate::mask) fn is_user_of_some_tool(&self, name: usize, from: usize) -> bool {
         let text = self.text;
         let known = self.program.is_some_and(|(end, _)| name - end <= NEAR);
         let near = &text[..text.len().min(from + NEAR)];
@@ -186,12 +191,12 @@ impl Scan<'_> {
         let path = matches!(password[0], b'/' | b'~' | b'.' | b'\\');
         let halved = self.cut && end == text.len();
         let told = halved || looks_random(password) || has_url(&near[end..]);
-        !path && told && is_secret(Test::Short, password, false)
+        !path && told && is_secret(ValuePolicy::Short, password, false)
     }
 }
 
 /// What the name says before the brackets that end at `end`: `passwd[bob]`.
-pub(super) fn indexed(rules: &Rules, text: &[u8], end: usize, floor: usize) -> Option<Test> {
+pub(in crate::mask) fn indexed(rules: &Rules, text: &[u8], end: usize, floor: usize) -> Option<ValuePolicy> {
     let floor = floor.max(end.saturating_sub(40));
     let mut name_end = end;
     while before(text, name_end) == b']' {
@@ -204,8 +209,8 @@ pub(super) fn indexed(rules: &Rules, text: &[u8], end: usize, floor: usize) -> O
     if !before(text, name_end).is_ascii_alphanumeric() || !rules.may_end(text, name_end) {
         return None;
     }
-    let test = rules.test(&Key::before(text, name_end, floor));
-    (test.hides_values() && test != Test::Count).then_some(test)
+    let policy = rules.policy(&Key::before(text, name_end, floor));
+    (policy.hides_values() && policy != ValuePolicy::Count).then_some(policy)
 }
 
 /// Whether the rest of the line has a URL.
@@ -216,7 +221,7 @@ fn has_url(rest: &[u8]) -> bool {
 }
 
 /// Whether a flag says that a password is read from standard input.
-pub(super) fn reads_input(text: &[u8], at: usize, name: &[u8]) -> bool {
+pub(in crate::mask) fn reads_input(text: &[u8], at: usize, name: &[u8]) -> bool {
     match name {
         b"S" => text[..at].trim_ascii_end().ends_with(b"sudo"),
         b"with-token" | b"passphrase-fd" => true,

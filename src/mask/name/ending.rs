@@ -4,55 +4,27 @@
 //! `secret_id`. The name itself is read by `key` where a doubt is left, and there always is one where letters may
 //! be written in another form.
 
-use super::bytes::{back_while, before, is_quote};
-use super::key::style_start;
-use super::rules::Rules;
+use crate::mask::bytes::before;
+use crate::mask::name::key::style_start;
 
 /// The last letters and digits of a name, as `key` keeps them: in lower case, the last one first.
 #[derive(Debug, Default)]
-pub(super) struct Ending {
+pub(in crate::mask) struct Ending {
     /// Eight of them, the last one in the lowest byte; fewer if the name has no more.
-    pub(super) eight: u64,
+    pub(in crate::mask) eight: u64,
     /// Bit n: a word may begin with the letter n from the end.
-    pub(super) words: u8,
+    pub(in crate::mask) words: u8,
 }
 
 /// How many letters are enough to know most names from all others.
 const ENOUGH: usize = 8;
-/// A number of fewer digits is no port.
-const SHORTEST_PORT: usize = 4;
 /// A letter in another form, `\u0070`, begins at most so far before its end.
 const WIDEST: usize = 6;
-
-/// Whether no name that is known ends before the separator at `at`; nothing before `floor` belongs to it.
-#[inline(never)]
-pub(super) fn is_harmless(text: &[u8], at: usize, floor: usize, rules: &Rules) -> bool {
-    let quoted = past_quote(text, at, floor);
-    let end = past_number(text, quoted, floor);
-    // A number may be a port, behind which a password can stand: `5432:shop:ann:secret`.
-    let numbered = quoted - end;
-    numbered < SHORTEST_PORT
-        && Ending::read(text, end, floor, numbered > 0).is_some_and(|ending| !rules.may_be_known(&ending))
-}
-
-/// Before one blank, or one quotation mark, between a name and its separator.
-fn past_quote(text: &[u8], at: usize, floor: usize) -> usize {
-    let last = before(text, at);
-    let skipped = at > floor && (last == b' ' || is_quote(last));
-    at - usize::from(skipped)
-}
-
-/// Before the digits at the end of a name, which do not make it another one.
-fn past_number(text: &[u8], at: usize, floor: usize) -> usize {
-    back_while(text, at, floor.max(at.saturating_sub(SHORTEST_PORT)), |byte| {
-        byte.is_ascii_digit()
-    })
-}
 
 impl Ending {
     /// The ending of a name of plain letters, `numbered` if there is a number behind it; `None` where a letter may have
     /// another form, or there is but one.
-    fn read(text: &[u8], mut at: usize, floor: usize, numbered: bool) -> Option<Ending> {
+    pub(in crate::mask) fn read(text: &[u8], mut at: usize, floor: usize, numbered: bool) -> Option<Ending> {
         if !numbered && !before(text, at).is_ascii_alphabetic() {
             return None;
         }

@@ -1,11 +1,11 @@
 //! Secrets in quotes behind a word: `PASSWORD 'x'`, `IDENTIFIED BY "x"`; `scan` comes here at a quotation mark.
 
-use super::bytes::{back_while, before, byte, has, is_space, until};
-use super::judge::{is_message, is_secret, is_word, looks_random};
-use super::key::Key;
-use super::quote::Quote;
-use super::rules::Test;
-use super::scan::{Scan, Show};
+use crate::mask::bytes::{back_while, before, byte, has, is_space, until};
+use crate::mask::name::key::Key;
+use crate::mask::name::names::ValuePolicy;
+use crate::mask::quote::Quote;
+use crate::mask::scan::{Scan, Show};
+use crate::mask::value::policy::{is_message, is_secret, is_word, looks_random};
 
 /// Words behind which a quoted text is a password.
 const PASSWORDS: &[&[u8]] = &[
@@ -25,7 +25,7 @@ const CHANGES: &[&[u8]] = &[b"changed", b"set", b"reset", b"updated", b"rotated"
 
 impl Scan<'_> {
     /// A quotation mark: behind `PASSWORD` or `IDENTIFIED BY` it opens a secret; credentials may stand in it.
-    pub(super) fn quote(&mut self, at: usize) {
+    pub(in crate::mask) fn quote(&mut self, at: usize) {
         let text = self.text;
         if byte(text, at + 1) | 0x20 == b'b' {
             self.spoken(at + 1);
@@ -78,24 +78,33 @@ impl Scan<'_> {
     fn quoted_behind(&mut self, word: &[u8], word_end: usize, mark: usize, strict: bool) {
         let text = self.text;
         let key = Key::before(word, word.len(), 0);
-        let test = self.rules.test(&key);
+        let policy = self.rules.policy(&key);
         let bracket = byte(text, word_end) == b'(';
-        if bracket && matches!(test, Test::Open | Test::Header | Test::Auth) && self.user_tuple(mark) {
+        if bracket
+            && matches!(
+                policy,
+                ValuePolicy::Open | ValuePolicy::Header | ValuePolicy::Auth
+            )
+            && self.user_tuple(mark)
+        {
             return;
         }
-        let random = matches!(test, Test::Always | Test::Token | Test::Keyfile);
-        let holds = bracket && may_hold(test);
+        let random = matches!(
+            policy,
+            ValuePolicy::Always | ValuePolicy::Token | ValuePolicy::Keyfile
+        );
+        let holds = bracket && may_hold(policy);
         let Some((quote, inner)) = Quote::open(text, mark).filter(|_| strict || random || holds) else {
             return;
         };
         let near = &text[..text.len().min(inner + 4096)];
         let end = quote.close(near, inner);
         let value = &text[inner..end];
-        // `Pass("x")` is the result of a test, `ApiKey("x")` is a type that holds it; `token "x"` may be anything.
+        // `Pass("x")` is the result of a policy, `ApiKey("x")` is a type that holds it; `token "x"` may be anything.
         let held = (holds && !is_word(value, 16) && !key.is(b"ssap")) || (bracket && random);
-        let held = held && is_secret(test, value, false);
+        let held = held && is_secret(policy, value, false);
         let told = strict || held || (random && value.len() >= 8 && looks_random(value));
-        let secret = told && is_secret(Test::Always, value, false);
+        let secret = told && is_secret(ValuePolicy::Always, value, false);
         if end < text.len() && secret && !is_message(text, inner) {
             self.hide(inner, end, Show::Stars);
         }
@@ -145,14 +154,14 @@ impl Scan<'_> {
         let (quote, inner) = Quote::open(text, mark)?;
         let near = &text[..text.len().min(inner + 4096)];
         let end = quote.close(near, inner);
-        if end < text.len() && is_secret(Test::Always, &text[inner..end], false) {
+        if end < text.len() && is_secret(ValuePolicy::Always, &text[inner..end], false) {
             self.hide(inner, end, Show::Stars);
         }
         Some(end + quote.close_len(text, end))
     }
 
     /// Whether `IDENTIFIED` (`WITH plugin`) stands before `BY`.
-    pub(super) fn is_identified(&self, by: usize) -> bool {
+    pub(in crate::mask) fn is_identified(&self, by: usize) -> bool {
         let floor = by.saturating_sub(48);
         let near = &self.text[floor..by];
         near.windows(10)
@@ -160,11 +169,16 @@ impl Scan<'_> {
     }
 }
 
-/// Whether a type of a name with `test` may hold one value, and that a secret.
-fn may_hold(test: Test) -> bool {
+/// Whether a type of a name with `policy` may hold one value, and that a secret.
+fn may_hold(policy: ValuePolicy) -> bool {
     matches!(
-        test,
-        Test::Short | Test::Pin | Test::Open | Test::Phrase | Test::Header | Test::Auth
+        policy,
+        ValuePolicy::Short
+            | ValuePolicy::Pin
+            | ValuePolicy::Open
+            | ValuePolicy::Phrase
+            | ValuePolicy::Header
+            | ValuePolicy::Auth
     )
 }
 

@@ -3,25 +3,24 @@
 //! All three are needed: one in ten random numbers passes the check digit alone. Groups are those that cards
 //! are printed in; a number inside of a longer token, or with a fraction, is none.
 
-use super::bytes::{back_while, before, byte, until};
-use super::quote::Quote;
-use super::scan::{Scan, Show};
+use crate::mask::bytes::{back_while, before, byte, is_number_part, until};
+use crate::mask::prefilter::SHORTEST;
+use crate::mask::quote::Quote;
+use crate::mask::scan::{Scan, Show};
 
-/// The shortest card number.
-pub(super) const SHORTEST: usize = 13;
 const LONGEST: usize = 19;
 
 impl Scan<'_> {
     /// Eight bytes at `at` that may be digits: looks for card numbers from the first of them on.
-    pub(super) fn digits(&mut self, at: usize) {
+    pub(in crate::mask) fn digits(&mut self, at: usize) {
         let text = self.text;
         let word = text.get(at..text.len().min(at + 8)).unwrap_or_default();
         if word.iter().filter(|byte| byte.is_ascii_digit()).count() < 6 {
             return;
         }
         let first = until(text, at, |byte| byte.is_ascii_digit());
-        let mut start = back_while(text, first, self.done.max(self.card_done), is_part);
-        let end = until(text, first, |byte| !is_part(byte));
+        let mut start = back_while(text, first, self.done.max(self.card_done), is_number_part);
+        let end = until(text, first, |byte| !is_number_part(byte));
         self.card_done = end;
         while start < end {
             start = until(&text[..end], start, |byte| byte.is_ascii_digit());
@@ -34,11 +33,6 @@ impl Scan<'_> {
             };
         }
     }
-}
-
-/// A digit, or what may stand between the groups of a number.
-pub(super) fn is_part(byte: u8) -> bool {
-    byte.is_ascii_digit() || matches!(byte, b' ' | b'-')
 }
 
 impl Scan<'_> {
@@ -68,7 +62,7 @@ impl Scan<'_> {
 }
 
 /// Whether a number could be that of a card.
-pub(super) fn is_card_number(number: u128) -> bool {
+pub(in crate::mask) fn is_card_number(number: u128) -> bool {
     let mut digits = [0u8; LONGEST];
     let mut rest = number;
     let mut len = 0;

@@ -1,22 +1,22 @@
 //! The tables of names in the order in which `rules` looks for them: by their last two letters.
 
-use super::ending::Ending;
-use super::key::Key;
-use super::names::At;
-use super::rules::Test;
+use crate::mask::name::ending::Ending;
+use crate::mask::name::key::Key;
+use crate::mask::name::names::At;
+use crate::mask::name::names::ValuePolicy;
 use std::cmp::Reverse;
 
 /// A name; its last eight letters are compared at once.
-pub(super) struct Name {
+pub(in crate::mask) struct Name {
     mask: u64,
     eight: u64,
     back: Vec<u8>,
     at: At,
-    pub(super) test: Test,
+    pub(in crate::mask) policy: ValuePolicy,
 }
 
 impl Name {
-    fn new(name: &str, at: At, test: Test) -> Name {
+    fn new(name: &str, at: At, policy: ValuePolicy) -> Name {
         let back: Vec<u8> = name.bytes().rev().collect();
         let (mut mask, mut eight) = (0, 0);
         for (n, &letter) in back.iter().take(8).enumerate() {
@@ -28,11 +28,11 @@ impl Name {
             eight,
             back,
             at,
-            test,
+            policy,
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::mask) fn len(&self) -> usize {
         self.back.len()
     }
 
@@ -45,14 +45,16 @@ impl Name {
 }
 
 /// Names by their last two letters, longer ones first, and where those with a pair begin.
-pub(super) struct Shelf {
+pub(in crate::mask) struct Shelf {
     names: Vec<Name>,
     starts: Vec<u16>,
 }
 
 impl Shelf {
-    pub(super) fn new<'n>(names: impl Iterator<Item = (&'n str, At, Test)>) -> Shelf {
-        let mut names: Vec<Name> = names.map(|(name, at, test)| Name::new(name, at, test)).collect();
+    pub(in crate::mask) fn new<'n>(names: impl Iterator<Item = (&'n str, At, ValuePolicy)>) -> Shelf {
+        let mut names: Vec<Name> = names
+            .map(|(name, at, policy)| Name::new(name, at, policy))
+            .collect();
         names.sort_by_key(|name| (pair(name.eight), Reverse(name.back.len())));
         let start = |pair_at: usize| names.partition_point(|name| pair(name.eight) < pair_at) as u16;
         Shelf {
@@ -62,7 +64,7 @@ impl Shelf {
     }
 
     /// The longest name in which `key` ends, `skip` letters from its end.
-    pub(super) fn find(&self, key: &Key, skip: usize) -> Option<&Name> {
+    pub(in crate::mask) fn find(&self, key: &Key, skip: usize) -> Option<&Name> {
         let eight = key.eight(skip);
         let pair = pair(eight);
         let names = usize::from(self.starts[pair])..usize::from(self.starts[pair + 1]);
@@ -70,7 +72,7 @@ impl Shelf {
     }
 
     /// Whether a name may end like this.
-    pub(super) fn may_have(&self, ending: &Ending) -> bool {
+    pub(in crate::mask) fn may_have(&self, ending: &Ending) -> bool {
         let pair = pair(ending.eight);
         let names = usize::from(self.starts[pair])..usize::from(self.starts[pair + 1]);
         self.names[names].iter().any(|name| {
@@ -80,7 +82,7 @@ impl Shelf {
     }
 
     /// The names, the last letter first.
-    pub(super) fn backwards(&self) -> impl Iterator<Item = &[u8]> {
+    pub(in crate::mask) fn backwards(&self) -> impl Iterator<Item = &[u8]> {
         self.names.iter().map(|name| name.back.as_slice())
     }
 }
@@ -106,6 +108,6 @@ const CLASS: [u8; 256] = {
 
 /// 1 to 26 for a letter in any case, 0 for anything else.
 #[inline]
-pub(super) fn class(byte: u8) -> usize {
+pub(in crate::mask) fn class(byte: u8) -> usize {
     usize::from(CLASS[usize::from(byte)])
 }

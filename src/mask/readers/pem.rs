@@ -1,15 +1,15 @@
 //! Private keys in a frame of dashes (RFC 7468, OpenSSH, PGP); certificates and public keys are shown.
 
-use super::bytes::{byte, has, is_quote, is_space, until};
-use super::quote::find;
-use super::scan::{Scan, Show};
+use crate::mask::bytes::{byte, has, is_quote, is_space, until};
+use crate::mask::quote::find;
+use crate::mask::scan::{Scan, Show};
 
 /// The longest text between `BEGIN` and the dashes behind it that is read.
 const LABEL: usize = 80;
 
 impl Scan<'_> {
     /// `-----BEGIN` or `---- BEGIN` at `at`: hides what is in the frame, or all that follows if it is not closed.
-    pub(super) fn pem(&mut self, at: usize) {
+    pub(in crate::mask) fn pem(&mut self, at: usize) {
         let text = self.text;
         let from = until(text, at, |byte| byte != b'-' && byte != b' ');
         let limit = text.len().min(from + LABEL);
@@ -42,7 +42,7 @@ impl Scan<'_> {
         self.done = self.done.max(close);
     }
 
-    pub(super) fn is_pem(&self, at: usize) -> bool {
+    pub(in crate::mask) fn is_pem(&self, at: usize) -> bool {
         has(self.text, at, b"-----BEGIN ") || has(self.text, at, b"---- BEGIN ")
     }
 }

@@ -2,25 +2,25 @@
 //!
 //! On vectors of 32 bytes where the processor has them. Elsewhere it is written as `lanes` is.
 
-use super::lanes::{Kinds, kinds};
+use crate::mask::prefilter::classes::{Kinds, kinds};
 use crate::process::{Avx2, Kind};
 
-pub(super) use crate::process::BLOCK;
+pub(in crate::mask) use crate::process::BLOCK;
 
 /// What a first look tells of a block: the bit n is about the byte n.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Signs {
-    pub(super) anchors: u64,
+pub(in crate::mask) struct Signs {
+    pub(in crate::mask) anchors: u64,
     tokens: u64,
     numbers: u64,
     /// Some of the bytes are not what every line can hold as they are.
-    pub(super) odd: bool,
+    pub(in crate::mask) odd: bool,
 }
 
 impl Signs {
     /// Those of a block without its first `len` bytes, fewer than all.
     #[inline]
-    pub(super) fn without(self, len: usize) -> Signs {
+    pub(in crate::mask) fn without(self, len: usize) -> Signs {
         Signs {
             anchors: self.anchors >> len,
             tokens: self.tokens >> len,
@@ -34,7 +34,7 @@ impl Signs {
 ///
 /// A call of its own: where it is inlined the compiler takes the vectors apart, for twice the work.
 #[inline(never)]
-pub(super) fn signs(block: &[u8; BLOCK]) -> Signs {
+pub(in crate::mask) fn signs(block: &[u8; BLOCK]) -> Signs {
     let (mut marks, mut tokens, mut numbers, mut odds) = ([0; BLOCK], [0; BLOCK], [0; BLOCK], [0; BLOCK]);
     for (n, &byte) in block.iter().enumerate() {
         let kinds = kinds(byte);
@@ -77,7 +77,7 @@ fn in_order(mut rows: u64) -> u64 {
 
 /// As [`signs`], on wide vectors.
 #[inline]
-pub(super) fn signs_by_avx2(avx2: Avx2, block: &[u8; BLOCK]) -> Signs {
+pub(in crate::mask) fn signs_by_avx2(avx2: Avx2, block: &[u8; BLOCK]) -> Signs {
     let [anchor, token, number, odd] = KINDS;
     let ([anchors, tokens, numbers], odd) = avx2.find(block, &[anchor, token, number], &odd);
     Signs {
@@ -110,7 +110,7 @@ const KINDS: [Kind; 4] = {
 
 /// How many bytes of each kind the blocks up to now end with.
 #[derive(Debug, Default)]
-pub(super) struct Runs {
+pub(in crate::mask) struct Runs {
     tokens: u32,
     numbers: u32,
 }
@@ -118,7 +118,10 @@ pub(super) struct Runs {
 impl Runs {
     /// Whether `TOKEN` bytes of a token, and `NUMBER` of a number, stand one behind the other and end in this block.
     #[inline]
-    pub(super) fn are_long<const TOKEN: u32, const NUMBER: u32>(&mut self, signs: &Signs) -> [bool; 2] {
+    pub(in crate::mask) fn are_long<const TOKEN: u32, const NUMBER: u32>(
+        &mut self,
+        signs: &Signs,
+    ) -> [bool; 2] {
         [
             goes_on::<TOKEN>(&mut self.tokens, signs.tokens),
             goes_on::<NUMBER>(&mut self.numbers, signs.numbers),

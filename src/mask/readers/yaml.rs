@@ -1,18 +1,18 @@
 //! Values that stand on the lines below their key: the maps, lists and blocks of YAML.
 
-use super::bytes::{byte, has, is_credential, is_quote, is_space, until};
-use super::judge::{is_secret, trim};
-use super::rules::Test;
-use super::scan::{Scan, Show};
+use crate::mask::bytes::{byte, has, is_credential, is_quote, is_space, until};
+use crate::mask::name::names::ValuePolicy;
+use crate::mask::scan::{Scan, Show};
+use crate::mask::value::policy::{is_secret, trim};
 
 impl Scan<'_> {
     /// Nothing behind the colon but the end of the line, at `from`: the lines below, if they are indented.
-    pub(super) fn below(&mut self, from: usize, test: Test) {
+    pub(in crate::mask) fn below(&mut self, from: usize, policy: ValuePolicy) {
         let text = self.text;
         let start = until(text, from, |byte| !is_space(byte));
         let indented = start < text.len() && byte(text, start - 1) != b'\n';
         if has(text, start, b"- ") && from >= self.nested_until {
-            return self.list(start, test);
+            return self.list(start, policy);
         }
         if !indented || from < self.nested_until {
             return;
@@ -21,15 +21,15 @@ impl Scan<'_> {
         let plain = !line
             .iter()
             .any(|&byte| is_space(byte) || matches!(byte, b':' | b'='));
-        if plain && is_secret(test, line, false) {
+        if plain && is_secret(policy, line, false) {
             self.hide(start, start + line.len(), Show::Stars);
         } else if !plain {
-            self.nest(self.block_end(from, start), test);
+            self.nest(self.block_end(from, start), policy);
         }
     }
 
     /// The items of a list.
-    fn list(&mut self, mut start: usize, test: Test) {
+    fn list(&mut self, mut start: usize, policy: ValuePolicy) {
         let text = self.text;
         while has(text, start, b"- ") {
             let end = newline(text, start);
@@ -37,8 +37,8 @@ impl Scan<'_> {
             let item = trim(&text[from..end]);
             let mapped = item.ends_with(b":") || item.windows(2).any(|pair| pair == b": ");
             if mapped {
-                self.nest(end + 1, test);
-            } else if is_secret(test, item, false) {
+                self.nest(end + 1, policy);
+            } else if is_secret(policy, item, false) {
                 let quotes = usize::from(is_quote(byte(item, 0)) && item.len() > 2);
                 self.hide(from + quotes, from + item.len() - quotes, Show::Stars);
             }
@@ -47,7 +47,7 @@ impl Scan<'_> {
     }
 
     /// Hides the indented lines behind `|` or `>` at `from`; tells whether there are some.
-    pub(super) fn block_scalar(&mut self, from: usize) -> bool {
+    pub(in crate::mask) fn block_scalar(&mut self, from: usize) -> bool {
         let text = self.text;
         if !matches!(byte(text, from), b'|' | b'>') {
             return false;
@@ -63,7 +63,7 @@ impl Scan<'_> {
     }
 
     /// The lines below a number of lines, as PuTTY keeps a private key.
-    pub(super) fn lines(&mut self, from: usize) {
+    pub(in crate::mask) fn lines(&mut self, from: usize) {
         let text = self.text;
         let count = until(text, from, |byte| !byte.is_ascii_digit());
         let start = until(text, count, |byte| !is_space(byte));

@@ -43,7 +43,7 @@ const TOOLS: [(&[u8], Way, &[&str]); 21] = [
 
 /// The rows of `TOOLS` in which a program stands, a bit for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Tool(u32);
+pub(in crate::mask) struct Tool(u32);
 
 /// Of the names that begin with a letter: their lengths and their rows, a bit for each.
 #[derive(Clone, Copy)]
@@ -71,13 +71,13 @@ const INITIALS: [Initial; 128] = {
 };
 
 /// Whether some program has such a flag.
-pub(super) fn has_flag(flag: u8) -> bool {
+pub(in crate::mask) fn has_flag(flag: u8) -> bool {
     TOOLS.iter().any(|(flags, ..)| flags.contains(&flag))
 }
 
 /// The program of this name, if it is known.
 #[inline]
-pub(super) fn known(name: &[u8]) -> Option<Tool> {
+pub(in crate::mask) fn known(name: &[u8]) -> Option<Tool> {
     let initial = INITIALS.get(usize::from(*name.first()?))?;
     (name.len() < 16 && initial.lengths >> name.len() & 1 == 1)
         .then(|| rows(name, initial.rows))
@@ -99,7 +99,7 @@ fn rows(name: &[u8], rows: u32) -> Tool {
 impl Tool {
     /// Whether a user stands before the password, if `flag` takes a password here, `attached` to the flag or behind
     /// a blank; `between` is what stands between the program and the flag.
-    pub(super) fn takes(self, flag: u8, attached: bool, between: &[u8]) -> Option<bool> {
+    pub(in crate::mask) fn takes(self, flag: u8, attached: bool, between: &[u8]) -> Option<bool> {
         let fits = |way: Way| match way {
             Way::Both | Way::User => true,
             Way::Attached => attached,

@@ -4,10 +4,10 @@
 //! it does not flag costs nothing more.
 
 /// How many bytes are looked at in one go.
-pub(super) const BLOCK: usize = 32;
+pub(in crate::mask) const BLOCK: usize = 32;
 
 /// One byte of flags for each byte of a block, as four little-endian words.
-pub(super) type Lanes = [u64; BLOCK / 8];
+pub(in crate::mask) type Lanes = [u64; BLOCK / 8];
 
 /// A sign that may begin, end or name a secret.
 const ANCHOR: u8 = 0x80;
@@ -21,7 +21,7 @@ const EACH: u64 = 0x0101_0101_0101_0101;
 
 /// The flags of the block at `at`, and where that block begins: the last one of a text begins before `at`.
 #[inline]
-pub(super) fn lanes(text: &[u8], at: usize) -> (Lanes, usize) {
+pub(in crate::mask) fn lanes(text: &[u8], at: usize) -> (Lanes, usize) {
     if let Some(block) = text[at..].first_chunk::<BLOCK>() {
         return (classify_all(block), at);
     }
@@ -46,10 +46,10 @@ fn classify_all(block: &[u8; BLOCK]) -> Lanes {
 }
 
 /// Begins the wide forms of `=` and `:` in UTF-8.
-pub(super) const WIDE: u8 = 0xEF;
+pub(in crate::mask) const WIDE: u8 = 0xEF;
 
 #[inline]
-pub(super) fn classify(block: &[u8; BLOCK]) -> Lanes {
+pub(in crate::mask) fn classify(block: &[u8; BLOCK]) -> Lanes {
     let mut flags = [0u8; BLOCK];
     for (flag, &byte) in flags.iter_mut().zip(block) {
         let kinds = kinds(byte);
@@ -69,19 +69,19 @@ pub(super) fn classify(block: &[u8; BLOCK]) -> Lanes {
 
 /// What a byte can be.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Kinds {
+pub(in crate::mask) struct Kinds {
     /// A sign that may begin, end or name a secret.
-    pub(super) anchor: bool,
+    pub(in crate::mask) anchor: bool,
     /// Part of a token, or `[ \ ] ^ { | } ~` or a back quote.
-    pub(super) token: bool,
+    pub(in crate::mask) token: bool,
     /// A digit, or what may stand between digits.
-    pub(super) number: bool,
+    pub(in crate::mask) number: bool,
     /// Not what every line can hold as it is.
-    pub(super) odd: bool,
+    pub(in crate::mask) odd: bool,
 }
 
 #[inline]
-pub(super) const fn kinds(byte: u8) -> Kinds {
+pub(in crate::mask) const fn kinds(byte: u8) -> Kinds {
     let signed = byte as i8;
     let (quote, paren, zero) = (signed > b'!' as i8, signed > b'\'' as i8, signed > b'/' as i8);
     let (colon, letter) = (signed > b'9' as i8, signed > b'@' as i8);
@@ -99,7 +99,7 @@ pub(super) const fn kinds(byte: u8) -> Kinds {
 
 /// Which bytes of a block are worth a look: a bit for each.
 #[inline]
-pub(super) fn anchors(lanes: &Lanes) -> u32 {
+pub(in crate::mask) fn anchors(lanes: &Lanes) -> u32 {
     lanes
         .iter()
         .rev()
@@ -114,20 +114,20 @@ fn bits_of(word: u64) -> u32 {
 
 /// Whether every line can hold these bytes as they are.
 #[inline]
-pub(super) fn is_plain(lanes: &Lanes) -> bool {
+pub(in crate::mask) fn is_plain(lanes: &Lanes) -> bool {
     lanes.iter().fold(0, |all, &word| all | word) & (EACH * ODD as u64) == 0
 }
 
 /// Whether all eight bytes can be part of a token; each run of 15 such bytes has a word like this.
 #[inline]
-pub(super) fn is_run(word: u64) -> bool {
+pub(in crate::mask) fn is_run(word: u64) -> bool {
     word & (EACH * BREAK as u64) == 0
 }
 
 /// Whether all of the first and of the last four bytes can be part of a number in groups: each card number, however
 /// it stands in its block, has two such fours one behind the other.
 #[inline]
-pub(super) fn lows(word: u64) -> [bool; 2] {
+pub(in crate::mask) fn lows(word: u64) -> [bool; 2] {
     const FOUR: u64 = 0xFFFF_FFFF & (EACH * NO_NUMBER as u64);
     [word & FOUR == 0, word & FOUR << 32 == 0]
 }

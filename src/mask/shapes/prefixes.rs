@@ -6,16 +6,16 @@
 
 /// A kind of token.
 #[derive(Debug)]
-pub(super) struct Prefix {
-    pub(super) text: &'static str,
+pub(in crate::mask) struct Prefix {
+    pub(in crate::mask) text: &'static str,
     /// How many characters of `set` must follow.
-    pub(super) min_len: u16,
-    pub(super) set: Set,
+    pub(in crate::mask) min_len: u16,
+    pub(in crate::mask) set: Set,
 }
 
 /// What may follow a prefix.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Set {
+pub(in crate::mask) enum Set {
     Alnum,
     /// Letters, digits, `_` and `-`.
     Token,
@@ -37,7 +37,7 @@ impl Prefix {
 }
 
 impl Set {
-    pub(super) fn has(self, byte: u8) -> bool {
+    pub(in crate::mask) fn has(self, byte: u8) -> bool {
         let token = byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
         match self {
             Set::Alnum => byte.is_ascii_alphanumeric(),
@@ -50,7 +50,7 @@ impl Set {
     }
 }
 
-pub(super) const PREFIXES: &[Prefix] = &[
+pub(in crate::mask) const PREFIXES: &[Prefix] = &[
     Prefix::new("AGE-SECRET-KEY-1", 20, Upper),                // age
     Prefix::new("AQoDYXdz", 40, Base64),                       // AWS session token
     Prefix::new("APA91b", 60, Token),                          // Firebase
@@ -312,7 +312,7 @@ pub(super) const PREFIXES: &[Prefix] = &[
 ];
 
 /// Prefixes that hold dots, and how many characters must follow.
-pub(super) const DOTTED: &[(&str, usize)] = &[
+pub(in crate::mask) const DOTTED: &[(&str, usize)] = &[
     ("AQ.", 30),
     ("SG.", 20),
     ("hvs.", 20),
@@ -339,3 +339,25 @@ pub(super) const DOTTED: &[(&str, usize)] = &[
     ("pat.", 44),
     ("base64url.bearer.authorization.k8s.io.", 20),
 ];
+
+/// The known prefixes that begin with `first`.
+#[inline]
+pub(in crate::mask) fn prefixes_from(first: u8) -> &'static [Prefix] {
+    let (from, to) = FIRSTS.get(usize::from(first)).copied().unwrap_or((0, 0));
+    &PREFIXES[usize::from(from)..usize::from(to)]
+}
+
+/// Where in [`PREFIXES`] the rows with a first byte begin and end.
+const FIRSTS: [(u16, u16); 128] = {
+    let mut firsts = [(0, 0); 128];
+    let mut row = 0;
+    while row < PREFIXES.len() {
+        let first = PREFIXES[row].text.as_bytes()[0] as usize;
+        if firsts[first].1 == 0 {
+            firsts[first].0 = row as u16;
+        }
+        firsts[first].1 = row as u16 + 1;
+        row += 1;
+    }
+    firsts
+};

@@ -1,16 +1,15 @@
 //! Tokens that are secret by their own shape: known prefixes, JWTs, and long tokens behind a word such as
 //! `token` or `password is`; `lanes` flags every run of token characters that is long enough.
 
-use super::bytes::{back_while, before, byte, has, is_credential, is_space, is_token, until};
-use super::judge::looks_random;
-use super::key::Key;
-use super::prefixes::{DOTTED, Prefix, Set};
-use super::quote::find;
-use super::rules::Test;
-use super::scan::{Hit, Scan, Show};
+use crate::mask::bytes::{back_while, before, byte, has, is_credential, is_space, is_token, until};
+use crate::mask::name::key::Key;
+use crate::mask::name::names::ValuePolicy;
+use crate::mask::prefilter::LONG;
+use crate::mask::quote::find;
+use crate::mask::scan::{Hit, Scan, Show};
+use crate::mask::shapes::prefixes::{DOTTED, Prefix, Set, prefixes_from};
+use crate::mask::value::policy::looks_random;
 
-/// The shortest long token; `lanes` finds every one.
-pub(super) const LONG: usize = 15;
 /// How much of a text that is cut may be the first half of a token.
 const HALF: usize = 512;
 
@@ -32,7 +31,7 @@ const TAIL: usize = 20;
 
 impl Scan<'_> {
     /// A long run of token characters around `at`.
-    pub(super) fn run(&mut self, at: usize) {
+    pub(in crate::mask) fn run(&mut self, at: usize) {
         let text = self.text;
         let start = back_while(text, at, self.done, is_token);
         let end = until(text, at, |byte| !is_token(byte));
@@ -87,7 +86,7 @@ impl Scan<'_> {
     /// Where the token with a known prefix at `from` ends, if enough follows.
     fn prefix_end(&self, from: usize) -> Option<usize> {
         let rest = &self.text[from..];
-        let known = self.rules.prefixes_from(rest[0]).iter();
+        let known = prefixes_from(rest[0]).iter();
         known
             .filter(|prefix| rest.starts_with(prefix.text.as_bytes()))
             .find_map(|prefix| self.body_end(from + prefix.text.len(), prefix))
@@ -244,15 +243,15 @@ impl Scan<'_> {
         let text = self.text;
         let key = Key::before(text, key_end, self.done);
         let telling = matches!(
-            self.rules.test(&key),
-            Test::Always
-                | Test::Token
-                | Test::Short
-                | Test::Directory
-                | Test::Keyfile
-                | Test::Phrase
-                | Test::Header
-                | Test::Auth
+            self.rules.policy(&key),
+            ValuePolicy::Always
+                | ValuePolicy::Token
+                | ValuePolicy::Short
+                | ValuePolicy::Directory
+                | ValuePolicy::Keyfile
+                | ValuePolicy::Phrase
+                | ValuePolicy::Header
+                | ValuePolicy::Auth
         );
         let to = until(text, end, |byte| !is_credential(byte));
         let trimmed = back_while(text, to, end, |byte| byte == b'.');
@@ -264,7 +263,7 @@ impl Scan<'_> {
     }
 
     /// Tokens with a prefix of the user's.
-    pub(super) fn own_prefixes(&mut self) {
+    pub(in crate::mask) fn own_prefixes(&mut self) {
         let text = self.text;
         let rules = self.rules;
         for own in &rules.prefixes {
@@ -290,7 +289,7 @@ impl Scan<'_> {
     }
 
     /// The text is cut: its last token is hidden if it could be the first half of a secret.
-    pub(super) fn tail(&mut self) {
+    pub(in crate::mask) fn tail(&mut self) {
         let text = self.text;
         let floor = self.done.max(text.len().saturating_sub(HALF));
         let start = back_while(text, text.len(), floor, |byte| !is_space(byte));
@@ -317,8 +316,7 @@ impl Scan<'_> {
             prefix.len() > 2 && rest.len() > prefix.len() && rest.starts_with(prefix.as_bytes())
         };
         let jwt = rest.len() > 3 && has(rest, 0, b"eyJ") && rest.iter().all(|&byte| is_credential(byte));
-        self.rules.standard
-            && (jwt || self.rules.prefixes_from(rest[0]).iter().any(half) || DOTTED.iter().any(dotted))
+        self.rules.standard && (jwt || prefixes_from(rest[0]).iter().any(half) || DOTTED.iter().any(dotted))
     }
 
     /// Hides digits at the end that could begin a card number.

@@ -3,13 +3,19 @@
 //! `Masker` asks it first. It decides nothing: where it has a doubt, `scan` reads the text from there on. Both ask
 //! [`is_quiet`], so that what one passes over the other would not have taken.
 
-use super::bytes::{back_while, byte, is_token, until};
-use super::card::{SHORTEST, is_part};
-use super::ending;
-use super::lanes::WIDE;
-use super::rules::Rules;
-use super::signs::{BLOCK, Runs, Signs, signs, signs_by_avx2};
-use super::token::LONG;
+pub(super) mod bitmasks;
+pub(super) mod classes;
+
+use super::bytes::{back_while, byte, is_number_part, is_token, until};
+use super::name::rules::Rules;
+use super::prefilter::bitmasks::{BLOCK, Runs, Signs, signs, signs_by_avx2};
+use super::prefilter::classes::WIDE;
+
+/// Runs of token characters from this length on are always flagged; `token` relies on it.
+pub(super) const LONG: usize = 15;
+/// Runs of digits, blanks and dashes from this length on are always flagged; `card` relies on it: no card number is
+/// shorter.
+pub(super) const SHORTEST: usize = 13;
 
 /// What a first look at a text has found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +118,8 @@ fn around_at_the_edge(text: &[u8], at: usize) -> [u8; 8] {
 #[cold]
 fn has_long_run(text: &[u8], at: usize, [token, number]: [bool; 2]) -> bool {
     let end = text.len().min(at + BLOCK);
-    (token && has_run(text, at, end, is_token, LONG)) || (number && has_run(text, at, end, is_part, SHORTEST))
+    (token && has_run(text, at, end, is_token, LONG))
+        || (number && has_run(text, at, end, is_number_part, SHORTEST))
 }
 
 /// Whether as many bytes in a row as `len` are of a kind, of which one is in `at..end`.
@@ -158,7 +165,7 @@ fn is_quiet_on_a_closer_look(around: [u8; 8], text: &[u8], at: usize, floor: usi
         return !told
             && (rules.is_harmless(c, b, a)
                 || (a == b'"' && rules.is_harmless(d, c, b))
-                || ending::is_harmless(text, at, floor, rules));
+                || rules.is_harmless_name(text, at, floor));
     }
     match this {
         // Behind a separator no word tells what is in the quotes.

@@ -2,13 +2,13 @@
 //!
 //! `Bearer` and `Basic` with something that looks like a credential are secret without a key as well.
 
-use super::bytes::{back_while, before, byte, has, is_credential, is_quote, is_space, is_token, until};
-use super::extent::{bare_end, locate, rest_end};
-use super::judge::{is_mark, is_prose, is_secret, is_status, looks_random, trim};
-use super::key::Key;
-use super::quote::Quote;
-use super::rules::Test;
-use super::scan::{Scan, Show};
+use crate::mask::bytes::{back_while, before, byte, has, is_credential, is_quote, is_space, is_token, until};
+use crate::mask::name::key::Key;
+use crate::mask::name::names::ValuePolicy;
+use crate::mask::quote::Quote;
+use crate::mask::scan::{Scan, Show};
+use crate::mask::value::policy::{is_mark, is_prose, is_secret, is_status, looks_random, trim};
+use crate::mask::value::span::{bare_end, locate, rest_end};
 use std::ops::Range;
 
 /// Schemes with one credential behind them.
@@ -38,7 +38,7 @@ const LIST_LIMIT: usize = 8192;
 
 impl Scan<'_> {
     /// The value of `Authorization` and the like.
-    pub(super) fn header(&mut self, key: &Key, test: Test, from: usize) {
+    pub(in crate::mask) fn header(&mut self, key: &Key, policy: ValuePolicy, from: usize) {
         let text = self.text;
         match byte(text, from) {
             b'(' => {
@@ -66,17 +66,17 @@ impl Scan<'_> {
         }
         if let Some((quote, start)) = quoted {
             let end = quote.close(text, start);
-            return self.opaque(key, test, start..end, false);
+            return self.opaque(key, policy, start..end, false);
         }
         let end = bare_end(text, start, false);
         if spaced && end == word_end && !word.iter().any(u8::is_ascii_digit) {
             return self.second_word(start, word_end);
         }
-        self.opaque(key, test, start..end, true);
+        self.opaque(key, policy, start..end, true);
     }
 
     /// `('bob', 'x')`: a user and a password; tells whether there are two.
-    pub(super) fn user_tuple(&mut self, from: usize) -> bool {
+    pub(in crate::mask) fn user_tuple(&mut self, from: usize) -> bool {
         let text = self.text;
         let near = &text[..text.len().min(from + 256)];
         let Some((quote, start)) = Quote::open(near, from) else {
@@ -93,7 +93,7 @@ impl Scan<'_> {
             return false;
         };
         let end = quote.close(near, start);
-        if is_secret(Test::Always, &near[start..end], false) {
+        if is_secret(ValuePolicy::Always, &near[start..end], false) {
             self.hide(start, end, Show::Stars);
         }
         true
@@ -117,11 +117,11 @@ impl Scan<'_> {
     }
 
     /// A value without a known scheme.
-    fn opaque(&mut self, key: &Key, test: Test, place: Range<usize>, bare: bool) {
+    fn opaque(&mut self, key: &Key, policy: ValuePolicy, place: Range<usize>, bare: bool) {
         let Range { start, end } = place;
         let value = &self.text[start..end];
         let halved = self.cut && end == self.text.len();
-        if !(halved || is_secret(test, value, false)) || is_prose(self.text, start) {
+        if !(halved || is_secret(policy, value, false)) || is_prose(self.text, start) {
             return;
         }
         let show = match key.quote.json() {
@@ -165,7 +165,7 @@ impl Scan<'_> {
     }
 
     /// `Bearer` or `Basic` at `at`, without a key before it.
-    pub(super) fn spoken(&mut self, at: usize) {
+    pub(in crate::mask) fn spoken(&mut self, at: usize) {
         if !self.rules.standard {
             return;
         }
@@ -192,11 +192,11 @@ impl Scan<'_> {
     }
 
     /// A list of cookies: what is longer than a preference is hidden, names and attributes stay.
-    pub(super) fn cookies(&mut self, key: &Key, from: usize) {
+    pub(in crate::mask) fn cookies(&mut self, key: &Key, from: usize) {
         let text = self.text;
         match byte(text, from) {
             b'\n' => return,
-            b'{' | b'[' | b'(' => return self.value_at(key, Test::Open, from, false),
+            b'{' | b'[' | b'(' => return self.value_at(key, ValuePolicy::Open, from, false),
             _ => {}
         }
         let quoted = Quote::open(text, from);
@@ -209,18 +209,18 @@ impl Scan<'_> {
                 || bare_end(text, start, false),
                 |(quote, start)| quote.close(text, start),
             );
-            return self.opaque(key, Test::Header, start..end, quoted.is_none());
+            return self.opaque(key, ValuePolicy::Header, start..end, quoted.is_none());
         }
         let rules = self.rules;
         let end = self.region_end(key, start, quoted);
         self.pairs(start, end, |name, value| {
-            let test = rules.test(&Key::before(name, name.len(), 0));
-            is_one_of(name, OPEN) || (test == Test::Never && is_preference(value))
+            let policy = rules.policy(&Key::before(name, name.len(), 0));
+            is_one_of(name, OPEN) || (policy == ValuePolicy::Never && is_preference(value))
         });
     }
 
     /// Hides the values in a list of `name=value`, but for those that `open` lets through.
-    pub(super) fn pairs(&mut self, from: usize, end: usize, open: impl Fn(&[u8], &[u8]) -> bool) {
+    pub(in crate::mask) fn pairs(&mut self, from: usize, end: usize, open: impl Fn(&[u8], &[u8]) -> bool) {
         let text = &self.text[..end];
         let mut at = from;
         while at < end {
@@ -263,7 +263,7 @@ impl Scan<'_> {
             }
             if text[at] == b':'
                 && self.rules.may_end(text, at)
-                && self.rules.test(&Key::before(text, at, from)).hides_values()
+                && self.rules.policy(&Key::before(text, at, from)).hides_values()
             {
                 let value = until(text, at + 1, |byte| byte != b' ');
                 let (start, stop, next) = parameter(text, value);

@@ -2,91 +2,36 @@
 //!
 //! Built once by `Masker::new`; asked by `scan` for each separator in a text and for the key of each key-value.
 
-use super::bytes::{back_while, before, byte, is_control, is_quote, is_space};
-use super::ending::Ending;
-use super::key::Key;
-use super::names::{At, DESCRIBING, NAMES, TAILS};
-use super::prefixes::PREFIXES;
-use super::shelf::{Name, Shelf, class};
 use crate::config::Mask;
+use crate::mask::bytes::{back_while, before, byte, is_control, is_quote, is_space};
+use crate::mask::name::ending::Ending;
+use crate::mask::name::key::Key;
+use crate::mask::name::names::{At, DESCRIBING, NAMES, TAILS, ValuePolicy};
+use crate::mask::name::suffix_index::{Name, Shelf, class};
 use crate::process::Avx2;
 
 /// How many digits at the end of a name are passed over: `password20240101`.
 const NUMBER: usize = 32;
-
-/// Which values of a key are secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Test {
-    Never,
-    /// All but words of status and marks of redaction.
-    Always,
-    /// As always, but for paths: the variable `PWD` is a directory.
-    Directory,
-    /// As always, but for paths to files.
-    Keyfile,
-    /// As always, and the rest of the line belongs to it.
-    Phrase,
-    /// As always, but for numbers of up to three digits, which count or name something.
-    Short,
-    /// Four digits or more, or what is long: a pin of a chip has a short name.
-    Pin,
-    /// As always, but for what a parser calls a token: a short word, a sign.
-    Token,
-    /// As always, but for numbers: something is counted.
-    Count,
-    /// All but words and small numbers.
-    Open,
-    /// What is long enough to be a key or a signature.
-    Long,
-    /// Long values, and only in a query.
-    Query,
-    /// Numbers of four digits or more.
-    Digits,
-    /// What is not written in the script of its key, which is another one than the Latin.
-    Foreign,
-    /// A scheme and credentials.
-    Header,
-    /// As a header, but the name of a mechanism may stand there: `auth=scram-sha-256`.
-    Auth,
-    /// A list of cookies.
-    Cookies,
-    /// A number of lines; the secret is in them.
-    Lines,
-    /// `user/password@`.
-    Slash,
-    /// The name of a secret; the value comes under the key `value`.
-    NameOf,
-}
-
-impl Test {
-    /// Whether the value itself is what may be secret, wherever its key stands.
-    pub(super) fn hides_values(self) -> bool {
-        !matches!(
-            self,
-            Test::Never | Test::Query | Test::NameOf | Test::Slash | Test::Lines
-        )
-    }
-}
+/// A number of fewer digits is no port.
+const SHORTEST_PORT: usize = 4;
 
 /// An own prefix, and how many characters must follow.
-pub(super) struct Own {
-    pub(super) prefix: Vec<u8>,
-    pub(super) min_len: usize,
+pub(in crate::mask) struct Own {
+    pub(in crate::mask) prefix: Vec<u8>,
+    pub(in crate::mask) min_len: usize,
 }
 
-pub(super) struct Rules {
+pub(in crate::mask) struct Rules {
     /// What the processor can do for the first look.
-    pub(super) avx2: Option<Avx2>,
-    pub(super) standard: bool,
-    pub(super) emails: bool,
+    pub(in crate::mask) avx2: Option<Avx2>,
+    pub(in crate::mask) standard: bool,
+    pub(in crate::mask) emails: bool,
     names: Shelf,
     tails: Shelf,
     describing: Shelf,
     own: Vec<Vec<u8>>,
     kept: Vec<Vec<u8>>,
-    pub(super) prefixes: Vec<Own>,
-    /// Where in `PREFIXES` those with a first byte begin and end.
-    firsts: [(u16, u16); 128],
+    pub(in crate::mask) prefixes: Vec<Own>,
     /// A bit for each three letters in which a name can end.
     endings: Box<[u64; 512]>,
     /// A bit for each two bytes in which no name ends: one look is enough for most.
@@ -95,11 +40,11 @@ pub(super) struct Rules {
 
 impl Rules {
     /// Whether no rule is left that could find something.
-    pub(super) fn is_idle(&self) -> bool {
+    pub(in crate::mask) fn is_idle(&self) -> bool {
         !self.standard && !self.emails && self.own.is_empty() && self.prefixes.is_empty()
     }
 
-    pub(super) fn new(mask: &Mask) -> Rules {
+    pub(in crate::mask) fn new(mask: &Mask) -> Rules {
         let Mask {
             standard,
             key,
@@ -115,10 +60,14 @@ impl Rules {
                 NAMES
                     .iter()
                     .filter(|_| *standard)
-                    .flat_map(|(at, test, names)| names.iter().map(move |name| (*name, *at, *test))),
+                    .flat_map(|(at, policy, names)| names.iter().map(move |name| (*name, *at, *policy))),
             ),
-            tails: Shelf::new(TAILS.iter().map(|tail| (*tail, At::Word, Test::Never))),
-            describing: Shelf::new(DESCRIBING.iter().map(|name| (*name, At::Word, Test::Never))),
+            tails: Shelf::new(TAILS.iter().map(|tail| (*tail, At::Word, ValuePolicy::Never))),
+            describing: Shelf::new(
+                DESCRIBING
+                    .iter()
+                    .map(|name| (*name, At::Word, ValuePolicy::Never)),
+            ),
             own: key
                 .iter()
                 .map(|name| normal(name))
@@ -126,7 +75,6 @@ impl Rules {
                 .collect(),
             kept: keep_key.iter().map(|name| normal(name)).collect(),
             prefixes: Vec::new(),
-            firsts: first_bytes(),
             endings: Box::new([0; 512]),
             pairs: Box::new([0; 1024]),
         };
@@ -153,36 +101,36 @@ impl Rules {
     }
 
     /// Which values of `key` are secret.
-    pub(super) fn test(&self, key: &Key) -> Test {
+    pub(in crate::mask) fn policy(&self, key: &Key) -> ValuePolicy {
         if key.foreign && self.standard {
-            return Test::Foreign;
+            return ValuePolicy::Foreign;
         }
         if key.is_empty() || self.kept.iter().any(|name| key.is(name)) {
-            return Test::Never;
+            return ValuePolicy::Never;
         }
         if self
             .own
             .iter()
             .any(|name| key.ends_with(0, name) && key.word_begins(name.len()))
         {
-            return Test::Always;
+            return ValuePolicy::Always;
         }
         let mut skip = key.digits();
         for _ in 0..3 {
             if let Some(name) = self.names.find(key, skip) {
-                return name.test;
+                return name.policy;
             }
             match self.tail(key, skip) {
                 0 => break,
                 tail => skip += tail,
             }
         }
-        Test::Never
+        ValuePolicy::Never
     }
 
     /// Whether a name that is secret can end before `at`; most names are turned away here.
     #[inline]
-    pub(super) fn may_end(&self, text: &[u8], at: usize) -> bool {
+    pub(in crate::mask) fn may_end(&self, text: &[u8], at: usize) -> bool {
         let last = before(text, at);
         if last.is_ascii_lowercase() || last.is_ascii_uppercase() {
             return self.ends_like(text, at);
@@ -237,8 +185,19 @@ impl Rules {
         !self.is_harmless(c, b, a) && (!id || matches!(before(text, at - 3) | 0x20, b'n' | b's' | b'y'))
     }
 
+    /// Whether no name that is known ends before the separator at `at`; nothing before `floor` belongs to it.
+    #[inline(never)]
+    pub(in crate::mask) fn is_harmless_name(&self, text: &[u8], at: usize, floor: usize) -> bool {
+        let quoted = past_quote(text, at, floor);
+        let end = past_number(text, quoted, floor);
+        // A number may be a port, behind which a password can stand: `5432:shop:ann:secret`.
+        let numbered = quoted - end;
+        numbered < SHORTEST_PORT
+            && Ending::read(text, end, floor, numbered > 0).is_some_and(|ending| !self.may_be_known(&ending))
+    }
+
     /// Whether a name that is known may end like this, or with a word behind it that does not make it another one.
-    pub(super) fn may_be_known(&self, ending: &Ending) -> bool {
+    fn may_be_known(&self, ending: &Ending) -> bool {
         let back = ending.eight.to_le_bytes();
         self.names.may_have(ending)
             || self.tails.may_have(ending)
@@ -251,14 +210,14 @@ impl Rules {
     /// Whether a pair of bytes, the first in the low byte, tells that no name that is known ends in it: one look is
     /// enough for most.
     #[inline]
-    pub(super) fn ends_no_name(&self, pair: u16) -> bool {
+    pub(in crate::mask) fn ends_no_name(&self, pair: u16) -> bool {
         let pair = usize::from(pair);
         self.pairs[pair >> 6] >> (pair & 63) & 1 == 1
     }
 
     /// Whether no name that is known ends in these three bytes, of which the last is a letter.
     #[inline]
-    pub(super) fn is_harmless(&self, c: u8, b: u8, a: u8) -> bool {
+    pub(in crate::mask) fn is_harmless(&self, c: u8, b: u8, a: u8) -> bool {
         let bits = ending([c, b, a]);
         let known = self.endings[(bits >> 6) & 511] >> (bits & 63) & 1 == 1;
         a.is_ascii_alphabetic() && !known
@@ -277,7 +236,7 @@ impl Rules {
     }
 
     /// Whether a key inside of a secret map describes it and is not part of the secret.
-    pub(super) fn describes(&self, key: &Key) -> bool {
+    pub(in crate::mask) fn describes(&self, key: &Key) -> bool {
         self.describing.find(key, 0).is_some()
     }
 
@@ -285,13 +244,6 @@ impl Rules {
     fn tail(&self, key: &Key, skip: usize) -> usize {
         let len = self.tails.find(key, skip).map_or(0, Name::len);
         if key.letter(skip + len).is_some() { len } else { 0 }
-    }
-
-    /// The known prefixes of tokens that begin with `first`.
-    #[inline]
-    pub(super) fn prefixes_from(&self, first: u8) -> &'static [super::prefixes::Prefix] {
-        let (from, to) = self.firsts.get(usize::from(first)).copied().unwrap_or((0, 0));
-        &PREFIXES[usize::from(from)..usize::from(to)]
     }
 
     /// Sets the bits for the ends of a name, wherever a separator stands in it.
@@ -313,14 +265,18 @@ impl Rules {
     }
 }
 
-fn first_bytes() -> [(u16, u16); 128] {
-    let mut firsts = [(0, 0); 128];
-    for (n, prefix) in PREFIXES.iter().enumerate() {
-        let (from, to) = &mut firsts[usize::from(prefix.text.as_bytes()[0] & 0x7F)];
-        *from = if *to == 0 { n as u16 } else { *from };
-        *to = n as u16 + 1;
-    }
-    firsts
+/// Before one blank, or one quotation mark, between a name and its separator.
+fn past_quote(text: &[u8], at: usize, floor: usize) -> usize {
+    let last = before(text, at);
+    let skipped = at > floor && (last == b' ' || is_quote(last));
+    at - usize::from(skipped)
+}
+
+/// Before the digits at the end of a name, which do not make it another one.
+fn past_number(text: &[u8], at: usize, floor: usize) -> usize {
+    back_while(text, at, floor.max(at.saturating_sub(SHORTEST_PORT)), |byte| {
+        byte.is_ascii_digit()
+    })
 }
 
 /// A name as `Key` keeps it: letters and digits in lower case, backwards.

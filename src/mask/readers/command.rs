@@ -1,13 +1,13 @@
 //! Secrets on command lines: `--password x`, `mysql -px`, `curl -u bob:x`; `scan` comes here at a dash.
 
-use super::bytes::{before, byte, is_quote, is_space, is_token, until};
-use super::extent::locate;
-use super::judge::{is_mark, is_prose, is_prose_word, is_secret};
-use super::key::Key;
-use super::position::reads_input;
-use super::rules::Test;
-use super::scan::{Scan, Show};
-use super::tools;
+use crate::mask::bytes::{before, byte, is_quote, is_space, is_token, until};
+use crate::mask::name::key::Key;
+use crate::mask::name::names::ValuePolicy;
+use crate::mask::readers::context::reads_input;
+use crate::mask::readers::tools;
+use crate::mask::scan::{Scan, Show};
+use crate::mask::value::policy::{is_mark, is_prose, is_prose_word, is_secret};
+use crate::mask::value::span::locate;
 
 /// How far a flag may stand behind the name of its program.
 const COMMAND: usize = 256;
@@ -15,7 +15,7 @@ const COMMAND: usize = 256;
 impl Scan<'_> {
     /// A dash: the beginning of a flag, of a frame, or nothing.
     #[inline]
-    pub(super) fn dash(&mut self, at: usize) {
+    pub(in crate::mask) fn dash(&mut self, at: usize) {
         let before = before(self.text, at);
         if before.is_ascii_alphanumeric() || before == b'-' || before == b'_' || before == b'.' {
             return;
@@ -49,10 +49,10 @@ impl Scan<'_> {
             return;
         }
         let key = Key::before(text, end, at);
-        let test = match self.rules.test(&key) {
-            test if !test.hides_values() || test == Test::Cookies => return,
-            test @ (Test::Header | Test::Auth) => return self.header(&key, test, from),
-            test => test,
+        let policy = match self.rules.policy(&key) {
+            policy if !policy.hides_values() || policy == ValuePolicy::Cookies => return,
+            policy @ (ValuePolicy::Header | ValuePolicy::Auth) => return self.header(&key, policy, from),
+            policy => policy,
         };
         let prose = is_prose(text, from) || byte(text, from) == b'-';
         let Some(place) = locate(text, from, false, 0).filter(|_| !prose) else {
@@ -60,8 +60,8 @@ impl Scan<'_> {
         };
         let value = &text[place.start..place.end];
         // No parser tells of its tokens as a flag or in a query.
-        let strict = test == Test::Token && !is_prose_word(value);
-        if is_secret(test, value, strict) && !matches!(byte(value, 0), b'|' | b'<' | b'>' | b'&') {
+        let strict = policy == ValuePolicy::Token && !is_prose_word(value);
+        if is_secret(policy, value, strict) && !matches!(byte(value, 0), b'|' | b'<' | b'>' | b'&') {
             self.hide(place.start, place.end, Show::Stars);
         }
     }
@@ -116,7 +116,7 @@ impl Scan<'_> {
     }
 
     /// Whether `/p` at `name` is a flag that takes a password: `xfreerdp /u:bob /p:x`.
-    pub(super) fn is_password_flag(&mut self, name: usize) -> bool {
+    pub(in crate::mask) fn is_password_flag(&mut self, name: usize) -> bool {
         self.rules.standard && self.tool(name, b'p', false) == Some(false)
     }
 

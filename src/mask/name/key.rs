@@ -3,10 +3,10 @@
 //! A name is compared by its letters and digits in lower case; where words begin is kept beside them, so that
 //! `api_key`, `apiKey`, `API-Key` and `Api Key` are one name and `passwordless` is no `password`.
 
-use super::bytes::{Folded, back_while, before, fold, has, is_control, is_space, last_char};
-use super::names::FOREIGN;
-use super::quote::Quote;
-use super::steps;
+use crate::mask::bytes::{Folded, back_while, before, fold, has, is_control, is_space, last_char};
+use crate::mask::name::names::FOREIGN;
+use crate::mask::quote::Quote;
+use crate::mask::work;
 
 /// More than the longest name that is known; what stands further left does not matter.
 const KEPT: usize = 48;
@@ -15,7 +15,7 @@ const GAP: usize = 64;
 
 /// A name, from its end to its beginning.
 #[derive(Debug)]
-pub(super) struct Key {
+pub(in crate::mask) struct Key {
     back: [u8; KEPT + 8],
     len: usize,
     /// Bit n: a word begins at `back[n]`.
@@ -23,13 +23,13 @@ pub(super) struct Key {
     /// Bit n: a name begins at `back[n]`; words joined by blanks may be several.
     names: u64,
     /// How it is quoted.
-    pub(super) quote: Quote,
+    pub(in crate::mask) quote: Quote,
     /// What stands before the last of the names.
-    pub(super) before: u8,
+    pub(in crate::mask) before: u8,
     /// Where that one begins.
-    pub(super) start: usize,
+    pub(in crate::mask) start: usize,
     /// It is a word for a password in another script than the Latin one.
-    pub(super) foreign: bool,
+    pub(in crate::mask) foreign: bool,
 }
 
 /// What one step to the left finds.
@@ -43,7 +43,7 @@ enum Step {
 
 impl Key {
     /// The name that ends before `at`, past blanks, quotes and brackets; nothing before `floor` is read.
-    pub(super) fn before(text: &[u8], at: usize, floor: usize) -> Key {
+    pub(in crate::mask) fn before(text: &[u8], at: usize, floor: usize) -> Key {
         let floor = floor.min(at);
         let (at, quote) = if before(text, at).is_ascii_lowercase() && before(text, at) != b'm' {
             (at, Quote::None)
@@ -70,7 +70,7 @@ impl Key {
         let mut right = 0;
         while at > floor && self.len < KEPT {
             let (step, start) = step(text, at);
-            steps::count(at - start + 1);
+            work::count(at - start + 1);
             right = match step {
                 Step::Letter(letter) => {
                     self.start = if spaced { self.start } else { start };
@@ -134,13 +134,13 @@ impl Key {
         self.back[..self.len].last().copied().unwrap_or(0)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::mask) fn is_empty(&self) -> bool {
         self.len == 0
     }
 
     /// Whether the name ends in `tail` (backwards), `skip` letters from its end.
     #[inline]
-    pub(super) fn ends_with(&self, skip: usize, tail: &[u8]) -> bool {
+    pub(in crate::mask) fn ends_with(&self, skip: usize, tail: &[u8]) -> bool {
         self.back[..self.len]
             .get(skip..)
             .is_some_and(|rest| rest.starts_with(tail))
@@ -148,30 +148,30 @@ impl Key {
 
     /// Eight letters from the end, `skip` passed over, the last one in the lowest byte.
     #[inline]
-    pub(super) fn eight(&self, skip: usize) -> u64 {
+    pub(in crate::mask) fn eight(&self, skip: usize) -> u64 {
         let eight = self.back.get(skip..).and_then(<[u8]>::first_chunk);
         eight.map_or(0, |eight| u64::from_le_bytes(*eight))
     }
 
     /// Whether a word begins with the letter `count` from the end.
     #[inline]
-    pub(super) fn word_begins(&self, count: usize) -> bool {
+    pub(in crate::mask) fn word_begins(&self, count: usize) -> bool {
         count > 0 && self.words >> (count - 1) & 1 == 1
     }
 
     /// Whether this is the whole name: its letters backwards, and nothing joined to them.
-    pub(super) fn is(&self, name: &[u8]) -> bool {
+    pub(in crate::mask) fn is(&self, name: &[u8]) -> bool {
         !name.is_empty() && self.ends_with(0, name) && self.names >> (name.len() - 1) & 1 == 1
     }
 
     /// The letter `skip` from the end.
     #[inline]
-    pub(super) fn letter(&self, skip: usize) -> Option<u8> {
+    pub(in crate::mask) fn letter(&self, skip: usize) -> Option<u8> {
         self.back[..self.len].get(skip).copied()
     }
 
     /// How many digits stand at the end.
-    pub(super) fn digits(&self) -> usize {
+    pub(in crate::mask) fn digits(&self) -> usize {
         self.back[..self.len]
             .iter()
             .take_while(|letter| letter.is_ascii_digit())
@@ -179,7 +179,7 @@ impl Key {
     }
 
     /// The letters, the last one first.
-    pub(super) fn backwards(&self) -> &[u8] {
+    pub(in crate::mask) fn backwards(&self) -> &[u8] {
         &self.back[..self.len]
     }
 }
@@ -272,7 +272,7 @@ fn step_of(folded: Folded) -> Step {
 }
 
 /// Where a terminal's style sequence that ends at `at` begins: ESC, `[`, digits, `m`.
-pub(super) fn style_start(text: &[u8], at: usize) -> Option<usize> {
+pub(in crate::mask) fn style_start(text: &[u8], at: usize) -> Option<usize> {
     let floor = at.saturating_sub(16);
     if text[at - 1] != b'm' {
         return None;

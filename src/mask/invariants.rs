@@ -1,18 +1,18 @@
 //! What must be true of every text, for property tests and the fuzz target: `fuzzing` calls it.
 
-use super::lanes::kinds;
-use super::quiet::{self, Look};
-use super::rules::Rules;
+use super::name::rules::Rules;
+use super::prefilter::bitmasks::signs;
+use super::prefilter::classes::kinds;
+use super::prefilter::{self, Look};
 use super::scan::{Hit, Scan};
-use super::signs::signs;
-use super::{Mask, Masker, steps};
+use super::{Mask, Masker, work};
 
 /// Panics unless `text` is masked once and for all, in work that grows with it, and no step passes over a hit.
 pub(crate) fn hold(text: &str, cut: bool, mask: &Mask) {
     let mut masker = Masker::new(mask);
-    steps::take();
+    work::take();
     let once = masker.text(text, cut).into_owned();
-    let work = steps::take();
+    let work = work::take();
     assert!(
         work <= 1_000 * text.len() as u64 + 8_192,
         "{work} steps for {text:?}"
@@ -28,10 +28,10 @@ fn first_look_agrees(text: &str, rules: &Rules) {
         Scan::new(text.as_bytes(), false, rules, &mut hits).walk(from);
         hits
     };
-    let first = quiet::look(text.as_bytes(), rules);
+    let first = prefilter::look(text.as_bytes(), rules);
     assert_eq!(
         first,
-        quiet::look_by(text.as_bytes(), rules, signs),
+        prefilter::look_by(text.as_bytes(), rules, signs),
         "by narrow vectors, of {text:?}"
     );
     if matches!(first, Look::Quiet { .. }) {

@@ -1,0 +1,67 @@
+//! Secrets in elements of XML: `<password>x</password>`.
+
+use crate::mask::bytes::{byte, has, is_token, until};
+use crate::mask::name::key::Key;
+use crate::mask::name::names::ValuePolicy;
+use crate::mask::quote::find;
+use crate::mask::scan::{Scan, Show};
+use crate::mask::value::policy::{is_prose, is_secret};
+
+/// How long a tag with its attributes may be.
+const TAG: usize = 256;
+
+impl Scan<'_> {
+    /// `<` at `at`: if a tag begins that names a secret, its text is hidden.
+    pub(in crate::mask) fn tag(&mut self, at: usize) {
+        let text = self.text;
+        let near = &text[..text.len().min(at + TAG)];
+        let name_end = until(near, at + 1, |byte| {
+            !(is_token(byte) || matches!(byte, b'.' | b':'))
+        });
+        if name_end == at + 1 || !(at < self.named_until || self.rules.may_end(text, name_end)) {
+            return;
+        }
+        let key = Key::before(text, name_end, at + 1);
+        let policy = self.rules.policy(&key);
+        let named = at < self.named_until
+            && [&b"gnirts"[..], b"eulav", b"atad"]
+                .iter()
+                .any(|name| key.is(name));
+        let close = until(near, name_end, |byte| matches!(byte, b'>' | b'<'));
+        if byte(text, close) != b'>' || byte(text, close - 1) == b'/' {
+            return;
+        }
+        let plain = close + 1;
+        let from = plain + if has(text, plain, b"<![CDATA[") { 9 } else { 0 };
+        if matches!(policy, ValuePolicy::NameOf | ValuePolicy::Query)
+            && self.is_secret_name(plain, until(near, plain, |byte| byte == b'<'))
+        {
+            return self.expect_value(plain + TAG);
+        }
+        if !named && !policy.hides_values() {
+            return;
+        }
+        let end = if from == plain {
+            until(text, from, |byte| byte == b'<')
+        } else {
+            find(text, from, b"]]>")
+        };
+        let closed = has(text, end, b"</") || has(text, end, b"]]>") || (self.cut && end == text.len());
+        let policy = if named {
+            ValuePolicy::Always
+        } else {
+            strict(policy)
+        };
+        if closed && is_secret(policy, &text[from..end], false) && !is_prose(text, from) {
+            self.hide(from, end, Show::Stars);
+        }
+    }
+}
+
+/// An element holds nothing but its value, so there is no list to read.
+fn strict(policy: ValuePolicy) -> ValuePolicy {
+    match policy {
+        ValuePolicy::Header | ValuePolicy::Auth | ValuePolicy::Cookies => ValuePolicy::Open,
+        policy => policy,
+    }
+}
