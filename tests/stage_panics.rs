@@ -70,7 +70,7 @@ struct Panicked {
 
 impl Panicked {
     fn written(&self) -> Vec<usize> {
-        let log = match self.logger.health().outputs[0].name {
+        let log = match self.logger.health().outputs[0].name.as_str() {
             "file" => log_in(self.dir.path()),
             _ => self.out.bytes(),
         };

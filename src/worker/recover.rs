@@ -88,7 +88,7 @@ impl Worker {
             let masked = self.masker.mask(view, &mut self.masked);
             let wall = self.anchor.wall(view.time);
             Some(FailedRecord {
-                time: wall.as_secs_f64(),
+                time: wall.into(),
                 level: view.level,
                 target: escape::shown(masked.view.target()),
                 message: escape::clip(&escape::shown(masked.view.message()), FAILED_MESSAGE).to_owned(),
