@@ -255,7 +255,7 @@ fn a_shutdown_of_a_worker_that_panics_in_each_turn_ends_at_its_limit() {
     });
     let error = answers
         .take_while(|_| begun.elapsed() < limit * 10)
-        .find(|error| error.kind() != ErrorKind::WorkerDied)
+        .find(|error| error.kind() != ErrorKind::WorkerPanicked)
         .unwrap();
     assert!(begun.elapsed() < limit * 10, "{:?}", begun.elapsed());
     assert_eq!(
