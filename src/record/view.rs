@@ -4,7 +4,7 @@ use super::extras::{Extras, StoredExtras};
 use super::{
     CUT_AT, EXTRAS_AT, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE, FLAG_MODULE_IS_TARGET, FLAG_ON_STDERR,
     FLAGS_AT, HEAD, Head, LEFT_OUT_AT, LENGTHS_AT, LEVEL_AT, LINE_AT, MESSAGE_LEN_AT, PLACE_AT, frame_len,
-    time_of,
+    text, time_of,
 };
 use crate::clock::Tick;
 use log::Level;
@@ -181,11 +181,6 @@ impl<'a> View<'a> {
             on_stderr: self.is_on_stderr(),
         }
     }
-}
-
-pub(crate) fn text(bytes: &[u8]) -> &str {
-    // A frame holds what was a `str`; only a damaged one does not.
-    std::str::from_utf8(bytes).unwrap_or("<not UTF-8>")
 }
 
 fn level_of(byte: u8) -> Option<Level> {
