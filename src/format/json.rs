@@ -22,7 +22,7 @@ impl Syntax for Json {
 
     #[inline]
     fn fitted(line: &mut Line<'_>, passage: Passage<'_>) {
-        line.hold(1);
+        line.reserve(1);
         line.fixed(b"\"");
         line.fitted(passage, Form::Json);
         line.spend(b"\"");

@@ -52,7 +52,7 @@ pub(super) struct Line<'o> {
     /// Nothing but the line feed is written here or beyond.
     end: usize,
     /// Bytes before `end` that are kept for what comes later.
-    held: usize,
+    reserved: usize,
     /// Something did not fit since the flag was cleared.
     overflow: bool,
     notes: Notes,
@@ -67,7 +67,7 @@ impl<'o> Line<'o> {
             out,
             start,
             end: start + limit - 1,
-            held: 0,
+            reserved: 0,
             overflow: false,
             notes: Notes::default(),
         }
@@ -97,24 +97,24 @@ impl<'o> Line<'o> {
     /// Forgets all that was written and noted.
     pub(super) fn begin_again(&mut self) {
         self.out.truncate(self.start);
-        (self.held, self.overflow, self.notes) = (0, false, Notes::default());
+        (self.reserved, self.overflow, self.notes) = (0, false, Notes::default());
     }
 
     /// Keeps `bytes` for what comes later.
     #[inline]
-    pub(super) fn hold(&mut self, bytes: usize) {
-        self.held += bytes;
+    pub(super) fn reserve(&mut self, bytes: usize) {
+        self.reserved += bytes;
     }
 
     /// Gives back what was kept.
     #[inline]
     pub(super) fn free(&mut self, bytes: usize) {
-        self.held = self.held.saturating_sub(bytes);
+        self.reserved = self.reserved.saturating_sub(bytes);
     }
 
     #[inline]
     pub(super) fn room(&self) -> usize {
-        self.end.saturating_sub(self.held + self.out.len())
+        self.end.saturating_sub(self.reserved + self.out.len())
     }
 
     #[inline]
@@ -308,7 +308,7 @@ mod tests {
     #[test]
     fn a_text_is_cut_before_what_room_is_kept_for() {
         let (text, notes) = line(31, |line| {
-            line.hold(5);
+            line.reserve(5);
             line.fitted(Passage::whole("0123456789abcdef0123456789"), Form::Text);
             line.spend(b"after");
         });

@@ -23,7 +23,7 @@ impl Syntax for Logfmt {
         if is_bare(passage.text) {
             return line.fitted(passage, Form::Json);
         }
-        line.hold(1);
+        line.reserve(1);
         line.fixed(b"\"");
         line.fitted(passage, Form::Json);
         line.spend(b"\"");

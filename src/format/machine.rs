@@ -75,7 +75,7 @@ pub(super) struct MachineLayout<S> {
     /// `,"extras_left_out":`
     left_out: Vec<u8>,
     /// Bytes to keep for all that is the same in every line.
-    held: usize,
+    reserved: usize,
     syntax: PhantomData<S>,
 }
 
@@ -128,19 +128,19 @@ impl<S: Syntax> MachineLayout<S> {
             fields_left_out: fields.left_out,
             attributes: names.attributes.map(next::<S>),
             left_out: next::<S>(LEFT_OUT),
-            held: 0,
+            reserved: 0,
             syntax: PhantomData,
         };
-        layout.held = layout.fixed_bytes();
+        layout.reserved = layout.fixed_bytes();
         // Whatever a schema is called: no line has less room than `SMALLEST_RECORD`.
-        debug_assert!(layout.held + SOURCE_TEXT < super::SMALLEST_RECORD.max(limits.record));
+        debug_assert!(layout.reserved + SOURCE_TEXT < super::SMALLEST_RECORD.max(limits.record));
         layout
     }
 
     fn fixed_bytes(&mut self) -> usize {
         let level = self.by_level.iter().map(Vec::len).max().unwrap_or(0);
         let texts = self.between.len() + SECOND_TEXT + self.behind.len();
-        let source = self.source.as_ref().map_or(0, SourceKeys::held);
+        let source = self.source.as_ref().map_or(0, SourceKeys::reserved);
         let attributes = self.attributes.as_ref().map_or(0, |key| key.len() + 1);
         let ends = self.left_out.len() + COUNT + S::CLOSE.len();
         let start = self.lead.len() + self.when.bytes() + level;
@@ -149,7 +149,7 @@ impl<S: Syntax> MachineLayout<S> {
 
     #[inline]
     pub(super) fn render(&mut self, view: &View<'_>, at: Wall, line: &mut Line<'_>) {
-        line.hold(self.held);
+        line.reserve(self.reserved);
         line.spend(&self.lead);
         self.when.write(at, line);
         if self.message_before_target {
@@ -205,7 +205,7 @@ impl<S: Syntax> MachineLayout<S> {
     #[inline]
     fn source(&mut self, view: &View<'_>, line: &mut Line<'_>) {
         let Some(keys) = &self.source else { return };
-        if !self.sources.write(view, keys.held(), line) {
+        if !self.sources.write(view, keys.reserved(), line) {
             self.sources
                 .write_anew(view, line, |line| keys.write::<S>(view, line));
         }
@@ -341,7 +341,7 @@ impl SourceKeys {
     }
 
     /// Bytes to keep for all of it.
-    fn held(&self) -> usize {
+    fn reserved(&self) -> usize {
         let place = self.place.as_ref().map_or(0, |key| key.len() + 1);
         let texts = self.module.len() + self.file.len() + self.thread.len() + 3 * SOURCE_TEXT;
         texts + self.line_len() + place

@@ -23,7 +23,7 @@ use values::Extras;
 pub(super) struct TextLayout {
     pieces: Vec<Piece>,
     /// Bytes to keep for all pieces.
-    held: usize,
+    reserved: usize,
     extras: Extras,
     limits: LineLimits,
     message_form: Form,
@@ -34,7 +34,7 @@ struct Piece {
     kind: Kind,
     padding: Option<Padding>,
     /// Bytes kept for it while those before it are written.
-    held: usize,
+    reserved: usize,
 }
 
 #[derive(Debug)]
@@ -71,7 +71,7 @@ impl TextLayout {
         });
         let mut layout = TextLayout {
             pieces: compiler.pieces,
-            held: 0,
+            reserved: 0,
             extras: Extras::new(settings, shown_apart.collect()),
             limits: settings.limits,
             message_form: match settings.newlines {
@@ -86,15 +86,15 @@ impl TextLayout {
 
     /// Keeps room for the pieces, so that a long message does not push out what stands behind it.
     fn keep_room(&mut self) {
-        let extras = self.extras.held_bytes();
+        let extras = self.extras.reserved_bytes();
         self.pieces
             .iter_mut()
-            .for_each(|piece| piece.held = piece.held_bytes(extras));
-        self.held = self.pieces.iter().map(|piece| piece.held).sum();
-        if self.held > self.limits.record / 2 {
+            .for_each(|piece| piece.reserved = piece.reserved_bytes(extras));
+        self.reserved = self.pieces.iter().map(|piece| piece.reserved).sum();
+        if self.reserved > self.limits.record / 2 {
             // A template of many fields and small lines: first come, first served.
-            self.pieces.iter_mut().for_each(|piece| piece.held = 0);
-            self.held = 0;
+            self.pieces.iter_mut().for_each(|piece| piece.reserved = 0);
+            self.reserved = 0;
         }
     }
 
@@ -127,14 +127,14 @@ impl TextLayout {
             }
             _ => false,
         });
-        all_done && line.room() >= self.held && !line.is_cut()
+        all_done && line.room() >= self.reserved && !line.is_cut()
     }
 
     #[inline(never)]
     fn render_any(&mut self, view: &View<'_>, at: Wall, line: &mut Line<'_>) {
-        line.hold(self.held);
+        line.reserve(self.reserved);
         for piece in &mut self.pieces {
-            line.free(piece.held);
+            line.free(piece.reserved);
             let from = line.len();
             match &mut piece.kind {
                 Kind::Place(place) => place.render(view, line),
@@ -200,7 +200,7 @@ impl Piece {
         )
     }
 
-    fn held_bytes(&self, extras: usize) -> usize {
+    fn reserved_bytes(&self, extras: usize) -> usize {
         let own = match &self.kind {
             Kind::Fixed(bytes) => bytes.len(),
             Kind::ByLevel(bytes) => bytes.iter().map(Vec::len).max().unwrap_or(0),
@@ -209,7 +209,7 @@ impl Piece {
             Kind::Target | Kind::Module | Kind::File | Kind::Thread | Kind::Key(_) => 48,
             Kind::Message => 64,
             Kind::Extras => extras,
-            Kind::Place(place) => place.held(),
+            Kind::Place(place) => place.reserved(),
         };
         own.max(self.padding.map_or(0, |padding| padding.width))
     }
@@ -266,7 +266,7 @@ impl Compiler<'_> {
         self.pieces.push(Piece {
             kind,
             padding,
-            held: 0,
+            reserved: 0,
         });
     }
 
@@ -306,7 +306,7 @@ impl Compiler<'_> {
         self.pieces.push(Piece {
             kind,
             padding: None,
-            held: 0,
+            reserved: 0,
         });
     }
 }

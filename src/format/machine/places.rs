@@ -38,7 +38,7 @@ impl Places {
         if fits {
             line.note_escaped(seat.escaped);
         } else {
-            line.hold(kept);
+            line.reserve(kept);
         }
         fits
     }

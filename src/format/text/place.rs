@@ -15,7 +15,7 @@ const LONGEST: usize = 512;
 #[derive(Debug)]
 pub(super) struct Place {
     pieces: Vec<Piece>,
-    held: usize,
+    reserved: usize,
     seats: [Seat; SEATS],
 }
 
@@ -30,17 +30,20 @@ struct Seat {
 pub(super) fn gathered(pieces: Vec<Piece>) -> Vec<Piece> {
     let mut gathered: Vec<Piece> = Vec::new();
     for piece in pieces {
-        let place = match gathered.last_mut().map(|last| (&mut last.kind, &mut last.held)) {
-            Some((Kind::Place(place), held)) if piece.is_of_place() => Some((place, held)),
+        let place = match gathered
+            .last_mut()
+            .map(|last| (&mut last.kind, &mut last.reserved))
+        {
+            Some((Kind::Place(place), reserved)) if piece.is_of_place() => Some((place, reserved)),
             _ => None,
         };
         match place {
-            Some((place, held)) => {
-                *held += piece.held;
+            Some((place, reserved)) => {
+                *reserved += piece.reserved;
                 place.push(piece);
             }
             None if piece.is_of_place() => gathered.push(Piece {
-                held: piece.held,
+                reserved: piece.reserved,
                 padding: None,
                 kind: Kind::Place(Box::new(Place::of(piece))),
             }),
@@ -53,19 +56,19 @@ pub(super) fn gathered(pieces: Vec<Piece>) -> Vec<Piece> {
 impl Place {
     fn of(piece: Piece) -> Place {
         Place {
-            held: piece.held,
+            reserved: piece.reserved,
             pieces: vec![piece],
             seats: Default::default(),
         }
     }
 
     fn push(&mut self, piece: Piece) {
-        self.held += piece.held;
+        self.reserved += piece.reserved;
         self.pieces.push(piece);
     }
 
-    pub(super) fn held(&self) -> usize {
-        self.held
+    pub(super) fn reserved(&self) -> usize {
+        self.reserved
     }
 
     #[inline]
@@ -88,9 +91,9 @@ impl Place {
     fn render_anew(&mut self, view: &View<'_>, line: &mut Line<'_>) {
         let from = line.len();
         let notes = line.noted(|line| {
-            line.hold(self.held);
+            line.reserve(self.reserved);
             for piece in &self.pieces {
-                line.free(piece.held);
+                line.free(piece.reserved);
                 let from = line.len();
                 piece.render_name(view, line);
                 if let Some(padding) = &piece.padding {

@@ -68,7 +68,7 @@ impl Extras {
     }
 
     /// Bytes to keep while the message is written: the static fields, and a little more.
-    pub(super) fn held_bytes(&self) -> usize {
+    pub(super) fn reserved_bytes(&self) -> usize {
         64 + self.fields.len()
     }
 
@@ -90,7 +90,7 @@ impl Extras {
 
     fn list(&mut self, view: &View<'_>, left_out: usize, line: &mut Line<'_>) {
         let kept = CLOSING + self.fields.len();
-        line.hold(kept);
+        line.reserve(kept);
         let begin = line.len();
         let (mut opening, more) = self.pairs(view, line);
         line.free(kept);
