@@ -108,7 +108,7 @@ impl<'o> Line<'o> {
 
     /// Gives back what was kept.
     #[inline]
-    pub(super) fn free(&mut self, bytes: usize) {
+    pub(super) fn release(&mut self, bytes: usize) {
         self.reserved = self.reserved.saturating_sub(bytes);
     }
 
@@ -185,7 +185,7 @@ impl<'o> Line<'o> {
     /// Writes bytes that room was kept for.
     #[inline]
     pub(super) fn spend(&mut self, bytes: &[u8]) {
-        self.free(bytes.len());
+        self.release(bytes.len());
         self.fixed(bytes);
     }
 
@@ -267,7 +267,7 @@ impl<'o> Line<'o> {
             self.spend(b"}");
         } else {
             self.out.truncate(object.start);
-            self.free(1);
+            self.release(1);
         }
     }
 

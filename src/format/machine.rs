@@ -155,11 +155,11 @@ impl<S: Syntax> MachineLayout<S> {
         if self.message_before_target {
             line.spend(&self.by_level[view.level as usize - 1]);
             self.message(view, line);
-            line.free(SECOND_TEXT);
+            line.release(SECOND_TEXT);
             self.target(view, line);
         } else {
             self.target(view, line);
-            line.free(SECOND_TEXT);
+            line.release(SECOND_TEXT);
             self.message(view, line);
         }
         if self.attributes.is_some() {
@@ -251,7 +251,7 @@ impl<S: Syntax> MachineLayout<S> {
         if left_out > 0 {
             line.note(true);
             line.spend(&self.left_out);
-            line.free(COUNT);
+            line.release(COUNT);
             line.integer(left_out);
         }
     }
@@ -353,7 +353,7 @@ impl SourceKeys {
 
     fn write<S: Syntax>(&self, view: &View<'_>, line: &mut Line<'_>) {
         let text = |line: &mut Line<'_>, key: &[u8], text: Option<&str>| {
-            line.free(key.len() + SOURCE_TEXT);
+            line.release(key.len() + SOURCE_TEXT);
             if let Some(text) = text {
                 line.fixed(key);
                 S::fitted(line, Passage::whole(text));
@@ -362,7 +362,7 @@ impl SourceKeys {
         text(line, &self.module, view.module());
         let object = self.place.as_ref().map(|key| line.open_object(key));
         text(line, &self.file, view.file());
-        line.free(self.line_len());
+        line.release(self.line_len());
         if let Some(number) = view.line() {
             line.fixed(&self.line);
             line.fixed(self.line_quote.as_bytes());

@@ -134,7 +134,7 @@ impl TextLayout {
     fn render_any(&mut self, view: &View<'_>, at: Wall, line: &mut Line<'_>) {
         line.reserve(self.reserved);
         for piece in &mut self.pieces {
-            line.free(piece.reserved);
+            line.release(piece.reserved);
             let from = line.len();
             match &mut piece.kind {
                 Kind::Place(place) => place.render(view, line),

@@ -33,7 +33,7 @@ impl Places {
         if seat.place != view.place() {
             return false;
         }
-        line.free(kept);
+        line.release(kept);
         let fits = line.plain(&seat.bytes);
         if fits {
             line.note_escaped(seat.escaped);

@@ -37,7 +37,7 @@ impl When {
         match self {
             When::Stamps(stamps) => line.spend(stamps.text(at)),
             When::UnixNanos => {
-                line.free(NANOS_LEN);
+                line.release(NANOS_LEN);
                 line.integer(unix_nanos(at));
             }
         }

@@ -93,7 +93,7 @@ impl Place {
         let notes = line.noted(|line| {
             line.reserve(self.reserved);
             for piece in &self.pieces {
-                line.free(piece.reserved);
+                line.release(piece.reserved);
                 let from = line.len();
                 piece.render_name(view, line);
                 if let Some(padding) = &piece.padding {

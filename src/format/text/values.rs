@@ -93,7 +93,7 @@ impl Extras {
         line.reserve(kept);
         let begin = line.len();
         let (mut opening, more) = self.pairs(view, line);
-        line.free(kept);
+        line.release(kept);
         if !self.fields.is_empty() {
             line.fixed(opening.as_bytes());
             line.fixed(&self.fields);
