@@ -25,7 +25,7 @@ impl Syntax for Json {
         line.reserve(1);
         line.fixed(b"\"");
         line.fitted(passage, Form::Json);
-        line.spend(b"\"");
+        line.write_reserved(b"\"");
     }
 
     #[inline]

@@ -184,7 +184,7 @@ impl<'o> Line<'o> {
 
     /// Writes bytes that room was kept for.
     #[inline]
-    pub(super) fn spend(&mut self, bytes: &[u8]) {
+    pub(super) fn write_reserved(&mut self, bytes: &[u8]) {
         self.release(bytes.len());
         self.fixed(bytes);
     }
@@ -252,7 +252,7 @@ impl<'o> Line<'o> {
     #[inline]
     pub(super) fn open_object(&mut self, key: &[u8]) -> Object {
         let start = self.out.len();
-        self.spend(key);
+        self.write_reserved(key);
         Object {
             start,
             first: self.out.len(),
@@ -264,7 +264,7 @@ impl<'o> Line<'o> {
     pub(super) fn close_object(&mut self, object: Object) {
         if self.out.len() > object.first {
             self.out[object.first] = b'{';
-            self.spend(b"}");
+            self.write_reserved(b"}");
         } else {
             self.out.truncate(object.start);
             self.release(1);
@@ -310,7 +310,7 @@ mod tests {
         let (text, notes) = line(31, |line| {
             line.reserve(5);
             line.fitted(Passage::whole("0123456789abcdef0123456789"), Form::Text);
-            line.spend(b"after");
+            line.write_reserved(b"after");
         });
         assert_eq!(text, "0123456789a[...TRUNCATED]after\n");
         assert!(notes.truncated && !notes.escaped);

@@ -26,7 +26,7 @@ impl Syntax for Logfmt {
         line.reserve(1);
         line.fixed(b"\"");
         line.fitted(passage, Form::Json);
-        line.spend(b"\"");
+        line.write_reserved(b"\"");
     }
 
     #[inline]

@@ -150,10 +150,10 @@ impl<S: Syntax> MachineLayout<S> {
     #[inline]
     pub(super) fn render(&mut self, view: &View<'_>, at: Wall, line: &mut Line<'_>) {
         line.reserve(self.reserved);
-        line.spend(&self.lead);
+        line.write_reserved(&self.lead);
         self.when.write(at, line);
         if self.message_before_target {
-            line.spend(&self.by_level[view.level as usize - 1]);
+            line.write_reserved(&self.by_level[view.level as usize - 1]);
             self.message(view, line);
             line.release(SECOND_TEXT);
             self.target(view, line);
@@ -166,10 +166,10 @@ impl<S: Syntax> MachineLayout<S> {
             self.in_attributes(view, line);
         } else {
             self.source(view, line);
-            line.spend(&self.fields);
+            line.write_reserved(&self.fields);
             self.extras(view, line, [false; 2]);
         }
-        line.spend(S::CLOSE.as_bytes());
+        line.write_reserved(S::CLOSE.as_bytes());
     }
 
     #[inline]
@@ -195,9 +195,9 @@ impl<S: Syntax> MachineLayout<S> {
         if !self.targets.write(view, kept, line) {
             let target_first = !self.message_before_target;
             self.targets.write_anew(view, line, |line| {
-                line.spend(if target_first { level } else { between });
+                line.write_reserved(if target_first { level } else { between });
                 S::fitted(line, Passage::whole(view.target()));
-                line.spend(if target_first { between } else { behind });
+                line.write_reserved(if target_first { between } else { behind });
             });
         }
     }
@@ -214,7 +214,7 @@ impl<S: Syntax> MachineLayout<S> {
     /// The rest of a line whose source fields and key-values stand in an object of their own.
     fn in_attributes(&mut self, view: &View<'_>, line: &mut Line<'_>) {
         let written = self.ids(view, line);
-        line.spend(&self.fields);
+        line.write_reserved(&self.fields);
         let Some(key) = &self.attributes else { return };
         let object = line.open_object(key);
         self.source(view, line);
@@ -250,7 +250,7 @@ impl<S: Syntax> MachineLayout<S> {
         }
         if left_out > 0 {
             line.note(true);
-            line.spend(&self.left_out);
+            line.write_reserved(&self.left_out);
             line.release(COUNT);
             line.integer(left_out);
         }

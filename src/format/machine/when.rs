@@ -35,7 +35,7 @@ impl When {
     #[inline]
     pub(super) fn write(&mut self, at: Wall, line: &mut Line<'_>) {
         match self {
-            When::Stamps(stamps) => line.spend(stamps.text(at)),
+            When::Stamps(stamps) => line.write_reserved(stamps.text(at)),
             When::UnixNanos => {
                 line.release(NANOS_LEN);
                 line.integer(unix_nanos(at));
