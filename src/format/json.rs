@@ -23,7 +23,7 @@ impl Syntax for Json {
     #[inline]
     fn fitted(line: &mut Line<'_>, passage: Passage<'_>) {
         line.reserve(1);
-        line.fixed(b"\"");
+        line.write_all_or_none(b"\"");
         line.fitted(passage, Form::Json);
         line.write_reserved(b"\"");
     }
@@ -35,9 +35,9 @@ impl Syntax for Json {
 
     #[inline]
     fn whole(line: &mut Line<'_>, passage: Passage<'_>) {
-        line.fixed(b"\"");
+        line.write_all_or_none(b"\"");
         line.whole(passage, Form::Json);
-        line.fixed(b"\"");
+        line.write_all_or_none(b"\"");
     }
 
     /// As it is, if it is a document; else, and where it was cut, as a text.

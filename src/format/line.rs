@@ -152,7 +152,7 @@ impl<'o> Line<'o> {
 
     /// Writes bytes that are safe already, whole or not at all.
     #[inline]
-    pub(super) fn fixed(&mut self, bytes: &[u8]) {
+    pub(super) fn write_all_or_none(&mut self, bytes: &[u8]) {
         if bytes.len() <= self.room() {
             self.out.extend_from_slice(bytes);
         } else {
@@ -186,12 +186,12 @@ impl<'o> Line<'o> {
     #[inline]
     pub(super) fn write_reserved(&mut self, bytes: &[u8]) {
         self.release(bytes.len());
-        self.fixed(bytes);
+        self.write_all_or_none(bytes);
     }
 
     #[inline]
     pub(super) fn integer(&mut self, number: impl itoa::Integer) {
-        self.fixed(itoa::Buffer::new().format(number).as_bytes());
+        self.write_all_or_none(itoa::Buffer::new().format(number).as_bytes());
     }
 
     /// Writes a text, cut as far as the room demands.
@@ -214,7 +214,7 @@ impl<'o> Line<'o> {
         let before_mark = room.saturating_sub(MARK.len());
         let outcome = escape(text, form, before_mark, self.out);
         self.notes.escaped |= outcome.escaped;
-        self.fixed(MARK.as_bytes());
+        self.write_all_or_none(MARK.as_bytes());
         self.notes.truncated = true;
     }
 
@@ -225,7 +225,7 @@ impl<'o> Line<'o> {
         self.notes.escaped |= outcome.escaped;
         self.overflow |= !outcome.whole;
         if passage.cut {
-            self.fixed(MARK.as_bytes());
+            self.write_all_or_none(MARK.as_bytes());
             self.notes.truncated = true;
         }
     }
@@ -336,13 +336,13 @@ mod tests {
     #[test]
     fn a_group_that_does_not_fit_leaves_nothing() {
         let (text, notes) = line(10, |line| {
-            assert!(line.group(|line| line.fixed(b"abc")));
+            assert!(line.group(|line| line.write_all_or_none(b"abc")));
             assert!(!line.group(|line| {
-                line.fixed(b"12");
+                line.write_all_or_none(b"12");
                 line.whole(Passage::whole("3\n4567"), Form::Text);
-                line.fixed(b"8");
+                line.write_all_or_none(b"8");
             }));
-            line.fixed(b"xyz");
+            line.write_all_or_none(b"xyz");
         });
         assert_eq!((text.as_str(), notes), ("abcxyz\n", Notes::default()));
     }

@@ -24,7 +24,7 @@ impl Syntax for Logfmt {
             return line.fitted(passage, Form::Json);
         }
         line.reserve(1);
-        line.fixed(b"\"");
+        line.write_all_or_none(b"\"");
         line.fitted(passage, Form::Json);
         line.write_reserved(b"\"");
     }
@@ -40,9 +40,9 @@ impl Syntax for Logfmt {
         if is_bare(passage.text) {
             return line.whole(passage, Form::Json);
         }
-        line.fixed(b"\"");
+        line.write_all_or_none(b"\"");
         line.whole(passage, Form::Json);
-        line.fixed(b"\"");
+        line.write_all_or_none(b"\"");
     }
 }
 

@@ -234,7 +234,7 @@ impl<S: Syntax> MachineLayout<S> {
             };
             written[which] = is_id(&extra.value)
                 && line.group(|line| {
-                    line.fixed(&keys[which]);
+                    line.write_all_or_none(&keys[which]);
                     id::<S>(line, &extra, self.limits.value, ID_KEYS[which].1);
                 });
         }
@@ -269,7 +269,7 @@ impl<S: Syntax> MachineLayout<S> {
             let fits = line.group(|line| {
                 line.note(key.cut);
                 match suffix {
-                    None => line.fixed(key.written.as_bytes()),
+                    None => line.write_all_or_none(key.written.as_bytes()),
                     Some(number) => numbered_key::<S>(line, &key.text, number),
                 }
                 match key.id_digits {
@@ -321,11 +321,11 @@ fn was_written(extra: &Extra<'_>, written: &mut [bool; 2]) -> bool {
 
 fn numbered_key<S: Syntax>(line: &mut Line<'_>, key: &str, number: u32) {
     let Around(before, behind) = S::AROUND_KEY;
-    line.fixed(before.as_bytes());
-    line.fixed(key.as_bytes());
-    line.fixed(b"_");
+    line.write_all_or_none(before.as_bytes());
+    line.write_all_or_none(key.as_bytes());
+    line.write_all_or_none(b"_");
     line.integer(number);
-    line.fixed(behind.as_bytes());
+    line.write_all_or_none(behind.as_bytes());
 }
 
 impl SourceKeys {
@@ -355,7 +355,7 @@ impl SourceKeys {
         let text = |line: &mut Line<'_>, key: &[u8], text: Option<&str>| {
             line.release(key.len() + SOURCE_TEXT);
             if let Some(text) = text {
-                line.fixed(key);
+                line.write_all_or_none(key);
                 S::fitted(line, Passage::whole(text));
             }
         };
@@ -364,10 +364,10 @@ impl SourceKeys {
         text(line, &self.file, view.file());
         line.release(self.line_len());
         if let Some(number) = view.line() {
-            line.fixed(&self.line);
-            line.fixed(self.line_quote.as_bytes());
+            line.write_all_or_none(&self.line);
+            line.write_all_or_none(self.line_quote.as_bytes());
             line.integer(number);
-            line.fixed(self.line_quote.as_bytes());
+            line.write_all_or_none(self.line_quote.as_bytes());
         }
         if let Some(object) = object {
             line.close_object(object);

@@ -37,7 +37,7 @@ fn float(line: &mut Line<'_>, number: f64) {
         // OK because the shortest form of a float has at most 24 bytes.
         .expect("32 bytes are enough for a float");
     let left = rest.len();
-    line.fixed(&buffer[..buffer.len() - left]);
+    line.write_all_or_none(&buffer[..buffer.len() - left]);
 }
 
 #[cfg(test)]

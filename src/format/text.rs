@@ -138,7 +138,7 @@ impl TextLayout {
             let from = line.len();
             match &mut piece.kind {
                 Kind::Place(place) => place.render(view, line),
-                Kind::Time(stamps) => line.fixed(stamps.text(at)),
+                Kind::Time(stamps) => line.write_all_or_none(stamps.text(at)),
                 Kind::Message => message(line, view, self.limits.message, self.message_form),
                 Kind::Extras => self.extras.render(view, line),
                 Kind::Key(name) => self.extras.render_one(name, view, line),
@@ -178,15 +178,15 @@ impl Piece {
     /// What says where a record comes from, or is the same for all.
     fn render_name(&self, view: &View<'_>, line: &mut Line<'_>) {
         match &self.kind {
-            Kind::Fixed(bytes) => line.fixed(bytes),
-            Kind::ByLevel(bytes) => line.fixed(&bytes[view.level as usize - 1]),
+            Kind::Fixed(bytes) => line.write_all_or_none(bytes),
+            Kind::ByLevel(bytes) => line.write_all_or_none(&bytes[view.level as usize - 1]),
             Kind::Target => text(line, view.target()),
             Kind::Module => text(line, view.module().unwrap_or(NOTHING)),
             Kind::File => text(line, view.file().unwrap_or(NOTHING)),
             Kind::Thread => text(line, view.thread()),
             Kind::Line => match view.line() {
                 Some(number) => line.integer(number),
-                None => line.fixed(NOTHING.as_bytes()),
+                None => line.write_all_or_none(NOTHING.as_bytes()),
             },
             Kind::Time(_) | Kind::Message | Kind::Extras | Kind::Key(_) | Kind::Place(_) => {}
         }
@@ -226,15 +226,15 @@ impl Compiler<'_> {
         let mut styled = false;
         for part in &template.parts {
             match part {
-                Part::Literal(text) => self.fixed(text.as_bytes()),
+                Part::Literal(text) => self.literal(text.as_bytes()),
                 Part::Field(field, padding) => self.field(field, *padding),
                 Part::Style(_) | Part::LevelStyle | Part::Reset if !self.settings.color => {}
-                Part::Style(style) => self.fixed(style.sgr()),
+                Part::Style(style) => self.literal(style.sgr()),
                 Part::LevelStyle => {
                     let styles = &self.settings.level_styles;
                     self.by_level(styles.each_ref().map(|style| style.sgr().to_vec()));
                 }
-                Part::Reset => self.fixed(RESET),
+                Part::Reset => self.literal(RESET),
             }
             styled = match part {
                 Part::Style(_) | Part::LevelStyle => self.settings.color,
@@ -244,15 +244,15 @@ impl Compiler<'_> {
         }
         // What comes after the line is none of its business.
         if styled {
-            self.fixed(RESET);
+            self.literal(RESET);
         }
     }
 
     fn field(&mut self, field: &Field, padding: Option<Padding>) {
         let kind = match field {
             Field::Level => return self.by_level(LEVELS.map(|level| padded(level.as_str(), padding))),
-            Field::Pid => return self.fixed(&padded(&std::process::id().to_string(), padding)),
-            Field::Name => return self.fixed(&padded(&self.settings.name, padding)),
+            Field::Pid => return self.literal(&padded(&std::process::id().to_string(), padding)),
+            Field::Name => return self.literal(&padded(&self.settings.name, padding)),
             Field::Time(pattern) => Kind::Time(Stamps::new(pattern.clone(), &self.settings.zone)),
             Field::Target => Kind::Target,
             Field::Module => Kind::Module,
@@ -270,7 +270,7 @@ impl Compiler<'_> {
         });
     }
 
-    fn fixed(&mut self, bytes: &[u8]) {
+    fn literal(&mut self, bytes: &[u8]) {
         match self.pieces.last_mut().map(|piece| &mut piece.kind) {
             _ if bytes.is_empty() => {}
             Some(Kind::Fixed(before)) => before.extend_from_slice(bytes),

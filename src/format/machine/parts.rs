@@ -149,7 +149,7 @@ impl<S: Syntax> Fields<S> {
     fn add(&mut self, limit: usize, key: &str, value: impl FnOnce(&mut Line<'_>)) {
         let left = limit.saturating_sub(self.bytes.len()).max(1);
         let fits = Line::begin(&mut self.bytes, left).group(|line| {
-            line.fixed(&next::<S>(key));
+            line.write_all_or_none(&next::<S>(key));
             value(line);
         });
         self.left_out += usize::from(!fits);

@@ -17,8 +17,8 @@ pub(super) fn value<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limit: us
         passage
     };
     match extra.value {
-        Value::Bool(flag) => line.fixed(if flag { b"true" } else { b"false" }),
-        Value::Null => line.fixed(b"null"),
+        Value::Bool(flag) => line.write_all_or_none(if flag { b"true" } else { b"false" }),
+        Value::Null => line.write_all_or_none(b"null"),
         Value::F64(number) => S::whole(line, Passage::whole(non_finite(number))),
         Value::Char(c) => S::whole(line, Passage::whole(c.encode_utf8(&mut [0; 4]))),
         Value::Str(text) | Value::Text(text) | Value::Error(text) => S::whole(line, limited(text)),

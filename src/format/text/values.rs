@@ -95,20 +95,20 @@ impl Extras {
         let (mut opening, more) = self.pairs(view, line);
         line.release(kept);
         if !self.fields.is_empty() {
-            line.fixed(opening.as_bytes());
-            line.fixed(&self.fields);
+            line.write_all_or_none(opening.as_bytes());
+            line.write_all_or_none(&self.fields);
             opening = BETWEEN;
         }
         let left_out = left_out + more;
         if left_out > 0 {
             line.note(true);
-            line.fixed(opening.as_bytes());
-            line.fixed(b"+");
+            line.write_all_or_none(opening.as_bytes());
+            line.write_all_or_none(b"+");
             line.integer(left_out);
-            line.fixed(b" more");
+            line.write_all_or_none(b" more");
         }
         if line.len() > begin {
-            line.fixed(b"]");
+            line.write_all_or_none(b"]");
         }
     }
 
@@ -127,10 +127,10 @@ impl Extras {
             let fits = line.group(|line| {
                 line.note(key.cut);
                 if opening == BETWEEN {
-                    line.fixed(bytes);
+                    line.write_all_or_none(bytes);
                 } else {
-                    line.fixed(OPENING.as_bytes());
-                    line.fixed(&bytes[BETWEEN.len()..]);
+                    line.write_all_or_none(OPENING.as_bytes());
+                    line.write_all_or_none(&bytes[BETWEEN.len()..]);
                 }
                 value(line, &extra, self.value_limit);
             });
@@ -150,13 +150,13 @@ impl Extras {
         let written = match found {
             Some(extra) => line.group(|line| value(line, &extra, self.value_limit)),
             None => match self.fields_apart.iter().find(|(key, _)| key == name) {
-                Some((_, shown)) => line.group(|line| line.fixed(shown)),
-                None => return line.fixed(NOTHING.as_bytes()),
+                Some((_, shown)) => line.group(|line| line.write_all_or_none(shown)),
+                None => return line.write_all_or_none(NOTHING.as_bytes()),
             },
         };
         if !written {
             line.note(true);
-            line.fixed(b"...");
+            line.write_all_or_none(b"...");
         }
     }
 }
@@ -183,9 +183,9 @@ fn value(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize) {
         return;
     }
     match extra.value {
-        Value::Bool(flag) => line.fixed(if flag { b"true" } else { b"false" }),
-        Value::Null => line.fixed(b"null"),
-        Value::F64(number) => line.fixed(non_finite(number).as_bytes()),
+        Value::Bool(flag) => line.write_all_or_none(if flag { b"true" } else { b"false" }),
+        Value::Null => line.write_all_or_none(b"null"),
+        Value::F64(number) => line.write_all_or_none(non_finite(number).as_bytes()),
         Value::Char(c) => text(line, Passage::whole(c.encode_utf8(&mut [0; 4]))),
         Value::Str(value) | Value::Text(value) | Value::Error(value) | Value::Json(value) => {
             let mut passage = Passage::limited(value, limit);
@@ -202,9 +202,9 @@ fn text(line: &mut Line<'_>, passage: Passage<'_>) {
     if !passage.cut && is_one_value(passage.text.as_bytes()) {
         return line.whole(passage, Form::Text);
     }
-    line.fixed(b"\"");
+    line.write_all_or_none(b"\"");
     line.whole(passage, Form::Quoted);
-    line.fixed(b"\"");
+    line.write_all_or_none(b"\"");
 }
 
 /// Whether nobody takes the bytes for more, or less, than one value.
