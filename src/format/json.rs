@@ -21,10 +21,10 @@ impl Syntax for Json {
     const QUOTE: &'static str = "\"";
 
     #[inline]
-    fn fitted(line: &mut Line<'_>, passage: Passage<'_>) {
+    fn write_truncated(line: &mut Line<'_>, passage: Passage<'_>) {
         line.reserve(1);
         line.write_all_or_none(b"\"");
-        line.fitted(passage, Form::Json);
+        line.write_truncated(passage, Form::Json);
         line.write_reserved(b"\"");
     }
 

@@ -196,7 +196,7 @@ impl<'o> Line<'o> {
 
     /// Writes a text, cut as far as the room demands.
     #[inline]
-    pub(super) fn fitted(&mut self, passage: Passage<'_>, form: Form) {
+    pub(super) fn write_truncated(&mut self, passage: Passage<'_>, form: Form) {
         let (from, room) = (self.out.len(), self.room());
         if !passage.cut {
             let outcome = escape(passage.text, form, room, self.out);
@@ -309,7 +309,7 @@ mod tests {
     fn a_text_is_cut_before_what_room_is_kept_for() {
         let (text, notes) = line(31, |line| {
             line.reserve(5);
-            line.fitted(Passage::whole("0123456789abcdef0123456789"), Form::Text);
+            line.write_truncated(Passage::whole("0123456789abcdef0123456789"), Form::Text);
             line.write_reserved(b"after");
         });
         assert_eq!(text, "0123456789a[...TRUNCATED]after\n");
@@ -319,7 +319,7 @@ mod tests {
     #[test]
     fn a_text_that_just_fits_is_not_cut() {
         let (text, notes) = line(17, |line| {
-            line.fitted(Passage::whole("0123456789abcde\\"), Form::Embedded)
+            line.write_truncated(Passage::whole("0123456789abcde\\"), Form::Embedded)
         });
         assert_eq!((text.as_str(), notes.truncated), ("0123456789abcde\\\n", false));
     }
@@ -327,7 +327,7 @@ mod tests {
     #[test]
     fn a_text_that_was_cut_at_its_limit_is_marked() {
         let (text, notes) = line(100, |line| {
-            line.fitted(Passage::limited("aé\nb", 2), Form::Text);
+            line.write_truncated(Passage::limited("aé\nb", 2), Form::Text);
         });
         assert_eq!(text, "a[...TRUNCATED]\n");
         assert!(notes.truncated && !notes.escaped);

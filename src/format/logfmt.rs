@@ -19,13 +19,13 @@ impl Syntax for Logfmt {
     const QUOTE: &'static str = "";
 
     #[inline]
-    fn fitted(line: &mut Line<'_>, passage: Passage<'_>) {
+    fn write_truncated(line: &mut Line<'_>, passage: Passage<'_>) {
         if is_bare(passage.text) {
-            return line.fitted(passage, Form::Json);
+            return line.write_truncated(passage, Form::Json);
         }
         line.reserve(1);
         line.write_all_or_none(b"\"");
-        line.fitted(passage, Form::Json);
+        line.write_truncated(passage, Form::Json);
         line.write_reserved(b"\"");
     }
 

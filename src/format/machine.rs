@@ -34,7 +34,7 @@ pub(super) trait Syntax {
     const AROUND_KEY: Around;
 
     /// Writes a text that is cut as far as the room demands.
-    fn fitted(line: &mut Line<'_>, passage: Passage<'_>);
+    fn write_truncated(line: &mut Line<'_>, passage: Passage<'_>);
     /// Writes a text that is printable ASCII without a backslash or a quotation mark; `false` if it does not fit.
     fn plain(line: &mut Line<'_>, text: &[u8]) -> bool;
     /// Writes a text whole, or more than there is room for.
@@ -179,7 +179,7 @@ impl<S: Syntax> MachineLayout<S> {
         if !plain.is_some_and(|bytes| S::plain(line, bytes)) {
             let mut message = Passage::limited(view.message(), limit);
             message.cut |= view.message_cut();
-            S::fitted(line, message);
+            S::write_truncated(line, message);
         }
     }
 
@@ -196,7 +196,7 @@ impl<S: Syntax> MachineLayout<S> {
             let target_first = !self.message_before_target;
             self.targets.write_anew(view, line, |line| {
                 line.write_reserved(if target_first { level } else { between });
-                S::fitted(line, Passage::whole(view.target()));
+                S::write_truncated(line, Passage::whole(view.target()));
                 line.write_reserved(if target_first { between } else { behind });
             });
         }
@@ -356,7 +356,7 @@ impl SourceKeys {
             line.release(key.len() + SOURCE_TEXT);
             if let Some(text) = text {
                 line.write_all_or_none(key);
-                S::fitted(line, Passage::whole(text));
+                S::write_truncated(line, Passage::whole(text));
             }
         };
         text(line, &self.module, view.module());

@@ -165,13 +165,13 @@ fn message(line: &mut Line<'_>, view: &View<'_>, limit: usize, form: Form) {
     if !plain.is_some_and(|bytes| line.plain(bytes)) {
         let mut message = Passage::limited(view.message(), limit);
         message.cut |= view.message_cut();
-        line.fitted(message, form);
+        line.write_truncated(message, form);
     }
 }
 
 fn text(line: &mut Line<'_>, text: &str) {
     let text = if text.is_empty() { NOTHING } else { text };
-    line.fitted(Passage::whole(text), Form::Text);
+    line.write_truncated(Passage::whole(text), Form::Text);
 }
 
 impl Piece {
@@ -317,7 +317,7 @@ const LEVELS: [Level; 5] = [Level::Error, Level::Warn, Level::Info, Level::Debug
 fn padded(text: &str, padding: Option<Padding>) -> Vec<u8> {
     let mut out = Vec::new();
     let mut line = Line::begin(&mut out, 4096);
-    line.fitted(Passage::whole(text), Form::Text);
+    line.write_truncated(Passage::whole(text), Form::Text);
     if let Some(padding) = padding {
         line.pad(0, &padding);
     }

@@ -121,12 +121,12 @@ impl<S: Syntax> Fields<S> {
         // A schema may demand these two: they are cut rather than left out.
         if wanted(Owned::Name) {
             self.add(limit, names.name, |line| {
-                S::fitted(line, Passage::whole(&settings.name))
+                S::write_truncated(line, Passage::whole(&settings.name))
             });
         }
         if let (Some(host), true) = (names.host, wanted(Owned::Host)) {
             self.add(limit, host, |line| {
-                S::fitted(line, Passage::whole(&settings.host))
+                S::write_truncated(line, Passage::whole(&settings.host))
             });
         }
         for (raw, text) in &settings.fields {
