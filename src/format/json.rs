@@ -34,18 +34,18 @@ impl Syntax for Json {
     }
 
     #[inline]
-    fn whole(line: &mut Line<'_>, passage: Passage<'_>) {
+    fn write_text(line: &mut Line<'_>, passage: Passage<'_>) {
         line.write_all_or_none(b"\"");
-        line.whole(passage, Form::Json);
+        line.write_text(passage, Form::Json);
         line.write_all_or_none(b"\"");
     }
 
     /// As it is, if it is a document; else, and where it was cut, as a text.
     fn document(line: &mut Line<'_>, passage: Passage<'_>) {
         if !passage.cut && document::is_sound(passage.text) {
-            line.whole(passage, Form::Embedded);
+            line.write_text(passage, Form::Embedded);
         } else {
-            Json::whole(line, passage);
+            Json::write_text(line, passage);
         }
     }
 }

@@ -220,7 +220,7 @@ impl<'o> Line<'o> {
 
     /// Writes a text, whole or (for a [`group`](Line::group) that is then taken back) not.
     #[inline]
-    pub(super) fn whole(&mut self, passage: Passage<'_>, form: Form) {
+    pub(super) fn write_text(&mut self, passage: Passage<'_>, form: Form) {
         let outcome = escape(passage.text, form, self.room(), self.out);
         self.notes.escaped |= outcome.escaped;
         self.overflow |= !outcome.whole;
@@ -339,7 +339,7 @@ mod tests {
             assert!(line.group(|line| line.write_all_or_none(b"abc")));
             assert!(!line.group(|line| {
                 line.write_all_or_none(b"12");
-                line.whole(Passage::whole("3\n4567"), Form::Text);
+                line.write_text(Passage::whole("3\n4567"), Form::Text);
                 line.write_all_or_none(b"8");
             }));
             line.write_all_or_none(b"xyz");

@@ -36,12 +36,12 @@ impl Syntax for Logfmt {
     }
 
     #[inline]
-    fn whole(line: &mut Line<'_>, passage: Passage<'_>) {
+    fn write_text(line: &mut Line<'_>, passage: Passage<'_>) {
         if is_bare(passage.text) {
-            return line.whole(passage, Form::Json);
+            return line.write_text(passage, Form::Json);
         }
         line.write_all_or_none(b"\"");
-        line.whole(passage, Form::Json);
+        line.write_text(passage, Form::Json);
         line.write_all_or_none(b"\"");
     }
 }

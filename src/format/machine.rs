@@ -38,10 +38,10 @@ pub(super) trait Syntax {
     /// Writes a text that is printable ASCII without a backslash or a quotation mark; `false` if it does not fit.
     fn plain(line: &mut Line<'_>, text: &[u8]) -> bool;
     /// Writes a text whole, or more than there is room for.
-    fn whole(line: &mut Line<'_>, passage: Passage<'_>);
+    fn write_text(line: &mut Line<'_>, passage: Passage<'_>);
     /// Writes a map or a sequence, which is given as JSON.
     fn document(line: &mut Line<'_>, passage: Passage<'_>) {
-        Self::whole(line, passage);
+        Self::write_text(line, passage);
     }
 }
 

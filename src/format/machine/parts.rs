@@ -112,7 +112,7 @@ impl<S: Syntax> Fields<S> {
         // They may take a quarter of a line.
         let limit = record / 4;
         for (constant, text) in names.constants {
-            self.add(limit, constant, |line| S::whole(line, Passage::whole(text)));
+            self.add(limit, constant, |line| S::write_text(line, Passage::whole(text)));
         }
         let wanted = |owned| settings.source || names.always.contains(&owned);
         if wanted(Owned::Pid) {
@@ -132,7 +132,7 @@ impl<S: Syntax> Fields<S> {
         for (raw, text) in &settings.fields {
             let shown = self.free_key(raw, key);
             let text = Passage::limited(text, value);
-            self.add(limit, &shown, |line| S::whole(line, text));
+            self.add(limit, &shown, |line| S::write_text(line, text));
             self.taken.push(shown);
         }
     }

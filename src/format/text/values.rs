@@ -200,10 +200,10 @@ fn value(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize) {
 #[inline(never)]
 fn text(line: &mut Line<'_>, passage: Passage<'_>) {
     if !passage.cut && is_one_value(passage.text.as_bytes()) {
-        return line.whole(passage, Form::Text);
+        return line.write_text(passage, Form::Text);
     }
     line.write_all_or_none(b"\"");
-    line.whole(passage, Form::Quoted);
+    line.write_text(passage, Form::Quoted);
     line.write_all_or_none(b"\"");
 }
 
