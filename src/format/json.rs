@@ -29,8 +29,8 @@ impl Syntax for Json {
     }
 
     #[inline]
-    fn plain(line: &mut Line<'_>, text: &[u8]) -> bool {
-        line.plain_between(b"\"", text)
+    fn try_write(line: &mut Line<'_>, text: &[u8]) -> bool {
+        line.try_write_between(b"\"", text)
     }
 
     #[inline]
@@ -41,7 +41,7 @@ impl Syntax for Json {
     }
 
     /// As it is, if it is a document; else, and where it was cut, as a text.
-    fn document(line: &mut Line<'_>, passage: Passage<'_>) {
+    fn write_document(line: &mut Line<'_>, passage: Passage<'_>) {
         if !passage.cut && document::is_sound(passage.text) {
             line.write_text(passage, Form::Embedded);
         } else {

@@ -162,7 +162,7 @@ impl<'o> Line<'o> {
 
     /// Writes bytes that are safe already; `false` if there is no room for all of them, and then none.
     #[inline]
-    pub(super) fn plain(&mut self, bytes: &[u8]) -> bool {
+    pub(super) fn try_write(&mut self, bytes: &[u8]) -> bool {
         let fits = bytes.len() <= self.room();
         if fits {
             self.out.extend_from_slice(bytes);
@@ -170,9 +170,9 @@ impl<'o> Line<'o> {
         fits
     }
 
-    /// As [`plain`](Self::plain), with `quote` on both sides.
+    /// As [`try_write`](Self::try_write), with `quote` on both sides.
     #[inline]
-    pub(super) fn plain_between(&mut self, quote: &[u8], bytes: &[u8]) -> bool {
+    pub(super) fn try_write_between(&mut self, quote: &[u8], bytes: &[u8]) -> bool {
         let fits = bytes.len() + 2 * quote.len() <= self.room();
         if fits {
             self.out.extend_from_slice(quote);
@@ -190,7 +190,7 @@ impl<'o> Line<'o> {
     }
 
     #[inline]
-    pub(super) fn integer(&mut self, number: impl itoa::Integer) {
+    pub(super) fn write_integer(&mut self, number: impl itoa::Integer) {
         self.write_all_or_none(itoa::Buffer::new().format(number).as_bytes());
     }
 

@@ -30,9 +30,9 @@ impl Syntax for Logfmt {
     }
 
     #[inline]
-    fn plain(line: &mut Line<'_>, text: &[u8]) -> bool {
+    fn try_write(line: &mut Line<'_>, text: &[u8]) -> bool {
         let is_one_word = !text.is_empty() && memchr::memchr2(b' ', b'=', text).is_none();
-        line.plain_between(if is_one_word { b"" } else { b"\"" }, text)
+        line.try_write_between(if is_one_word { b"" } else { b"\"" }, text)
     }
 
     #[inline]

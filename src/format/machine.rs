@@ -36,11 +36,11 @@ pub(super) trait Syntax {
     /// Writes a text that is cut as far as the room demands.
     fn write_truncated(line: &mut Line<'_>, passage: Passage<'_>);
     /// Writes a text that is printable ASCII without a backslash or a quotation mark; `false` if it does not fit.
-    fn plain(line: &mut Line<'_>, text: &[u8]) -> bool;
+    fn try_write(line: &mut Line<'_>, text: &[u8]) -> bool;
     /// Writes a text whole, or more than there is room for.
     fn write_text(line: &mut Line<'_>, passage: Passage<'_>);
     /// Writes a map or a sequence, which is given as JSON.
-    fn document(line: &mut Line<'_>, passage: Passage<'_>) {
+    fn write_document(line: &mut Line<'_>, passage: Passage<'_>) {
         Self::write_text(line, passage);
     }
 }
@@ -176,7 +176,7 @@ impl<S: Syntax> MachineLayout<S> {
     fn message(&self, view: &View<'_>, line: &mut Line<'_>) {
         let limit = self.limits.message;
         let plain = view.plain_message().filter(|bytes| bytes.len() <= limit);
-        if !plain.is_some_and(|bytes| S::plain(line, bytes)) {
+        if !plain.is_some_and(|bytes| S::try_write(line, bytes)) {
             let mut message = Passage::limited(view.message(), limit);
             message.cut |= view.message_cut();
             S::write_truncated(line, message);
@@ -252,7 +252,7 @@ impl<S: Syntax> MachineLayout<S> {
             line.note(true);
             line.write_reserved(&self.left_out);
             line.release(COUNT);
-            line.integer(left_out);
+            line.write_integer(left_out);
         }
     }
 
@@ -324,7 +324,7 @@ fn numbered_key<S: Syntax>(line: &mut Line<'_>, key: &str, number: u32) {
     line.write_all_or_none(before.as_bytes());
     line.write_all_or_none(key.as_bytes());
     line.write_all_or_none(b"_");
-    line.integer(number);
+    line.write_integer(number);
     line.write_all_or_none(behind.as_bytes());
 }
 
@@ -366,7 +366,7 @@ impl SourceKeys {
         if let Some(number) = view.line() {
             line.write_all_or_none(&self.line);
             line.write_all_or_none(self.line_quote.as_bytes());
-            line.integer(number);
+            line.write_integer(number);
             line.write_all_or_none(self.line_quote.as_bytes());
         }
         if let Some(object) = object {

@@ -9,10 +9,10 @@ use crate::record::Value;
 #[inline]
 pub(super) fn number(line: &mut Line<'_>, value: &Value<'_>) -> bool {
     match *value {
-        Value::U64(number) => line.integer(number),
-        Value::I64(number) => line.integer(number),
-        Value::U128(number) => line.integer(number),
-        Value::I128(number) => line.integer(number),
+        Value::U64(number) => line.write_integer(number),
+        Value::I64(number) => line.write_integer(number),
+        Value::U128(number) => line.write_integer(number),
+        Value::I128(number) => line.write_integer(number),
         Value::F64(number) if number.is_finite() => float(line, number),
         _ => return false,
     }

@@ -118,9 +118,9 @@ impl TextLayout {
         };
         let all_done = self.pieces.iter_mut().all(|piece| match &mut piece.kind {
             _ if piece.padding.is_some() => false,
-            Kind::Time(stamps) => line.plain(stamps.text(at)),
+            Kind::Time(stamps) => line.try_write(stamps.text(at)),
             Kind::Place(place) => place.render_known(view, line),
-            Kind::Message => line.plain(message),
+            Kind::Message => line.try_write(message),
             Kind::Extras => {
                 self.extras.render(view, line);
                 true
@@ -162,7 +162,7 @@ impl TextLayout {
 #[inline]
 fn message(line: &mut Line<'_>, view: &View<'_>, limit: usize, form: Form) {
     let plain = view.plain_message().filter(|bytes| bytes.len() <= limit);
-    if !plain.is_some_and(|bytes| line.plain(bytes)) {
+    if !plain.is_some_and(|bytes| line.try_write(bytes)) {
         let mut message = Passage::limited(view.message(), limit);
         message.cut |= view.message_cut();
         line.write_truncated(message, form);
@@ -185,7 +185,7 @@ impl Piece {
             Kind::File => text(line, view.file().unwrap_or(NOTHING)),
             Kind::Thread => text(line, view.thread()),
             Kind::Line => match view.line() {
-                Some(number) => line.integer(number),
+                Some(number) => line.write_integer(number),
                 None => line.write_all_or_none(NOTHING.as_bytes()),
             },
             Kind::Time(_) | Kind::Message | Kind::Extras | Kind::Key(_) | Kind::Place(_) => {}

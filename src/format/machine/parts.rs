@@ -116,7 +116,7 @@ impl<S: Syntax> Fields<S> {
         }
         let wanted = |owned| settings.source || names.always.contains(&owned);
         if wanted(Owned::Pid) {
-            self.add(limit, names.pid, |line| line.integer(std::process::id()));
+            self.add(limit, names.pid, |line| line.write_integer(std::process::id()));
         }
         // A schema may demand these two: they are cut rather than left out.
         if wanted(Owned::Name) {

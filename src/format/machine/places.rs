@@ -34,7 +34,7 @@ impl Places {
             return false;
         }
         line.release(kept);
-        let fits = line.plain(&seat.bytes);
+        let fits = line.try_write(&seat.bytes);
         if fits {
             line.note_escaped(seat.escaped);
         } else {

@@ -22,7 +22,7 @@ pub(super) fn value<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limit: us
         Value::F64(number) => S::write_text(line, Passage::whole(non_finite(number))),
         Value::Char(c) => S::write_text(line, Passage::whole(c.encode_utf8(&mut [0; 4]))),
         Value::Str(text) | Value::Text(text) | Value::Error(text) => S::write_text(line, limited(text)),
-        Value::Json(text) => S::document(line, limited(text)),
+        Value::Json(text) => S::write_document(line, limited(text)),
         // `number` wrote these.
         Value::U64(_) | Value::I64(_) | Value::U128(_) | Value::I128(_) => {}
     }

@@ -38,7 +38,7 @@ impl When {
             When::Stamps(stamps) => line.write_reserved(stamps.text(at)),
             When::UnixNanos => {
                 line.release(NANOS_LEN);
-                line.integer(unix_nanos(at));
+                line.write_integer(unix_nanos(at));
             }
         }
     }

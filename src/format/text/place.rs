@@ -82,7 +82,7 @@ impl Place {
     #[inline]
     pub(super) fn render_known(&self, view: &View<'_>, line: &mut Line<'_>) -> bool {
         let seat = &self.seats[view.place_number() % SEATS];
-        let is_done = seat.place == view.place() && line.plain(&seat.bytes);
+        let is_done = seat.place == view.place() && line.try_write(&seat.bytes);
         line.note_escaped(is_done && seat.escaped);
         is_done
     }

@@ -104,7 +104,7 @@ impl Extras {
             line.note(true);
             line.write_all_or_none(opening.as_bytes());
             line.write_all_or_none(b"+");
-            line.integer(left_out);
+            line.write_integer(left_out);
             line.write_all_or_none(b" more");
         }
         if line.len() > begin {
