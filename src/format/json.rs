@@ -6,7 +6,7 @@
 mod document;
 
 use super::extras::Around;
-use super::line::{Line, Passage};
+use super::line::{CutText, Line};
 use super::machine::Syntax;
 use crate::escape::Form;
 
@@ -21,10 +21,10 @@ impl Syntax for Json {
     const QUOTE: &'static str = "\"";
 
     #[inline]
-    fn write_truncated(line: &mut Line<'_>, passage: Passage<'_>) {
+    fn write_truncated(line: &mut Line<'_>, text: CutText<'_>) {
         line.reserve(1);
         line.write_all_or_none(b"\"");
-        line.write_truncated(passage, Form::Json);
+        line.write_truncated(text, Form::Json);
         line.write_reserved(b"\"");
     }
 
@@ -34,18 +34,18 @@ impl Syntax for Json {
     }
 
     #[inline]
-    fn write_text(line: &mut Line<'_>, passage: Passage<'_>) {
+    fn write_text(line: &mut Line<'_>, text: CutText<'_>) {
         line.write_all_or_none(b"\"");
-        line.write_text(passage, Form::Json);
+        line.write_text(text, Form::Json);
         line.write_all_or_none(b"\"");
     }
 
     /// As it is, if it is a document; else, and where it was cut, as a text.
-    fn write_document(line: &mut Line<'_>, passage: Passage<'_>) {
-        if !passage.cut && document::is_sound(passage.text) {
-            line.write_text(passage, Form::Embedded);
+    fn write_document(line: &mut Line<'_>, text: CutText<'_>) {
+        if !text.cut && document::is_sound(text.text) {
+            line.write_text(text, Form::Embedded);
         } else {
-            Json::write_text(line, passage);
+            Json::write_text(line, text);
         }
     }
 }

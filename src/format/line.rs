@@ -12,21 +12,21 @@ const MARK: &str = "[...TRUNCATED]";
 
 /// A text with its limit applied.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Passage<'a> {
+pub(super) struct CutText<'a> {
     pub(super) text: &'a str,
     /// Some of it is missing, here or already at the capture.
     pub(super) cut: bool,
 }
 
-impl<'a> Passage<'a> {
-    pub(super) fn whole(text: &'a str) -> Passage<'a> {
-        Passage { text, cut: false }
+impl<'a> CutText<'a> {
+    pub(super) fn whole(text: &'a str) -> CutText<'a> {
+        CutText { text, cut: false }
     }
 
     #[inline]
-    pub(super) fn limited(text: &'a str, limit: usize) -> Passage<'a> {
+    pub(super) fn limited(text: &'a str, limit: usize) -> CutText<'a> {
         let kept = clip(text, limit);
-        Passage {
+        CutText {
             text: kept,
             cut: kept.len() < text.len(),
         }
@@ -196,17 +196,17 @@ impl<'o> Line<'o> {
 
     /// Writes a text, cut as far as the room demands.
     #[inline]
-    pub(super) fn write_truncated(&mut self, passage: Passage<'_>, form: Form) {
+    pub(super) fn write_truncated(&mut self, text: CutText<'_>, form: Form) {
         let (from, room) = (self.out.len(), self.room());
-        if !passage.cut {
-            let outcome = escape(passage.text, form, room, self.out);
+        if !text.cut {
+            let outcome = escape(text.text, form, room, self.out);
             self.notes.escaped |= outcome.escaped;
             if outcome.whole {
                 return;
             }
             self.out.truncate(from);
         }
-        self.cut_and_marked(passage.text, form, room);
+        self.cut_and_marked(text.text, form, room);
     }
 
     #[cold]
@@ -220,11 +220,11 @@ impl<'o> Line<'o> {
 
     /// Writes a text, whole or (for a [`group`](Line::group) that is then taken back) not.
     #[inline]
-    pub(super) fn write_text(&mut self, passage: Passage<'_>, form: Form) {
-        let outcome = escape(passage.text, form, self.room(), self.out);
+    pub(super) fn write_text(&mut self, text: CutText<'_>, form: Form) {
+        let outcome = escape(text.text, form, self.room(), self.out);
         self.notes.escaped |= outcome.escaped;
         self.overflow |= !outcome.whole;
-        if passage.cut {
+        if text.cut {
             self.write_all_or_none(MARK.as_bytes());
             self.notes.truncated = true;
         }
@@ -309,7 +309,7 @@ mod tests {
     fn a_text_is_cut_before_what_room_is_kept_for() {
         let (text, notes) = line(31, |line| {
             line.reserve(5);
-            line.write_truncated(Passage::whole("0123456789abcdef0123456789"), Form::Text);
+            line.write_truncated(CutText::whole("0123456789abcdef0123456789"), Form::Text);
             line.write_reserved(b"after");
         });
         assert_eq!(text, "0123456789a[...TRUNCATED]after\n");
@@ -319,7 +319,7 @@ mod tests {
     #[test]
     fn a_text_that_just_fits_is_not_cut() {
         let (text, notes) = line(17, |line| {
-            line.write_truncated(Passage::whole("0123456789abcde\\"), Form::Embedded)
+            line.write_truncated(CutText::whole("0123456789abcde\\"), Form::Embedded)
         });
         assert_eq!((text.as_str(), notes.truncated), ("0123456789abcde\\\n", false));
     }
@@ -327,7 +327,7 @@ mod tests {
     #[test]
     fn a_text_that_was_cut_at_its_limit_is_marked() {
         let (text, notes) = line(100, |line| {
-            line.write_truncated(Passage::limited("aé\nb", 2), Form::Text);
+            line.write_truncated(CutText::limited("aé\nb", 2), Form::Text);
         });
         assert_eq!(text, "a[...TRUNCATED]\n");
         assert!(notes.truncated && !notes.escaped);
@@ -339,7 +339,7 @@ mod tests {
             assert!(line.group(|line| line.write_all_or_none(b"abc")));
             assert!(!line.group(|line| {
                 line.write_all_or_none(b"12");
-                line.write_text(Passage::whole("3\n4567"), Form::Text);
+                line.write_text(CutText::whole("3\n4567"), Form::Text);
                 line.write_all_or_none(b"8");
             }));
             line.write_all_or_none(b"xyz");

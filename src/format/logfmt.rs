@@ -4,7 +4,7 @@
 //! escape is quoted, so that a bare value is what it looks like.
 
 use super::extras::Around;
-use super::line::{Line, Passage};
+use super::line::{CutText, Line};
 use super::machine::Syntax;
 use crate::escape::{Form, is_on_table};
 
@@ -19,13 +19,13 @@ impl Syntax for Logfmt {
     const QUOTE: &'static str = "";
 
     #[inline]
-    fn write_truncated(line: &mut Line<'_>, passage: Passage<'_>) {
-        if is_bare(passage.text) {
-            return line.write_truncated(passage, Form::Json);
+    fn write_truncated(line: &mut Line<'_>, text: CutText<'_>) {
+        if is_bare(text.text) {
+            return line.write_truncated(text, Form::Json);
         }
         line.reserve(1);
         line.write_all_or_none(b"\"");
-        line.write_truncated(passage, Form::Json);
+        line.write_truncated(text, Form::Json);
         line.write_reserved(b"\"");
     }
 
@@ -36,12 +36,12 @@ impl Syntax for Logfmt {
     }
 
     #[inline]
-    fn write_text(line: &mut Line<'_>, passage: Passage<'_>) {
-        if is_bare(passage.text) {
-            return line.write_text(passage, Form::Json);
+    fn write_text(line: &mut Line<'_>, text: CutText<'_>) {
+        if is_bare(text.text) {
+            return line.write_text(text, Form::Json);
         }
         line.write_all_or_none(b"\"");
-        line.write_text(passage, Form::Json);
+        line.write_text(text, Form::Json);
         line.write_all_or_none(b"\"");
     }
 }

@@ -9,7 +9,7 @@ mod values;
 mod when;
 
 use super::extras::{Around, Keys, Renamed, Unique};
-use super::line::{Line, Passage};
+use super::line::{CutText, Line};
 use super::schema::{ID_KEYS, Ids, Names};
 use super::{CacheFigures, LineLimits, LineSettings};
 use crate::clock::Wall;
@@ -34,14 +34,14 @@ pub(super) trait Syntax {
     const AROUND_KEY: Around;
 
     /// Writes a text that is cut as far as the room demands.
-    fn write_truncated(line: &mut Line<'_>, passage: Passage<'_>);
+    fn write_truncated(line: &mut Line<'_>, cut_text: CutText<'_>);
     /// Writes a text that is printable ASCII without a backslash or a quotation mark; `false` if it does not fit.
     fn try_write(line: &mut Line<'_>, text: &[u8]) -> bool;
     /// Writes a text whole, or more than there is room for.
-    fn write_text(line: &mut Line<'_>, passage: Passage<'_>);
+    fn write_text(line: &mut Line<'_>, cut_text: CutText<'_>);
     /// Writes a map or a sequence, which is given as JSON.
-    fn write_document(line: &mut Line<'_>, passage: Passage<'_>) {
-        Self::write_text(line, passage);
+    fn write_document(line: &mut Line<'_>, cut_text: CutText<'_>) {
+        Self::write_text(line, cut_text);
     }
 }
 
@@ -177,7 +177,7 @@ impl<S: Syntax> MachineLayout<S> {
         let limit = self.limits.message;
         let plain = view.plain_message().filter(|bytes| bytes.len() <= limit);
         if !plain.is_some_and(|bytes| S::try_write(line, bytes)) {
-            let mut message = Passage::limited(view.message(), limit);
+            let mut message = CutText::limited(view.message(), limit);
             message.cut |= view.message_cut();
             S::write_truncated(line, message);
         }
@@ -196,7 +196,7 @@ impl<S: Syntax> MachineLayout<S> {
             let target_first = !self.message_before_target;
             self.targets.write_anew(view, line, |line| {
                 line.write_reserved(if target_first { level } else { between });
-                S::write_truncated(line, Passage::whole(view.target()));
+                S::write_truncated(line, CutText::whole(view.target()));
                 line.write_reserved(if target_first { between } else { behind });
             });
         }
@@ -356,7 +356,7 @@ impl SourceKeys {
             line.release(key.len() + SOURCE_TEXT);
             if let Some(text) = text {
                 line.write_all_or_none(key);
-                S::write_truncated(line, Passage::whole(text));
+                S::write_truncated(line, CutText::whole(text));
             }
         };
         text(line, &self.module, view.module());

@@ -6,7 +6,7 @@
 mod place;
 mod values;
 
-use super::line::{Line, Passage};
+use super::line::{CutText, Line};
 use super::style::RESET;
 use super::template::{Field, Padding, Part, Template};
 use super::time::Stamps;
@@ -163,7 +163,7 @@ impl TextLayout {
 fn message(line: &mut Line<'_>, view: &View<'_>, limit: usize, form: Form) {
     let plain = view.plain_message().filter(|bytes| bytes.len() <= limit);
     if !plain.is_some_and(|bytes| line.try_write(bytes)) {
-        let mut message = Passage::limited(view.message(), limit);
+        let mut message = CutText::limited(view.message(), limit);
         message.cut |= view.message_cut();
         line.write_truncated(message, form);
     }
@@ -171,7 +171,7 @@ fn message(line: &mut Line<'_>, view: &View<'_>, limit: usize, form: Form) {
 
 fn text(line: &mut Line<'_>, text: &str) {
     let text = if text.is_empty() { NOTHING } else { text };
-    line.write_truncated(Passage::whole(text), Form::Text);
+    line.write_truncated(CutText::whole(text), Form::Text);
 }
 
 impl Piece {
@@ -317,7 +317,7 @@ const LEVELS: [Level; 5] = [Level::Error, Level::Warn, Level::Info, Level::Debug
 fn padded(text: &str, padding: Option<Padding>) -> Vec<u8> {
     let mut out = Vec::new();
     let mut line = Line::begin(&mut out, 4096);
-    line.write_truncated(Passage::whole(text), Form::Text);
+    line.write_truncated(CutText::whole(text), Form::Text);
     if let Some(padding) = padding {
         line.pad(0, &padding);
     }

@@ -1,7 +1,7 @@
 //! What is the same in every line, put together once when a logger starts: keys, levels, process and static fields.
 
 use super::super::extras::{Around, clean_into};
-use super::super::line::{Line, Passage};
+use super::super::line::{CutText, Line};
 use super::super::schema::{Names, Owned};
 use super::super::{LineLimits, LineSettings};
 use super::{LEFT_OUT, Syntax};
@@ -112,7 +112,7 @@ impl<S: Syntax> Fields<S> {
         // They may take a quarter of a line.
         let limit = record / 4;
         for (constant, text) in names.constants {
-            self.add(limit, constant, |line| S::write_text(line, Passage::whole(text)));
+            self.add(limit, constant, |line| S::write_text(line, CutText::whole(text)));
         }
         let wanted = |owned| settings.source || names.always.contains(&owned);
         if wanted(Owned::Pid) {
@@ -121,17 +121,17 @@ impl<S: Syntax> Fields<S> {
         // A schema may demand these two: they are cut rather than left out.
         if wanted(Owned::Name) {
             self.add(limit, names.name, |line| {
-                S::write_truncated(line, Passage::whole(&settings.name))
+                S::write_truncated(line, CutText::whole(&settings.name))
             });
         }
         if let (Some(host), true) = (names.host, wanted(Owned::Host)) {
             self.add(limit, host, |line| {
-                S::write_truncated(line, Passage::whole(&settings.host))
+                S::write_truncated(line, CutText::whole(&settings.host))
             });
         }
         for (raw, text) in &settings.fields {
             let shown = self.free_key(raw, key);
-            let text = Passage::limited(text, value);
+            let text = CutText::limited(text, value);
             self.add(limit, &shown, |line| S::write_text(line, text));
             self.taken.push(shown);
         }

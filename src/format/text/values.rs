@@ -2,7 +2,7 @@
 
 use crate::escape::Form;
 use crate::format::extras::{Around, Keys, clean_into};
-use crate::format::line::{Line, Passage};
+use crate::format::line::{CutText, Line};
 use crate::format::number::{non_finite, number};
 use crate::format::{CacheFigures, LineSettings};
 use crate::record::{Extra, Value, View};
@@ -53,7 +53,7 @@ impl Extras {
     fn add_field(&mut self, key: String, value: &str, limit: usize) {
         let mut shown = Vec::new();
         let mut line = Line::begin(&mut shown, limit);
-        let fits = line.group(|line| text(line, Passage::limited(value, self.value_limit)));
+        let fits = line.group(|line| text(line, CutText::limited(value, self.value_limit)));
         if self.shown_apart.contains(&key) {
             self.fields_apart.push((key, shown));
         } else if fits && self.fields.len() + key.len() + shown.len() + 3 <= limit {
@@ -186,11 +186,11 @@ fn value(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize) {
         Value::Bool(flag) => line.write_all_or_none(if flag { b"true" } else { b"false" }),
         Value::Null => line.write_all_or_none(b"null"),
         Value::F64(number) => line.write_all_or_none(non_finite(number).as_bytes()),
-        Value::Char(c) => text(line, Passage::whole(c.encode_utf8(&mut [0; 4]))),
+        Value::Char(c) => text(line, CutText::whole(c.encode_utf8(&mut [0; 4]))),
         Value::Str(value) | Value::Text(value) | Value::Error(value) | Value::Json(value) => {
-            let mut passage = Passage::limited(value, limit);
-            passage.cut |= extra.cut;
-            text(line, passage);
+            let mut cut_text = CutText::limited(value, limit);
+            cut_text.cut |= extra.cut;
+            text(line, cut_text);
         }
         // `number` wrote these.
         Value::U64(_) | Value::I64(_) | Value::U128(_) | Value::I128(_) => {}
@@ -198,12 +198,12 @@ fn value(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize) {
 }
 
 #[inline(never)]
-fn text(line: &mut Line<'_>, passage: Passage<'_>) {
-    if !passage.cut && is_one_value(passage.text.as_bytes()) {
-        return line.write_text(passage, Form::Text);
+fn text(line: &mut Line<'_>, cut_text: CutText<'_>) {
+    if !cut_text.cut && is_one_value(cut_text.text.as_bytes()) {
+        return line.write_text(cut_text, Form::Text);
     }
     line.write_all_or_none(b"\"");
-    line.write_text(passage, Form::Quoted);
+    line.write_text(cut_text, Form::Quoted);
     line.write_all_or_none(b"\"");
 }
 
