@@ -8,7 +8,7 @@ use crate::escape::{Form, escape};
 use crate::record::clip;
 
 /// Ends a text that was cut.
-const MARK: &str = "[...TRUNCATED]";
+const CUT_MARK: &str = "[...TRUNCATED]";
 
 /// A text with its limit applied.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +34,7 @@ impl<'a> CutText<'a> {
 }
 
 /// Where a line can be taken back to.
-struct Mark {
+struct SavePoint {
     len: usize,
     notes: Notes,
 }
@@ -211,10 +211,10 @@ impl<'o> Line<'o> {
 
     #[cold]
     fn cut_and_marked(&mut self, text: &str, form: Form, room: usize) {
-        let before_mark = room.saturating_sub(MARK.len());
+        let before_mark = room.saturating_sub(CUT_MARK.len());
         let outcome = escape(text, form, before_mark, self.out);
         self.notes.escaped |= outcome.escaped;
-        self.write_all_or_none(MARK.as_bytes());
+        self.write_all_or_none(CUT_MARK.as_bytes());
         self.notes.truncated = true;
     }
 
@@ -225,7 +225,7 @@ impl<'o> Line<'o> {
         self.notes.escaped |= outcome.escaped;
         self.overflow |= !outcome.whole;
         if text.cut {
-            self.write_all_or_none(MARK.as_bytes());
+            self.write_all_or_none(CUT_MARK.as_bytes());
             self.notes.truncated = true;
         }
     }
@@ -233,7 +233,7 @@ impl<'o> Line<'o> {
     /// Runs `write`; if not all of it fits, takes it back and answers `false`.
     #[inline]
     pub(super) fn group(&mut self, write: impl FnOnce(&mut Line<'o>)) -> bool {
-        let mark = Mark {
+        let save_point = SavePoint {
             len: self.out.len(),
             notes: self.notes,
         };
@@ -241,8 +241,8 @@ impl<'o> Line<'o> {
         write(self);
         let fits = !self.overflow;
         if !fits {
-            self.out.truncate(mark.len);
-            self.notes = mark.notes;
+            self.out.truncate(save_point.len);
+            self.notes = save_point.notes;
         }
         self.overflow = before;
         fits
