@@ -90,7 +90,7 @@ pub(crate) struct LineSettings {
 
 /// What happened to a record on its way into a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Notes {
+pub(crate) struct LineFlags {
     /// Something was cut or left out.
     pub(crate) truncated: bool,
     /// A character was in it that must not stand in a line.
@@ -141,7 +141,7 @@ impl Renderer {
 
     /// Appends the line of `view`, a record of the moment `at`: exactly one line feed, as its last byte.
     #[inline]
-    pub(crate) fn render(&mut self, view: &View<'_>, at: Wall, out: &mut Vec<u8>) -> Notes {
+    pub(crate) fn render(&mut self, view: &View<'_>, at: Wall, out: &mut Vec<u8>) -> LineFlags {
         let mut line = Line::begin(out, self.record_limit);
         match &mut self.body {
             Body::Text(layout) => layout.render(view, at, &mut line),

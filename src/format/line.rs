@@ -1,9 +1,9 @@
-//! One line while it is written: appends within the limit of a line, and notes what was cut or escaped.
+//! One line while it is written: appends within the limit of a line, and flags what was cut or escaped.
 //!
 //! The layouts write through it and nothing else, so that no line is longer than its limit, ends inside an
 //! escape, or holds a character that `escape` refuses.
 
-use super::Notes;
+use super::LineFlags;
 use crate::escape::{Form, escape};
 use crate::record::clip;
 
@@ -36,7 +36,7 @@ impl<'a> CutText<'a> {
 /// Where a line can be taken back to.
 struct SavePoint {
     len: usize,
-    notes: Notes,
+    flags: LineFlags,
 }
 
 /// Where an object began, and where its first pair stands.
@@ -55,7 +55,7 @@ pub(super) struct Line<'o> {
     reserved: usize,
     /// Something did not fit since the flag was cleared.
     overflow: bool,
-    notes: Notes,
+    flags: LineFlags,
 }
 
 impl<'o> Line<'o> {
@@ -69,19 +69,19 @@ impl<'o> Line<'o> {
             end: start + limit - 1,
             reserved: 0,
             overflow: false,
-            notes: Notes::default(),
+            flags: LineFlags::default(),
         }
     }
 
     /// Ends the line. It is never empty.
     #[inline]
-    pub(super) fn finish(mut self) -> Notes {
+    pub(super) fn finish(mut self) -> LineFlags {
         if self.out.len() == self.start {
             self.out.push(b'-');
         }
         self.out.push(b'\n');
-        self.notes.truncated |= self.overflow;
-        self.notes
+        self.flags.truncated |= self.overflow;
+        self.flags
     }
 
     pub(super) fn len(&self) -> usize {
@@ -91,13 +91,13 @@ impl<'o> Line<'o> {
     /// Whether something was cut or left out.
     #[inline]
     pub(super) fn is_cut(&self) -> bool {
-        self.overflow || self.notes.truncated
+        self.overflow || self.flags.truncated
     }
 
     /// Forgets all that was written and noted.
-    pub(super) fn begin_again(&mut self) {
+    pub(super) fn restart(&mut self) {
         self.out.truncate(self.start);
-        (self.reserved, self.overflow, self.notes) = (0, false, Notes::default());
+        (self.reserved, self.overflow, self.flags) = (0, false, LineFlags::default());
     }
 
     /// Keeps `bytes` for what comes later.
@@ -118,25 +118,25 @@ impl<'o> Line<'o> {
     }
 
     #[inline]
-    pub(super) fn note_escaped(&mut self, escaped: bool) {
-        self.notes.escaped |= escaped;
+    pub(super) fn mark_escaped(&mut self, escaped: bool) {
+        self.flags.escaped |= escaped;
     }
 
     /// Runs `write`, and tells what happened in it.
-    pub(super) fn noted(&mut self, write: impl FnOnce(&mut Line<'o>)) -> Notes {
+    pub(super) fn with_flags(&mut self, write: impl FnOnce(&mut Line<'o>)) -> LineFlags {
         let (before, overflow) = (
-            std::mem::take(&mut self.notes),
+            std::mem::take(&mut self.flags),
             std::mem::take(&mut self.overflow),
         );
         write(self);
-        let notes = Notes {
-            truncated: self.notes.truncated | self.overflow,
-            ..self.notes
+        let flags = LineFlags {
+            truncated: self.flags.truncated | self.overflow,
+            ..self.flags
         };
-        self.notes.truncated |= before.truncated;
-        self.notes.escaped |= before.escaped;
+        self.flags.truncated |= before.truncated;
+        self.flags.escaped |= before.escaped;
         self.overflow |= overflow;
-        notes
+        flags
     }
 
     /// What was written from `from` on.
@@ -144,10 +144,10 @@ impl<'o> Line<'o> {
         &self.out[from..]
     }
 
-    /// Notes whether something was cut or left out.
+    /// LineFlags whether something was cut or left out.
     #[inline]
-    pub(super) fn note(&mut self, cut: bool) {
-        self.notes.truncated |= cut;
+    pub(super) fn mark_truncated(&mut self, cut: bool) {
+        self.flags.truncated |= cut;
     }
 
     /// Writes bytes that are safe already, whole or not at all.
@@ -200,7 +200,7 @@ impl<'o> Line<'o> {
         let (from, room) = (self.out.len(), self.room());
         if !text.cut {
             let outcome = escape(text.text, form, room, self.out);
-            self.notes.escaped |= outcome.escaped;
+            self.flags.escaped |= outcome.escaped;
             if outcome.whole {
                 return;
             }
@@ -213,20 +213,20 @@ impl<'o> Line<'o> {
     fn cut_and_marked(&mut self, text: &str, form: Form, room: usize) {
         let before_mark = room.saturating_sub(CUT_MARK.len());
         let outcome = escape(text, form, before_mark, self.out);
-        self.notes.escaped |= outcome.escaped;
+        self.flags.escaped |= outcome.escaped;
         self.write_all_or_none(CUT_MARK.as_bytes());
-        self.notes.truncated = true;
+        self.flags.truncated = true;
     }
 
     /// Writes a text, whole or (for a [`group`](Line::group) that is then taken back) not.
     #[inline]
     pub(super) fn write_text(&mut self, text: CutText<'_>, form: Form) {
         let outcome = escape(text.text, form, self.room(), self.out);
-        self.notes.escaped |= outcome.escaped;
+        self.flags.escaped |= outcome.escaped;
         self.overflow |= !outcome.whole;
         if text.cut {
             self.write_all_or_none(CUT_MARK.as_bytes());
-            self.notes.truncated = true;
+            self.flags.truncated = true;
         }
     }
 
@@ -235,14 +235,14 @@ impl<'o> Line<'o> {
     pub(super) fn group(&mut self, write: impl FnOnce(&mut Line<'o>)) -> bool {
         let save_point = SavePoint {
             len: self.out.len(),
-            notes: self.notes,
+            flags: self.flags,
         };
         let before = std::mem::take(&mut self.overflow);
         write(self);
         let fits = !self.overflow;
         if !fits {
             self.out.truncate(save_point.len);
-            self.notes = save_point.notes;
+            self.flags = save_point.flags;
         }
         self.overflow = before;
         fits
@@ -292,12 +292,12 @@ impl<'o> Line<'o> {
 mod tests {
     use super::*;
 
-    fn line(limit: usize, write: impl FnOnce(&mut Line<'_>)) -> (String, Notes) {
+    fn line(limit: usize, write: impl FnOnce(&mut Line<'_>)) -> (String, LineFlags) {
         let mut out = b"before\n".to_vec();
         let mut line = Line::begin(&mut out, limit);
         write(&mut line);
-        let notes = line.finish();
-        (String::from_utf8(out[7..].to_vec()).unwrap(), notes)
+        let flags = line.finish();
+        (String::from_utf8(out[7..].to_vec()).unwrap(), flags)
     }
 
     #[test]
@@ -307,35 +307,35 @@ mod tests {
 
     #[test]
     fn a_text_is_cut_before_what_room_is_kept_for() {
-        let (text, notes) = line(31, |line| {
+        let (text, flags) = line(31, |line| {
             line.reserve(5);
             line.write_truncated(CutText::whole("0123456789abcdef0123456789"), Form::Text);
             line.write_reserved(b"after");
         });
         assert_eq!(text, "0123456789a[...TRUNCATED]after\n");
-        assert!(notes.truncated && !notes.escaped);
+        assert!(flags.truncated && !flags.escaped);
     }
 
     #[test]
     fn a_text_that_just_fits_is_not_cut() {
-        let (text, notes) = line(17, |line| {
+        let (text, flags) = line(17, |line| {
             line.write_truncated(CutText::whole("0123456789abcde\\"), Form::Embedded)
         });
-        assert_eq!((text.as_str(), notes.truncated), ("0123456789abcde\\\n", false));
+        assert_eq!((text.as_str(), flags.truncated), ("0123456789abcde\\\n", false));
     }
 
     #[test]
     fn a_text_that_was_cut_at_its_limit_is_marked() {
-        let (text, notes) = line(100, |line| {
+        let (text, flags) = line(100, |line| {
             line.write_truncated(CutText::limited("aé\nb", 2), Form::Text);
         });
         assert_eq!(text, "a[...TRUNCATED]\n");
-        assert!(notes.truncated && !notes.escaped);
+        assert!(flags.truncated && !flags.escaped);
     }
 
     #[test]
     fn a_group_that_does_not_fit_leaves_nothing() {
-        let (text, notes) = line(10, |line| {
+        let (text, flags) = line(10, |line| {
             assert!(line.group(|line| line.write_all_or_none(b"abc")));
             assert!(!line.group(|line| {
                 line.write_all_or_none(b"12");
@@ -344,6 +344,6 @@ mod tests {
             }));
             line.write_all_or_none(b"xyz");
         });
-        assert_eq!((text.as_str(), notes), ("abcxyz\n", Notes::default()));
+        assert_eq!((text.as_str(), flags), ("abcxyz\n", LineFlags::default()));
     }
 }

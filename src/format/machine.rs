@@ -249,7 +249,7 @@ impl<S: Syntax> MachineLayout<S> {
             left_out += self.list(view, line, written);
         }
         if left_out > 0 {
-            line.note(true);
+            line.mark_truncated(true);
             line.write_reserved(&self.left_out);
             line.release(COUNT);
             line.write_integer(left_out);
@@ -267,7 +267,7 @@ impl<S: Syntax> MachineLayout<S> {
             let key = self.keys.clean(extra.key);
             let suffix = self.unique.suffix(key);
             let fits = line.group(|line| {
-                line.note(key.cut);
+                line.mark_truncated(key.cut);
                 match suffix {
                     None => line.write_all_or_none(key.written.as_bytes()),
                     Some(number) => numbered_key::<S>(line, &key.text, number),

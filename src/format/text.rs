@@ -101,7 +101,7 @@ impl TextLayout {
     #[inline]
     pub(super) fn render(&mut self, view: &View<'_>, at: Wall, line: &mut Line<'_>) {
         if !self.render_usual(view, at, line) {
-            line.begin_again();
+            line.restart();
             self.render_any(view, at, line);
         }
     }

@@ -3,7 +3,7 @@
 //! A place is told by what a frame holds of it, so that two records share what is remembered only if all of it,
 //! level and thread included, is equal.
 
-use super::super::Notes;
+use super::super::LineFlags;
 use super::super::line::Line;
 use crate::record::View;
 
@@ -36,7 +36,7 @@ impl Places {
         line.release(kept);
         let fits = line.try_write(&seat.bytes);
         if fits {
-            line.note_escaped(seat.escaped);
+            line.mark_escaped(seat.escaped);
         } else {
             line.reserve(kept);
         }
@@ -52,7 +52,7 @@ impl Places {
         write: impl FnOnce(&mut Line<'o>),
     ) {
         let from = line.len();
-        let Notes { truncated, escaped } = line.noted(write);
+        let LineFlags { truncated, escaped } = line.with_flags(write);
         if truncated || view.place().len() > LONGEST {
             return;
         }

@@ -83,14 +83,14 @@ impl Place {
     pub(super) fn render_known(&self, view: &View<'_>, line: &mut Line<'_>) -> bool {
         let seat = &self.seats[view.place_number() % SEATS];
         let is_done = seat.place == view.place() && line.try_write(&seat.bytes);
-        line.note_escaped(is_done && seat.escaped);
+        line.mark_escaped(is_done && seat.escaped);
         is_done
     }
 
     #[cold]
     fn render_anew(&mut self, view: &View<'_>, line: &mut Line<'_>) {
         let from = line.len();
-        let notes = line.noted(|line| {
+        let flags = line.with_flags(|line| {
             line.reserve(self.reserved);
             for piece in &self.pieces {
                 line.release(piece.reserved);
@@ -101,13 +101,13 @@ impl Place {
                 }
             }
         });
-        if !notes.truncated && view.place().len() <= LONGEST {
+        if !flags.truncated && view.place().len() <= LONGEST {
             let seat = &mut self.seats[view.place_number() % SEATS];
             seat.place.clear();
             seat.place.extend_from_slice(view.place());
             seat.bytes.clear();
             seat.bytes.extend_from_slice(line.since(from));
-            seat.escaped = notes.escaped;
+            seat.escaped = flags.escaped;
         }
     }
 }

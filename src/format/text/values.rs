@@ -101,7 +101,7 @@ impl Extras {
         }
         let left_out = left_out + more;
         if left_out > 0 {
-            line.note(true);
+            line.mark_truncated(true);
             line.write_all_or_none(opening.as_bytes());
             line.write_all_or_none(b"+");
             line.write_integer(left_out);
@@ -125,7 +125,7 @@ impl Extras {
             }
             let bytes = key.written.as_bytes();
             let fits = line.group(|line| {
-                line.note(key.cut);
+                line.mark_truncated(key.cut);
                 if opening == BETWEEN {
                     line.write_all_or_none(bytes);
                 } else {
@@ -155,7 +155,7 @@ impl Extras {
             },
         };
         if !written {
-            line.note(true);
+            line.mark_truncated(true);
             line.write_all_or_none(b"...");
         }
     }
