@@ -5,7 +5,7 @@
 
 mod document;
 
-use super::extras::Around;
+use super::extras::KeyDelimiters;
 use super::line::{CutText, Line};
 use super::machine::Syntax;
 use crate::escape::Form;
@@ -16,7 +16,7 @@ pub(super) struct Json;
 impl Syntax for Json {
     const OPEN: &'static str = "{";
     const BETWEEN: &'static str = ",";
-    const AROUND_KEY: Around = Around(",\"", "\":");
+    const KEY_DELIMITERS: KeyDelimiters = KeyDelimiters(",\"", "\":");
     const CLOSE: &'static str = "}";
     const QUOTE: &'static str = "\"";
 

@@ -3,7 +3,7 @@
 //! `machine` calls it. Quoted values have the escapes of JSON, as the usual readers expect; what needs an
 //! escape is quoted, so that a bare value is what it looks like.
 
-use super::extras::Around;
+use super::extras::KeyDelimiters;
 use super::line::{CutText, Line};
 use super::machine::Syntax;
 use crate::escape::{Form, is_on_table};
@@ -14,7 +14,7 @@ pub(super) struct Logfmt;
 impl Syntax for Logfmt {
     const OPEN: &'static str = "";
     const BETWEEN: &'static str = " ";
-    const AROUND_KEY: Around = Around(" ", "=");
+    const KEY_DELIMITERS: KeyDelimiters = KeyDelimiters(" ", "=");
     const CLOSE: &'static str = "";
     const QUOTE: &'static str = "";
 

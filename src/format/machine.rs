@@ -8,7 +8,7 @@ mod places;
 mod values;
 mod when;
 
-use super::extras::{Around, Keys, Renamed, Unique};
+use super::extras::{KeyDelimiters, Keys, Renamed, Unique};
 use super::line::{CutText, Line};
 use super::schema::{ID_KEYS, Ids, Names};
 use super::{CacheFigures, LineLimits, LineSettings};
@@ -27,11 +27,11 @@ pub(super) trait Syntax {
     /// Between two pairs.
     const BETWEEN: &'static str;
     const CLOSE: &'static str;
-    /// Around a text that is known to be plain: a time, a level.
+    /// KeyDelimiters a text that is known to be plain: a time, a level.
     const QUOTE: &'static str;
 
     /// What stands before each key but the first, and between a key and its value.
-    const AROUND_KEY: Around;
+    const KEY_DELIMITERS: KeyDelimiters;
 
     /// Writes a text that is cut as far as the room demands.
     fn write_truncated(line: &mut Line<'_>, cut_text: CutText<'_>);
@@ -87,7 +87,7 @@ struct SourceKeys {
     place: Option<Vec<u8>>,
     file: Vec<u8>,
     line: Vec<u8>,
-    /// Around the number of a line.
+    /// KeyDelimiters the number of a line.
     line_quote: &'static str,
     thread: Vec<u8>,
 }
@@ -104,7 +104,7 @@ impl<S: Syntax> MachineLayout<S> {
         let limits = settings.limits;
         let fields = Fields::<S>::new(names, settings);
         let unique = Unique::new(fields.taken.iter().map(String::as_str));
-        let mut keys = Keys::new(limits.key, fields.taken, S::AROUND_KEY);
+        let mut keys = Keys::new(limits.key, fields.taken, S::KEY_DELIMITERS);
         keys.rename(renamed(names));
         let levels = [Level::Error, Level::Warn, Level::Info, Level::Debug, Level::Trace];
         let mut layout = MachineLayout {
@@ -320,7 +320,7 @@ fn was_written(extra: &Extra<'_>, written: &mut [bool; 2]) -> bool {
 }
 
 fn numbered_key<S: Syntax>(line: &mut Line<'_>, key: &str, number: u32) {
-    let Around(before, behind) = S::AROUND_KEY;
+    let KeyDelimiters(before, behind) = S::KEY_DELIMITERS;
     line.write_all_or_none(before.as_bytes());
     line.write_all_or_none(key.as_bytes());
     line.write_all_or_none(b"_");

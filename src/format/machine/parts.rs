@@ -1,6 +1,6 @@
 //! What is the same in every line, put together once when a logger starts: keys, levels, process and static fields.
 
-use super::super::extras::{Around, clean_into};
+use super::super::extras::{KeyDelimiters, clean_into};
 use super::super::line::{CutText, Line};
 use super::super::schema::{Names, Owned};
 use super::super::{LineLimits, LineSettings};
@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 
 /// The key of a further pair, with what stands around it: `,"target":`.
 pub(super) fn next<S: Syntax>(key: &str) -> Vec<u8> {
-    let Around(before, behind) = S::AROUND_KEY;
+    let KeyDelimiters(before, behind) = S::KEY_DELIMITERS;
     [before, key, behind].concat().into_bytes()
 }
 

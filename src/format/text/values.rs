@@ -1,7 +1,7 @@
 //! Key-values in text lines: ` [user=7, ms=1.5]`, quoted so that none can look like two.
 
 use crate::escape::Form;
-use crate::format::extras::{Around, Keys, clean_into};
+use crate::format::extras::{KeyDelimiters, Keys, clean_into};
 use crate::format::line::{CutText, Line};
 use crate::format::number::{non_finite, number};
 use crate::format::{CacheFigures, LineSettings};
@@ -36,7 +36,7 @@ impl Extras {
             key
         };
         let mut extras = Extras {
-            keys: Keys::new(limits.key, Vec::new(), Around(BETWEEN, "=")),
+            keys: Keys::new(limits.key, Vec::new(), KeyDelimiters(BETWEEN, "=")),
             value_limit: limits.value,
             shown_apart: shown_apart.iter().map(|name| clean(name)).collect(),
             fields: Vec::new(),
