@@ -2,7 +2,7 @@
 
 use super::super::extras::{KeyDelimiters, clean_into};
 use super::super::line::{CutText, Line};
-use super::super::schema::{Names, Owned};
+use super::super::schema::{Names, ProcessField};
 use super::super::{LineLimits, LineSettings};
 use super::{LEFT_OUT, Syntax};
 use log::Level;
@@ -114,17 +114,17 @@ impl<S: Syntax> Fields<S> {
         for (constant, text) in names.constants {
             self.add(limit, constant, |line| S::write_text(line, CutText::whole(text)));
         }
-        let wanted = |owned| settings.source || names.always.contains(&owned);
-        if wanted(Owned::Pid) {
+        let wanted = |field| settings.source || names.always.contains(&field);
+        if wanted(ProcessField::Pid) {
             self.add(limit, names.pid, |line| line.write_integer(std::process::id()));
         }
         // A schema may demand these two: they are cut rather than left out.
-        if wanted(Owned::Name) {
+        if wanted(ProcessField::Name) {
             self.add(limit, names.name, |line| {
                 S::write_truncated(line, CutText::whole(&settings.name))
             });
         }
-        if let (Some(host), true) = (names.host, wanted(Owned::Host)) {
+        if let (Some(host), true) = (names.host, wanted(ProcessField::Host)) {
             self.add(limit, host, |line| {
                 S::write_truncated(line, CutText::whole(&settings.host))
             });
@@ -159,8 +159,10 @@ impl<S: Syntax> Fields<S> {
 /// The keys that no static field may have.
 fn taken_by_fields(names: &Names, source: bool) -> Vec<String> {
     let process = [Some(names.pid), Some(names.name), names.host];
-    let process = [Owned::Pid, Owned::Name, Owned::Host].into_iter().zip(process);
-    let process = process.filter(|(owned, _)| source || names.always.contains(owned));
+    let process = [ProcessField::Pid, ProcessField::Name, ProcessField::Host]
+        .into_iter()
+        .zip(process);
+    let process = process.filter(|(field, _)| source || names.always.contains(field));
     let mut taken: Vec<&str> = process.filter_map(|(_, key)| key).collect();
     taken.extend(names.constants.iter().map(|(key, _)| *key));
     if names.resource.is_none() {
