@@ -29,7 +29,7 @@ use line::Line;
 use logfmt::Logfmt;
 use machine::MachineLayout;
 use text::TextLayout;
-use time::{Pattern, Stamps};
+use time::{Pattern, TimeFormatter};
 
 /// How a line looks, parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -189,7 +189,7 @@ fn on_this_output(template: &Template, settings: &LineSettings) -> Template {
 
 /// `2025-01-02T03:04:05.123456Z`, for what the logger says itself.
 pub(crate) fn rfc3339(at: Wall) -> String {
-    String::from_utf8_lossy(Stamps::new(Pattern::rfc3339(), &Zone::Utc).text(at)).into_owned()
+    String::from_utf8_lossy(TimeFormatter::new(Pattern::rfc3339(), &Zone::Utc).text(at)).into_owned()
 }
 
 #[cfg(test)]

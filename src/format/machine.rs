@@ -5,8 +5,8 @@
 
 mod parts;
 mod places;
+mod timestamp;
 mod values;
-mod when;
 
 use super::extras::{KeyDelimiters, Keys, Renamed, Unique};
 use super::line::{CutText, Line};
@@ -18,8 +18,8 @@ use log::Level;
 use parts::{Fields, next};
 use places::Places;
 use std::marker::PhantomData;
+use timestamp::Timestamp;
 use values::{id, is_id, value};
-use when::When;
 
 /// How keys and values are written.
 pub(super) trait Syntax {
@@ -51,7 +51,7 @@ const LEFT_OUT: &str = "extras_left_out";
 #[derive(Debug)]
 pub(super) struct MachineLayout<S> {
     limits: LineLimits,
-    when: When,
+    timestamp: Timestamp,
     keys: Keys,
     unique: Unique,
     /// `{"timestamp":"`
@@ -109,7 +109,7 @@ impl<S: Syntax> MachineLayout<S> {
         let levels = [Level::Error, Level::Warn, Level::Info, Level::Debug, Level::Trace];
         let mut layout = MachineLayout {
             limits,
-            when: When::new(names.time_form, &settings.zone),
+            timestamp: Timestamp::new(names.time_form, &settings.zone),
             keys,
             unique,
             lead: parts::lead::<S>(names),
@@ -143,7 +143,7 @@ impl<S: Syntax> MachineLayout<S> {
         let source = self.source.as_ref().map_or(0, SourceKeys::reserved);
         let attributes = self.attributes.as_ref().map_or(0, |key| key.len() + 1);
         let ends = self.left_out.len() + COUNT + S::CLOSE.len();
-        let start = self.lead.len() + self.when.bytes() + level;
+        let start = self.lead.len() + self.timestamp.bytes() + level;
         start + texts + source + self.fields.len() + attributes + ends
     }
 
@@ -151,7 +151,7 @@ impl<S: Syntax> MachineLayout<S> {
     pub(super) fn render(&mut self, view: &View<'_>, at: Wall, line: &mut Line<'_>) {
         line.reserve(self.reserved);
         line.write_reserved(&self.lead);
-        self.when.write(at, line);
+        self.timestamp.write(at, line);
         if self.message_before_target {
             line.write_reserved(&self.by_level[view.level as usize - 1]);
             self.message(view, line);

@@ -9,7 +9,7 @@ mod values;
 use super::line::{CutText, Line};
 use super::style::RESET;
 use super::template::{Field, Padding, Part, Template};
-use super::time::Stamps;
+use super::time::TimeFormatter;
 use super::{CacheFigures, LineLimits, LineSettings};
 use crate::clock::Wall;
 use crate::config::Newlines;
@@ -42,7 +42,7 @@ enum Kind {
     Fixed(Vec<u8>),
     /// `Error` first.
     ByLevel([Vec<u8>; 5]),
-    Time(Stamps),
+    Time(TimeFormatter),
     Target,
     Module,
     File,
@@ -118,7 +118,7 @@ impl TextLayout {
         };
         let all_done = self.pieces.iter_mut().all(|piece| match &mut piece.kind {
             _ if piece.padding.is_some() => false,
-            Kind::Time(stamps) => line.try_write(stamps.text(at)),
+            Kind::Time(formatter) => line.try_write(formatter.text(at)),
             Kind::Place(place) => place.render_known(view, line),
             Kind::Message => line.try_write(message),
             Kind::Extras => {
@@ -138,7 +138,7 @@ impl TextLayout {
             let from = line.len();
             match &mut piece.kind {
                 Kind::Place(place) => place.render(view, line),
-                Kind::Time(stamps) => line.write_all_or_none(stamps.text(at)),
+                Kind::Time(formatter) => line.write_all_or_none(formatter.text(at)),
                 Kind::Message => message(line, view, self.limits.message, self.message_form),
                 Kind::Extras => self.extras.render(view, line),
                 Kind::Key(name) => self.extras.render_one(name, view, line),
@@ -253,7 +253,7 @@ impl Compiler<'_> {
             Field::Level => return self.by_level(LEVELS.map(|level| padded(level.as_str(), padding))),
             Field::Pid => return self.literal(&padded(&std::process::id().to_string(), padding)),
             Field::Name => return self.literal(&padded(&self.settings.name, padding)),
-            Field::Time(pattern) => Kind::Time(Stamps::new(pattern.clone(), &self.settings.zone)),
+            Field::Time(pattern) => Kind::Time(TimeFormatter::new(pattern.clone(), &self.settings.zone)),
             Field::Target => Kind::Target,
             Field::Module => Kind::Module,
             Field::File => Kind::File,
