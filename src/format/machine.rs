@@ -63,7 +63,7 @@ pub(super) struct MachineLayout<S> {
     between: Vec<u8>,
     behind: &'static [u8],
     /// `,"TraceId":` and `,"SpanId":`, if they stand outside of `attributes`.
-    ids_apart: Option<[Vec<u8>; 2]>,
+    top_level_ids: Option<[Vec<u8>; 2]>,
     targets: Box<Places>,
     source: Option<SourceKeys>,
     sources: Box<Places>,
@@ -117,8 +117,8 @@ impl<S: Syntax> MachineLayout<S> {
             message_before_target: names.message_before_target,
             between: parts::between_texts::<S>(names),
             behind: parts::behind_texts(names),
-            ids_apart: match names.trace {
-                Ids::Apart(keys) => Some(keys.map(next::<S>)),
+            top_level_ids: match names.trace {
+                Ids::TopLevel(keys) => Some(keys.map(next::<S>)),
                 _ => None,
             },
             targets: Box::default(),
@@ -225,7 +225,7 @@ impl<S: Syntax> MachineLayout<S> {
     /// Writes the first of each id, and tells which it has written.
     fn ids(&self, view: &View<'_>, line: &mut Line<'_>) -> [bool; 2] {
         let mut written = [false; 2];
-        let Some(keys) = &self.ids_apart else {
+        let Some(keys) = &self.top_level_ids else {
             return written;
         };
         for extra in view.extras() {

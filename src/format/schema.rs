@@ -82,11 +82,11 @@ pub(super) struct LevelField {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ids {
     /// They are key-values like all others.
-    AsTheyAre,
+    KeyValues,
     /// They have another name.
     Renamed([&'static str; 2]),
     /// They stand outside of the object of the key-values.
-    Apart([&'static str; 2]),
+    TopLevel([&'static str; 2]),
 }
 
 /// The keys of which `Ids` tells where they go, with the hexadecimal digits of such an id (W3C Trace Context).
@@ -116,7 +116,7 @@ pub(super) static NATIVE: Names = Names {
     target: &["target"],
     message: "message",
     message_before_target: false,
-    trace: Ids::AsTheyAre,
+    trace: Ids::KeyValues,
     module: "module",
     file: "file",
     line: "line",
@@ -216,7 +216,7 @@ static OTEL: Names = Names {
     ],
     target: &["InstrumentationScope", "Name"],
     message: "Body",
-    trace: Ids::Apart(["TraceId", "SpanId"]),
+    trace: Ids::TopLevel(["TraceId", "SpanId"]),
     module: "code.namespace",
     file: "code.file.path",
     line: "code.line.number",

@@ -65,14 +65,14 @@ impl TextLayout {
             pieces: Vec::new(),
         };
         compiler.run(template);
-        let shown_apart = template.parts.iter().filter_map(|part| match part {
+        let shown_separately = template.parts.iter().filter_map(|part| match part {
             Part::Field(Field::Key(name), _) => Some(name.clone()),
             _ => None,
         });
         let mut layout = TextLayout {
             pieces: compiler.pieces,
             reserved: 0,
-            extras: Extras::new(settings, shown_apart.collect()),
+            extras: Extras::new(settings, shown_separately.collect()),
             limits: settings.limits,
             message_form: match settings.newlines {
                 Newlines::Escape => Form::Text,

@@ -14,11 +14,11 @@ pub(super) struct Extras {
     keys: Keys,
     value_limit: usize,
     /// Keys that a field of their own shows, as they are shown.
-    shown_apart: Vec<String>,
+    shown_separately: Vec<String>,
     /// `env=prod, host=a`, behind the key-values of each record.
     fields: Vec<u8>,
     /// The static fields that are not in `fields`, with their values as they are shown.
-    fields_apart: Vec<(String, Vec<u8>)>,
+    separate_fields: Vec<(String, Vec<u8>)>,
     fields_left_out: usize,
 }
 
@@ -28,7 +28,7 @@ const BETWEEN: &str = ", ";
 const CLOSING: usize = 18;
 
 impl Extras {
-    pub(super) fn new(settings: &LineSettings, shown_apart: Vec<String>) -> Extras {
+    pub(super) fn new(settings: &LineSettings, shown_separately: Vec<String>) -> Extras {
         let limits = settings.limits;
         let clean = |raw: &str| {
             let mut key = String::new();
@@ -38,9 +38,9 @@ impl Extras {
         let mut extras = Extras {
             keys: Keys::new(limits.key, Vec::new(), KeyDelimiters(BETWEEN, "=")),
             value_limit: limits.value,
-            shown_apart: shown_apart.iter().map(|name| clean(name)).collect(),
+            shown_separately: shown_separately.iter().map(|name| clean(name)).collect(),
             fields: Vec::new(),
-            fields_apart: Vec::new(),
+            separate_fields: Vec::new(),
             fields_left_out: 0,
         };
         for (key, value) in &settings.fields {
@@ -54,8 +54,8 @@ impl Extras {
         let mut shown = Vec::new();
         let mut line = Line::begin(&mut shown, limit);
         let fits = line.group(|line| text(line, CutText::limited(value, self.value_limit)));
-        if self.shown_apart.contains(&key) {
-            self.fields_apart.push((key, shown));
+        if self.shown_separately.contains(&key) {
+            self.separate_fields.push((key, shown));
         } else if fits && self.fields.len() + key.len() + shown.len() + 3 <= limit {
             let between = if self.fields.is_empty() { "" } else { BETWEEN };
             self.fields.extend_from_slice(between.as_bytes());
@@ -116,11 +116,11 @@ impl Extras {
     #[inline]
     fn pairs(&mut self, view: &View<'_>, line: &mut Line<'_>) -> (&'static str, usize) {
         let mut opening = OPENING;
-        let mut apart = Apart(0);
+        let mut separate = ShownSeparately(0);
         let mut extras = view.extras();
         while let Some(extra) = extras.next() {
             let key = self.keys.clean(extra.key);
-            if apart.skips(&self.shown_apart, &key.text) {
+            if separate.skips(&self.shown_separately, &key.text) {
                 continue;
             }
             let bytes = key.written.as_bytes();
@@ -149,7 +149,7 @@ impl Extras {
             .find(|extra| extra.key == name.as_bytes() || self.keys.clean(extra.key).text == name);
         let written = match found {
             Some(extra) => line.group(|line| value(line, &extra, self.value_limit)),
-            None => match self.fields_apart.iter().find(|(key, _)| key == name) {
+            None => match self.separate_fields.iter().find(|(key, _)| key == name) {
                 Some((_, shown)) => line.group(|line| line.write_all_or_none(shown)),
                 None => return line.write_all_or_none(NOTHING.as_bytes()),
             },
@@ -162,12 +162,12 @@ impl Extras {
 }
 
 /// Which keys of one record a field of their own has shown: the first of each.
-struct Apart(u64);
+struct ShownSeparately(u64);
 
-impl Apart {
+impl ShownSeparately {
     #[inline]
-    fn skips(&mut self, shown_apart: &[String], key: &str) -> bool {
-        let Some(place) = shown_apart.iter().position(|name| name == key) else {
+    fn skips(&mut self, shown_separately: &[String], key: &str) -> bool {
+        let Some(place) = shown_separately.iter().position(|name| name == key) else {
             return false;
         };
         let bit = 1 << place.min(63);
