@@ -52,7 +52,7 @@ const EXTRAS_AT: usize = 16;
 const LEFT_OUT_AT: usize = 18;
 const CUT_AT: usize = 20;
 /// From here to the end of the names all is the same for the records of a place in the code and a thread.
-const PLACE_AT: usize = 22;
+const CALL_SITE_AT: usize = 22;
 const LEVEL_AT: usize = 22;
 const FLAGS_AT: usize = 23;
 const LENGTHS_AT: usize = 24;

@@ -29,8 +29,8 @@ impl Places {
     /// written anew.
     #[inline]
     pub(super) fn write(&self, view: &View<'_>, kept: usize, line: &mut Line<'_>) -> bool {
-        let seat = &self.seats[view.place_number() % SEATS];
-        if seat.place != view.place() {
+        let seat = &self.seats[view.call_site_hash() % SEATS];
+        if seat.place != view.call_site() {
             return false;
         }
         line.release(kept);
@@ -53,12 +53,12 @@ impl Places {
     ) {
         let from = line.len();
         let LineFlags { truncated, escaped } = line.with_flags(write);
-        if truncated || view.place().len() > LONGEST {
+        if truncated || view.call_site().len() > LONGEST {
             return;
         }
-        let seat = &mut self.seats[view.place_number() % SEATS];
+        let seat = &mut self.seats[view.call_site_hash() % SEATS];
         seat.place.clear();
-        seat.place.extend_from_slice(view.place());
+        seat.place.extend_from_slice(view.call_site());
         seat.bytes.clear();
         seat.bytes.extend_from_slice(line.since(from));
         seat.escaped = escaped;

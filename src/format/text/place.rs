@@ -81,8 +81,8 @@ impl Place {
     /// `false`, and nothing written, if the place is not remembered, or there is no room.
     #[inline]
     pub(super) fn render_known(&self, view: &View<'_>, line: &mut Line<'_>) -> bool {
-        let seat = &self.seats[view.place_number() % SEATS];
-        let is_done = seat.place == view.place() && line.try_write(&seat.bytes);
+        let seat = &self.seats[view.call_site_hash() % SEATS];
+        let is_done = seat.place == view.call_site() && line.try_write(&seat.bytes);
         line.mark_escaped(is_done && seat.escaped);
         is_done
     }
@@ -101,10 +101,10 @@ impl Place {
                 }
             }
         });
-        if !flags.truncated && view.place().len() <= LONGEST {
-            let seat = &mut self.seats[view.place_number() % SEATS];
+        if !flags.truncated && view.call_site().len() <= LONGEST {
+            let seat = &mut self.seats[view.call_site_hash() % SEATS];
             seat.place.clear();
-            seat.place.extend_from_slice(view.place());
+            seat.place.extend_from_slice(view.call_site());
             seat.bytes.clear();
             seat.bytes.extend_from_slice(line.since(from));
             seat.escaped = flags.escaped;
