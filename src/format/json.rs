@@ -42,7 +42,7 @@ impl Syntax for Json {
 
     /// As it is, if it is a document; else, and where it was cut, as a text.
     fn write_document(line: &mut Line<'_>, text: CutText<'_>) {
-        if !text.cut && document::is_sound(text.text) {
+        if !text.cut && document::is_valid(text.text) {
             line.write_text(text, Form::Embedded);
         } else {
             Json::write_text(line, text);
