@@ -4,6 +4,7 @@
 //! a [`Renderer`] of its own. Rendering cannot fail: whatever a record holds, one line comes out, within its
 //! limit, with one line feed, and with no character that a terminal or a line reader obeys.
 
+mod callsite;
 mod extras;
 mod fault;
 mod json;

@@ -4,10 +4,10 @@
 //! unique keys. `schema` says what they are called, `json` and `logfmt` how a key and a text are written.
 
 mod parts;
-mod places;
 mod timestamp;
 mod values;
 
+use super::callsite::CallsiteCache;
 use super::extras::{KeyDelimiters, Keys, Renamed, Unique};
 use super::line::{CutText, Line};
 use super::schema::{ID_KEYS, Ids, Names};
@@ -16,7 +16,6 @@ use crate::clock::Wall;
 use crate::record::{Extra, View};
 use log::Level;
 use parts::{Fields, next};
-use places::Places;
 use std::marker::PhantomData;
 use timestamp::Timestamp;
 use values::{id, is_id, value};
@@ -64,9 +63,9 @@ pub(super) struct MachineLayout<S> {
     behind: &'static [u8],
     /// `,"TraceId":` and `,"SpanId":`, if they stand outside of `attributes`.
     top_level_ids: Option<[Vec<u8>; 2]>,
-    targets: Box<Places>,
+    targets: Box<CallsiteCache>,
     source: Option<SourceKeys>,
-    sources: Box<Places>,
+    sources: Box<CallsiteCache>,
     /// The fields that are the same in every line: `,"pid":7,"name":"app","env":"prod"`.
     fields: Vec<u8>,
     fields_left_out: usize,
@@ -194,7 +193,7 @@ impl<S: Syntax> MachineLayout<S> {
         let kept = level.len() + between.len() + behind.len();
         if !self.targets.write(view, kept, line) {
             let target_first = !self.message_before_target;
-            self.targets.write_anew(view, line, |line| {
+            self.targets.write_and_store(view, line, |line| {
                 line.write_reserved(if target_first { level } else { between });
                 S::write_truncated(line, CutText::whole(view.target()));
                 line.write_reserved(if target_first { between } else { behind });
@@ -207,7 +206,7 @@ impl<S: Syntax> MachineLayout<S> {
         let Some(keys) = &self.source else { return };
         if !self.sources.write(view, keys.reserved(), line) {
             self.sources
-                .write_anew(view, line, |line| keys.write::<S>(view, line));
+                .write_and_store(view, line, |line| keys.write::<S>(view, line));
         }
     }
 

@@ -1,6 +1,6 @@
+mod call_sites;
 mod laws;
 mod machine_lines;
-mod places;
 mod round_trip;
 mod schema_room;
 mod schemas;

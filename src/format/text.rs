@@ -3,20 +3,20 @@
 //! What is the same for every record, or for every record of a level, is put together once; what is left for
 //! a record is its time, its texts and its key-values.
 
-mod place;
+mod site;
 mod values;
 
 use super::line::{CutText, Line};
 use super::style::RESET;
-use super::template::{Field, Padding, Part, Template};
-use super::time::TimeFormatter;
+use super::template::{Field, Padding, Part, Source, Template};
+use super::time::{Pattern, TimeFormatter};
 use super::{CacheFigures, LineLimits, LineSettings};
 use crate::clock::Wall;
 use crate::config::Newlines;
 use crate::escape::Form;
 use crate::record::View;
 use log::Level;
-use place::{Place, gathered};
+use site::{SitePieces, grouped};
 use values::Extras;
 
 #[derive(Debug)]
@@ -43,16 +43,15 @@ enum Kind {
     /// `Error` first.
     ByLevel([Vec<u8>; 5]),
     Time(TimeFormatter),
-    Target,
-    Module,
-    File,
-    Line,
-    Thread,
     Message,
     Extras,
     Key(String),
-    /// Pieces that are the same for all records of a place, together.
-    Place(Box<Place>),
+    /// See [`Source::SiteText`].
+    SiteText(for<'a> fn(&View<'a>) -> Option<&'a str>),
+    /// See [`Source::SiteNumber`].
+    SiteNumber(fn(&View<'_>) -> Option<u32>),
+    /// A run of pieces that depend only on the call site.
+    Site(Box<SitePieces>),
 }
 
 /// What stands where a record has nothing to show.
@@ -80,7 +79,7 @@ impl TextLayout {
             },
         };
         layout.keep_room();
-        layout.pieces = gathered(layout.pieces);
+        layout.pieces = grouped(layout.pieces);
         layout
     }
 
@@ -119,7 +118,7 @@ impl TextLayout {
         let all_done = self.pieces.iter_mut().all(|piece| match &mut piece.kind {
             _ if piece.padding.is_some() => false,
             Kind::Time(formatter) => line.try_write(formatter.text(at)),
-            Kind::Place(place) => place.render_known(view, line),
+            Kind::Site(site) => site.render_cached(view, line),
             Kind::Message => line.try_write(message),
             Kind::Extras => {
                 self.extras.render(view, line);
@@ -137,12 +136,12 @@ impl TextLayout {
             line.release(piece.reserved);
             let from = line.len();
             match &mut piece.kind {
-                Kind::Place(place) => place.render(view, line),
+                Kind::Site(site) => site.render(view, line),
                 Kind::Time(formatter) => line.write_all_or_none(formatter.text(at)),
                 Kind::Message => message(line, view, self.limits.message, self.message_form),
                 Kind::Extras => self.extras.render(view, line),
                 Kind::Key(name) => self.extras.render_one(name, view, line),
-                _ => piece.render_name(view, line),
+                _ => piece.render_site(view, line),
             }
             if let Some(padding) = &piece.padding {
                 line.pad(from, padding);
@@ -175,29 +174,26 @@ fn text(line: &mut Line<'_>, text: &str) {
 }
 
 impl Piece {
-    /// What says where a record comes from, or is the same for all.
-    fn render_name(&self, view: &View<'_>, line: &mut Line<'_>) {
+    /// Renders a piece that [depends only on the call site](Piece::depends_on_site_only).
+    fn render_site(&self, view: &View<'_>, line: &mut Line<'_>) {
         match &self.kind {
             Kind::Fixed(bytes) => line.write_all_or_none(bytes),
             Kind::ByLevel(bytes) => line.write_all_or_none(&bytes[view.level as usize - 1]),
-            Kind::Target => text(line, view.target()),
-            Kind::Module => text(line, view.module().unwrap_or(NOTHING)),
-            Kind::File => text(line, view.file().unwrap_or(NOTHING)),
-            Kind::Thread => text(line, view.thread()),
-            Kind::Line => match view.line() {
+            Kind::SiteText(get) => text(line, get(view).unwrap_or(NOTHING)),
+            Kind::SiteNumber(get) => match get(view) {
                 Some(number) => line.write_integer(number),
                 None => line.write_all_or_none(NOTHING.as_bytes()),
             },
-            Kind::Time(_) | Kind::Message | Kind::Extras | Kind::Key(_) | Kind::Place(_) => {}
+            Kind::Time(_) | Kind::Message | Kind::Extras | Kind::Key(_) | Kind::Site(_) => {}
         }
     }
 
-    /// Whether it is the same for all records of a place.
-    fn is_of_place(&self) -> bool {
-        !matches!(
-            self.kind,
-            Kind::Time(_) | Kind::Message | Kind::Extras | Kind::Key(_) | Kind::Place(_)
-        )
+    /// Whether the piece is the same for all records of one call site, level and thread.
+    fn depends_on_site_only(&self) -> bool {
+        match &self.kind {
+            Kind::Fixed(_) | Kind::ByLevel(_) | Kind::SiteText(_) | Kind::SiteNumber(_) => true,
+            Kind::Time(_) | Kind::Message | Kind::Extras | Kind::Key(_) | Kind::Site(_) => false,
+        }
     }
 
     fn reserved_bytes(&self, extras: usize) -> usize {
@@ -205,11 +201,11 @@ impl Piece {
             Kind::Fixed(bytes) => bytes.len(),
             Kind::ByLevel(bytes) => bytes.iter().map(Vec::len).max().unwrap_or(0),
             Kind::Time(_) => 40,
-            Kind::Line => 10,
-            Kind::Target | Kind::Module | Kind::File | Kind::Thread | Kind::Key(_) => 48,
+            Kind::SiteNumber(_) => 10,
+            Kind::SiteText(_) | Kind::Key(_) => 48,
             Kind::Message => 64,
             Kind::Extras => extras,
-            Kind::Place(place) => place.reserved(),
+            Kind::Site(site) => site.reserved(),
         };
         own.max(self.padding.map_or(0, |padding| padding.width))
     }
@@ -249,20 +245,31 @@ impl Compiler<'_> {
     }
 
     fn field(&mut self, field: &Field, padding: Option<Padding>) {
-        let kind = match field {
-            Field::Level => return self.by_level(LEVELS.map(|level| padded(level.as_str(), padding))),
-            Field::Pid => return self.literal(&padded(&std::process::id().to_string(), padding)),
-            Field::Name => return self.literal(&padded(&self.settings.name, padding)),
-            Field::Time(pattern) => Kind::Time(TimeFormatter::new(pattern.clone(), &self.settings.zone)),
-            Field::Target => Kind::Target,
-            Field::Module => Kind::Module,
-            Field::File => Kind::File,
-            Field::Line => Kind::Line,
-            Field::Thread => Kind::Thread,
-            Field::Message => Kind::Message,
-            Field::Extras => Kind::Extras,
-            Field::Key(name) => Kind::Key(name.clone()),
+        let source = match field {
+            Field::Time(pattern) => return self.push_padded(Kind::Time(self.time(pattern)), padding),
+            Field::Key(name) => return self.push_padded(Kind::Key(name.clone()), padding),
+            Field::Simple(spec) => spec.source,
         };
+        let kind = match source {
+            Source::Time => Kind::Time(self.time(&Pattern::rfc3339())),
+            Source::Level => return self.by_level(LEVELS.map(|level| padded(level.as_str(), padding))),
+            Source::Message => Kind::Message,
+            Source::Extras => Kind::Extras,
+            Source::SiteText(get) => Kind::SiteText(get),
+            Source::SiteNumber(get) => Kind::SiteNumber(get),
+            Source::Text(get) => return self.literal(&padded(&get(self.settings), padding)),
+            Source::Number(get) => {
+                return self.literal(&padded(&get(self.settings).to_string(), padding));
+            }
+        };
+        self.push_padded(kind, padding);
+    }
+
+    fn time(&self, pattern: &Pattern) -> TimeFormatter {
+        TimeFormatter::new(pattern.clone(), &self.settings.zone)
+    }
+
+    fn push_padded(&mut self, kind: Kind, padding: Option<Padding>) {
         self.pieces.push(Piece {
             kind,
             padding,
@@ -303,11 +310,7 @@ impl Compiler<'_> {
     }
 
     fn push(&mut self, kind: Kind) {
-        self.pieces.push(Piece {
-            kind,
-            padding: None,
-            reserved: 0,
-        });
+        self.push_padded(kind, None);
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is remembered of a place stands only in the lines of that place.
+//! Cached parts of a line appear only in lines of their own call site.
 
 use super::*;
 
