@@ -80,6 +80,21 @@ impl From<SystemTime> for Wall {
     }
 }
 
+impl From<Wall> for SystemTime {
+    /// 1970 for a time that the system's clock cannot represent.
+    fn from(wall: Wall) -> SystemTime {
+        let secs = Duration::from_secs(wall.secs.unsigned_abs());
+        let whole = if wall.secs < 0 {
+            UNIX_EPOCH.checked_sub(secs)
+        } else {
+            UNIX_EPOCH.checked_add(secs)
+        };
+        whole
+            .and_then(|whole| whole.checked_add(Duration::from_nanos(wall.nanos.into())))
+            .unwrap_or(UNIX_EPOCH)
+    }
+}
+
 /// The wall clock, replaceable by tests.
 #[derive(Clone)]
 pub(crate) struct WallClock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
@@ -192,6 +207,17 @@ mod tests {
                 nanos: 500_000_000
             }
         );
+    }
+
+    #[test]
+    fn a_wall_time_becomes_the_system_time_it_came_from() {
+        for time in [
+            UNIX_EPOCH - Duration::from_millis(1_500),
+            UNIX_EPOCH,
+            UNIX_EPOCH + Duration::new(1_735_787_045, 123_456_700),
+        ] {
+            assert_eq!(SystemTime::from(Wall::from(time)), time);
+        }
     }
 
     #[test]

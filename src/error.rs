@@ -1,14 +1,15 @@
-//! The one error type: what was tried, on what, and the remedy.
+//! The one error type: what was attempted, on what, and how to fix it.
 //!
-//! Every module may return it; it imports nothing but std, so it can never be part of a circle.
+//! Every module may return it; it imports only std, so it cannot be part of an import cycle.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// What went wrong, told in one sentence: what was tried, on what, and what can be done about it.
+/// An error as one sentence: what was attempted, on what, and how to fix it.
 ///
-/// `Debug` prints the same sentence as `Display`, because a `main` that returns the error prints it so. The
-/// cause, where there is one, is in [`source`](std::error::Error::source) and is not repeated in the text.
+/// `Debug` prints the same sentence as `Display`, because a `main` that returns an error prints it with `Debug`.
+/// The cause, if there is one, is returned by [`source`](std::error::Error::source) and not repeated in the
+/// text.
 ///
 /// # Examples
 ///
@@ -28,7 +29,7 @@ struct Inner {
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
-/// The kinds of [`Error`], for a program that reacts to them.
+/// The kinds of [`Error`], for programs that handle them differently.
 ///
 /// # Examples
 ///
@@ -42,21 +43,22 @@ struct Inner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A logger is installed in this process already.
+    /// A logger is already installed in this process.
     AlreadyInitialized,
-    /// A setting is invalid; the text names each one, its value and the remedy.
+    /// At least one setting is invalid; the text names each of them, its value and how to fix it.
     Config,
-    /// The operating system refused an operation on a file, a directory or a thread.
+    /// The operating system reported an error for a file, a directory or a thread.
     Io,
-    /// The limit of the wait was over before the answer came.
+    /// The wait timed out.
     Timeout,
-    /// Records were dropped or failed since the last flush told of it; see [`Error::unwritten`].
+    /// Records were dropped or failed since the previous flush reported its result; see [`Error::unwritten`].
     Incomplete,
-    /// There is no running logger to ask.
+    /// No logger is running.
     NotRunning,
-    /// A stage of the worker panicked while it served this request; the worker goes on.
-    WorkerDied,
-    /// The wait would be for the thread that waits.
+    /// The worker panicked while it served this request. It has recovered and still writes records; the request can
+    /// be repeated.
+    WorkerPanicked,
+    /// The call would wait for its own thread: it was made on one of the logger's threads.
     WouldDeadlock,
 }
 
@@ -80,13 +82,13 @@ impl Error {
         self
     }
 
-    /// The same with another text: one without secrets.
+    /// Replaces the text; used to mask secrets.
     pub(crate) fn map_text(mut self, change: impl FnOnce(&str) -> String) -> Error {
         self.0.text = change(&self.0.text);
         self
     }
 
-    /// What kind of failure it is.
+    /// Returns the kind of the error.
     ///
     /// # Examples
     ///
@@ -98,7 +100,7 @@ impl Error {
         self.0.kind
     }
 
-    /// How many records this error tells of that were not written; 0 where it tells of none.
+    /// Returns the number of records that were not written, as far as this error reports any; otherwise 0.
     ///
     /// # Examples
     ///

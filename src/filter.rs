@@ -10,7 +10,7 @@ pub(crate) use read::FilterFault;
 use crate::config::ConfigError;
 use crate::config::words::level_word;
 use log::LevelFilter;
-use read::{Draft, target_problem};
+use read::{FilterBuilder, target_problem};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -49,10 +49,10 @@ impl Filter {
     /// The first directive that cannot be read, with the message. So is text without any directive, and
     /// `env_logger`'s `/regex` part, which nothing here can apply.
     pub(crate) fn parse(directives: &str) -> Result<Filter, FilterFault> {
-        let mut draft = Draft::default();
-        match draft.lay(directives).into_iter().next() {
+        let mut builder = FilterBuilder::default();
+        match builder.add_directives(directives).into_iter().next() {
             Some(fault) => Err(fault),
-            None => Ok(Filter::build(LevelFilter::Off, draft)),
+            None => Ok(Filter::build(LevelFilter::Off, builder)),
         }
     }
 
@@ -66,22 +66,27 @@ impl Filter {
         level_for: &BTreeMap<String, LevelFilter>,
         filter: Option<&str>,
     ) -> Result<Filter, Vec<ConfigError>> {
-        let (others, mut draft) = match (level, filter) {
-            (Some(level), _) => (level, Draft::default()),
-            (None, Some(_)) => (LevelFilter::Off, Draft::default()),
+        let (others, mut builder) = match (level, filter) {
+            (Some(level), _) => (level, FilterBuilder::default()),
+            (None, Some(_)) => (LevelFilter::Off, FilterBuilder::default()),
             (None, None) => (LevelFilter::Info, own_targets(name)),
         };
         let mut faults = Vec::new();
         for (target, level) in level_for {
-            if let Err(fault) = draft.add(target, *level) {
+            if let Err(fault) = builder.add(target, *level) {
                 faults.push(fault.of_target(target, *level));
             }
         }
         if let Some(directives) = filter {
-            faults.extend(draft.lay(directives).into_iter().map(|fault| fault.at("filter")));
+            faults.extend(
+                builder
+                    .add_directives(directives)
+                    .into_iter()
+                    .map(|fault| fault.at("filter")),
+            );
         }
         if faults.is_empty() {
-            Ok(Filter::build(others, draft))
+            Ok(Filter::build(others, builder))
         } else {
             Err(faults)
         }
@@ -108,9 +113,9 @@ impl Filter {
         self.max
     }
 
-    fn build(others: LevelFilter, draft: Draft) -> Filter {
-        let others = draft.others.unwrap_or(others);
-        let mut rules: Vec<Rule> = draft
+    fn build(others: LevelFilter, builder: FilterBuilder) -> Filter {
+        let others = builder.others.unwrap_or(others);
+        let mut rules: Vec<Rule> = builder
             .by_target
             .into_iter()
             .map(|(target, level)| Rule::new(target, level))
@@ -189,13 +194,13 @@ fn head(text: &[u8]) -> u64 {
 }
 
 /// A crate's targets begin with its name, in which `-` becomes `_`.
-fn own_targets(name: &str) -> Draft {
-    let mut draft = Draft::default();
+fn own_targets(name: &str) -> FilterBuilder {
+    let mut builder = FilterBuilder::default();
     let target = name.replace('-', "_");
     if target_problem(&target).is_none() {
-        draft.by_target.insert(target.into(), LevelFilter::Debug);
+        builder.by_target.insert(target.into(), LevelFilter::Debug);
     }
-    draft
+    builder
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! a [`Renderer`] of its own. Rendering cannot fail: whatever a record holds, one line comes out, within its
 //! limit, with one line feed, and with no character that a terminal or a line reader obeys.
 
+mod callsite;
 mod extras;
 mod fault;
 mod json;
@@ -29,7 +30,7 @@ use line::Line;
 use logfmt::Logfmt;
 use machine::MachineLayout;
 use text::TextLayout;
-use time::{Pattern, Stamps};
+use time::{Pattern, TimeFormatter};
 
 /// How a line looks, parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +91,7 @@ pub(crate) struct LineSettings {
 
 /// What happened to a record on its way into a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Notes {
+pub(crate) struct LineFlags {
     /// Something was cut or left out.
     pub(crate) truncated: bool,
     /// A character was in it that must not stand in a line.
@@ -141,7 +142,7 @@ impl Renderer {
 
     /// Appends the line of `view`, a record of the moment `at`: exactly one line feed, as its last byte.
     #[inline]
-    pub(crate) fn render(&mut self, view: &View<'_>, at: Wall, out: &mut Vec<u8>) -> Notes {
+    pub(crate) fn render(&mut self, view: &View<'_>, at: Wall, out: &mut Vec<u8>) -> LineFlags {
         let mut line = Line::begin(out, self.record_limit);
         match &mut self.body {
             Body::Text(layout) => layout.render(view, at, &mut line),
@@ -189,7 +190,7 @@ fn on_this_output(template: &Template, settings: &LineSettings) -> Template {
 
 /// `2025-01-02T03:04:05.123456Z`, for what the logger says itself.
 pub(crate) fn rfc3339(at: Wall) -> String {
-    String::from_utf8_lossy(Stamps::new(Pattern::rfc3339(), &Zone::Utc).text(at)).into_owned()
+    String::from_utf8_lossy(TimeFormatter::new(Pattern::rfc3339(), &Zone::Utc).text(at)).into_owned()
 }
 
 #[cfg(test)]

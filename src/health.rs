@@ -1,45 +1,33 @@
-//! Counters, and the snapshot that people and dashboards read.
+//! The counters of a logger, and the snapshot that people and dashboards read.
 //!
-//! Every stage counts here, with relaxed atomics; `logger` makes the snapshot. A record that ends without being
-//! counted here is a defect.
+//! Every stage counts here, with relaxed atomics; `logger` builds the snapshot. A record that ends without being
+//! counted is a bug.
 
 mod counters;
 mod prometheus;
+mod reason;
+mod serial;
 mod show;
+mod state;
 
-pub(crate) use counters::{Counters, DropReason, Levels, OutputCounters};
+pub(crate) use counters::{Counters, Levels, OutputCounters};
+pub use reason::DropReason;
+pub use state::{OutputState, State};
 
 use log::Level;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
-/// How a logger is.
+/// A snapshot of a logger: what happened to every record, and the state of each output.
 ///
-/// # Examples
+/// Taking one is cheap and never waits for I/O. `total_messages = written + failed + dropped.total + pending`
+/// holds whenever the logger is idle; while it runs, the counters are read one after another and may differ by
+/// a few records.
 ///
-/// ```
-/// assert_eq!(asynclogger::health().state, asynclogger::State::NotStarted);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum State {
-    /// No logger was started yet.
-    NotStarted,
-    /// Every output takes what it is given.
-    Running,
-    /// An output is failing, stuck or gone; `outputs` says which.
-    Degraded,
-    /// The logger was shut down; the figures are its last.
-    Stopped,
-}
-
-/// A snapshot of a logger: what became of every record, and how its outputs are.
-///
-/// Cheap to take, and it never waits for I/O. `total_messages = written + failed + dropped.total + pending`
-/// whenever the logger is at rest; while it runs, the parts are read one after another and may be a few
-/// records apart. It serialises with these names, and prints itself for people and for Prometheus
-/// ([`to_prometheus`](Health::to_prometheus)).
+/// It serialises under these field names. Times serialise as Unix seconds and durations as seconds, both as
+/// floats; states, reasons and levels serialise as lower-case words. `Display` prints a summary for people, and
+/// [`to_prometheus`](Health::to_prometheus) the text format of Prometheus.
 ///
 /// # Examples
 ///
@@ -51,91 +39,103 @@ pub enum State {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Health {
-    /// The logger's name, as set by `Config::new`.
+    /// The logger's name, as set by `Config::new`; empty before a logger was started.
     pub name: String,
-    /// How the logger is.
+    /// The state of the logger.
     pub state: State,
     /// Records that at least one output wanted.
     pub total_messages: u64,
-    /// Records that their main output took: the file, else the console, else the writer.
+    /// Records written by their primary output: the file if there is one, otherwise the console, otherwise the
+    /// custom writer.
     pub written: u64,
-    /// Records that were taken in and could not be written; the last 100 are in `failed_records()`.
+    /// Records that were accepted but could not be written; `failed_records()` returns the last 100.
     pub failed: u64,
-    /// Records that are on their way.
+    /// Records that are accepted and not yet written, failed or dropped.
     pub pending: u64,
-    /// Records that were dropped, and why.
+    /// Dropped records, by reason and by level.
     pub dropped: Dropped,
-    /// Errors of outputs and stages since the start.
+    /// Errors of outputs and of the worker's stages since the start.
     pub error_count: u64,
-    /// The last of them, masked and escaped.
+    /// The last error, masked and escaped.
     pub last_error: Option<String>,
-    /// When it happened, in Unix seconds.
-    pub last_error_time: Option<f64>,
-    /// How many failed records are kept for reading, at most 100.
+    /// When the last error happened. Serialised as Unix seconds.
+    #[serde(serialize_with = "serial::optional_unix_seconds")]
+    pub last_error_time: Option<SystemTime>,
+    /// Number of failed records that `failed_records()` returns now, at most 100.
     pub failed_logs_count: u64,
     /// Bytes of the queue in use now.
     pub queue_bytes: u64,
-    /// The most bytes of the queue that were ever in use.
+    /// Peak of `queue_bytes` since the start.
     pub queue_bytes_max: u64,
-    /// The batches that were written.
+    /// The batches written so far.
     pub batches: Batches,
-    /// Seconds since everything that was accepted had been written; `None` before the first time.
-    pub time_since_flush: Option<f64>,
-    /// Bytes that the main outputs took.
+    /// Time since the queue was last empty, with everything accepted before written; `None` if that has not
+    /// happened yet. Serialised in seconds.
+    #[serde(serialize_with = "serial::optional_seconds")]
+    pub time_since_flush: Option<Duration>,
+    /// Bytes written by primary outputs.
     pub bytes_written: u64,
     /// Rotations of the log file.
     pub rotations: u64,
-    /// Old log files that were deleted.
+    /// Old log files deleted, by retention and by `purge`.
     pub purged_files: u64,
-    /// How often another process kept the lock of the log file longer than the worker waits for it.
+    /// Times the worker gave up waiting for the log file's lock because another process held it too long.
     pub lock_timeouts: u64,
-    /// Batches that were written to the log file without the lock, and so with no rotation.
+    /// Batches written to the log file without the lock; no rotation takes place during such a write.
     pub unlocked_batches: u64,
-    /// How often another file was found at the log's path, or none: one that was renamed, deleted or created anew.
+    /// Times the log's path no longer named the open file (it was renamed, deleted or recreated), so that the
+    /// log was opened again.
     pub reopened_files: u64,
-    /// Places in which a secret was masked.
+    /// Secrets masked.
     pub masked: u64,
-    /// Records of which a part was cut.
+    /// Records that were shortened to fit a limit.
     pub truncated: u64,
-    /// Records of which a part was escaped, because it could have changed the line or the terminal.
+    /// Records with a character that was escaped because it could have broken the line or controlled the terminal.
     pub escaped: u64,
-    /// Lines that the logger wrote on its own account, such as drop summaries; they are in no other count.
+    /// Lines written by the logger itself, such as drop summaries. No other counter includes them.
     pub own_lines: u64,
-    /// What the worker remembers of keys.
+    /// Diagnostics of the cache of key names.
     pub extras_cache: ExtrasCache,
     /// One entry for each output.
     pub outputs: Vec<OutputHealth>,
 }
 
-/// Records that were dropped.
+/// Counts of dropped records.
+///
+/// Once a logger has started, both maps have an entry for every reason and every level, also where the count is 0;
+/// before that they are empty.
 ///
 /// # Examples
 ///
 /// ```
-/// use asynclogger::{AsyncLogger, Config};
+/// use asynclogger::{AsyncLogger, Config, DropReason};
+/// use log::Level;
 ///
 /// # fn main() -> Result<(), asynclogger::Error> {
 /// let logger = AsyncLogger::start_with(Config::new("app").console(None), std::io::sink())?;
 /// logger.shutdown().wait()?;
 /// log::warn!(logger: logger, "too late");
 /// let dropped = logger.health().dropped;
-/// assert_eq!((dropped.total, dropped.by_reason["after_shutdown"], dropped.by_level["warn"]), (1, 1, 1));
+/// assert_eq!(dropped.total, 1);
+/// assert_eq!(dropped.by_reason[&DropReason::AfterShutdown], 1);
+/// assert_eq!(dropped.by_level[&Level::Warn], 1);
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct Dropped {
-    /// All of them.
+    /// All dropped records.
     pub total: u64,
-    /// By reason: `queue_full`, `queue_stalled`, `after_shutdown`, `no_output`,
-    /// `output_full`, `own_thread`, `nested`, `forked`.
-    pub by_reason: BTreeMap<&'static str, u64>,
-    /// By level: `error`, `warn`, `info`, `debug`, `trace`.
-    pub by_level: BTreeMap<&'static str, u64>,
+    /// The same records by reason. The serialised keys are the words of [`DropReason::as_str`].
+    #[serde(serialize_with = "serial::by_reason")]
+    pub by_reason: BTreeMap<DropReason, u64>,
+    /// The same records by level. The serialised keys are `error`, `warn`, `info`, `debug` and `trace`.
+    #[serde(serialize_with = "serial::by_level")]
+    pub by_level: BTreeMap<Level, u64>,
 }
 
-/// The batches that were written.
+/// Statistics of the batches written so far. A batch is what the worker writes in one go.
 ///
 /// # Examples
 ///
@@ -153,19 +153,22 @@ pub struct Dropped {
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[non_exhaustive]
 pub struct Batches {
-    /// How many.
+    /// Number of batches.
     pub count: u64,
-    /// Records in the last one.
+    /// Records in the last batch.
     pub records_last: u64,
-    /// Records in one, on the average.
+    /// Mean number of records in a batch; 0 before the first.
     pub records_mean: f64,
-    /// Records in the largest.
+    /// Records in the largest batch.
     pub records_max: u64,
 }
 
-/// What is remembered per key of the key-values: how it is cleaned, cut and quoted in a line.
+/// Diagnostics of a cache inside the logger, which holds the keys of key-values as they appear in a line (cleaned, cut
+/// and quoted).
 ///
-/// Each output remembers at most 1024 keys of at most 64 bytes; these are the sums.
+/// Many misses with few keys in the program mean that keys are generated at run time. Each output caches at most 1024
+/// keys of at most 64 bytes; the figures are sums over all outputs. They describe an implementation detail: do not
+/// build alerts on them.
 ///
 /// # Examples
 ///
@@ -185,73 +188,75 @@ pub struct Batches {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct ExtrasCache {
-    /// Keys that are remembered.
+    /// Keys in the cache.
     pub size: u64,
-    /// Times a key was found there.
+    /// Times a key was found in the cache.
     pub hits: u64,
-    /// Times it was not.
+    /// Times a key was not in the cache.
     pub misses: u64,
 }
 
-/// How one output is.
+/// State and counters of one output.
 ///
 /// # Examples
 ///
 /// ```
-/// use asynclogger::{AsyncLogger, Config};
+/// use asynclogger::{AsyncLogger, Config, OutputState};
 ///
 /// # fn main() -> Result<(), asynclogger::Error> {
 /// let logger = AsyncLogger::start_with(Config::new("app").console(None), std::io::sink())?;
 /// log::info!(logger: logger, "ready");
 /// logger.flush().wait()?;
-/// let outputs = logger.health().outputs;
-/// assert_eq!((outputs[0].name, outputs[0].state, outputs[0].written), ("writer", "running", 1));
+/// let output = &logger.health().outputs[0];
+/// assert_eq!((output.name.as_str(), output.state, output.written), ("writer", OutputState::Running, 1));
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct OutputHealth {
-    /// `file`, `console` or `writer`.
-    pub name: &'static str,
-    /// `running`, `failing` (it retries), `ended` (its reader is gone), or `stopped` (the logger was shut down).
-    pub state: &'static str,
-    /// Records that it took.
+    /// The output's name: `file`, `console` or `writer`.
+    pub name: String,
+    /// The state of the output.
+    pub state: OutputState,
+    /// Records written to this output.
     pub written: u64,
-    /// Records that it could not write.
+    /// Records that could not be written to this output.
     pub failed: u64,
-    /// Records that were not even tried, because it was too far behind.
+    /// Records not passed to this output because it was too far behind.
     pub dropped: u64,
-    /// Its last error, masked and escaped.
+    /// The last error of this output, masked and escaped.
     pub last_error: Option<String>,
 }
 
-/// A record that was accepted and could not be written.
+/// A record that was accepted but could not be written.
 ///
 /// # Examples
 ///
 /// ```
 /// for record in asynclogger::failed_records() {
-///     println!("{} {} {}: {}", record.time, record.level, record.message, record.error);
+///     let age = record.time.elapsed().unwrap_or_default();
+///     println!("{}s ago: {} {}: {}", age.as_secs(), record.level, record.message, record.error);
 /// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct FailedRecord {
-    /// When it was logged, in Unix seconds.
-    pub time: f64,
-    /// Its level.
+    /// When it was logged. Serialised as Unix seconds.
+    #[serde(serialize_with = "serial::unix_seconds")]
+    pub time: SystemTime,
+    /// The level.
     pub level: Level,
-    /// Its target, escaped.
+    /// The target, escaped.
     pub target: String,
-    /// Its message, masked, escaped and cut at 1 KiB.
+    /// The message: masked, escaped and cut to 1 KiB.
     pub message: String,
-    /// Why it was not written.
+    /// Why the record was not written.
     pub error: String,
 }
 
 impl Health {
-    /// The snapshot of a logger that was never started.
+    /// The snapshot of a logger that has not been started.
     pub(crate) fn not_started() -> Health {
         Health {
             name: String::new(),
@@ -286,10 +291,10 @@ impl Health {
 }
 
 impl OutputHealth {
-    /// The logger has stopped, and with it an output that was still there.
+    /// Marks a running output as stopped, after the logger was shut down.
     pub(crate) fn stop(&mut self) {
-        if self.state == "running" {
-            self.state = "stopped";
+        if self.state == OutputState::Running {
+            self.state = OutputState::Stopped;
         }
     }
 }

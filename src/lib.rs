@@ -102,7 +102,9 @@ pub use error::{Error, ErrorKind};
 pub use global::{
     failed_records, flush, health, init, init_with, purge, purge_dry_run, reopen, set_filter, shutdown, sync,
 };
-pub use health::{Batches, Dropped, ExtrasCache, FailedRecord, Health, OutputHealth, State};
+pub use health::{
+    Batches, DropReason, Dropped, ExtrasCache, FailedRecord, Health, OutputHealth, OutputState, State,
+};
 pub use logger::AsyncLogger;
 pub use mask::Secret;
 pub use sink::retention::PurgeReport;

@@ -143,12 +143,12 @@ impl Masker {
     /// Target, module, file and thread are the same few names again and again: those of a place and thread are
     /// known by one look.
     fn is_clean_head(&mut self, view: &View<'_>) -> bool {
-        if self.heads.has(view.place()) {
+        if self.heads.has(view.call_site()) {
             return true;
         }
         let clean = self.is_clean_name_of_each(view);
         if clean {
-            self.heads.keep(view.place());
+            self.heads.keep(view.call_site());
         }
         clean
     }

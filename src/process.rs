@@ -81,7 +81,7 @@ thread_local! {
 pub(crate) fn become_own_thread(id: u64) {
     OWNER.with(|owner| owner.set(id));
     block_signals();
-    take_no_core();
+    use_batch_scheduling();
 }
 
 /// Whether the calling thread belongs to the logger `id`: it must neither wait for it nor feed it.
@@ -123,7 +123,7 @@ fn block_signals() {}
 /// (`SCHED_BATCH`, sched(7)). Else it often runs on the core of the very thread that logs, which waits until a whole batch
 /// is written, while another core is idle; now that one fetches it.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn take_no_core() {
+fn use_batch_scheduling() {
     // SAFETY: `policy` and `param`, for which zero is a value, live through both calls, and these concern the calling
     // thread alone. If they fail, the thread is scheduled as before.
     #[allow(unsafe_code)]
@@ -139,7 +139,7 @@ fn take_no_core() {
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn take_no_core() {}
+fn use_batch_scheduling() {}
 
 /// The monotonic clock, in nanoseconds since a moment of the system's choice.
 ///

@@ -112,25 +112,25 @@ impl Queue {
     ) -> Result<(), DropReason> {
         match chunk.put(frame) {
             Put::Done => Ok(()),
-            Put::NeedsBuffer { wish } => self.put_slowly(chunk, frame, level, overflow, wish),
+            Put::NeedsBuffer { preferred } => self.put_slow(chunk, frame, level, overflow, preferred),
         }
     }
 
     #[cold]
-    fn put_slowly(
+    fn put_slow(
         &self,
         chunk: &Arc<Chunk>,
         frame: &mut [u8],
         level: Level,
         overflow: Overflow,
-        wish: usize,
+        preferred: usize,
     ) -> Result<(), DropReason> {
         if self.closed.load(Ordering::SeqCst) {
             return Err(DropReason::AfterShutdown);
         }
         let request = budget::Request {
             frame: frame.len(),
-            wish,
+            preferred,
             urgent: level <= Level::Warn,
         };
         let (buffer, is_filling) = self.budget.acquire(&request, overflow, || self.wake())?;

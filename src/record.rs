@@ -29,7 +29,7 @@ pub(crate) use extras::{Extra, Stored, Value};
 pub(crate) use sample::frame;
 pub(crate) use scratch::{OWN as OWN_SCRATCH, Scratch};
 pub(crate) use short::same;
-pub(crate) use view::{View, text};
+pub(crate) use view::View;
 pub(crate) use write::FrameWriter;
 
 use crate::clock::Tick;
@@ -52,7 +52,7 @@ const EXTRAS_AT: usize = 16;
 const LEFT_OUT_AT: usize = 18;
 const CUT_AT: usize = 20;
 /// From here to the end of the names all is the same for the records of a place in the code and a thread.
-const PLACE_AT: usize = 22;
+const CALL_SITE_AT: usize = 22;
 const LEVEL_AT: usize = 22;
 const FLAGS_AT: usize = 23;
 const LENGTHS_AT: usize = 24;
@@ -130,6 +130,11 @@ pub(crate) fn clip(text: &str, limit: usize) -> &str {
         end -= 1;
     }
     &text[..end]
+}
+
+/// Bytes of a frame as text. A frame is written from `str`, so only a damaged one is not UTF-8.
+pub(crate) fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or("<not UTF-8>")
 }
 
 /// A name of a record's head without the mark of a cut, and whether it was cut.

@@ -4,7 +4,7 @@
 
 mod common;
 
-use asynclogger::{AsyncLogger, Config, Overflow};
+use asynclogger::{AsyncLogger, Config, DropReason, Overflow};
 use common::child::alone;
 use common::gate::Gate;
 use common::{numbered, wait_until};
@@ -66,7 +66,12 @@ fn assert_written(gate: &Gate, records: usize) {
 #[track_caller]
 fn assert_all_accounted_for() {
     let health = asynclogger::health();
-    let others = ["nested", "own_thread", "after_shutdown"].map(|reason| health.dropped.by_reason[reason]);
+    let others = [
+        DropReason::Nested,
+        DropReason::OwnThread,
+        DropReason::AfterShutdown,
+    ]
+    .map(|reason| health.dropped.by_reason[&reason]);
     assert_eq!(others.iter().sum::<u64>(), health.dropped.total, "{health}");
     assert_eq!(
         health.total_messages,
@@ -97,7 +102,7 @@ fn a_thread_whose_allocations_log_does_everything_and_nothing_hangs() {
             ON.set(false);
             assert_written(&gate, 100);
             assert_all_accounted_for();
-            assert!(asynclogger::health().dropped.by_reason["nested"] > 0);
+            assert!(asynclogger::health().dropped.by_reason[&DropReason::Nested] > 0);
         },
     );
 }
@@ -160,7 +165,7 @@ fn a_program_whose_every_allocation_logs_ends() {
         assert_written(&gate, 100);
         assert_all_accounted_for();
         assert!(
-            asynclogger::health().dropped.by_reason["own_thread"] > 0,
+            asynclogger::health().dropped.by_reason[&DropReason::OwnThread] > 0,
             "the worker allocated nothing?"
         );
     });
@@ -211,7 +216,7 @@ fn added_by(log: impl FnOnce()) -> (u64, u64) {
     let figures = || {
         drop(asynclogger::flush().wait());
         let health = asynclogger::health();
-        (health.written, health.dropped.by_reason["nested"])
+        (health.written, health.dropped.by_reason[&DropReason::Nested])
     };
     log::info!("the thread is known");
     let before = figures();

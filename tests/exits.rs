@@ -8,7 +8,7 @@ mod common;
 mod runner;
 
 use asynclogger::seams::Seams;
-use asynclogger::{AsyncLogger, Config, Overflow};
+use asynclogger::{AsyncLogger, Config, DropReason, Overflow};
 use common::check::{exactly, in_order};
 use common::disk::FaultyDisk;
 use common::gate::Gate;
@@ -270,7 +270,7 @@ const ENDS: &[End] = &[
             extern "C" fn at_exit() {
                 if let Some(logger) = LOGGER.get() {
                     (0..RECORDS).for_each(|n| log_numbered(logger, Level::Info, 1, n));
-                    let refused = logger.health().dropped.by_reason["after_shutdown"];
+                    let refused = logger.health().dropped.by_reason[&DropReason::AfterShutdown];
                     assert_eq!(refused, RECORDS as u64);
                 }
             }

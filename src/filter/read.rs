@@ -1,4 +1,4 @@
-//! Reads directives into a draft of a filter, and says what is wrong with those that cannot be read.
+//! Reads directives into a builder of a filter, and says what is wrong with those that cannot be read.
 //!
 //! The grammar is `env_logger`'s without the regex; what that one takes silently and never matches is refused.
 
@@ -11,7 +11,7 @@ use std::fmt;
 
 /// Directives before they are put in order; a later one replaces an earlier one for the same target.
 #[derive(Debug, Default)]
-pub(super) struct Draft {
+pub(super) struct FilterBuilder {
     pub(super) others: Option<LevelFilter>,
     pub(super) by_target: BTreeMap<Box<str>, LevelFilter>,
 }
@@ -23,9 +23,9 @@ pub(crate) struct FilterFault {
     pub(crate) problem: String,
 }
 
-impl Draft {
+impl FilterBuilder {
     /// Adds all of `directives` that can be read and returns the faults of the others.
-    pub(super) fn lay(&mut self, directives: &str) -> Vec<FilterFault> {
+    pub(super) fn add_directives(&mut self, directives: &str) -> Vec<FilterFault> {
         let mut faults = Vec::new();
         // A regex may hold commas, so it is cut off first.
         let (list, regex) = match directives.split_once('/') {

@@ -278,11 +278,11 @@ impl Filter {
         others: LevelFilter,
         by_target: impl IntoIterator<Item = (&'a str, LevelFilter)>,
     ) -> Result<Filter, FilterFault> {
-        let mut draft = Draft::default();
+        let mut builder = FilterBuilder::default();
         for (target, level) in by_target {
-            draft.add(target, level)?;
+            builder.add(target, level)?;
         }
-        Ok(Filter::build(others, draft))
+        Ok(Filter::build(others, builder))
     }
 
     /// What a logger called `name` starts with: `Debug` for the targets of the crate of that name, `Info` for

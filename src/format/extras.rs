@@ -39,7 +39,7 @@ pub(super) struct Keys {
     /// These get the prefix `x_`.
     reserved: Vec<String>,
     renamed: Vec<Renamed>,
-    around: Around,
+    delimiters: KeyDelimiters,
     /// Sets of [`WAYS`] numbers of entries, plus one; 0 is no entry.
     index: Vec<u16>,
     entries: Vec<Key>,
@@ -52,7 +52,7 @@ pub(super) struct Keys {
 
 /// What stands before and behind each key.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Around(pub(super) &'static str, pub(super) &'static str);
+pub(super) struct KeyDelimiters(pub(super) &'static str, pub(super) &'static str);
 
 const WAYS: usize = 4;
 const PLACES: usize = 1024;
@@ -60,12 +60,12 @@ const PLACES: usize = 1024;
 const LONGEST_KEPT: usize = 64;
 
 impl Keys {
-    pub(super) fn new(limit: usize, reserved: Vec<String>, around: Around) -> Keys {
+    pub(super) fn new(limit: usize, reserved: Vec<String>, delimiters: KeyDelimiters) -> Keys {
         Keys {
             limit,
             reserved,
             renamed: Vec::new(),
-            around,
+            delimiters,
             index: vec![0; PLACES],
             entries: Vec::new(),
             last: 0,
@@ -153,7 +153,7 @@ impl Keys {
         };
         entry.hash = hash_of(entry.text.as_bytes());
         entry.written.clear();
-        for part in [self.around.0, &entry.text, self.around.1] {
+        for part in [self.delimiters.0, &entry.text, self.delimiters.1] {
             entry.written.push_str(part);
         }
         entry

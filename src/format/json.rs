@@ -5,8 +5,8 @@
 
 mod document;
 
-use super::extras::Around;
-use super::line::{Line, Passage};
+use super::extras::KeyDelimiters;
+use super::line::{CutText, Line};
 use super::machine::Syntax;
 use crate::escape::Form;
 
@@ -16,36 +16,36 @@ pub(super) struct Json;
 impl Syntax for Json {
     const OPEN: &'static str = "{";
     const BETWEEN: &'static str = ",";
-    const AROUND_KEY: Around = Around(",\"", "\":");
+    const KEY_DELIMITERS: KeyDelimiters = KeyDelimiters(",\"", "\":");
     const CLOSE: &'static str = "}";
     const QUOTE: &'static str = "\"";
 
     #[inline]
-    fn fitted(line: &mut Line<'_>, passage: Passage<'_>) {
-        line.hold(1);
-        line.fixed(b"\"");
-        line.fitted(passage, Form::Json);
-        line.spend(b"\"");
+    fn write_truncated(line: &mut Line<'_>, text: CutText<'_>) {
+        line.reserve(1);
+        line.write_all_or_none(b"\"");
+        line.write_truncated(text, Form::Json);
+        line.write_reserved(b"\"");
     }
 
     #[inline]
-    fn plain(line: &mut Line<'_>, text: &[u8]) -> bool {
-        line.plain_between(b"\"", text)
+    fn try_write(line: &mut Line<'_>, text: &[u8]) -> bool {
+        line.try_write_between(b"\"", text)
     }
 
     #[inline]
-    fn whole(line: &mut Line<'_>, passage: Passage<'_>) {
-        line.fixed(b"\"");
-        line.whole(passage, Form::Json);
-        line.fixed(b"\"");
+    fn write_text(line: &mut Line<'_>, text: CutText<'_>) {
+        line.write_all_or_none(b"\"");
+        line.write_text(text, Form::Json);
+        line.write_all_or_none(b"\"");
     }
 
     /// As it is, if it is a document; else, and where it was cut, as a text.
-    fn document(line: &mut Line<'_>, passage: Passage<'_>) {
-        if !passage.cut && document::is_sound(passage.text) {
-            line.whole(passage, Form::Embedded);
+    fn write_document(line: &mut Line<'_>, text: CutText<'_>) {
+        if !text.cut && document::is_valid(text.text) {
+            line.write_text(text, Form::Embedded);
         } else {
-            Json::whole(line, passage);
+            Json::write_text(line, text);
         }
     }
 }

@@ -1,32 +1,32 @@
-//! One line while it is written: appends within the limit of a line, and notes what was cut or escaped.
+//! One line while it is written: appends within the limit of a line, and flags what was cut or escaped.
 //!
 //! The layouts write through it and nothing else, so that no line is longer than its limit, ends inside an
 //! escape, or holds a character that `escape` refuses.
 
-use super::Notes;
+use super::LineFlags;
 use crate::escape::{Form, escape};
 use crate::record::clip;
 
 /// Ends a text that was cut.
-const MARK: &str = "[...TRUNCATED]";
+const CUT_MARK: &str = "[...TRUNCATED]";
 
 /// A text with its limit applied.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Passage<'a> {
+pub(super) struct CutText<'a> {
     pub(super) text: &'a str,
     /// Some of it is missing, here or already at the capture.
     pub(super) cut: bool,
 }
 
-impl<'a> Passage<'a> {
-    pub(super) fn whole(text: &'a str) -> Passage<'a> {
-        Passage { text, cut: false }
+impl<'a> CutText<'a> {
+    pub(super) fn whole(text: &'a str) -> CutText<'a> {
+        CutText { text, cut: false }
     }
 
     #[inline]
-    pub(super) fn limited(text: &'a str, limit: usize) -> Passage<'a> {
+    pub(super) fn limited(text: &'a str, limit: usize) -> CutText<'a> {
         let kept = clip(text, limit);
-        Passage {
+        CutText {
             text: kept,
             cut: kept.len() < text.len(),
         }
@@ -34,9 +34,9 @@ impl<'a> Passage<'a> {
 }
 
 /// Where a line can be taken back to.
-struct Mark {
+struct SavePoint {
     len: usize,
-    notes: Notes,
+    flags: LineFlags,
 }
 
 /// Where an object began, and where its first pair stands.
@@ -52,10 +52,10 @@ pub(super) struct Line<'o> {
     /// Nothing but the line feed is written here or beyond.
     end: usize,
     /// Bytes before `end` that are kept for what comes later.
-    held: usize,
+    reserved: usize,
     /// Something did not fit since the flag was cleared.
     overflow: bool,
-    notes: Notes,
+    flags: LineFlags,
 }
 
 impl<'o> Line<'o> {
@@ -67,21 +67,21 @@ impl<'o> Line<'o> {
             out,
             start,
             end: start + limit - 1,
-            held: 0,
+            reserved: 0,
             overflow: false,
-            notes: Notes::default(),
+            flags: LineFlags::default(),
         }
     }
 
     /// Ends the line. It is never empty.
     #[inline]
-    pub(super) fn finish(mut self) -> Notes {
+    pub(super) fn finish(mut self) -> LineFlags {
         if self.out.len() == self.start {
             self.out.push(b'-');
         }
         self.out.push(b'\n');
-        self.notes.truncated |= self.overflow;
-        self.notes
+        self.flags.truncated |= self.overflow;
+        self.flags
     }
 
     pub(super) fn len(&self) -> usize {
@@ -91,52 +91,52 @@ impl<'o> Line<'o> {
     /// Whether something was cut or left out.
     #[inline]
     pub(super) fn is_cut(&self) -> bool {
-        self.overflow || self.notes.truncated
+        self.overflow || self.flags.truncated
     }
 
     /// Forgets all that was written and noted.
-    pub(super) fn begin_again(&mut self) {
+    pub(super) fn restart(&mut self) {
         self.out.truncate(self.start);
-        (self.held, self.overflow, self.notes) = (0, false, Notes::default());
+        (self.reserved, self.overflow, self.flags) = (0, false, LineFlags::default());
     }
 
     /// Keeps `bytes` for what comes later.
     #[inline]
-    pub(super) fn hold(&mut self, bytes: usize) {
-        self.held += bytes;
+    pub(super) fn reserve(&mut self, bytes: usize) {
+        self.reserved += bytes;
     }
 
     /// Gives back what was kept.
     #[inline]
-    pub(super) fn free(&mut self, bytes: usize) {
-        self.held = self.held.saturating_sub(bytes);
+    pub(super) fn release(&mut self, bytes: usize) {
+        self.reserved = self.reserved.saturating_sub(bytes);
     }
 
     #[inline]
     pub(super) fn room(&self) -> usize {
-        self.end.saturating_sub(self.held + self.out.len())
+        self.end.saturating_sub(self.reserved + self.out.len())
     }
 
     #[inline]
-    pub(super) fn note_escaped(&mut self, escaped: bool) {
-        self.notes.escaped |= escaped;
+    pub(super) fn mark_escaped(&mut self, escaped: bool) {
+        self.flags.escaped |= escaped;
     }
 
     /// Runs `write`, and tells what happened in it.
-    pub(super) fn noted(&mut self, write: impl FnOnce(&mut Line<'o>)) -> Notes {
+    pub(super) fn with_flags(&mut self, write: impl FnOnce(&mut Line<'o>)) -> LineFlags {
         let (before, overflow) = (
-            std::mem::take(&mut self.notes),
+            std::mem::take(&mut self.flags),
             std::mem::take(&mut self.overflow),
         );
         write(self);
-        let notes = Notes {
-            truncated: self.notes.truncated | self.overflow,
-            ..self.notes
+        let flags = LineFlags {
+            truncated: self.flags.truncated | self.overflow,
+            ..self.flags
         };
-        self.notes.truncated |= before.truncated;
-        self.notes.escaped |= before.escaped;
+        self.flags.truncated |= before.truncated;
+        self.flags.escaped |= before.escaped;
         self.overflow |= overflow;
-        notes
+        flags
     }
 
     /// What was written from `from` on.
@@ -144,15 +144,15 @@ impl<'o> Line<'o> {
         &self.out[from..]
     }
 
-    /// Notes whether something was cut or left out.
+    /// LineFlags whether something was cut or left out.
     #[inline]
-    pub(super) fn note(&mut self, cut: bool) {
-        self.notes.truncated |= cut;
+    pub(super) fn mark_truncated(&mut self, cut: bool) {
+        self.flags.truncated |= cut;
     }
 
     /// Writes bytes that are safe already, whole or not at all.
     #[inline]
-    pub(super) fn fixed(&mut self, bytes: &[u8]) {
+    pub(super) fn write_all_or_none(&mut self, bytes: &[u8]) {
         if bytes.len() <= self.room() {
             self.out.extend_from_slice(bytes);
         } else {
@@ -162,7 +162,7 @@ impl<'o> Line<'o> {
 
     /// Writes bytes that are safe already; `false` if there is no room for all of them, and then none.
     #[inline]
-    pub(super) fn plain(&mut self, bytes: &[u8]) -> bool {
+    pub(super) fn try_write(&mut self, bytes: &[u8]) -> bool {
         let fits = bytes.len() <= self.room();
         if fits {
             self.out.extend_from_slice(bytes);
@@ -170,9 +170,9 @@ impl<'o> Line<'o> {
         fits
     }
 
-    /// As [`plain`](Self::plain), with `quote` on both sides.
+    /// As [`try_write`](Self::try_write), with `quote` on both sides.
     #[inline]
-    pub(super) fn plain_between(&mut self, quote: &[u8], bytes: &[u8]) -> bool {
+    pub(super) fn try_write_between(&mut self, quote: &[u8], bytes: &[u8]) -> bool {
         let fits = bytes.len() + 2 * quote.len() <= self.room();
         if fits {
             self.out.extend_from_slice(quote);
@@ -184,65 +184,65 @@ impl<'o> Line<'o> {
 
     /// Writes bytes that room was kept for.
     #[inline]
-    pub(super) fn spend(&mut self, bytes: &[u8]) {
-        self.free(bytes.len());
-        self.fixed(bytes);
+    pub(super) fn write_reserved(&mut self, bytes: &[u8]) {
+        self.release(bytes.len());
+        self.write_all_or_none(bytes);
     }
 
     #[inline]
-    pub(super) fn integer(&mut self, number: impl itoa::Integer) {
-        self.fixed(itoa::Buffer::new().format(number).as_bytes());
+    pub(super) fn write_integer(&mut self, number: impl itoa::Integer) {
+        self.write_all_or_none(itoa::Buffer::new().format(number).as_bytes());
     }
 
     /// Writes a text, cut as far as the room demands.
     #[inline]
-    pub(super) fn fitted(&mut self, passage: Passage<'_>, form: Form) {
+    pub(super) fn write_truncated(&mut self, text: CutText<'_>, form: Form) {
         let (from, room) = (self.out.len(), self.room());
-        if !passage.cut {
-            let outcome = escape(passage.text, form, room, self.out);
-            self.notes.escaped |= outcome.escaped;
+        if !text.cut {
+            let outcome = escape(text.text, form, room, self.out);
+            self.flags.escaped |= outcome.escaped;
             if outcome.whole {
                 return;
             }
             self.out.truncate(from);
         }
-        self.cut_and_marked(passage.text, form, room);
+        self.cut_and_marked(text.text, form, room);
     }
 
     #[cold]
     fn cut_and_marked(&mut self, text: &str, form: Form, room: usize) {
-        let before_mark = room.saturating_sub(MARK.len());
+        let before_mark = room.saturating_sub(CUT_MARK.len());
         let outcome = escape(text, form, before_mark, self.out);
-        self.notes.escaped |= outcome.escaped;
-        self.fixed(MARK.as_bytes());
-        self.notes.truncated = true;
+        self.flags.escaped |= outcome.escaped;
+        self.write_all_or_none(CUT_MARK.as_bytes());
+        self.flags.truncated = true;
     }
 
     /// Writes a text, whole or (for a [`group`](Line::group) that is then taken back) not.
     #[inline]
-    pub(super) fn whole(&mut self, passage: Passage<'_>, form: Form) {
-        let outcome = escape(passage.text, form, self.room(), self.out);
-        self.notes.escaped |= outcome.escaped;
+    pub(super) fn write_text(&mut self, text: CutText<'_>, form: Form) {
+        let outcome = escape(text.text, form, self.room(), self.out);
+        self.flags.escaped |= outcome.escaped;
         self.overflow |= !outcome.whole;
-        if passage.cut {
-            self.fixed(MARK.as_bytes());
-            self.notes.truncated = true;
+        if text.cut {
+            self.write_all_or_none(CUT_MARK.as_bytes());
+            self.flags.truncated = true;
         }
     }
 
     /// Runs `write`; if not all of it fits, takes it back and answers `false`.
     #[inline]
     pub(super) fn group(&mut self, write: impl FnOnce(&mut Line<'o>)) -> bool {
-        let mark = Mark {
+        let save_point = SavePoint {
             len: self.out.len(),
-            notes: self.notes,
+            flags: self.flags,
         };
         let before = std::mem::take(&mut self.overflow);
         write(self);
         let fits = !self.overflow;
         if !fits {
-            self.out.truncate(mark.len);
-            self.notes = mark.notes;
+            self.out.truncate(save_point.len);
+            self.flags = save_point.flags;
         }
         self.overflow = before;
         fits
@@ -252,7 +252,7 @@ impl<'o> Line<'o> {
     #[inline]
     pub(super) fn open_object(&mut self, key: &[u8]) -> Object {
         let start = self.out.len();
-        self.spend(key);
+        self.write_reserved(key);
         Object {
             start,
             first: self.out.len(),
@@ -264,10 +264,10 @@ impl<'o> Line<'o> {
     pub(super) fn close_object(&mut self, object: Object) {
         if self.out.len() > object.first {
             self.out[object.first] = b'{';
-            self.spend(b"}");
+            self.write_reserved(b"}");
         } else {
             self.out.truncate(object.start);
-            self.free(1);
+            self.release(1);
         }
     }
 
@@ -292,12 +292,12 @@ impl<'o> Line<'o> {
 mod tests {
     use super::*;
 
-    fn line(limit: usize, write: impl FnOnce(&mut Line<'_>)) -> (String, Notes) {
+    fn line(limit: usize, write: impl FnOnce(&mut Line<'_>)) -> (String, LineFlags) {
         let mut out = b"before\n".to_vec();
         let mut line = Line::begin(&mut out, limit);
         write(&mut line);
-        let notes = line.finish();
-        (String::from_utf8(out[7..].to_vec()).unwrap(), notes)
+        let flags = line.finish();
+        (String::from_utf8(out[7..].to_vec()).unwrap(), flags)
     }
 
     #[test]
@@ -307,43 +307,43 @@ mod tests {
 
     #[test]
     fn a_text_is_cut_before_what_room_is_kept_for() {
-        let (text, notes) = line(31, |line| {
-            line.hold(5);
-            line.fitted(Passage::whole("0123456789abcdef0123456789"), Form::Text);
-            line.spend(b"after");
+        let (text, flags) = line(31, |line| {
+            line.reserve(5);
+            line.write_truncated(CutText::whole("0123456789abcdef0123456789"), Form::Text);
+            line.write_reserved(b"after");
         });
         assert_eq!(text, "0123456789a[...TRUNCATED]after\n");
-        assert!(notes.truncated && !notes.escaped);
+        assert!(flags.truncated && !flags.escaped);
     }
 
     #[test]
     fn a_text_that_just_fits_is_not_cut() {
-        let (text, notes) = line(17, |line| {
-            line.fitted(Passage::whole("0123456789abcde\\"), Form::Embedded)
+        let (text, flags) = line(17, |line| {
+            line.write_truncated(CutText::whole("0123456789abcde\\"), Form::Embedded)
         });
-        assert_eq!((text.as_str(), notes.truncated), ("0123456789abcde\\\n", false));
+        assert_eq!((text.as_str(), flags.truncated), ("0123456789abcde\\\n", false));
     }
 
     #[test]
     fn a_text_that_was_cut_at_its_limit_is_marked() {
-        let (text, notes) = line(100, |line| {
-            line.fitted(Passage::limited("aé\nb", 2), Form::Text);
+        let (text, flags) = line(100, |line| {
+            line.write_truncated(CutText::limited("aé\nb", 2), Form::Text);
         });
         assert_eq!(text, "a[...TRUNCATED]\n");
-        assert!(notes.truncated && !notes.escaped);
+        assert!(flags.truncated && !flags.escaped);
     }
 
     #[test]
     fn a_group_that_does_not_fit_leaves_nothing() {
-        let (text, notes) = line(10, |line| {
-            assert!(line.group(|line| line.fixed(b"abc")));
+        let (text, flags) = line(10, |line| {
+            assert!(line.group(|line| line.write_all_or_none(b"abc")));
             assert!(!line.group(|line| {
-                line.fixed(b"12");
-                line.whole(Passage::whole("3\n4567"), Form::Text);
-                line.fixed(b"8");
+                line.write_all_or_none(b"12");
+                line.write_text(CutText::whole("3\n4567"), Form::Text);
+                line.write_all_or_none(b"8");
             }));
-            line.fixed(b"xyz");
+            line.write_all_or_none(b"xyz");
         });
-        assert_eq!((text.as_str(), notes), ("abcxyz\n", Notes::default()));
+        assert_eq!((text.as_str(), flags), ("abcxyz\n", LineFlags::default()));
     }
 }

@@ -3,8 +3,8 @@
 //! `machine` calls it. Quoted values have the escapes of JSON, as the usual readers expect; what needs an
 //! escape is quoted, so that a bare value is what it looks like.
 
-use super::extras::Around;
-use super::line::{Line, Passage};
+use super::extras::KeyDelimiters;
+use super::line::{CutText, Line};
 use super::machine::Syntax;
 use crate::escape::{Form, is_on_table};
 
@@ -14,35 +14,35 @@ pub(super) struct Logfmt;
 impl Syntax for Logfmt {
     const OPEN: &'static str = "";
     const BETWEEN: &'static str = " ";
-    const AROUND_KEY: Around = Around(" ", "=");
+    const KEY_DELIMITERS: KeyDelimiters = KeyDelimiters(" ", "=");
     const CLOSE: &'static str = "";
     const QUOTE: &'static str = "";
 
     #[inline]
-    fn fitted(line: &mut Line<'_>, passage: Passage<'_>) {
-        if is_bare(passage.text) {
-            return line.fitted(passage, Form::Json);
+    fn write_truncated(line: &mut Line<'_>, text: CutText<'_>) {
+        if is_bare(text.text) {
+            return line.write_truncated(text, Form::Json);
         }
-        line.hold(1);
-        line.fixed(b"\"");
-        line.fitted(passage, Form::Json);
-        line.spend(b"\"");
+        line.reserve(1);
+        line.write_all_or_none(b"\"");
+        line.write_truncated(text, Form::Json);
+        line.write_reserved(b"\"");
     }
 
     #[inline]
-    fn plain(line: &mut Line<'_>, text: &[u8]) -> bool {
+    fn try_write(line: &mut Line<'_>, text: &[u8]) -> bool {
         let is_one_word = !text.is_empty() && memchr::memchr2(b' ', b'=', text).is_none();
-        line.plain_between(if is_one_word { b"" } else { b"\"" }, text)
+        line.try_write_between(if is_one_word { b"" } else { b"\"" }, text)
     }
 
     #[inline]
-    fn whole(line: &mut Line<'_>, passage: Passage<'_>) {
-        if is_bare(passage.text) {
-            return line.whole(passage, Form::Json);
+    fn write_text(line: &mut Line<'_>, text: CutText<'_>) {
+        if is_bare(text.text) {
+            return line.write_text(text, Form::Json);
         }
-        line.fixed(b"\"");
-        line.whole(passage, Form::Json);
-        line.fixed(b"\"");
+        line.write_all_or_none(b"\"");
+        line.write_text(text, Form::Json);
+        line.write_all_or_none(b"\"");
     }
 }
 

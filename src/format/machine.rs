@@ -4,22 +4,21 @@
 //! unique keys. `schema` says what they are called, `json` and `logfmt` how a key and a text are written.
 
 mod parts;
-mod places;
+mod timestamp;
 mod values;
-mod when;
 
-use super::extras::{Around, Keys, Renamed, Unique};
-use super::line::{Line, Passage};
+use super::callsite::CallsiteCache;
+use super::extras::{KeyDelimiters, Keys, Renamed, Unique};
+use super::line::{CutText, Line};
 use super::schema::{ID_KEYS, Ids, Names};
 use super::{CacheFigures, LineLimits, LineSettings};
 use crate::clock::Wall;
 use crate::record::{Extra, View};
 use log::Level;
 use parts::{Fields, next};
-use places::Places;
 use std::marker::PhantomData;
+use timestamp::Timestamp;
 use values::{id, is_id, value};
-use when::When;
 
 /// How keys and values are written.
 pub(super) trait Syntax {
@@ -27,21 +26,21 @@ pub(super) trait Syntax {
     /// Between two pairs.
     const BETWEEN: &'static str;
     const CLOSE: &'static str;
-    /// Around a text that is known to be plain: a time, a level.
+    /// KeyDelimiters a text that is known to be plain: a time, a level.
     const QUOTE: &'static str;
 
     /// What stands before each key but the first, and between a key and its value.
-    const AROUND_KEY: Around;
+    const KEY_DELIMITERS: KeyDelimiters;
 
     /// Writes a text that is cut as far as the room demands.
-    fn fitted(line: &mut Line<'_>, passage: Passage<'_>);
+    fn write_truncated(line: &mut Line<'_>, cut_text: CutText<'_>);
     /// Writes a text that is printable ASCII without a backslash or a quotation mark; `false` if it does not fit.
-    fn plain(line: &mut Line<'_>, text: &[u8]) -> bool;
+    fn try_write(line: &mut Line<'_>, text: &[u8]) -> bool;
     /// Writes a text whole, or more than there is room for.
-    fn whole(line: &mut Line<'_>, passage: Passage<'_>);
+    fn write_text(line: &mut Line<'_>, cut_text: CutText<'_>);
     /// Writes a map or a sequence, which is given as JSON.
-    fn document(line: &mut Line<'_>, passage: Passage<'_>) {
-        Self::whole(line, passage);
+    fn write_document(line: &mut Line<'_>, cut_text: CutText<'_>) {
+        Self::write_text(line, cut_text);
     }
 }
 
@@ -51,7 +50,7 @@ const LEFT_OUT: &str = "extras_left_out";
 #[derive(Debug)]
 pub(super) struct MachineLayout<S> {
     limits: LineLimits,
-    when: When,
+    timestamp: Timestamp,
     keys: Keys,
     unique: Unique,
     /// `{"timestamp":"`
@@ -63,10 +62,10 @@ pub(super) struct MachineLayout<S> {
     between: Vec<u8>,
     behind: &'static [u8],
     /// `,"TraceId":` and `,"SpanId":`, if they stand outside of `attributes`.
-    ids_apart: Option<[Vec<u8>; 2]>,
-    targets: Box<Places>,
+    top_level_ids: Option<[Vec<u8>; 2]>,
+    targets: Box<CallsiteCache>,
     source: Option<SourceKeys>,
-    sources: Box<Places>,
+    sources: Box<CallsiteCache>,
     /// The fields that are the same in every line: `,"pid":7,"name":"app","env":"prod"`.
     fields: Vec<u8>,
     fields_left_out: usize,
@@ -75,7 +74,7 @@ pub(super) struct MachineLayout<S> {
     /// `,"extras_left_out":`
     left_out: Vec<u8>,
     /// Bytes to keep for all that is the same in every line.
-    held: usize,
+    reserved: usize,
     syntax: PhantomData<S>,
 }
 
@@ -87,7 +86,7 @@ struct SourceKeys {
     place: Option<Vec<u8>>,
     file: Vec<u8>,
     line: Vec<u8>,
-    /// Around the number of a line.
+    /// KeyDelimiters the number of a line.
     line_quote: &'static str,
     thread: Vec<u8>,
 }
@@ -104,12 +103,12 @@ impl<S: Syntax> MachineLayout<S> {
         let limits = settings.limits;
         let fields = Fields::<S>::new(names, settings);
         let unique = Unique::new(fields.taken.iter().map(String::as_str));
-        let mut keys = Keys::new(limits.key, fields.taken, S::AROUND_KEY);
+        let mut keys = Keys::new(limits.key, fields.taken, S::KEY_DELIMITERS);
         keys.rename(renamed(names));
         let levels = [Level::Error, Level::Warn, Level::Info, Level::Debug, Level::Trace];
         let mut layout = MachineLayout {
             limits,
-            when: When::new(names.time_form, &settings.zone),
+            timestamp: Timestamp::new(names.time_form, &settings.zone),
             keys,
             unique,
             lead: parts::lead::<S>(names),
@@ -117,8 +116,8 @@ impl<S: Syntax> MachineLayout<S> {
             message_before_target: names.message_before_target,
             between: parts::between_texts::<S>(names),
             behind: parts::behind_texts(names),
-            ids_apart: match names.trace {
-                Ids::Apart(keys) => Some(keys.map(next::<S>)),
+            top_level_ids: match names.trace {
+                Ids::TopLevel(keys) => Some(keys.map(next::<S>)),
                 _ => None,
             },
             targets: Box::default(),
@@ -128,58 +127,58 @@ impl<S: Syntax> MachineLayout<S> {
             fields_left_out: fields.left_out,
             attributes: names.attributes.map(next::<S>),
             left_out: next::<S>(LEFT_OUT),
-            held: 0,
+            reserved: 0,
             syntax: PhantomData,
         };
-        layout.held = layout.fixed_bytes();
+        layout.reserved = layout.fixed_bytes();
         // Whatever a schema is called: no line has less room than `SMALLEST_RECORD`.
-        debug_assert!(layout.held + SOURCE_TEXT < super::SMALLEST_RECORD.max(limits.record));
+        debug_assert!(layout.reserved + SOURCE_TEXT < super::SMALLEST_RECORD.max(limits.record));
         layout
     }
 
     fn fixed_bytes(&mut self) -> usize {
         let level = self.by_level.iter().map(Vec::len).max().unwrap_or(0);
         let texts = self.between.len() + SECOND_TEXT + self.behind.len();
-        let source = self.source.as_ref().map_or(0, SourceKeys::held);
+        let source = self.source.as_ref().map_or(0, SourceKeys::reserved);
         let attributes = self.attributes.as_ref().map_or(0, |key| key.len() + 1);
         let ends = self.left_out.len() + COUNT + S::CLOSE.len();
-        let start = self.lead.len() + self.when.bytes() + level;
+        let start = self.lead.len() + self.timestamp.bytes() + level;
         start + texts + source + self.fields.len() + attributes + ends
     }
 
     #[inline]
     pub(super) fn render(&mut self, view: &View<'_>, at: Wall, line: &mut Line<'_>) {
-        line.hold(self.held);
-        line.spend(&self.lead);
-        self.when.write(at, line);
+        line.reserve(self.reserved);
+        line.write_reserved(&self.lead);
+        self.timestamp.write(at, line);
         if self.message_before_target {
-            line.spend(&self.by_level[view.level as usize - 1]);
+            line.write_reserved(&self.by_level[view.level as usize - 1]);
             self.message(view, line);
-            line.free(SECOND_TEXT);
+            line.release(SECOND_TEXT);
             self.target(view, line);
         } else {
             self.target(view, line);
-            line.free(SECOND_TEXT);
+            line.release(SECOND_TEXT);
             self.message(view, line);
         }
         if self.attributes.is_some() {
             self.in_attributes(view, line);
         } else {
             self.source(view, line);
-            line.spend(&self.fields);
+            line.write_reserved(&self.fields);
             self.extras(view, line, [false; 2]);
         }
-        line.spend(S::CLOSE.as_bytes());
+        line.write_reserved(S::CLOSE.as_bytes());
     }
 
     #[inline]
     fn message(&self, view: &View<'_>, line: &mut Line<'_>) {
         let limit = self.limits.message;
         let plain = view.plain_message().filter(|bytes| bytes.len() <= limit);
-        if !plain.is_some_and(|bytes| S::plain(line, bytes)) {
-            let mut message = Passage::limited(view.message(), limit);
+        if !plain.is_some_and(|bytes| S::try_write(line, bytes)) {
+            let mut message = CutText::limited(view.message(), limit);
             message.cut |= view.message_cut();
-            S::fitted(line, message);
+            S::write_truncated(line, message);
         }
     }
 
@@ -194,10 +193,10 @@ impl<S: Syntax> MachineLayout<S> {
         let kept = level.len() + between.len() + behind.len();
         if !self.targets.write(view, kept, line) {
             let target_first = !self.message_before_target;
-            self.targets.write_anew(view, line, |line| {
-                line.spend(if target_first { level } else { between });
-                S::fitted(line, Passage::whole(view.target()));
-                line.spend(if target_first { between } else { behind });
+            self.targets.write_and_store(view, line, |line| {
+                line.write_reserved(if target_first { level } else { between });
+                S::write_truncated(line, CutText::whole(view.target()));
+                line.write_reserved(if target_first { between } else { behind });
             });
         }
     }
@@ -205,16 +204,16 @@ impl<S: Syntax> MachineLayout<S> {
     #[inline]
     fn source(&mut self, view: &View<'_>, line: &mut Line<'_>) {
         let Some(keys) = &self.source else { return };
-        if !self.sources.write(view, keys.held(), line) {
+        if !self.sources.write(view, keys.reserved(), line) {
             self.sources
-                .write_anew(view, line, |line| keys.write::<S>(view, line));
+                .write_and_store(view, line, |line| keys.write::<S>(view, line));
         }
     }
 
     /// The rest of a line whose source fields and key-values stand in an object of their own.
     fn in_attributes(&mut self, view: &View<'_>, line: &mut Line<'_>) {
         let written = self.ids(view, line);
-        line.spend(&self.fields);
+        line.write_reserved(&self.fields);
         let Some(key) = &self.attributes else { return };
         let object = line.open_object(key);
         self.source(view, line);
@@ -225,7 +224,7 @@ impl<S: Syntax> MachineLayout<S> {
     /// Writes the first of each id, and tells which it has written.
     fn ids(&self, view: &View<'_>, line: &mut Line<'_>) -> [bool; 2] {
         let mut written = [false; 2];
-        let Some(keys) = &self.ids_apart else {
+        let Some(keys) = &self.top_level_ids else {
             return written;
         };
         for extra in view.extras() {
@@ -234,7 +233,7 @@ impl<S: Syntax> MachineLayout<S> {
             };
             written[which] = is_id(&extra.value)
                 && line.group(|line| {
-                    line.fixed(&keys[which]);
+                    line.write_all_or_none(&keys[which]);
                     id::<S>(line, &extra, self.limits.value, ID_KEYS[which].1);
                 });
         }
@@ -249,10 +248,10 @@ impl<S: Syntax> MachineLayout<S> {
             left_out += self.list(view, line, written);
         }
         if left_out > 0 {
-            line.note(true);
-            line.spend(&self.left_out);
-            line.free(COUNT);
-            line.integer(left_out);
+            line.mark_truncated(true);
+            line.write_reserved(&self.left_out);
+            line.release(COUNT);
+            line.write_integer(left_out);
         }
     }
 
@@ -267,9 +266,9 @@ impl<S: Syntax> MachineLayout<S> {
             let key = self.keys.clean(extra.key);
             let suffix = self.unique.suffix(key);
             let fits = line.group(|line| {
-                line.note(key.cut);
+                line.mark_truncated(key.cut);
                 match suffix {
-                    None => line.fixed(key.written.as_bytes()),
+                    None => line.write_all_or_none(key.written.as_bytes()),
                     Some(number) => numbered_key::<S>(line, &key.text, number),
                 }
                 match key.id_digits {
@@ -320,12 +319,12 @@ fn was_written(extra: &Extra<'_>, written: &mut [bool; 2]) -> bool {
 }
 
 fn numbered_key<S: Syntax>(line: &mut Line<'_>, key: &str, number: u32) {
-    let Around(before, behind) = S::AROUND_KEY;
-    line.fixed(before.as_bytes());
-    line.fixed(key.as_bytes());
-    line.fixed(b"_");
-    line.integer(number);
-    line.fixed(behind.as_bytes());
+    let KeyDelimiters(before, behind) = S::KEY_DELIMITERS;
+    line.write_all_or_none(before.as_bytes());
+    line.write_all_or_none(key.as_bytes());
+    line.write_all_or_none(b"_");
+    line.write_integer(number);
+    line.write_all_or_none(behind.as_bytes());
 }
 
 impl SourceKeys {
@@ -341,7 +340,7 @@ impl SourceKeys {
     }
 
     /// Bytes to keep for all of it.
-    fn held(&self) -> usize {
+    fn reserved(&self) -> usize {
         let place = self.place.as_ref().map_or(0, |key| key.len() + 1);
         let texts = self.module.len() + self.file.len() + self.thread.len() + 3 * SOURCE_TEXT;
         texts + self.line_len() + place
@@ -353,21 +352,21 @@ impl SourceKeys {
 
     fn write<S: Syntax>(&self, view: &View<'_>, line: &mut Line<'_>) {
         let text = |line: &mut Line<'_>, key: &[u8], text: Option<&str>| {
-            line.free(key.len() + SOURCE_TEXT);
+            line.release(key.len() + SOURCE_TEXT);
             if let Some(text) = text {
-                line.fixed(key);
-                S::fitted(line, Passage::whole(text));
+                line.write_all_or_none(key);
+                S::write_truncated(line, CutText::whole(text));
             }
         };
         text(line, &self.module, view.module());
         let object = self.place.as_ref().map(|key| line.open_object(key));
         text(line, &self.file, view.file());
-        line.free(self.line_len());
+        line.release(self.line_len());
         if let Some(number) = view.line() {
-            line.fixed(&self.line);
-            line.fixed(self.line_quote.as_bytes());
-            line.integer(number);
-            line.fixed(self.line_quote.as_bytes());
+            line.write_all_or_none(&self.line);
+            line.write_all_or_none(self.line_quote.as_bytes());
+            line.write_integer(number);
+            line.write_all_or_none(self.line_quote.as_bytes());
         }
         if let Some(object) = object {
             line.close_object(object);

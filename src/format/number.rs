@@ -9,10 +9,10 @@ use crate::record::Value;
 #[inline]
 pub(super) fn number(line: &mut Line<'_>, value: &Value<'_>) -> bool {
     match *value {
-        Value::U64(number) => line.integer(number),
-        Value::I64(number) => line.integer(number),
-        Value::U128(number) => line.integer(number),
-        Value::I128(number) => line.integer(number),
+        Value::U64(number) => line.write_integer(number),
+        Value::I64(number) => line.write_integer(number),
+        Value::U128(number) => line.write_integer(number),
+        Value::I128(number) => line.write_integer(number),
         Value::F64(number) if number.is_finite() => float(line, number),
         _ => return false,
     }
@@ -37,7 +37,7 @@ fn float(line: &mut Line<'_>, number: f64) {
         // OK because the shortest form of a float has at most 24 bytes.
         .expect("32 bytes are enough for a float");
     let left = rest.len();
-    line.fixed(&buffer[..buffer.len() - left]);
+    line.write_all_or_none(&buffer[..buffer.len() - left]);
 }
 
 #[cfg(test)]

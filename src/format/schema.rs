@@ -41,7 +41,7 @@ pub(super) struct Names {
     pub(super) name: &'static str,
     pub(super) host: Option<&'static str>,
     /// Which of these are there without the source fields, too.
-    pub(super) always: &'static [Owned],
+    pub(super) always: &'static [ProcessField],
     /// Text fields with a value that is always the same.
     pub(super) constants: &'static [(&'static str, &'static str)],
     /// The object that process, name and static fields stand in.
@@ -54,7 +54,7 @@ pub(super) struct Names {
 
 /// What a line may say of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Owned {
+pub(super) enum ProcessField {
     Pid,
     Name,
     Host,
@@ -82,11 +82,11 @@ pub(super) struct LevelField {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ids {
     /// They are key-values like all others.
-    AsTheyAre,
+    KeyValues,
     /// They have another name.
     Renamed([&'static str; 2]),
     /// They stand outside of the object of the key-values.
-    Apart([&'static str; 2]),
+    TopLevel([&'static str; 2]),
 }
 
 /// The keys of which `Ids` tells where they go, with the hexadecimal digits of such an id (W3C Trace Context).
@@ -116,7 +116,7 @@ pub(super) static NATIVE: Names = Names {
     target: &["target"],
     message: "message",
     message_before_target: false,
-    trace: Ids::AsTheyAre,
+    trace: Ids::KeyValues,
     module: "module",
     file: "file",
     line: "line",
@@ -148,7 +148,7 @@ static ECS: Names = Names {
     thread: "process.thread.name",
     pid: "process.pid",
     name: "service.name",
-    always: &[Owned::Name],
+    always: &[ProcessField::Name],
     // The version with all of these fields that was the last of the 8th series.
     constants: &[("ecs.version", "8.17.0")],
     // The objects at the top of ECS, where Elasticsearch takes no plain value.
@@ -216,14 +216,14 @@ static OTEL: Names = Names {
     ],
     target: &["InstrumentationScope", "Name"],
     message: "Body",
-    trace: Ids::Apart(["TraceId", "SpanId"]),
+    trace: Ids::TopLevel(["TraceId", "SpanId"]),
     module: "code.namespace",
     file: "code.file.path",
     line: "code.line.number",
     thread: "thread.name",
     pid: "process.pid",
     name: "service.name",
-    always: &[Owned::Name],
+    always: &[ProcessField::Name],
     resource: Some("Resource"),
     attributes: Some("Attributes"),
     ..NATIVE
@@ -259,7 +259,7 @@ static BUNYAN: Names = Names {
     trace: Ids::Renamed(["trace_id", "span_id"]),
     place: Some("src"),
     host: Some("hostname"),
-    always: &[Owned::Name, Owned::Host, Owned::Pid],
+    always: &[ProcessField::Name, ProcessField::Host, ProcessField::Pid],
     reserved: &["src"],
     ..NATIVE
 };

@@ -1,16 +1,19 @@
 //! A text template, parsed once into its parts.
 //!
 //! `settings` parses it when a logger starts; `text` compiles the parts for one output. A template printed with
-//! `Display` parses to an equal one. Nothing in a message is ever read as a template.
+//! `Display` parses to an equal one. A message is never parsed as a template.
 
+mod fields;
 mod parse;
+
+pub(super) use fields::{FieldSpec, Source};
 
 use super::fault::TemplateFault;
 use super::style::Style;
 use super::time::{ASCTIME, Pattern};
 use std::fmt;
 
-/// What a text line is made of.
+/// The parts of a text line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Template {
     pub(super) parts: Vec<Part>,
@@ -29,22 +32,15 @@ pub(super) enum Part {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Field {
+    /// A time in a pattern of its own.
     Time(Pattern),
-    Level,
-    Target,
-    Module,
-    File,
-    Line,
-    Thread,
-    Pid,
-    Name,
-    Message,
-    Extras,
-    /// The value of one key, which `Extras` then leaves out.
+    /// The value of one key-value, which `{extras}` then leaves out.
     Key(String),
+    /// A field that takes no argument.
+    Simple(&'static FieldSpec),
 }
 
-/// How a field is filled up to a width.
+/// How a field is padded to a width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Padding {
     pub(super) fill: char,
@@ -61,24 +57,26 @@ pub(super) enum Align {
 }
 
 impl Template {
-    /// Parses a template; each fault shows its place and what was probably meant.
+    /// Parses a template. Each fault shows where it is and, if possible, what was probably meant.
     pub(crate) fn parse(text: &str) -> Result<Template, Vec<TemplateFault>> {
         let mut parts = parse::parts(text)?;
-        let place = |wanted: &Field| {
-            parts
-                .iter()
-                .position(|part| matches!(part, Part::Field(field, _) if field == wanted))
-        };
-        // Key-values that no field shows stand behind the message.
-        if let (Some(message), None) = (place(&Field::Message), place(&Field::Extras)) {
-            parts.insert(message + 1, Part::Field(Field::Extras, None));
+        let (message, extras) = (place(&parts, "message"), place(&parts, "extras"));
+        // Key-values that no field shows follow the message.
+        if let (Some(message), None, Some(extras)) = (message, extras, fields::find("extras")) {
+            parts.insert(message + 1, Part::Field(Field::Simple(extras), None));
         }
         Ok(Template { parts })
     }
 }
 
+/// Where the field `name` stands among the parts.
+fn place(parts: &[Part], name: &str) -> Option<usize> {
+    let is_it = |part: &Part| matches!(part, Part::Field(Field::Simple(spec), _) if spec.name == name);
+    parts.iter().position(is_it)
+}
+
 impl Padding {
-    /// How much of `fill` stands on the left; as Rust does it, the odd one is on the right.
+    /// How many of `fill` characters go to the left. As in Rust, centred text has the odd one on the right.
     pub(super) fn left(&self, fill: usize) -> usize {
         match self.align {
             Align::Left => 0,
@@ -116,16 +114,7 @@ impl fmt::Display for Field {
             Field::Time(pattern) if *pattern == Pattern::rfc3339() => f.write_str("time"),
             Field::Time(pattern) if pattern.as_str() == ASCTIME => f.write_str("asctime"),
             Field::Time(pattern) => write!(f, "time:{}", pattern.as_str()),
-            Field::Level => f.write_str("level"),
-            Field::Target => f.write_str("target"),
-            Field::Module => f.write_str("module"),
-            Field::File => f.write_str("file"),
-            Field::Line => f.write_str("line"),
-            Field::Thread => f.write_str("thread"),
-            Field::Pid => f.write_str("pid"),
-            Field::Name => f.write_str("name"),
-            Field::Message => f.write_str("message"),
-            Field::Extras => f.write_str("extras"),
+            Field::Simple(spec) => f.write_str(spec.name),
             Field::Key(name) => write!(f, "key:{name}"),
         }
     }

@@ -1,6 +1,6 @@
+mod call_sites;
 mod laws;
 mod machine_lines;
-mod places;
 mod round_trip;
 mod schema_room;
 mod schemas;
@@ -86,14 +86,14 @@ impl Sample<'_> {
         frame.to_vec()
     }
 
-    /// The line without its line feed, and the notes.
+    /// The line without its line feed, and the flags.
     #[track_caller]
-    fn render(&self, layout: &Layout, settings: &LineSettings) -> (String, Notes) {
+    fn render(&self, layout: &Layout, settings: &LineSettings) -> (String, LineFlags) {
         let frame = self.frame(settings.limits);
         let mut out = b"the line before\n".to_vec();
         let before = out.len();
         let mut renderer = Renderer::new(layout, settings.clone());
-        let notes = renderer.render(&View::read(&frame).unwrap(), MOMENT, &mut out);
+        let flags = renderer.render(&View::read(&frame).unwrap(), MOMENT, &mut out);
         assert!(
             out.len() - before <= settings.limits.record.max(SMALLEST_RECORD),
             "{} bytes",
@@ -102,7 +102,7 @@ impl Sample<'_> {
         let line = String::from_utf8(out[before..].to_vec()).expect("P2: a line is UTF-8");
         let content = line.strip_suffix('\n').expect("P1: a line ends in a line feed");
         assert!(!content.is_empty(), "P1: a line is not empty");
-        (content.to_owned(), notes)
+        (content.to_owned(), flags)
     }
 
     #[track_caller]

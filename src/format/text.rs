@@ -3,27 +3,27 @@
 //! What is the same for every record, or for every record of a level, is put together once; what is left for
 //! a record is its time, its texts and its key-values.
 
-mod place;
+mod site;
 mod values;
 
-use super::line::{Line, Passage};
+use super::line::{CutText, Line};
 use super::style::RESET;
-use super::template::{Field, Padding, Part, Template};
-use super::time::Stamps;
+use super::template::{Field, Padding, Part, Source, Template};
+use super::time::{Pattern, TimeFormatter};
 use super::{CacheFigures, LineLimits, LineSettings};
 use crate::clock::Wall;
 use crate::config::Newlines;
 use crate::escape::Form;
 use crate::record::View;
 use log::Level;
-use place::{Place, gathered};
+use site::{SitePieces, grouped};
 use values::Extras;
 
 #[derive(Debug)]
 pub(super) struct TextLayout {
     pieces: Vec<Piece>,
     /// Bytes to keep for all pieces.
-    held: usize,
+    reserved: usize,
     extras: Extras,
     limits: LineLimits,
     message_form: Form,
@@ -34,7 +34,7 @@ struct Piece {
     kind: Kind,
     padding: Option<Padding>,
     /// Bytes kept for it while those before it are written.
-    held: usize,
+    reserved: usize,
 }
 
 #[derive(Debug)]
@@ -42,17 +42,16 @@ enum Kind {
     Fixed(Vec<u8>),
     /// `Error` first.
     ByLevel([Vec<u8>; 5]),
-    Time(Stamps),
-    Target,
-    Module,
-    File,
-    Line,
-    Thread,
+    Time(TimeFormatter),
     Message,
     Extras,
     Key(String),
-    /// Pieces that are the same for all records of a place, together.
-    Place(Box<Place>),
+    /// See [`Source::SiteText`].
+    SiteText(for<'a> fn(&View<'a>) -> Option<&'a str>),
+    /// See [`Source::SiteNumber`].
+    SiteNumber(fn(&View<'_>) -> Option<u32>),
+    /// A run of pieces that depend only on the call site.
+    Site(Box<SitePieces>),
 }
 
 /// What stands where a record has nothing to show.
@@ -65,14 +64,14 @@ impl TextLayout {
             pieces: Vec::new(),
         };
         compiler.run(template);
-        let shown_apart = template.parts.iter().filter_map(|part| match part {
+        let shown_separately = template.parts.iter().filter_map(|part| match part {
             Part::Field(Field::Key(name), _) => Some(name.clone()),
             _ => None,
         });
         let mut layout = TextLayout {
             pieces: compiler.pieces,
-            held: 0,
-            extras: Extras::new(settings, shown_apart.collect()),
+            reserved: 0,
+            extras: Extras::new(settings, shown_separately.collect()),
             limits: settings.limits,
             message_form: match settings.newlines {
                 Newlines::Escape => Form::Text,
@@ -80,28 +79,28 @@ impl TextLayout {
             },
         };
         layout.keep_room();
-        layout.pieces = gathered(layout.pieces);
+        layout.pieces = grouped(layout.pieces);
         layout
     }
 
     /// Keeps room for the pieces, so that a long message does not push out what stands behind it.
     fn keep_room(&mut self) {
-        let extras = self.extras.held_bytes();
+        let extras = self.extras.reserved_bytes();
         self.pieces
             .iter_mut()
-            .for_each(|piece| piece.held = piece.held_bytes(extras));
-        self.held = self.pieces.iter().map(|piece| piece.held).sum();
-        if self.held > self.limits.record / 2 {
+            .for_each(|piece| piece.reserved = piece.reserved_bytes(extras));
+        self.reserved = self.pieces.iter().map(|piece| piece.reserved).sum();
+        if self.reserved > self.limits.record / 2 {
             // A template of many fields and small lines: first come, first served.
-            self.pieces.iter_mut().for_each(|piece| piece.held = 0);
-            self.held = 0;
+            self.pieces.iter_mut().for_each(|piece| piece.reserved = 0);
+            self.reserved = 0;
         }
     }
 
     #[inline]
     pub(super) fn render(&mut self, view: &View<'_>, at: Wall, line: &mut Line<'_>) {
         if !self.render_usual(view, at, line) {
-            line.begin_again();
+            line.restart();
             self.render_any(view, at, line);
         }
     }
@@ -118,31 +117,31 @@ impl TextLayout {
         };
         let all_done = self.pieces.iter_mut().all(|piece| match &mut piece.kind {
             _ if piece.padding.is_some() => false,
-            Kind::Time(stamps) => line.plain(stamps.text(at)),
-            Kind::Place(place) => place.render_known(view, line),
-            Kind::Message => line.plain(message),
+            Kind::Time(formatter) => line.try_write(formatter.text(at)),
+            Kind::Site(site) => site.render_cached(view, line),
+            Kind::Message => line.try_write(message),
             Kind::Extras => {
                 self.extras.render(view, line);
                 true
             }
             _ => false,
         });
-        all_done && line.room() >= self.held && !line.is_cut()
+        all_done && line.room() >= self.reserved && !line.is_cut()
     }
 
     #[inline(never)]
     fn render_any(&mut self, view: &View<'_>, at: Wall, line: &mut Line<'_>) {
-        line.hold(self.held);
+        line.reserve(self.reserved);
         for piece in &mut self.pieces {
-            line.free(piece.held);
+            line.release(piece.reserved);
             let from = line.len();
             match &mut piece.kind {
-                Kind::Place(place) => place.render(view, line),
-                Kind::Time(stamps) => line.fixed(stamps.text(at)),
+                Kind::Site(site) => site.render(view, line),
+                Kind::Time(formatter) => line.write_all_or_none(formatter.text(at)),
                 Kind::Message => message(line, view, self.limits.message, self.message_form),
                 Kind::Extras => self.extras.render(view, line),
                 Kind::Key(name) => self.extras.render_one(name, view, line),
-                _ => piece.render_name(view, line),
+                _ => piece.render_site(view, line),
             }
             if let Some(padding) = &piece.padding {
                 line.pad(from, padding);
@@ -162,54 +161,51 @@ impl TextLayout {
 #[inline]
 fn message(line: &mut Line<'_>, view: &View<'_>, limit: usize, form: Form) {
     let plain = view.plain_message().filter(|bytes| bytes.len() <= limit);
-    if !plain.is_some_and(|bytes| line.plain(bytes)) {
-        let mut message = Passage::limited(view.message(), limit);
+    if !plain.is_some_and(|bytes| line.try_write(bytes)) {
+        let mut message = CutText::limited(view.message(), limit);
         message.cut |= view.message_cut();
-        line.fitted(message, form);
+        line.write_truncated(message, form);
     }
 }
 
 fn text(line: &mut Line<'_>, text: &str) {
     let text = if text.is_empty() { NOTHING } else { text };
-    line.fitted(Passage::whole(text), Form::Text);
+    line.write_truncated(CutText::whole(text), Form::Text);
 }
 
 impl Piece {
-    /// What says where a record comes from, or is the same for all.
-    fn render_name(&self, view: &View<'_>, line: &mut Line<'_>) {
+    /// Renders a piece that [depends only on the call site](Piece::depends_on_site_only).
+    fn render_site(&self, view: &View<'_>, line: &mut Line<'_>) {
         match &self.kind {
-            Kind::Fixed(bytes) => line.fixed(bytes),
-            Kind::ByLevel(bytes) => line.fixed(&bytes[view.level as usize - 1]),
-            Kind::Target => text(line, view.target()),
-            Kind::Module => text(line, view.module().unwrap_or(NOTHING)),
-            Kind::File => text(line, view.file().unwrap_or(NOTHING)),
-            Kind::Thread => text(line, view.thread()),
-            Kind::Line => match view.line() {
-                Some(number) => line.integer(number),
-                None => line.fixed(NOTHING.as_bytes()),
+            Kind::Fixed(bytes) => line.write_all_or_none(bytes),
+            Kind::ByLevel(bytes) => line.write_all_or_none(&bytes[view.level as usize - 1]),
+            Kind::SiteText(get) => text(line, get(view).unwrap_or(NOTHING)),
+            Kind::SiteNumber(get) => match get(view) {
+                Some(number) => line.write_integer(number),
+                None => line.write_all_or_none(NOTHING.as_bytes()),
             },
-            Kind::Time(_) | Kind::Message | Kind::Extras | Kind::Key(_) | Kind::Place(_) => {}
+            Kind::Time(_) | Kind::Message | Kind::Extras | Kind::Key(_) | Kind::Site(_) => {}
         }
     }
 
-    /// Whether it is the same for all records of a place.
-    fn is_of_place(&self) -> bool {
-        !matches!(
-            self.kind,
-            Kind::Time(_) | Kind::Message | Kind::Extras | Kind::Key(_) | Kind::Place(_)
-        )
+    /// Whether the piece is the same for all records of one call site, level and thread.
+    fn depends_on_site_only(&self) -> bool {
+        match &self.kind {
+            Kind::Fixed(_) | Kind::ByLevel(_) | Kind::SiteText(_) | Kind::SiteNumber(_) => true,
+            Kind::Time(_) | Kind::Message | Kind::Extras | Kind::Key(_) | Kind::Site(_) => false,
+        }
     }
 
-    fn held_bytes(&self, extras: usize) -> usize {
+    fn reserved_bytes(&self, extras: usize) -> usize {
         let own = match &self.kind {
             Kind::Fixed(bytes) => bytes.len(),
             Kind::ByLevel(bytes) => bytes.iter().map(Vec::len).max().unwrap_or(0),
             Kind::Time(_) => 40,
-            Kind::Line => 10,
-            Kind::Target | Kind::Module | Kind::File | Kind::Thread | Kind::Key(_) => 48,
+            Kind::SiteNumber(_) => 10,
+            Kind::SiteText(_) | Kind::Key(_) => 48,
             Kind::Message => 64,
             Kind::Extras => extras,
-            Kind::Place(place) => place.held(),
+            Kind::Site(site) => site.reserved(),
         };
         own.max(self.padding.map_or(0, |padding| padding.width))
     }
@@ -226,15 +222,15 @@ impl Compiler<'_> {
         let mut styled = false;
         for part in &template.parts {
             match part {
-                Part::Literal(text) => self.fixed(text.as_bytes()),
+                Part::Literal(text) => self.literal(text.as_bytes()),
                 Part::Field(field, padding) => self.field(field, *padding),
                 Part::Style(_) | Part::LevelStyle | Part::Reset if !self.settings.color => {}
-                Part::Style(style) => self.fixed(style.sgr()),
+                Part::Style(style) => self.literal(style.sgr()),
                 Part::LevelStyle => {
                     let styles = &self.settings.level_styles;
                     self.by_level(styles.each_ref().map(|style| style.sgr().to_vec()));
                 }
-                Part::Reset => self.fixed(RESET),
+                Part::Reset => self.literal(RESET),
             }
             styled = match part {
                 Part::Style(_) | Part::LevelStyle => self.settings.color,
@@ -244,33 +240,44 @@ impl Compiler<'_> {
         }
         // What comes after the line is none of its business.
         if styled {
-            self.fixed(RESET);
+            self.literal(RESET);
         }
     }
 
     fn field(&mut self, field: &Field, padding: Option<Padding>) {
-        let kind = match field {
-            Field::Level => return self.by_level(LEVELS.map(|level| padded(level.as_str(), padding))),
-            Field::Pid => return self.fixed(&padded(&std::process::id().to_string(), padding)),
-            Field::Name => return self.fixed(&padded(&self.settings.name, padding)),
-            Field::Time(pattern) => Kind::Time(Stamps::new(pattern.clone(), &self.settings.zone)),
-            Field::Target => Kind::Target,
-            Field::Module => Kind::Module,
-            Field::File => Kind::File,
-            Field::Line => Kind::Line,
-            Field::Thread => Kind::Thread,
-            Field::Message => Kind::Message,
-            Field::Extras => Kind::Extras,
-            Field::Key(name) => Kind::Key(name.clone()),
+        let source = match field {
+            Field::Time(pattern) => return self.push_padded(Kind::Time(self.time(pattern)), padding),
+            Field::Key(name) => return self.push_padded(Kind::Key(name.clone()), padding),
+            Field::Simple(spec) => spec.source,
         };
+        let kind = match source {
+            Source::Time => Kind::Time(self.time(&Pattern::rfc3339())),
+            Source::Level => return self.by_level(LEVELS.map(|level| padded(level.as_str(), padding))),
+            Source::Message => Kind::Message,
+            Source::Extras => Kind::Extras,
+            Source::SiteText(get) => Kind::SiteText(get),
+            Source::SiteNumber(get) => Kind::SiteNumber(get),
+            Source::Text(get) => return self.literal(&padded(&get(self.settings), padding)),
+            Source::Number(get) => {
+                return self.literal(&padded(&get(self.settings).to_string(), padding));
+            }
+        };
+        self.push_padded(kind, padding);
+    }
+
+    fn time(&self, pattern: &Pattern) -> TimeFormatter {
+        TimeFormatter::new(pattern.clone(), &self.settings.zone)
+    }
+
+    fn push_padded(&mut self, kind: Kind, padding: Option<Padding>) {
         self.pieces.push(Piece {
             kind,
             padding,
-            held: 0,
+            reserved: 0,
         });
     }
 
-    fn fixed(&mut self, bytes: &[u8]) {
+    fn literal(&mut self, bytes: &[u8]) {
         match self.pieces.last_mut().map(|piece| &mut piece.kind) {
             _ if bytes.is_empty() => {}
             Some(Kind::Fixed(before)) => before.extend_from_slice(bytes),
@@ -303,11 +310,7 @@ impl Compiler<'_> {
     }
 
     fn push(&mut self, kind: Kind) {
-        self.pieces.push(Piece {
-            kind,
-            padding: None,
-            held: 0,
-        });
+        self.push_padded(kind, None);
     }
 }
 
@@ -317,7 +320,7 @@ const LEVELS: [Level; 5] = [Level::Error, Level::Warn, Level::Info, Level::Debug
 fn padded(text: &str, padding: Option<Padding>) -> Vec<u8> {
     let mut out = Vec::new();
     let mut line = Line::begin(&mut out, 4096);
-    line.fitted(Passage::whole(text), Form::Text);
+    line.write_truncated(CutText::whole(text), Form::Text);
     if let Some(padding) = padding {
         line.pad(0, &padding);
     }

@@ -175,7 +175,7 @@ fn push_directive(items: &mut Vec<Item>, name: &str) {
 
 /// Writes times of one pattern, and remembers the last second.
 #[derive(Debug)]
-pub(super) struct Stamps {
+pub(super) struct TimeFormatter {
     pattern: Pattern,
     zone: Zone,
     /// The second of `text`; `None`: nothing was written yet.
@@ -189,9 +189,9 @@ pub(super) struct Stamps {
     fractions: Vec<(usize, usize)>,
 }
 
-impl Stamps {
-    pub(super) fn new(pattern: Pattern, zone: &Zone) -> Stamps {
-        Stamps {
+impl TimeFormatter {
+    pub(super) fn new(pattern: Pattern, zone: &Zone) -> TimeFormatter {
+        TimeFormatter {
             pattern,
             zone: zone.clone(),
             second: None,

@@ -5,7 +5,7 @@ use super::layout;
 use crate::clock::{Wall, Zone};
 use crate::config::{Format, Newlines, Schema};
 use crate::escape::is_on_table;
-use crate::format::{Layout, LineLimits, LineSettings, Notes, Renderer, Style};
+use crate::format::{Layout, LineFlags, LineLimits, LineSettings, Renderer, Style};
 use crate::record::{Extra, FrameWriter, Head, Value, View};
 use log::Level;
 use serde_json::Value as Json;
@@ -136,10 +136,10 @@ pub(super) fn is_inert(view: &View<'_>, layout: &Layout, settings: &LineSettings
     line
 }
 
-fn render(view: &View<'_>, layout: &Layout, settings: &LineSettings) -> (String, Notes) {
+fn render(view: &View<'_>, layout: &Layout, settings: &LineSettings) -> (String, LineFlags) {
     let mut out = Vec::new();
     let mut renderer = Renderer::new(layout, settings.clone());
-    let notes = renderer.render(view, MOMENT, &mut out);
+    let flags = renderer.render(view, MOMENT, &mut out);
     assert!(
         out.len() <= settings.limits.record.max(1024),
         "{} bytes",
@@ -147,7 +147,7 @@ fn render(view: &View<'_>, layout: &Layout, settings: &LineSettings) -> (String,
     );
     let line = String::from_utf8(out).expect("a line is UTF-8");
     let line = line.strip_suffix('\n').expect("a line ends");
-    (line.to_owned(), notes)
+    (line.to_owned(), flags)
 }
 
 /// `line` without `ESC [ digits and semicolons m`.
@@ -164,9 +164,9 @@ fn without_styles(line: &str) -> String {
 
 /// A reader of JSON finds the message and the values of `view` again, as far as nothing was cut.
 pub(super) fn says_what_was_logged(view: &View<'_>) {
-    let (line, notes) = render(view, &Layout::Json, &settings(Schema::Native, false));
+    let (line, flags) = render(view, &Layout::Json, &settings(Schema::Native, false));
     let object = object(&line);
-    if notes.truncated {
+    if flags.truncated {
         return;
     }
     assert_eq!(

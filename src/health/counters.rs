@@ -1,63 +1,17 @@
-//! The counters behind the snapshot. Each is changed by relaxed atomics: none of them orders anything.
+//! The counters behind the snapshot: relaxed atomics, because no other memory access depends on their order.
 
-use super::{Batches, Dropped, ExtrasCache, FailedRecord, Health, OutputHealth};
+use super::serial::level_name;
+use super::{Batches, DropReason, Dropped, ExtrasCache, FailedRecord, Health, OutputHealth, OutputState};
 use crate::clock::{Tick, Wall};
 use crate::sync::plain::{AtomicBool, AtomicU64, Mutex, Ordering::Relaxed, enter};
 use log::Level;
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
-/// How many failed records are kept for reading.
+/// Failed records kept for `failed_records()`.
 const FAILED_KEPT: usize = 100;
 
-const LEVEL_NAMES: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
-
-/// Why a record was dropped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DropReason {
-    /// There was no room, and none came within the limit.
-    QueueFull,
-    /// There was no room, and none had come during the last wait either.
-    QueueStalled,
-    AfterShutdown,
-    /// Every output that wanted it has ended.
-    NoOutput,
-    /// The only output that wanted it was too far behind, beside a file that goes on.
-    OutputFull,
-    /// It was logged on one of the logger's own threads.
-    OwnThread,
-    /// It was logged from inside the queue's own code, or too deep inside other records.
-    Nested,
-    /// It was logged in a child made by `fork`, where no logger could be started.
-    Forked,
-}
-
-impl DropReason {
-    const ALL: [DropReason; 8] = [
-        DropReason::QueueFull,
-        DropReason::QueueStalled,
-        DropReason::AfterShutdown,
-        DropReason::NoOutput,
-        DropReason::OutputFull,
-        DropReason::OwnThread,
-        DropReason::Nested,
-        DropReason::Forked,
-    ];
-
-    fn name(self) -> &'static str {
-        match self {
-            DropReason::QueueFull => "queue_full",
-            DropReason::QueueStalled => "queue_stalled",
-            DropReason::AfterShutdown => "after_shutdown",
-            DropReason::NoOutput => "no_output",
-            DropReason::OutputFull => "output_full",
-            DropReason::OwnThread => "own_thread",
-            DropReason::Nested => "nested",
-            DropReason::Forked => "forked",
-        }
-    }
-}
-
-/// Numbers of records by level, ERROR first.
+/// Number of records of each level, ERROR first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Levels([u64; 5]);
 
@@ -79,10 +33,10 @@ impl Levels {
         difference
     }
 
-    /// Names and numbers, without those that are zero.
+    /// Lower-case level names with their counts, without zeros.
     pub(crate) fn named(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        LEVEL_NAMES
-            .into_iter()
+        Level::iter()
+            .map(level_name)
             .zip(self.0)
             .filter(|(_, count)| *count > 0)
     }
@@ -96,14 +50,14 @@ impl From<Level> for Levels {
     }
 }
 
-/// Everything that is counted for one logger, apart from what each output counts for itself.
+/// The counters of one logger; those of each output are in [`OutputCounters`].
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
-    /// Dropped before the queue took them.
+    /// Records dropped before they entered the queue.
     refused: AtomicU64,
-    /// Taken in by the queue and ended: written, failed, or dropped after all.
+    /// Records that entered the queue and are now written, failed or dropped.
     settled: AtomicU64,
-    /// Lines that an output did not get although another one has their records.
+    /// Lines that a secondary output did not get although the primary output has their records.
     left_out: AtomicU64,
     written: AtomicU64,
     failed: AtomicU64,
@@ -121,12 +75,12 @@ pub(crate) struct Counters {
     flushed_at: AtomicU64,
     pub(crate) bytes_written: AtomicU64,
     pub(crate) rotations: AtomicU64,
-    /// Deleted by the worker, at the start and after rotations.
+    /// Files deleted by the worker, at the start and after rotations.
     pub(crate) purged_files: AtomicU64,
     pub(crate) lock_timeouts: AtomicU64,
     pub(crate) unlocked_batches: AtomicU64,
     pub(crate) reopened_files: AtomicU64,
-    /// Deleted by calls of `purge`.
+    /// Files deleted by calls of `purge`.
     pub(crate) purged_by_calls: AtomicU64,
     pub(crate) masked: AtomicU64,
     pub(crate) truncated: AtomicU64,
@@ -139,13 +93,13 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    /// Counts a record that the queue never took.
+    /// Counts a record that did not enter the queue.
     pub(crate) fn refuse(&self, reason: DropReason, level: Level) {
         self.refused.fetch_add(1, Relaxed);
         self.count_drops(reason, &Levels::from(level));
     }
 
-    /// Counts records that the queue took and that are dropped after all.
+    /// Counts records that are dropped after they entered the queue.
     pub(crate) fn drop_accepted(&self, reason: DropReason, levels: &Levels) {
         self.count_drops(reason, levels);
         self.settled.fetch_add(levels.total(), Relaxed);
@@ -153,7 +107,7 @@ impl Counters {
 
     fn count_drops(&self, reason: DropReason, levels: &Levels) {
         let now = Tick::now().0.max(1);
-        // The worker takes the span away when it tells of it; a race moves a moment, never a count.
+        // The worker resets the span when it reports the drops; a race can move one of its ends, never a count.
         if self.first_drop.load(Relaxed) == 0 {
             self.first_drop.store(now, Relaxed);
         }
@@ -166,19 +120,19 @@ impl Counters {
         }
     }
 
-    /// Counts records that their main output took.
+    /// Counts records written by their primary output.
     pub(crate) fn wrote(&self, records: u64) {
         self.written.fetch_add(records, Relaxed);
         self.settled.fetch_add(records, Relaxed);
     }
 
-    /// Counts records that failed and of which nothing can be kept.
+    /// Counts failed records that cannot be kept for `failed_records()`.
     pub(crate) fn failed_unseen(&self, records: u64) {
         self.failed.fetch_add(records, Relaxed);
         self.settled.fetch_add(records, Relaxed);
     }
 
-    /// Counts a failed record and keeps it, in place of the oldest when there are 100.
+    /// Counts a failed record and keeps it; the oldest of 100 kept records makes room.
     pub(crate) fn failed(&self, record: FailedRecord) {
         let mut kept = enter(&self.failed_records);
         if kept.len() == FAILED_KEPT {
@@ -201,12 +155,12 @@ impl Counters {
         *enter(&self.last_error) = Some((text.to_owned(), at));
     }
 
-    /// Everything that was accepted before `at` is written.
+    /// Records that everything accepted before `at` is written.
     pub(crate) fn flushed(&self, at: Tick) {
         self.flushed_at.store(at.0.max(1), Relaxed);
     }
 
-    /// Counts lines that an output did not get, of records whose main output is another one.
+    /// Counts lines that an output did not get, of records whose primary output is another one.
     pub(crate) fn leave_out(&self, lines: u64) {
         self.left_out.fetch_add(lines, Relaxed);
     }
@@ -219,7 +173,7 @@ impl Counters {
         Levels(std::array::from_fn(|at| self.dropped_by_level[at].load(Relaxed)))
     }
 
-    /// When the first and the last record was dropped since this was asked before.
+    /// The times of the first and the last drop since the previous call.
     pub(crate) fn take_drop_span(&self) -> Option<(Tick, Tick)> {
         let first = self.first_drop.swap(0, Relaxed);
         (first > 0).then(|| (Tick(first), Tick(self.last_drop.load(Relaxed))))
@@ -256,13 +210,10 @@ impl Counters {
     pub(crate) fn dropped(&self) -> Dropped {
         let mut by_reason = BTreeMap::new();
         for reason in DropReason::ALL {
-            by_reason.insert(
-                reason.name(),
-                self.dropped_by_reason[reason as usize].load(Relaxed),
-            );
+            by_reason.insert(reason, self.dropped_by_reason[reason as usize].load(Relaxed));
         }
         let levels = self.dropped_levels();
-        let by_level = LEVEL_NAMES.into_iter().zip(levels.0).collect();
+        let by_level = Level::iter().zip(levels.0).collect();
         Dropped {
             total: levels.total(),
             by_reason,
@@ -284,7 +235,7 @@ impl Counters {
         }
     }
 
-    /// The figures that are read as they stand; the others are as before the start.
+    /// A snapshot with the figures that need no further work; the caller fills in the others.
     pub(crate) fn snapshot(&self, now: Tick) -> Health {
         Health {
             batches: self.batches(),
@@ -304,9 +255,9 @@ impl Counters {
         }
     }
 
-    fn since_flush(&self, now: Tick) -> Option<f64> {
+    fn since_flush(&self, now: Tick) -> Option<Duration> {
         let at = self.flushed_at.load(Relaxed);
-        (at > 0).then(|| now.since(Tick(at)).as_secs_f64())
+        (at > 0).then(|| now.since(Tick(at)))
     }
 
     fn extras_cache(&self) -> ExtrasCache {
@@ -318,10 +269,10 @@ impl Counters {
     }
 }
 
-/// What one output counts; written by whoever writes to it, read by the snapshot.
+/// The counters of one output: updated by the thread that writes to it, read by the snapshot.
 #[derive(Debug)]
 pub(crate) struct OutputCounters {
-    name: &'static str,
+    name: String,
     pub(crate) written: AtomicU64,
     pub(crate) failed: AtomicU64,
     pub(crate) dropped: AtomicU64,
@@ -331,9 +282,9 @@ pub(crate) struct OutputCounters {
 }
 
 impl OutputCounters {
-    pub(crate) fn new(name: &'static str) -> OutputCounters {
+    pub(crate) fn new(name: impl Into<String>) -> OutputCounters {
         OutputCounters {
-            name,
+            name: name.into(),
             written: AtomicU64::new(0),
             failed: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
@@ -343,8 +294,8 @@ impl OutputCounters {
         }
     }
 
-    pub(crate) fn name(&self) -> &'static str {
-        self.name
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     pub(crate) fn set_failing(&self, error: &str) {
@@ -356,8 +307,8 @@ impl OutputCounters {
         self.failing.store(false, Relaxed);
     }
 
-    /// The output has ended for good. Its partner is [`has_ended`](Self::has_ended); records that were on
-    /// their way to it are counted by whoever held them.
+    /// Marks the output as ended for good, as [`has_ended`](Self::has_ended) then returns. Records still on
+    /// their way to it are counted by the code that holds them.
     pub(crate) fn set_ended(&self, error: &str) {
         *enter(&self.last_error) = Some(error.to_owned());
         self.ended.store(true, Relaxed);
@@ -377,12 +328,12 @@ impl OutputCounters {
 
     pub(crate) fn snapshot(&self) -> OutputHealth {
         let state = match (self.has_ended(), self.is_failing()) {
-            (true, _) => "ended",
-            (false, true) => "failing",
-            (false, false) => "running",
+            (true, _) => OutputState::Ended,
+            (false, true) => OutputState::Failing,
+            (false, false) => OutputState::Running,
         };
         OutputHealth {
-            name: self.name,
+            name: self.name.clone(),
             state,
             written: self.written.load(Relaxed),
             failed: self.failed.load(Relaxed),

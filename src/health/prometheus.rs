@@ -3,14 +3,15 @@
 //!
 //! Each family of metrics stands in one block with its help and type; counters end in `_total`.
 
-use super::{Health, OutputHealth, State};
+use super::serial::unix_secs;
+use super::{Health, OutputHealth, OutputState, State};
 use std::fmt::{Display, Write};
 
 impl Health {
-    /// The figures as Prometheus reads them, each with the label `logger`: the logger's name.
+    /// Returns the figures in the text format of Prometheus, each with the label `logger`, the logger's name.
     ///
-    /// A program serves this text with the content type `text/plain; version=0.0.4`. Loggers of one process that
-    /// are to be read together have to be served under paths of their own: a text names each metric once.
+    /// Serve the text with the content type `text/plain; version=0.0.4`. If one process has several loggers, serve
+    /// each under its own path: a text may declare a metric only once, so two of these texts cannot be joined.
     ///
     /// | metric | kind | further label |
     /// | --- | --- | --- |
@@ -58,26 +59,18 @@ impl Health {
 
     fn state_and_drops(&self, text: &mut Text) {
         let states = [State::NotStarted, State::Running, State::Degraded, State::Stopped];
-        let states = states.map(|state| (state.name(), u64::from(state == self.state)));
+        let states = states.map(|state| (state.as_str(), u64::from(state == self.state)));
         let help = "Whether the logger is in this state.";
         text.labelled("state", help, GAUGE, "state", states);
-        let reasons = self
-            .dropped
-            .by_reason
-            .iter()
-            .map(|(reason, count)| (*reason, *count));
+        let reasons = self.dropped.by_reason_name();
         let help = "Records that were dropped, by reason.";
         text.labelled("records_dropped_total", help, COUNTER, "reason", reasons);
-        let levels = self
-            .dropped
-            .by_level
-            .iter()
-            .map(|(level, count)| (*level, *count));
+        let levels = self.dropped.by_level_name();
         let help = "Records that were dropped, by level.";
         text.labelled("records_dropped_by_level_total", help, COUNTER, "level", levels);
     }
 
-    /// What only rises.
+    /// Counters.
     #[rustfmt::skip]
     fn counts(&self) -> [(&'static str, &'static str, u64); 17] {
         let cache = &self.extras_cache;
@@ -102,7 +95,7 @@ impl Health {
         ]
     }
 
-    /// What rises and falls.
+    /// Gauges.
     #[rustfmt::skip]
     fn levels(&self) -> [(&'static str, &'static str, f64); 8] {
         [
@@ -120,21 +113,22 @@ impl Health {
     fn moments(&self, text: &mut Text) {
         if let Some(time) = self.last_error_time {
             let help = "When the last error happened, in seconds since 1970.";
-            text.single("last_error_timestamp_seconds", help, GAUGE, time);
+            text.single("last_error_timestamp_seconds", help, GAUGE, unix_secs(time));
         }
         if let Some(time) = self.time_since_flush {
             let help = "Seconds since everything that was accepted had been written.";
-            text.single("since_flush_seconds", help, GAUGE, time);
+            text.single("since_flush_seconds", help, GAUGE, time.as_secs_f64());
         }
     }
 
     fn each_output(&self, text: &mut Text) {
         let of = |figure: fn(&OutputHealth) -> u64| {
-            let of_one = move |output: &OutputHealth| (output.name, figure(output));
-            self.outputs.iter().map(of_one).collect::<Vec<_>>()
+            let figures = self.outputs.iter().map(figure);
+            let names = self.outputs.iter().map(|output| output.name.as_str());
+            names.zip(figures).collect::<Vec<_>>()
         };
         let help = "Whether the output takes what it is given.";
-        let up = of(|output| u64::from(output.state == "running"));
+        let up = of(|output| u64::from(output.state == OutputState::Running));
         text.labelled("output_up", help, GAUGE, "output", up);
         let help = "Records that the output took.";
         let written = of(|output| output.written);
@@ -164,7 +158,7 @@ impl Text {
         self.out.push_str(&line);
     }
 
-    /// A family with one metric for each value of `label`; no family if there are none.
+    /// Writes a family with one metric for each value of `label`; nothing if there are no values.
     fn labelled<'a>(
         &mut self,
         name: &str,
@@ -177,8 +171,8 @@ impl Text {
             if at == 0 {
                 self.head(name, help, kind);
             }
-            let labels = format!("logger=\"{}\",{label}=\"{which}\"", self.logger);
-            // OK because a string takes everything.
+            let labels = format!("logger=\"{}\",{label}=\"{}\"", self.logger, escaped(which));
+            // OK because writing to a string cannot fail.
             writeln!(self.out, "asynclogger_{name}{{{labels}}} {value}").expect("a string grows");
         }
     }
@@ -189,7 +183,7 @@ impl Text {
     }
 }
 
-/// A value of a label: `\`, `"` and line feeds are escaped, as the format demands.
+/// A label value, with `\`, `"` and line feeds escaped as the format requires.
 fn escaped(value: &str) -> String {
     value
         .replace('\\', "\\\\")
@@ -220,8 +214,8 @@ mod tests {
         health.state = State::Running;
         health.written = 41;
         health.dropped = counters.dropped();
-        health.last_error_time = counters.last_error().map(|(_, at)| at.as_secs_f64());
-        health.outputs = ["file", "console"]
+        health.last_error_time = counters.last_error().map(|(_, at)| at.into());
+        health.outputs = ["file", "console", "a \"b\""]
             .map(|name| OutputCounters::new(name).snapshot())
             .to_vec();
         health
@@ -238,6 +232,7 @@ mod tests {
             r#"asynclogger_records_dropped_by_level_total{logger="a \"b\" \\ c",level="info"} 1"#,
             r#"asynclogger_last_error_timestamp_seconds{logger="a \"b\" \\ c"} 1735787045.5"#,
             r#"asynclogger_output_up{logger="a \"b\" \\ c",output="console"} 1"#,
+            r#"asynclogger_output_up{logger="a \"b\" \\ c",output="a \"b\""} 1"#,
         ] {
             assert!(
                 text.lines().any(|found| found == line),
@@ -276,7 +271,7 @@ mod tests {
     fn every_figure_of_the_snapshot_is_there() {
         // A field of `Health` that is added shows up here.
         let json = serde_json::to_value(health()).unwrap();
-        let told_otherwise = [
+        let shown_otherwise = [
             "name",
             "last_error",
             "total_messages",
@@ -309,7 +304,7 @@ mod tests {
             ("own_lines", "own_lines_total"),
         ];
         for (field, value) in json.as_object().unwrap() {
-            if told_otherwise.contains(&field.as_str()) {
+            if shown_otherwise.contains(&field.as_str()) {
                 continue;
             }
             let (_, metric) = names.iter().find(|(name, _)| name == field).expect(field);

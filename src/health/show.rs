@@ -1,24 +1,7 @@
-//! The snapshot as text, for a person at a glance.
+//! The snapshot as a summary for people.
 
-use super::{Health, OutputHealth, State};
+use super::{Health, OutputHealth};
 use std::fmt;
-
-impl State {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            State::NotStarted => "not_started",
-            State::Running => "running",
-            State::Degraded => "degraded",
-            State::Stopped => "stopped",
-        }
-    }
-}
-
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
 
 impl fmt::Display for Health {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,8 +48,8 @@ impl fmt::Display for Health {
 
 impl Health {
     fn show_drops(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let reasons: Vec<String> = (self.dropped.by_reason.iter())
-            .filter(|(_, count)| **count > 0)
+        let reasons: Vec<String> = (self.dropped.by_reason_name().into_iter())
+            .filter(|(_, count)| *count > 0)
             .map(|(reason, count)| format!("{count} {reason}"))
             .collect();
         if reasons.is_empty() {

@@ -107,7 +107,7 @@ impl AsyncLogger {
     /// logger.shutdown().wait()?;
     /// log::info!(logger: logger, "too late");
     /// assert_eq!(capture.lines().len(), 1);
-    /// assert_eq!(logger.health().dropped.by_reason["after_shutdown"], 1);
+    /// assert_eq!(logger.health().dropped.by_reason[&asynclogger::DropReason::AfterShutdown], 1);
     /// # Ok(())
     /// # }
     /// ```

@@ -172,7 +172,7 @@ fn assert_balanced(logger: &AsyncLogger, file: &Memory, logged: u64) {
     let late = health
         .dropped
         .by_reason
-        .get("after_shutdown")
+        .get(&crate::health::DropReason::AfterShutdown)
         .copied()
         .unwrap_or_default();
     // The logger's own line tells of drops.

@@ -98,9 +98,9 @@ impl Cleaner {
         let view = &masked.view;
         self.line.clear();
         // Names are those of the record before for most records, which `format` knows as well.
-        if self.place != view.place() {
+        if self.place != view.call_site() {
             self.place.clear();
-            self.place.extend_from_slice(view.place());
+            self.place.extend_from_slice(view.call_site());
             self.names.clear();
             let names = [
                 Some(view.target()),

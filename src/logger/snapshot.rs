@@ -2,7 +2,7 @@
 
 use super::Core;
 use crate::clock::Tick;
-use crate::health::{FailedRecord, Health, OutputHealth, State};
+use crate::health::{FailedRecord, Health, OutputHealth, OutputState, State};
 use crate::process;
 use crate::sync::Ordering::SeqCst;
 
@@ -46,7 +46,7 @@ impl Core {
             pending,
             dropped,
             error_count: counters.error_count(),
-            last_error_time: last_error.as_ref().map(|(_, at)| at.as_secs_f64()),
+            last_error_time: last_error.as_ref().map(|(_, at)| (*at).into()),
             last_error: last_error.map(|(text, _)| text),
             failed_logs_count: counters.failed_kept(),
             queue_bytes,
@@ -59,7 +59,7 @@ impl Core {
     fn state(&self, outputs: &[OutputHealth]) -> State {
         if self.shared.counters.stopped.load(SeqCst) || self.is_stopped() {
             State::Stopped
-        } else if outputs.iter().any(|output| output.state != "running") {
+        } else if outputs.iter().any(|output| output.state != OutputState::Running) {
             State::Degraded
         } else {
             State::Running

@@ -34,7 +34,7 @@ pub(super) struct Request {
     /// The length of its frame.
     pub(super) frame: usize,
     /// The size it would like.
-    pub(super) wish: usize,
+    pub(super) preferred: usize,
     /// WARN and ERROR: they may use the last quarter, and are served first.
     pub(super) urgent: bool,
 }
@@ -42,7 +42,7 @@ pub(super) struct Request {
 impl Request {
     /// Whether its producer fills one buffer after the other, so that it comes back for more at once.
     fn is_steady(&self) -> bool {
-        self.wish >= LARGEST
+        self.preferred >= LARGEST
     }
 }
 
@@ -73,7 +73,7 @@ struct State {
 #[derive(Debug)]
 enum Room {
     Recycled(Box<Buffer>),
-    Fresh(usize),
+    New(usize),
 }
 
 impl Budget {
@@ -260,15 +260,15 @@ impl State {
             return (Some(Room::Recycled(pooled)), None);
         }
         let evicted = self.evict(limit);
-        (Some(Room::Fresh(size)), evicted)
+        (Some(Room::New(size)), evicted)
     }
 
-    /// The size to charge: the wish below three quarters of the limit, beyond that just the frame.
+    /// The size to charge: the preferred below three quarters of the limit, beyond that just the frame.
     fn size_for(&self, request: &Request, limit: usize) -> Option<usize> {
         let normal_limit = limit - limit / 4;
-        let wish = request.wish.max(request.frame);
-        if self.charged + wish <= normal_limit {
-            return Some(wish);
+        let preferred = request.preferred.max(request.frame);
+        if self.charged + preferred <= normal_limit {
+            return Some(preferred);
         }
         let limit = if request.urgent { limit } else { normal_limit };
         (self.charged + request.frame <= limit).then_some(request.frame)
@@ -362,7 +362,7 @@ impl Room {
     fn into_buffer(self) -> Box<Buffer> {
         match self {
             Room::Recycled(buffer) => buffer,
-            Room::Fresh(size) => Buffer::with_capacity(size),
+            Room::New(size) => Buffer::with_capacity(size),
         }
     }
 }

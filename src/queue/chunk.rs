@@ -36,7 +36,7 @@ pub(super) enum Put {
     Done,
     /// A buffer of the size wished for is needed.
     NeedsBuffer {
-        wish: usize,
+        preferred: usize,
     },
 }
 
@@ -47,12 +47,12 @@ impl Chunk {
         let mut inner = enter(&self.inner);
         let Some(newest) = &mut inner.newest else {
             return Put::NeedsBuffer {
-                wish: next_size(inner.used_before),
+                preferred: next_size(inner.used_before),
             };
         };
         if frame.len() > newest.room() {
             return Put::NeedsBuffer {
-                wish: next_size(newest.charge() + 1),
+                preferred: next_size(newest.charge() + 1),
             };
         }
         // The time is read under the lock, so that the frames of a chunk are in the order of their times.

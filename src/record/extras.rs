@@ -1,7 +1,6 @@
 //! Key-values as they lie in a frame, and as they were captured.
 
-use super::view::text;
-use super::{KIND_CUT, ValueKind};
+use super::{KIND_CUT, ValueKind, text};
 
 /// A key-value as it was captured.
 #[derive(Debug, Clone, Copy, PartialEq)]

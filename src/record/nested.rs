@@ -24,7 +24,7 @@ fn serialize(value: &Value<'_>, limit: usize) -> Option<String> {
         bytes: Vec::new(),
         limit,
     };
-    let mut serializer = serde_json::Serializer::with_formatter(out, Shallow { depth: 0 });
+    let mut serializer = serde_json::Serializer::with_formatter(out, DepthLimit { depth: 0 });
     value.serialize(&mut serializer).ok()?;
     String::from_utf8(serializer.into_inner().bytes).ok()
 }
@@ -49,12 +49,12 @@ impl Write for Limited {
 }
 
 /// Refuses what is nested too deep, on the way down.
-struct Shallow {
+struct DepthLimit {
     depth: usize,
 }
 
-impl Shallow {
-    fn deeper(&mut self) -> io::Result<()> {
+impl DepthLimit {
+    fn enter_level(&mut self) -> io::Result<()> {
         self.depth += 1;
         if self.depth > DEPTH {
             Err(io::Error::from(ErrorKind::InvalidData))
@@ -64,9 +64,9 @@ impl Shallow {
     }
 }
 
-impl Formatter for Shallow {
+impl Formatter for DepthLimit {
     fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.deeper()?;
+        self.enter_level()?;
         CompactFormatter.begin_array(writer)
     }
 
@@ -76,7 +76,7 @@ impl Formatter for Shallow {
     }
 
     fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.deeper()?;
+        self.enter_level()?;
         CompactFormatter.begin_object(writer)
     }
 

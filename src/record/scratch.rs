@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     frame: Draft,
-    last: Option<Place>,
-    /// Of [`LENT`].
+    last: Option<CallSite>,
+    /// Of [`SHARED_IN_USE`].
     borrowed: usize,
 }
 
@@ -25,11 +25,11 @@ pub(crate) const OWN: usize = 1024;
 const SHARED: usize = 512 * 1024;
 
 /// How much of [`SHARED`] is in use. Nothing else depends on it, so its order does not matter.
-static LENT: AtomicUsize = AtomicUsize::new(0);
+static SHARED_IN_USE: AtomicUsize = AtomicUsize::new(0);
 
-/// A place in the code, told by the addresses of its names, which are for ever.
+/// A call_site in the code, told by the addresses of its names, which are for ever.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+struct CallSite {
     module: &'static str,
     file: &'static str,
     line: Option<u32>,
@@ -80,7 +80,7 @@ impl Scratch {
     fn capture_anew(&mut self, record: &log::Record<'_>, limits: &CaptureLimits, thread: &str) {
         self.frame.clear();
         let frame = FrameWriter::begin(&mut self.frame, &head(record, thread));
-        self.last = Place::of(record, frame.written());
+        self.last = CallSite::of(record, frame.written());
         fill(frame, record, limits);
     }
 
@@ -95,7 +95,7 @@ impl Scratch {
 
     #[cold]
     fn borrow(&mut self, beyond: usize) {
-        let may_keep = exchange(&LENT, self.borrowed, beyond);
+        let may_keep = exchange(&SHARED_IN_USE, self.borrowed, beyond);
         self.borrowed = beyond;
         if !may_keep {
             *self = Scratch::new();
@@ -103,7 +103,7 @@ impl Scratch {
     }
 }
 
-/// Takes `beyond` from what is `lent` in place of `before`; whether all together are still within [`SHARED`].
+/// Takes `beyond` from what is `lent` in call_site of `before`; whether all together are still within [`SHARED`].
 fn exchange(lent: &AtomicUsize, before: usize, beyond: usize) -> bool {
     let all = lent.fetch_add(beyond, Relaxed) + beyond - before;
     lent.fetch_sub(before, Relaxed);
@@ -113,22 +113,22 @@ fn exchange(lent: &AtomicUsize, before: usize, beyond: usize) -> bool {
 impl Drop for Scratch {
     fn drop(&mut self) {
         if self.borrowed > 0 {
-            LENT.fetch_sub(self.borrowed, Relaxed);
+            SHARED_IN_USE.fetch_sub(self.borrowed, Relaxed);
         }
     }
 }
 
-impl Place {
+impl CallSite {
     /// `None` for records whose names may be gone tomorrow, or with a target of their own.
-    fn of(record: &log::Record<'_>, end: usize) -> Option<Place> {
-        let place = Place {
+    fn of(record: &log::Record<'_>, end: usize) -> Option<CallSite> {
+        let call_site = CallSite {
             module: record.module_path_static()?,
             file: record.file_static()?,
             line: record.line(),
             level: record.level(),
             end,
         };
-        std::ptr::eq(record.target(), place.module).then_some(place)
+        std::ptr::eq(record.target(), call_site.module).then_some(call_site)
     }
 
     #[inline]

@@ -2,9 +2,9 @@
 
 use super::extras::{Extras, StoredExtras};
 use super::{
-    CUT_AT, EXTRAS_AT, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE, FLAG_MODULE_IS_TARGET, FLAG_ON_STDERR,
-    FLAGS_AT, HEAD, Head, LEFT_OUT_AT, LENGTHS_AT, LEVEL_AT, LINE_AT, MESSAGE_LEN_AT, PLACE_AT, frame_len,
-    time_of,
+    CALL_SITE_AT, CUT_AT, EXTRAS_AT, FLAG_HAS_FILE, FLAG_HAS_LINE, FLAG_HAS_MODULE, FLAG_MODULE_IS_TARGET,
+    FLAG_ON_STDERR, FLAGS_AT, HEAD, Head, LEFT_OUT_AT, LENGTHS_AT, LEVEL_AT, LINE_AT, MESSAGE_LEN_AT,
+    frame_len, text, time_of,
 };
 use crate::clock::Tick;
 use log::Level;
@@ -21,7 +21,7 @@ pub(crate) struct View<'a> {
     extra_count: u16,
     left_out: u16,
     /// Level, line, target, module, file and thread as they lie in the frame.
-    place: &'a [u8],
+    call_site: &'a [u8],
     message: &'a [u8],
     extras: &'a [u8],
 }
@@ -36,7 +36,7 @@ enum Name {
 }
 
 /// Where they begin in a place.
-const NAMES_AT: usize = HEAD - PLACE_AT;
+const NAMES_AT: usize = HEAD - CALL_SITE_AT;
 
 impl<'a> View<'a> {
     /// Reads the frame at the start of `bytes`; `None` if there is no whole frame.
@@ -48,7 +48,7 @@ impl<'a> View<'a> {
         let len32 = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
         let len = |n: usize| len16(LENGTHS_AT + 2 * n);
         let names_len = len(0) + len(1) + len(2) + len(3);
-        let (place, rest) = frame[PLACE_AT..].split_at_checked(NAMES_AT + names_len)?;
+        let (call_site, rest) = frame[CALL_SITE_AT..].split_at_checked(NAMES_AT + names_len)?;
         let (message, extras) = rest.split_at_checked(len32(MESSAGE_LEN_AT) as usize)?;
         Some(View {
             time: time_of(frame)?,
@@ -58,7 +58,7 @@ impl<'a> View<'a> {
             plain: false,
             extra_count: len16(EXTRAS_AT) as u16,
             left_out: len16(LEFT_OUT_AT) as u16,
-            place,
+            call_site,
             message,
             extras,
         })
@@ -67,32 +67,32 @@ impl<'a> View<'a> {
     /// One of the names. A place is made of whole ones, so nothing is missing.
     fn name(&self, name: Name) -> &'a str {
         let len = |n: usize| {
-            let at = LENGTHS_AT - PLACE_AT + 2 * n;
-            usize::from(u16::from_le_bytes([self.place[at], self.place[at + 1]]))
+            let at = LENGTHS_AT - CALL_SITE_AT + 2 * n;
+            usize::from(u16::from_le_bytes([self.call_site[at], self.call_site[at + 1]]))
         };
         let from = NAMES_AT + (0..name as usize).map(len).sum::<usize>();
-        text(&self.place[from..from + len(name as usize)])
+        text(&self.call_site[from..from + len(name as usize)])
     }
 
     fn line_number(&self) -> u32 {
-        let at = LINE_AT - PLACE_AT;
-        let bytes = self.place.get(at..).and_then(|rest| rest.first_chunk());
+        let at = LINE_AT - CALL_SITE_AT;
+        let bytes = self.call_site.get(at..).and_then(|rest| rest.first_chunk());
         bytes.map_or(0, |bytes| u32::from_le_bytes(*bytes))
     }
 
     /// Level, line, target, module, file and thread in one: the same for all records of a place in the code and
     /// a thread, and different for all others.
     #[inline]
-    pub(crate) fn place(&self) -> &'a [u8] {
-        self.place
+    pub(crate) fn call_site(&self) -> &'a [u8] {
+        self.call_site
     }
 
     /// A number that is the same for the same place, and mostly another for others: by line and thread.
     #[inline]
-    pub(crate) fn place_number(&self) -> usize {
-        let thread = self.place.last().copied().unwrap_or(0);
+    pub(crate) fn call_site_hash(&self) -> usize {
+        let thread = self.call_site.last().copied().unwrap_or(0);
         // Where `usize` has 32 bits, a line may be as large as there are numbers.
-        (self.line_number() as usize).wrapping_add(usize::from(thread) * 5 + self.place.len() * 7)
+        (self.line_number() as usize).wrapping_add(usize::from(thread) * 5 + self.call_site.len() * 7)
     }
 
     pub(crate) fn target(&self) -> &'a str {
@@ -181,11 +181,6 @@ impl<'a> View<'a> {
             on_stderr: self.is_on_stderr(),
         }
     }
-}
-
-pub(crate) fn text(bytes: &[u8]) -> &str {
-    // A frame holds what was a `str`; only a damaged one does not.
-    std::str::from_utf8(bytes).unwrap_or("<not UTF-8>")
 }
 
 fn level_of(byte: u8) -> Option<Level> {

@@ -33,8 +33,11 @@ impl<'o> FrameWriter<'o> {
         flags |= if head.file.is_some() { FLAG_HAS_FILE } else { 0 };
         flags |= if head.line.is_some() { FLAG_HAS_LINE } else { 0 };
         flags |= if head.on_stderr { FLAG_ON_STDERR } else { 0 };
-        let (target, module) = (Name::new(head.target), Name::new(module));
-        let (file, thread) = (Name::new(head.file.unwrap_or("")), Name::new(head.thread));
+        let (target, module) = (ClippedName::new(head.target), ClippedName::new(module));
+        let (file, thread) = (
+            ClippedName::new(head.file.unwrap_or("")),
+            ClippedName::new(head.thread),
+        );
         let mut bytes = [0u8; HEAD];
         bytes[LEVEL_AT] = head.level as u8;
         bytes[FLAGS_AT] = flags;
@@ -185,18 +188,18 @@ impl<'o> FrameWriter<'o> {
 }
 
 /// A name of the head; a longer one than the limit ends in a mark.
-struct Name<'a> {
+struct ClippedName<'a> {
     text: &'a str,
     mark: &'static str,
 }
 
-impl<'a> Name<'a> {
+impl<'a> ClippedName<'a> {
     #[inline]
-    fn new(text: &'a str) -> Name<'a> {
+    fn new(text: &'a str) -> ClippedName<'a> {
         if text.len() <= NAME_LIMIT {
-            return Name { text, mark: "" };
+            return ClippedName { text, mark: "" };
         }
-        Name {
+        ClippedName {
             text: clip(text, NAME_LIMIT - NAME_CUT.len()),
             mark: NAME_CUT,
         }

@@ -119,7 +119,7 @@ fn sent_by_the_parent(what: &str) -> Error {
 /// * [`ErrorKind::Incomplete`]: records were dropped or failed since the last flush told of it;
 ///   [`Error::unwritten`] says how many.
 /// * [`ErrorKind::Timeout`]: an output has moved nothing for a second, or the limit of the wait was over.
-/// * [`ErrorKind::WorkerDied`]: a stage panicked during this flush; ask again.
+/// * [`ErrorKind::WorkerPanicked`]: a stage panicked during this flush; ask again.
 /// * [`ErrorKind::WouldDeadlock`]: it was waited for on the logger's own thread.
 /// * [`ErrorKind::NotRunning`]: no logger was started, or this process was forked since the request was sent.
 ///

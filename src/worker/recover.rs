@@ -60,7 +60,7 @@ impl Worker {
         self.shared.counters.error(text, self.wall_now());
         self.notices.report(Kind::Panic, text, Tick::now());
         let answer = Error::new(
-            ErrorKind::WorkerDied,
+            ErrorKind::WorkerPanicked,
             format!("{text}; records that were on their way are kept, ask again"),
         );
         while let Some(held) = self.held.pop() {
@@ -88,7 +88,7 @@ impl Worker {
             let masked = self.masker.mask(view, &mut self.masked);
             let wall = self.anchor.wall(view.time);
             Some(FailedRecord {
-                time: wall.as_secs_f64(),
+                time: wall.into(),
                 level: view.level,
                 target: escape::shown(masked.view.target()),
                 message: escape::clip(&escape::shown(masked.view.message()), FAILED_MESSAGE).to_owned(),

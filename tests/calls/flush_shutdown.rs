@@ -2,7 +2,7 @@
 
 use crate::common;
 
-use asynclogger::{AsyncLogger, Capture, Error, ErrorKind, Overflow, State};
+use asynclogger::{AsyncLogger, Capture, DropReason, Error, ErrorKind, Overflow, State};
 use common::answers::{behind_a_gate, info};
 use common::check::{exactly, in_order};
 use common::gate::Gate;
@@ -167,7 +167,7 @@ fn records_logged_after_shutdown_are_counted_and_cost_no_wait() {
     logger.shutdown().wait().unwrap();
     (1..=100).for_each(|n| info(&logger, n));
     let health = logger.health();
-    assert_eq!(health.dropped.by_reason["after_shutdown"], 100);
+    assert_eq!(health.dropped.by_reason[&DropReason::AfterShutdown], 100);
     assert_balanced(&health, 101);
     assert_eq!(capture.lines().len(), 1);
 }
@@ -196,7 +196,7 @@ fn a_shutdown_whose_future_is_dropped_at_once_closes_all_the_same() {
     logger.shutdown().wait().unwrap();
     assert_eq!(capture.lines().len(), 1);
     info(&logger, 1);
-    assert_eq!(logger.health().dropped.by_reason["after_shutdown"], 1);
+    assert_eq!(logger.health().dropped.by_reason[&DropReason::AfterShutdown], 1);
 }
 
 #[test]
@@ -227,7 +227,10 @@ fn a_shutdown_ends_while_other_threads_go_on_logging() {
     assert!(took < Duration::from_secs(3), "{took:?}");
     assert_ne!(answer.map_err(|error| error.kind()), Err(ErrorKind::Timeout));
     let health = logger.health();
-    assert_eq!(health.dropped.by_reason["after_shutdown"], health.dropped.total);
+    assert_eq!(
+        health.dropped.by_reason[&DropReason::AfterShutdown],
+        health.dropped.total
+    );
     assert_balanced(&health, health.total_messages);
 }
 

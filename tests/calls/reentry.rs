@@ -3,7 +3,7 @@
 
 use crate::common;
 
-use asynclogger::{AsyncLogger, Capture, ErrorKind, Overflow};
+use asynclogger::{AsyncLogger, Capture, DropReason, ErrorKind, Overflow};
 use common::check::exactly_each;
 use common::gate::Gate;
 use common::poll::{Wakes, poll_once};
@@ -85,7 +85,7 @@ fn records_inside_each_other_are_written_to_a_depth_of_eight_and_counted_beyond(
         let error = logger.flush().wait().unwrap_err();
         assert_eq!((error.kind(), error.unwritten()), (ErrorKind::Incomplete, 1));
         let health = logger.health();
-        assert_eq!(health.dropped.by_reason["nested"], round);
+        assert_eq!(health.dropped.by_reason[&DropReason::Nested], round);
         assert_balanced(&health, round * (2 * DEPTH as u64 + 1));
     }
     let expected = (993..=1_000)
@@ -275,7 +275,7 @@ fn a_waker_that_logs_waits_for_nobody() {
     gate.set_open(true);
     wait_until("it is woken", || logs.1.load(SeqCst));
     drop(logger.flush().wait());
-    assert_eq!(logger.health().dropped.by_reason["own_thread"], 1);
+    assert_eq!(logger.health().dropped.by_reason[&DropReason::OwnThread], 1);
 }
 
 /// A task that is dropped with its waker holds a flush of the same logger.

@@ -2,7 +2,7 @@
 
 use crate::common;
 
-use asynclogger::{AsyncLogger, Overflow};
+use asynclogger::{AsyncLogger, DropReason, Overflow};
 use common::check::{exactly, exactly_each};
 use common::child::alone;
 use common::gate::Gate;
@@ -115,7 +115,7 @@ fn thread_local_destructors_that_log_inside_each_other_stop_at_the_depth_of_eigh
     logger.flush().wait().unwrap_err();
     let health = logger.health();
     assert_eq!(
-        (health.written, health.dropped.by_reason["nested"]),
+        (health.written, health.dropped.by_reason[&DropReason::Nested]),
         (9, 1),
         "{health}"
     );

@@ -4,7 +4,7 @@
 
 use crate::common;
 
-use asynclogger::{AsyncLogger, Config, Console, ErrorKind, Overflow, State};
+use asynclogger::{AsyncLogger, Config, Console, DropReason, ErrorKind, Overflow, State};
 use common::check::{exactly, exactly_each, in_order};
 use common::child::{alone, alone_with, is_child};
 use common::forked::{End, Forked, Over, in_a_fork};
@@ -153,7 +153,7 @@ fn a_logger_that_was_shut_down_stays_so_in_a_child() {
             in_a_fork(End::Exit, || {
                 first(&logger);
                 log_ten(&logger, 1);
-                i32::from(logger.health().dropped.by_reason["after_shutdown"] != 10)
+                i32::from(logger.health().dropped.by_reason[&DropReason::AfterShutdown] != 10)
             })
         };
         let shut_down = |logger: &AsyncLogger| drop(logger.shutdown());
@@ -283,7 +283,7 @@ fn a_child_whose_parents_only_output_was_a_writer_drops_and_says_so() {
         let logger = AsyncLogger::start_with(common::to_writer(), gate.clone()).unwrap();
         let code = in_a_fork(End::Exit, || {
             log_ten(&logger, 0);
-            i32::from(logger.health().dropped.by_reason["forked"] != 10)
+            i32::from(logger.health().dropped.by_reason[&DropReason::Forked] != 10)
         });
         assert_eq!(code, 0);
         logger.shutdown().wait().unwrap();

@@ -4,7 +4,7 @@
 
 use crate::common;
 
-use asynclogger::{AsyncLogger, Config, ErrorKind, Retention};
+use asynclogger::{AsyncLogger, Config, DropReason, ErrorKind, Retention};
 use common::check::in_order;
 use common::child::alone;
 use common::forked::{End, in_a_fork};
@@ -18,7 +18,7 @@ use std::time::Duration;
 
 /// Dropped because there is no logger in this process.
 fn forked(logger: &AsyncLogger) -> u64 {
-    logger.health().dropped.by_reason["forked"]
+    logger.health().dropped.by_reason[&DropReason::Forked]
 }
 
 /// Its only output stays with the parent.
@@ -30,7 +30,7 @@ fn a_panic_in_a_child_without_an_output_is_dropped_and_counted() {
         asynclogger::init_with(to_writer(), gate.clone()).unwrap();
         let code = in_a_fork(End::AtOnce, || {
             let panicked = std::panic::catch_unwind(|| panic!("planted in the child"));
-            let dropped = asynclogger::health().dropped.by_reason["forked"];
+            let dropped = asynclogger::health().dropped.by_reason[&DropReason::Forked];
             i32::from((panicked.is_err(), dropped) != (true, 1))
         });
         assert_eq!(code, 0);

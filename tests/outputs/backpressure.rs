@@ -5,7 +5,7 @@
 
 use crate::common;
 
-use asynclogger::{AsyncLogger, ErrorKind, Overflow};
+use asynclogger::{AsyncLogger, DropReason, ErrorKind, Overflow};
 use common::blocked::{LEVELS, MANY, OUTPUTS, QUEUE_BYTES};
 use common::check::in_order;
 use common::gate::Gate;
@@ -21,7 +21,7 @@ fn drop_newest_drops_without_waiting_and_counts_each_record_by_its_level() {
         blocked.log_at(&LEVELS, 1, MANY);
         let dropped = blocked.logger.health().dropped;
         assert!(dropped.total > 0);
-        assert_eq!(dropped.by_reason["queue_full"], dropped.total);
+        assert_eq!(dropped.by_reason[&DropReason::QueueFull], dropped.total);
         blocked.gate.set_open(true);
         let answer = blocked.logger.shutdown().wait().unwrap_err();
         assert_eq!(
@@ -37,12 +37,7 @@ fn drop_newest_drops_without_waiting_and_counts_each_record_by_its_level() {
                     n => LEVELS[n % LEVELS.len()] == level,
                 })
                 .count() as u64;
-            let name = level.as_str().to_ascii_lowercase();
-            assert_eq!(
-                dropped.by_level[name.as_str()],
-                sent - lines_at(&log, level),
-                "{level}"
-            );
+            assert_eq!(dropped.by_level[&level], sent - lines_at(&log, level), "{level}");
         }
         assert_balanced(&blocked.logger.health(), MANY as u64);
     }
@@ -82,11 +77,11 @@ fn errors_are_dropped_and_counted_when_their_reserve_is_full_too() {
         let blocked = start(Overflow::DropNewest);
         blocked.log_at(&[Level::Error], 1, MANY);
         let dropped = blocked.logger.health().dropped;
-        assert!(dropped.by_level["error"] > 0);
+        assert!(dropped.by_level[&Level::Error] > 0);
         blocked.gate.set_open(true);
         assert!(blocked.logger.shutdown().wait().is_err());
         let written = lines_at(&blocked.log(), Level::Error);
-        assert_eq!(written + dropped.by_level["error"], MANY as u64 - 1);
+        assert_eq!(written + dropped.by_level[&Level::Error], MANY as u64 - 1);
     }
 }
 
@@ -98,7 +93,9 @@ fn one_warning_in_the_log_tells_the_exact_numbers_of_an_episode_of_drops() {
         let dropped = blocked.logger.health().dropped;
         let expected = format!(
             " WARN  asynclogger: {} records dropped ({} info, {} debug) from ",
-            dropped.total, dropped.by_level["info"], dropped.by_level["debug"]
+            dropped.total,
+            dropped.by_level[&Level::Info],
+            dropped.by_level[&Level::Debug]
         );
         blocked.gate.set_open(true);
         assert!(blocked.logger.flush().wait().is_err());
@@ -154,8 +151,11 @@ fn a_stalled_queue_costs_each_stall_one_wait() {
             assert!(lost > 100, "the queue was not full");
             assert!(took >= WAIT, "nobody waited: {took:?}");
             assert!(took < WAIT * lost / 4, "more than one call waited: {took:?}");
-            assert_eq!(dropped.by_reason["queue_full"], stall as u64);
-            assert_eq!(dropped.by_reason["queue_stalled"], dropped.total - stall as u64);
+            assert_eq!(dropped.by_reason[&DropReason::QueueFull], stall as u64);
+            assert_eq!(
+                dropped.by_reason[&DropReason::QueueStalled],
+                dropped.total - stall as u64
+            );
             blocked.gate.set_open(true);
             let answer = blocked.logger.flush().wait().unwrap_err();
             assert_eq!(answer.unwritten(), u64::from(lost));
@@ -175,8 +175,12 @@ fn a_stall_for_records_leaves_errors_a_wait_of_their_own() {
         blocked.log_at(&[Level::Info], 1, MANY);
         blocked.log_at(&[Level::Error], MANY, 2 * MANY);
         let dropped = blocked.logger.health().dropped;
-        assert!(dropped.by_level["error"] > 0 && dropped.by_level["info"] > 0);
-        assert_eq!(dropped.by_reason["queue_full"], 2, "one wait for each class");
+        assert!(dropped.by_level[&Level::Error] > 0 && dropped.by_level[&Level::Info] > 0);
+        assert_eq!(
+            dropped.by_reason[&DropReason::QueueFull],
+            2,
+            "one wait for each class"
+        );
         blocked.gate.set_open(true);
         assert!(blocked.logger.shutdown().wait().is_err());
     }

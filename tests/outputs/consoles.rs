@@ -5,7 +5,7 @@
 use crate::common;
 
 use asynclogger::seams::Seams;
-use asynclogger::{AsyncLogger, Config, Console, ErrorKind, Overflow, State};
+use asynclogger::{AsyncLogger, Config, Console, ErrorKind, OutputState, Overflow, State};
 use common::check::exactly;
 use common::child::{command, is_child, output, wait};
 use common::disk::{Fault, FaultyDisk};
@@ -61,7 +61,7 @@ fn end(logger: AsyncLogger) -> ! {
     std::process::exit(CODE)
 }
 
-fn console_of(logger: &AsyncLogger) -> (&'static str, Option<String>) {
+fn console_of(logger: &AsyncLogger) -> (OutputState, Option<String>) {
     let health = logger.health();
     let console = health
         .outputs
@@ -88,7 +88,10 @@ fn a_closed_pipe_ends_the_console_and_nothing_else() {
         (0..RECORDS).for_each(|n| log_numbered(&logger, Level::Info, 0, n));
         logger.flush().wait().unwrap();
         let (state, error) = console_of(&logger);
-        assert_eq!((state, logger.health().state), ("ended", State::Degraded));
+        assert_eq!(
+            (state, logger.health().state),
+            (OutputState::Ended, State::Degraded)
+        );
         assert!(error.is_some_and(|error| error.contains("cannot write to the console")));
         logger.shutdown().wait().unwrap();
         end(logger)
@@ -309,7 +312,7 @@ fn a_stream_that_is_closed_when_the_logger_starts_is_an_ended_console() {
         let logger = AsyncLogger::start(config(&dir(), Console::Stdout)).unwrap();
         (0..RECORDS).for_each(|n| log_numbered(&logger, Level::Info, 0, n));
         logger.flush().wait().unwrap();
-        assert_eq!(console_of(&logger).0, "ended");
+        assert_eq!(console_of(&logger).0, OutputState::Ended);
         end(logger)
     }
     let dir = tempfile::tempdir().unwrap();

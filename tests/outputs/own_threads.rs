@@ -3,7 +3,7 @@
 use crate::common;
 
 use asynclogger::seams::{Seams, Stage};
-use asynclogger::{AsyncLogger, Capture, Console, ErrorKind, Overflow};
+use asynclogger::{AsyncLogger, Capture, Console, DropReason, ErrorKind, Overflow};
 use common::answers::{info, log_in};
 use common::check::exactly_each;
 use common::gate::Gate;
@@ -68,7 +68,7 @@ fn a_writer_that_logs_is_refused_and_counted_and_feeds_nothing() {
     let health = logger.health();
     let own = logged.load(SeqCst) as u64;
     assert!(own > 0);
-    assert_eq!(health.dropped.by_reason["own_thread"], own);
+    assert_eq!(health.dropped.by_reason[&DropReason::OwnThread], own);
     assert_eq!(health.written, 1);
     let records = lines
         .lines()
@@ -99,7 +99,7 @@ fn a_hook_on_the_workers_thread_that_logs_is_refused_too() {
     let logger = logger.get().unwrap();
     (0..5).for_each(|n| info(logger, n));
     drop(logger.flush().wait_timeout(LIMIT));
-    assert_eq!(logger.health().dropped.by_reason["own_thread"], 5);
+    assert_eq!(logger.health().dropped.by_reason[&DropReason::OwnThread], 5);
     assert_balanced(&logger.health(), 10);
 }
 
@@ -154,7 +154,8 @@ fn on_the_workers_thread_records_are_counted_in_every_stage() {
     drop(logger.shutdown().wait());
     let health = logger.health();
     assert_eq!(
-        health.dropped.by_reason["own_thread"], health.dropped.total,
+        health.dropped.by_reason[&DropReason::OwnThread],
+        health.dropped.total,
         "{health}"
     );
     assert_eq!(exactly_each(&log_in(dir.path()), &[1]), Ok(()));

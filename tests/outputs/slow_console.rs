@@ -3,7 +3,7 @@
 use crate::common;
 
 use asynclogger::seams::Seams;
-use asynclogger::{AsyncLogger, Config, ErrorKind, Overflow};
+use asynclogger::{AsyncLogger, Config, DropReason, ErrorKind, Overflow};
 use common::blocked::small;
 use common::check::{exactly, in_order};
 use common::gate::Gate;
@@ -114,8 +114,8 @@ fn records_that_only_a_blocked_console_wants_are_dropped_and_counted() {
     let dropped = logger.health().dropped;
     gate.set_open(true);
     assert!(logger.shutdown().wait().is_err());
-    assert_eq!(dropped.by_reason["output_full"], dropped.total);
-    assert_eq!(dropped.by_level["debug"], dropped.total);
+    assert_eq!(dropped.by_reason[&DropReason::OutputFull], dropped.total);
+    assert_eq!(dropped.by_level[&Level::Debug], dropped.total);
     let shown = lines_at(&gate.bytes(), Level::Debug);
     assert_eq!(shown + logger.health().dropped.total, debugs as u64);
     assert_balanced(&logger.health(), sent + debugs as u64 + (debugs / 100) as u64);

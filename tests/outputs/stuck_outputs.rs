@@ -3,7 +3,7 @@
 use crate::common;
 
 use asynclogger::seams::{Seams, Stage};
-use asynclogger::{AsyncLogger, Console, ErrorKind, Overflow};
+use asynclogger::{AsyncLogger, Console, DropReason, ErrorKind, Overflow};
 use common::answers::{behind_a_gate, info, log_in, output};
 use common::check::exactly;
 use common::gate::Gate;
@@ -148,7 +148,10 @@ fn after_the_limit_nothing_is_pending_but_what_the_worker_has_in_hand() {
     (100..150).for_each(|n| info(&logger, n));
     let health = logger.health();
     assert_eq!(
-        (health.pending, health.dropped.by_reason["after_shutdown"]),
+        (
+            health.pending,
+            health.dropped.by_reason[&DropReason::AfterShutdown]
+        ),
         (1, 50),
         "{health}"
     );
@@ -225,7 +228,7 @@ fn a_writer_that_takes_no_byte_is_told_as_an_error_and_tried_again() {
         error.is_some_and(|text| text.starts_with("cannot write to the writer: ")),
         "{error:?}"
     );
-    assert_eq!(output(&health, "writer").state, "running");
+    assert_eq!(output(&health, "writer").state, asynclogger::OutputState::Running);
     logger.shutdown().wait_timeout(LIMIT).unwrap();
     assert_balanced(&logger.health(), 1);
 }
@@ -252,7 +255,7 @@ fn a_shutdown_of_a_worker_that_panics_in_each_turn_ends_at_its_limit() {
     });
     let error = answers
         .take_while(|_| begun.elapsed() < limit * 10)
-        .find(|error| error.kind() != ErrorKind::WorkerDied)
+        .find(|error| error.kind() != ErrorKind::WorkerPanicked)
         .unwrap();
     assert!(begun.elapsed() < limit * 10, "{:?}", begun.elapsed());
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use crate::common;
 
-use asynclogger::{ErrorKind, Overflow};
+use asynclogger::{DropReason, ErrorKind, Overflow};
 use common::blocked::{LEVELS, MANY, OUTPUTS};
 use common::check::in_order;
 use common::{assert_balanced, log_numbered, own_lines, wait_until};
@@ -66,7 +66,10 @@ fn a_shutdown_that_ends_at_its_limit_lets_waiting_producers_go() {
         });
         assert_eq!(answer.unwrap_err().kind(), ErrorKind::Timeout);
         let health = blocked.logger.health();
-        assert!(health.dropped.by_reason["after_shutdown"] > 0, "{health}");
+        assert!(
+            health.dropped.by_reason[&DropReason::AfterShutdown] > 0,
+            "{health}"
+        );
         assert_eq!(health.total_messages, MANY as u64);
         blocked.gate.set_open(true);
     }

@@ -4,7 +4,7 @@ use crate::common;
 
 #[cfg(target_os = "linux")]
 use asynclogger::ErrorKind;
-use asynclogger::{AsyncLogger, Config, State};
+use asynclogger::{AsyncLogger, Config, DropReason, State};
 use common::child::alone;
 #[cfg(target_os = "linux")]
 use common::child::{command, is_child, output_of};
@@ -206,7 +206,8 @@ fn records_during_and_after_a_shutdown_are_written_or_counted_and_cost_no_wait()
         let seen = common::check::in_order(&gate.bytes()).unwrap();
         assert_eq!(seen.values().map(Vec::len).sum::<usize>() as u64, health.written);
         assert_eq!(
-            health.dropped.total, health.dropped.by_reason["after_shutdown"],
+            health.dropped.total,
+            health.dropped.by_reason[&DropReason::AfterShutdown],
             "{health}"
         );
     }

@@ -2,7 +2,7 @@
 
 use crate::common;
 
-use asynclogger::{Capture, Config, ErrorKind, Retention, State};
+use asynclogger::{Capture, Config, DropReason, ErrorKind, Retention, State};
 use common::child::alone;
 
 fn quiet(name: &str) -> Config {
@@ -63,7 +63,7 @@ fn init_works_again_after_shutdown_and_the_macros_follow() {
             log::info!("too late");
             let health = asynclogger::health();
             assert_eq!(
-                (health.state, health.dropped.by_reason["after_shutdown"]),
+                (health.state, health.dropped.by_reason[&DropReason::AfterShutdown]),
                 (State::Stopped, 1)
             );
         }

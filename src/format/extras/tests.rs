@@ -38,7 +38,7 @@ fn a_long_key_is_cut_with_dots_to_its_limit() {
 
 #[test]
 fn a_key_is_cleaned_once_and_then_known() {
-    let mut keys = Keys::new(256, Vec::new(), Around(", ", "="));
+    let mut keys = Keys::new(256, Vec::new(), KeyDelimiters(", ", "="));
     for _ in 0..3 {
         assert_eq!(keys.clean(b"a b").text, "a_b");
         assert_eq!(keys.clean(b"user").text, "user");
@@ -50,7 +50,7 @@ fn a_key_is_cleaned_once_and_then_known() {
 
 #[test]
 fn the_cache_is_bounded_and_right_under_any_number_of_keys() {
-    let mut keys = Keys::new(256, Vec::new(), Around(", ", "="));
+    let mut keys = Keys::new(256, Vec::new(), KeyDelimiters(", ", "="));
     for round in 0..2 {
         for number in 0..20_000 {
             let raw = format!("key {number}");
@@ -71,7 +71,7 @@ fn the_cache_is_bounded_and_right_under_any_number_of_keys() {
 
 #[test]
 fn equal_keys_of_a_record_get_numbers_that_are_free() {
-    let mut keys = Keys::new(256, Vec::new(), Around(", ", "="));
+    let mut keys = Keys::new(256, Vec::new(), KeyDelimiters(", ", "="));
     let mut unique = Unique::new(["level", "k_3"].into_iter());
     for _ in 0..2 {
         unique.begin();
@@ -87,7 +87,7 @@ fn equal_keys_of_a_record_get_numbers_that_are_free() {
 
 #[test]
 fn ten_thousand_equal_keys_stay_apart() {
-    let mut keys = Keys::new(256, Vec::new(), Around(", ", "="));
+    let mut keys = Keys::new(256, Vec::new(), KeyDelimiters(", ", "="));
     let mut unique = Unique::new(std::iter::empty());
     unique.begin();
     let numbers: std::collections::HashSet<_> =
@@ -109,7 +109,7 @@ fn the_hash_spreads_short_keys() {
 
 #[test]
 fn keys_are_told_apart_whatever_the_record_before_had() {
-    let mut keys = Keys::new(256, Vec::new(), Around(", ", "="));
+    let mut keys = Keys::new(256, Vec::new(), KeyDelimiters(", ", "="));
     let mut unique = Unique::new(["level"].into_iter());
     let names = ["a", "b", "c", "level", "a_2"];
     // All records of up to four of these keys, each behind each other one.

@@ -9,28 +9,28 @@ use std::fmt;
 
 const DEEPEST: usize = 100;
 
-pub(super) fn is_sound(text: &str) -> bool {
+pub(super) fn is_valid(text: &str) -> bool {
     let mut reader = serde_json::Deserializer::from_str(text);
-    Sound { deeper: DEEPEST }.deserialize(&mut reader).is_ok() && reader.end().is_ok()
+    AnyValue { deeper: DEEPEST }.deserialize(&mut reader).is_ok() && reader.end().is_ok()
 }
 
 /// Reads any value and keeps nothing of it.
 #[derive(Clone, Copy)]
-struct Sound {
+struct AnyValue {
     /// How many levels may be below this one.
     deeper: usize,
 }
 
-impl Sound {
-    fn below<E: Error>(self) -> Result<Sound, E> {
+impl AnyValue {
+    fn below<E: Error>(self) -> Result<AnyValue, E> {
         match self.deeper.checked_sub(1) {
-            Some(deeper) => Ok(Sound { deeper }),
+            Some(deeper) => Ok(AnyValue { deeper }),
             None => Err(E::custom("too deep")),
         }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Sound {
+impl<'de> DeserializeSeed<'de> for AnyValue {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
@@ -38,7 +38,7 @@ impl<'de> DeserializeSeed<'de> for Sound {
     }
 }
 
-impl<'de> Visitor<'de> for Sound {
+impl<'de> Visitor<'de> for AnyValue {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -102,7 +102,7 @@ mod tests {
             "\"x\"",
             &nested(DEEPEST),
         ] {
-            assert!(is_sound(sound), "{sound}");
+            assert!(is_valid(sound), "{sound}");
         }
         for faulty in [
             "",
@@ -116,7 +116,7 @@ mod tests {
             &nested(DEEPEST + 1),
             &nested(100_000),
         ] {
-            assert!(!is_sound(faulty), "{faulty}");
+            assert!(!is_valid(faulty), "{faulty}");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What is the same in every line, put together once when a logger starts: keys, levels, process and static fields.
 
-use super::super::extras::{Around, clean_into};
-use super::super::line::{Line, Passage};
-use super::super::schema::{Names, Owned};
+use super::super::extras::{KeyDelimiters, clean_into};
+use super::super::line::{CutText, Line};
+use super::super::schema::{Names, ProcessField};
 use super::super::{LineLimits, LineSettings};
 use super::{LEFT_OUT, Syntax};
 use log::Level;
@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 
 /// The key of a further pair, with what stands around it: `,"target":`.
 pub(super) fn next<S: Syntax>(key: &str) -> Vec<u8> {
-    let Around(before, behind) = S::AROUND_KEY;
+    let KeyDelimiters(before, behind) = S::KEY_DELIMITERS;
     [before, key, behind].concat().into_bytes()
 }
 
@@ -112,27 +112,27 @@ impl<S: Syntax> Fields<S> {
         // They may take a quarter of a line.
         let limit = record / 4;
         for (constant, text) in names.constants {
-            self.add(limit, constant, |line| S::whole(line, Passage::whole(text)));
+            self.add(limit, constant, |line| S::write_text(line, CutText::whole(text)));
         }
-        let wanted = |owned| settings.source || names.always.contains(&owned);
-        if wanted(Owned::Pid) {
-            self.add(limit, names.pid, |line| line.integer(std::process::id()));
+        let wanted = |field| settings.source || names.always.contains(&field);
+        if wanted(ProcessField::Pid) {
+            self.add(limit, names.pid, |line| line.write_integer(std::process::id()));
         }
         // A schema may demand these two: they are cut rather than left out.
-        if wanted(Owned::Name) {
+        if wanted(ProcessField::Name) {
             self.add(limit, names.name, |line| {
-                S::fitted(line, Passage::whole(&settings.name))
+                S::write_truncated(line, CutText::whole(&settings.name))
             });
         }
-        if let (Some(host), true) = (names.host, wanted(Owned::Host)) {
+        if let (Some(host), true) = (names.host, wanted(ProcessField::Host)) {
             self.add(limit, host, |line| {
-                S::fitted(line, Passage::whole(&settings.host))
+                S::write_truncated(line, CutText::whole(&settings.host))
             });
         }
         for (raw, text) in &settings.fields {
             let shown = self.free_key(raw, key);
-            let text = Passage::limited(text, value);
-            self.add(limit, &shown, |line| S::whole(line, text));
+            let text = CutText::limited(text, value);
+            self.add(limit, &shown, |line| S::write_text(line, text));
             self.taken.push(shown);
         }
     }
@@ -149,7 +149,7 @@ impl<S: Syntax> Fields<S> {
     fn add(&mut self, limit: usize, key: &str, value: impl FnOnce(&mut Line<'_>)) {
         let left = limit.saturating_sub(self.bytes.len()).max(1);
         let fits = Line::begin(&mut self.bytes, left).group(|line| {
-            line.fixed(&next::<S>(key));
+            line.write_all_or_none(&next::<S>(key));
             value(line);
         });
         self.left_out += usize::from(!fits);
@@ -159,8 +159,10 @@ impl<S: Syntax> Fields<S> {
 /// The keys that no static field may have.
 fn taken_by_fields(names: &Names, source: bool) -> Vec<String> {
     let process = [Some(names.pid), Some(names.name), names.host];
-    let process = [Owned::Pid, Owned::Name, Owned::Host].into_iter().zip(process);
-    let process = process.filter(|(owned, _)| source || names.always.contains(owned));
+    let process = [ProcessField::Pid, ProcessField::Name, ProcessField::Host]
+        .into_iter()
+        .zip(process);
+    let process = process.filter(|(field, _)| source || names.always.contains(field));
     let mut taken: Vec<&str> = process.filter_map(|(_, key)| key).collect();
     taken.extend(names.constants.iter().map(|(key, _)| *key));
     if names.resource.is_none() {

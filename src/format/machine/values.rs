@@ -1,6 +1,6 @@
 //! How the value of a key-value is written: numbers and words as they are, the rest as texts.
 
-use super::super::line::{Line, Passage};
+use super::super::line::{CutText, Line};
 use super::super::number::{non_finite, number};
 use super::Syntax;
 use crate::record::{Extra, Value};
@@ -12,17 +12,17 @@ pub(super) fn value<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limit: us
         return;
     }
     let limited = |text| {
-        let mut passage = Passage::limited(text, limit);
-        passage.cut |= extra.cut;
-        passage
+        let mut cut_text = CutText::limited(text, limit);
+        cut_text.cut |= extra.cut;
+        cut_text
     };
     match extra.value {
-        Value::Bool(flag) => line.fixed(if flag { b"true" } else { b"false" }),
-        Value::Null => line.fixed(b"null"),
-        Value::F64(number) => S::whole(line, Passage::whole(non_finite(number))),
-        Value::Char(c) => S::whole(line, Passage::whole(c.encode_utf8(&mut [0; 4]))),
-        Value::Str(text) | Value::Text(text) | Value::Error(text) => S::whole(line, limited(text)),
-        Value::Json(text) => S::document(line, limited(text)),
+        Value::Bool(flag) => line.write_all_or_none(if flag { b"true" } else { b"false" }),
+        Value::Null => line.write_all_or_none(b"null"),
+        Value::F64(number) => S::write_text(line, CutText::whole(non_finite(number))),
+        Value::Char(c) => S::write_text(line, CutText::whole(c.encode_utf8(&mut [0; 4]))),
+        Value::Str(text) | Value::Text(text) | Value::Error(text) => S::write_text(line, limited(text)),
+        Value::Json(text) => S::write_document(line, limited(text)),
         // `number` wrote these.
         Value::U64(_) | Value::I64(_) | Value::U128(_) | Value::I128(_) => {}
     }
@@ -40,7 +40,7 @@ pub(super) fn id<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize
         .expect("32 bytes are enough for an id");
     let left = rest.len();
     let text = std::str::from_utf8(&buffer[..buffer.len() - left]).unwrap_or_default();
-    S::whole(line, Passage::whole(text));
+    S::write_text(line, CutText::whole(text));
 }
 
 /// Whether a value can be an id where nothing but one may stand.

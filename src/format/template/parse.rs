@@ -1,5 +1,6 @@
 //! Reads the text of a template: fields in braces, tags in angle brackets, the rest as it stands.
 
+use super::fields::{self, FIELDS, Source};
 use super::{Align, Field, Padding, Part};
 use crate::escape::{is_on_table, shown};
 use crate::format::fault::{TemplateFault, nearest};
@@ -8,47 +9,7 @@ use crate::format::time::{ASCTIME, Pattern};
 
 const WIDEST: usize = 256;
 
-const FIELDS: [&str; 18] = [
-    "time",
-    "level",
-    "target",
-    "module",
-    "file",
-    "line",
-    "thread",
-    "pid",
-    "name",
-    "message",
-    "extras",
-    "key",
-    // As Python's logging calls them.
-    "asctime",
-    "levelname",
-    "funcName",
-    "filename",
-    "lineno",
-    "process",
-];
-
-/// Names of other loggers, and of people in a hurry.
-const MEANT: [(&str, &str); 14] = [
-    ("msg", "message"),
-    ("m", "message"),
-    ("args", "message"),
-    ("ts", "time"),
-    ("timestamp", "time"),
-    ("date", "time"),
-    ("datetime", "time"),
-    ("severity", "level"),
-    ("logger", "target"),
-    ("module_path", "module"),
-    ("threadName", "thread"),
-    ("tid", "thread"),
-    ("kv", "extras"),
-    ("fields", "extras"),
-];
-
-/// More faults of one template help nobody, and each shows the whole template.
+/// At most this many faults of one template are reported: each of them shows the whole template.
 const MOST_FAULTS: usize = 8;
 
 pub(super) fn parts(text: &str) -> Result<Vec<Part>, Vec<TemplateFault>> {
@@ -96,7 +57,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Where reading goes on behind the faulty part that begins at `at`.
+    /// Where parsing continues after the faulty part that begins at `at`.
     fn behind(&self, at: usize) -> usize {
         let inside = &self.text[at + 1..];
         let len = match self.text.as_bytes()[at] {
@@ -104,14 +65,14 @@ impl<'t> Parser<'t> {
                 Some(end) => end + usize::from(inside[end..].starts_with('}')),
                 None => inside.len(),
             },
-            // A `>` by itself is text, whether it is read or not.
+            // A `>` by itself is plain text, so it may be skipped or not.
             b'<' => inside.find('>').unwrap_or(0),
             _ => 0,
         };
         at + 1 + len
     }
 
-    /// A record is one line, and a template is a part of it.
+    /// A control or format character, which no line may contain, in the template.
     fn unsafe_character(&self) -> Option<TemplateFault> {
         let (at, c) = self.text.char_indices().find(|&(_, c)| is_on_table(c))?;
         let what = format!(
@@ -155,7 +116,7 @@ impl<'t> Parser<'t> {
         Ok(at + end + 2)
     }
 
-    /// The field `inside` the braces that begin at `at`.
+    /// Parses the field `inside` the braces that begin at `at`.
     fn field_of(&self, at: usize, inside: &str) -> Result<Part, TemplateFault> {
         let whole = inside.len() + 2;
         let (name, spec) = match inside.split_once(':') {
@@ -184,20 +145,13 @@ impl<'t> Parser<'t> {
     }
 
     fn named(&self, at: usize, len: usize, name: &str) -> Result<Field, TemplateFault> {
-        Ok(match name {
-            "time" => Field::Time(Pattern::rfc3339()),
-            "asctime" => Field::Time(self.pattern(at, ASCTIME)?),
-            "level" | "levelname" => Field::Level,
-            "target" => Field::Target,
-            "module" => Field::Module,
-            "file" | "filename" => Field::File,
-            "line" | "lineno" => Field::Line,
-            "thread" | "funcName" => Field::Thread,
-            "pid" | "process" => Field::Pid,
-            "name" => Field::Name,
-            "message" => Field::Message,
-            "extras" => Field::Extras,
-            _ => return Err(self.fault(at, len, unknown_field(name))),
+        let Some(spec) = fields::find(name) else {
+            return Err(self.fault(at, len, unknown_field(name)));
+        };
+        Ok(match spec.source {
+            Source::Time if name == spec.alias => Field::Time(self.pattern(at, ASCTIME)?),
+            Source::Time => Field::Time(Pattern::rfc3339()),
+            _ => Field::Simple(spec),
         })
     }
 
@@ -212,9 +166,9 @@ impl<'t> Parser<'t> {
         Pattern::parse(pattern).map_err(|fault| self.fault(at + fault.at, fault.len, fault.what))
     }
 
-    /// As in Rust: fill and alignment, or `0`, then the width.
+    /// Parses a padding as Rust writes it: fill and alignment, or `0`, then the width.
     fn padding(&self, at: usize, spec: &str, field: &Field) -> Result<Option<Padding>, TemplateFault> {
-        let is_number = matches!(field, Field::Line | Field::Pid);
+        let is_number = matches!(field, Field::Simple(spec) if spec.is_number());
         let mut padding = Padding {
             fill: ' ',
             align: if is_number { Align::Right } else { Align::Left },
@@ -241,7 +195,7 @@ impl<'t> Parser<'t> {
         }
         padding.width = match digits {
             "" => 0,
-            // More digits than fit are too wide in any case.
+            // A number too large for `usize` is too wide in any case.
             digits => digits.parse().unwrap_or(usize::MAX),
         };
         if padding.width > WIDEST {
@@ -290,11 +244,7 @@ fn no_field(template: &str) -> &'static str {
 }
 
 fn unknown_field(name: &str) -> String {
-    let meant = MEANT
-        .iter()
-        .find(|(word, _)| word.eq_ignore_ascii_case(name))
-        .map(|&(_, meant)| meant)
-        .or_else(|| nearest(name, FIELDS.into_iter()));
+    let meant = fields::meant(name).or_else(|| nearest(name, fields::names()));
     match meant {
         _ if name == "key" => "`{key}` names no key: write `{key:user}`".to_owned(),
         _ if name.is_empty() => "`{}` names no field: write `{{` and `}}` for literal ones".to_owned(),
@@ -302,15 +252,15 @@ fn unknown_field(name: &str) -> String {
         None => format!(
             "unknown field `{}`: there are {}; a key-value is `{{key:NAME}}`",
             shown(name),
-            FIELDS[..11].join(", ")
+            FIELDS.each_ref().map(|spec| spec.name).join(", ")
         ),
     }
 }
 
-/// What the tag `name` stands for, in lower case.
+/// The parts that the tag `name`, in lower case, stands for.
 fn tag_parts(name: &str) -> Result<Vec<Part>, String> {
     if let Some(closed) = name.strip_prefix('/') {
-        // `</>` ends all styles, and so does `</red>`; what is closed must be a style all the same.
+        // `</>` and `</red>` both end all styles, but `red` must be the name of a style.
         return match closed.trim() {
             "" => Ok(vec![Part::Reset]),
             closed => tag_parts(closed).map(|_| vec![Part::Reset]),

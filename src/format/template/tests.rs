@@ -184,8 +184,8 @@ fn text_between_fields_is_one_part_whatever_is_escaped_in_it() {
     let template = Template::parse("a{{b}} <<c {message}").unwrap();
     let wanted = [
         Part::Literal("a{b} <c ".to_owned()),
-        Part::Field(Field::Message, None),
-        Part::Field(Field::Extras, None),
+        Part::Field(Field::Simple(fields::find("message").unwrap()), None),
+        Part::Field(Field::Simple(fields::find("extras").unwrap()), None),
     ];
     assert_eq!(template.parts, wanted);
 }
@@ -252,4 +252,24 @@ proptest! {
             prop_assert!(!text.replace('\n', "").chars().any(crate::escape::is_on_table));
         }
     }
+}
+
+#[test]
+fn every_name_of_the_table_selects_one_field_and_misleading_names_select_none() {
+    let names: Vec<&str> = fields::names().filter(|name| *name != "key").collect();
+    for (n, name) in names.iter().enumerate() {
+        assert!(!names[..n].contains(name), "{name} twice");
+        assert!(Template::parse(&format!("{{{name}}}")).is_ok(), "{name}");
+    }
+    for spec in &fields::FIELDS {
+        for word in spec.meant_by {
+            assert!(fields::find(word).is_none(), "{word} is accepted");
+            let fault = Template::parse(&format!("{{{word}}}")).unwrap_err()[0].to_string();
+            assert!(
+                fault.contains(&format!("did you mean `{}`?", spec.name)),
+                "{fault}"
+            );
+        }
+    }
+    assert!(fields::find("").is_none());
 }

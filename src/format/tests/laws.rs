@@ -3,7 +3,7 @@ use crate::escape::terminal::Terminal;
 use proptest::prelude::*;
 
 /// Renders `text` in every place of a record at once.
-fn everywhere(text: &str, layout: &Layout, color: bool) -> (String, Notes) {
+fn everywhere(text: &str, layout: &Layout, color: bool) -> (String, LineFlags) {
     let record = Sample {
         level: Level::Warn,
         target: text,

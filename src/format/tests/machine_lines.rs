@@ -16,12 +16,12 @@ fn golden<'a>() -> Sample<'a> {
 
 #[test]
 fn a_json_line() {
-    let (line, notes) = golden().render(&Layout::Json, &settings());
+    let (line, flags) = golden().render(&Layout::Json, &settings());
     assert_eq!(
         line,
         r#"{"timestamp":"2025-01-02T03:04:05.123456Z","level":"INFO","target":"app::db","message":"connected\nto x","user":7,"ms":1.5,"who":"bob \"b\"","ok":true,"none":null}"#
     );
-    assert!(notes.escaped && !notes.truncated);
+    assert!(flags.escaped && !flags.truncated);
 }
 
 #[test]
@@ -176,14 +176,14 @@ fn extras_that_do_not_fit_are_counted_and_the_line_stays_json() {
     let value = "v".repeat(300);
     let mut record = sample("m");
     record.extras = (0..10).map(|_| ("k", KvValue::from(value.as_str()))).collect();
-    let (line, notes) = record.render(&Layout::Json, &settings);
+    let (line, flags) = record.render(&Layout::Json, &settings);
     let object: Json = serde_json::from_str(&line).unwrap();
     assert_eq!(object["extras_left_out"], Json::from(8));
     assert_eq!(
         (object["k"].as_str(), object["k_2"].as_str()),
         (Some(&*value), Some(&*value))
     );
-    assert!(notes.truncated);
+    assert!(flags.truncated);
     let (line, _) = record.render(&Layout::Logfmt, &settings);
     assert!(
         line.ends_with(" extras_left_out=8") || line.ends_with(" extras_left_out=7"),
@@ -197,7 +197,7 @@ fn a_message_that_outgrows_the_line_when_escaped_is_cut() {
     settings.limits.record = 2048;
     settings.source = true;
     let message = "\u{e0041}".repeat(500);
-    let (line, notes) = sample(&message).render(&Layout::Json, &settings);
+    let (line, flags) = sample(&message).render(&Layout::Json, &settings);
     let object: Json = serde_json::from_str(&line).unwrap();
     let shown = object["message"].as_str().unwrap();
     assert!(
@@ -207,7 +207,7 @@ fn a_message_that_outgrows_the_line_when_escaped_is_cut() {
     );
     assert_eq!(object["thread"], Json::from("main"));
     assert!(
-        notes.truncated && notes.escaped && line.len() > 1900,
+        flags.truncated && flags.escaped && line.len() > 1900,
         "{}",
         line.len()
     );

@@ -49,8 +49,8 @@ fn every_line_has_its_fields_and_keeps_its_limit_whatever_fills_it() {
                 ..sample(&text)
             };
             // `render` looks at the length.
-            let (line, notes) = record.render(&Layout::Json, &settings);
-            assert!(notes.truncated);
+            let (line, flags) = record.render(&Layout::Json, &settings);
+            assert!(flags.truncated);
             let object = Json::Object(strict_object(&line).into_iter().collect());
             let (theirs, ours) = published(schema);
             for name in theirs.iter().chain(ours).filter(|name| !is_id_name(name)) {
@@ -138,10 +138,10 @@ fn lines_are_the_same_whether_their_place_is_known_or_new() {
                         view.set_plain();
                     }
                     let mut out = Vec::new();
-                    let notes = warm.render(&view, MOMENT, &mut out);
+                    let flags = warm.render(&view, MOMENT, &mut out);
                     let fresh = record.render(&layout, &settings);
                     let line = String::from_utf8(out).unwrap();
-                    assert_eq!((line.trim_end_matches('\n').to_owned(), notes), fresh, "{n}");
+                    assert_eq!((line.trim_end_matches('\n').to_owned(), flags), fresh, "{n}");
                 }
             }
         }

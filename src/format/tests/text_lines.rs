@@ -14,7 +14,7 @@ fn the_default_line() {
         golden().render(&default_layout(), &settings()),
         (
             "2025-01-02T03:04:05.123456Z INFO  app::db: connected [user=7, ms=1.5]".to_owned(),
-            Notes::default()
+            LineFlags::default()
         )
     );
 }
@@ -264,7 +264,7 @@ fn a_line_break_is_a_symbol_if_wanted_in_the_message_only() {
         record.render(&text("{target} {message}"), &settings),
         (
             "t\\n a\u{23ce}b\u{23ce}c\\td [k=v\\n]".to_owned(),
-            Notes {
+            LineFlags {
                 escaped: true,
                 truncated: false
             }
@@ -283,12 +283,12 @@ fn long_texts_are_cut_and_marked() {
     };
     let mut record = sample("0123456789é");
     record.extras = vec![("a_long_key", "123456".into()), ("k", "12345".into())];
-    let (line, notes) = record.render(&text("{message} {key:k}"), &settings);
+    let (line, flags) = record.render(&text("{message} {key:k}"), &settings);
     assert_eq!(
         line,
         "0123456789[...TRUNCATED] [a_lon...=\"12345[...TRUNCATED]\"] 12345"
     );
-    assert!(notes.truncated && !notes.escaped);
+    assert!(flags.truncated && !flags.escaped);
     record.message = "0123456789";
     record.extras = vec![("a_long_key", 1.into())];
     assert!(record.render(&text("{message}"), &settings).1.truncated);
@@ -297,7 +297,7 @@ fn long_texts_are_cut_and_marked() {
     record.extras.clear();
     assert_eq!(
         record.render(&text("{message}"), &settings),
-        ("01234567é".to_owned(), Notes::default())
+        ("01234567é".to_owned(), LineFlags::default())
     );
     record.message = "012345678é";
     assert_eq!(
@@ -328,10 +328,10 @@ fn a_message_that_was_cut_at_the_capture_is_marked() {
         copy
     };
     let mut out = Vec::new();
-    let notes =
+    let flags =
         Renderer::new(&text("{message}|"), settings).render(&View::read(&frame).unwrap(), MOMENT, &mut out);
     assert_eq!(out, b"***[...TRUNCATED]|\n");
-    assert!(notes.truncated);
+    assert!(flags.truncated);
 }
 
 #[test]
@@ -342,12 +342,12 @@ fn extras_that_do_not_fit_are_counted() {
     let value = "v".repeat(300);
     let mut record = sample("m");
     record.extras = (0..10).map(|_| ("k", KvValue::from(value.as_str()))).collect();
-    let (line, notes) = record.render(&text("{message} end"), &settings);
+    let (line, flags) = record.render(&text("{message} end"), &settings);
     assert!(
         line.starts_with("m [k=vvv") && line.ends_with("v, +7 more] end"),
         "{line}"
     );
-    assert!(notes.truncated);
+    assert!(flags.truncated);
     // Not one fits.
     let long = "\u{202e}".repeat(200);
     record.extras = vec![("k", long.as_str().into()), ("l", 1.into())];
@@ -383,9 +383,9 @@ fn static_fields_take_at_most_a_quarter_of_a_line() {
         ("c".to_owned(), "z".to_owned()),
     ];
     let x = "x".repeat(200);
-    let (line, notes) = sample("m").render(&text("{message}"), &settings);
+    let (line, flags) = sample("m").render(&text("{message}"), &settings);
     assert_eq!(line, format!("m [a={x}, c=z, +1 more]"));
-    assert!(notes.truncated);
+    assert!(flags.truncated);
     let (line, _) = sample("m").render(&Layout::Json, &settings);
     assert!(
         line.ends_with(&format!(",\"a\":\"{x}\",\"c\":\"z\",\"extras_left_out\":1}}")),

@@ -1,8 +1,8 @@
 //! Key-values in text lines: ` [user=7, ms=1.5]`, quoted so that none can look like two.
 
 use crate::escape::Form;
-use crate::format::extras::{Around, Keys, clean_into};
-use crate::format::line::{Line, Passage};
+use crate::format::extras::{KeyDelimiters, Keys, clean_into};
+use crate::format::line::{CutText, Line};
 use crate::format::number::{non_finite, number};
 use crate::format::{CacheFigures, LineSettings};
 use crate::record::{Extra, Value, View};
@@ -14,11 +14,11 @@ pub(super) struct Extras {
     keys: Keys,
     value_limit: usize,
     /// Keys that a field of their own shows, as they are shown.
-    shown_apart: Vec<String>,
+    shown_separately: Vec<String>,
     /// `env=prod, host=a`, behind the key-values of each record.
     fields: Vec<u8>,
     /// The static fields that are not in `fields`, with their values as they are shown.
-    fields_apart: Vec<(String, Vec<u8>)>,
+    separate_fields: Vec<(String, Vec<u8>)>,
     fields_left_out: usize,
 }
 
@@ -28,7 +28,7 @@ const BETWEEN: &str = ", ";
 const CLOSING: usize = 18;
 
 impl Extras {
-    pub(super) fn new(settings: &LineSettings, shown_apart: Vec<String>) -> Extras {
+    pub(super) fn new(settings: &LineSettings, shown_separately: Vec<String>) -> Extras {
         let limits = settings.limits;
         let clean = |raw: &str| {
             let mut key = String::new();
@@ -36,11 +36,11 @@ impl Extras {
             key
         };
         let mut extras = Extras {
-            keys: Keys::new(limits.key, Vec::new(), Around(BETWEEN, "=")),
+            keys: Keys::new(limits.key, Vec::new(), KeyDelimiters(BETWEEN, "=")),
             value_limit: limits.value,
-            shown_apart: shown_apart.iter().map(|name| clean(name)).collect(),
+            shown_separately: shown_separately.iter().map(|name| clean(name)).collect(),
             fields: Vec::new(),
-            fields_apart: Vec::new(),
+            separate_fields: Vec::new(),
             fields_left_out: 0,
         };
         for (key, value) in &settings.fields {
@@ -53,9 +53,9 @@ impl Extras {
     fn add_field(&mut self, key: String, value: &str, limit: usize) {
         let mut shown = Vec::new();
         let mut line = Line::begin(&mut shown, limit);
-        let fits = line.group(|line| text(line, Passage::limited(value, self.value_limit)));
-        if self.shown_apart.contains(&key) {
-            self.fields_apart.push((key, shown));
+        let fits = line.group(|line| text(line, CutText::limited(value, self.value_limit)));
+        if self.shown_separately.contains(&key) {
+            self.separate_fields.push((key, shown));
         } else if fits && self.fields.len() + key.len() + shown.len() + 3 <= limit {
             let between = if self.fields.is_empty() { "" } else { BETWEEN };
             self.fields.extend_from_slice(between.as_bytes());
@@ -68,7 +68,7 @@ impl Extras {
     }
 
     /// Bytes to keep while the message is written: the static fields, and a little more.
-    pub(super) fn held_bytes(&self) -> usize {
+    pub(super) fn reserved_bytes(&self) -> usize {
         64 + self.fields.len()
     }
 
@@ -90,25 +90,25 @@ impl Extras {
 
     fn list(&mut self, view: &View<'_>, left_out: usize, line: &mut Line<'_>) {
         let kept = CLOSING + self.fields.len();
-        line.hold(kept);
+        line.reserve(kept);
         let begin = line.len();
         let (mut opening, more) = self.pairs(view, line);
-        line.free(kept);
+        line.release(kept);
         if !self.fields.is_empty() {
-            line.fixed(opening.as_bytes());
-            line.fixed(&self.fields);
+            line.write_all_or_none(opening.as_bytes());
+            line.write_all_or_none(&self.fields);
             opening = BETWEEN;
         }
         let left_out = left_out + more;
         if left_out > 0 {
-            line.note(true);
-            line.fixed(opening.as_bytes());
-            line.fixed(b"+");
-            line.integer(left_out);
-            line.fixed(b" more");
+            line.mark_truncated(true);
+            line.write_all_or_none(opening.as_bytes());
+            line.write_all_or_none(b"+");
+            line.write_integer(left_out);
+            line.write_all_or_none(b" more");
         }
         if line.len() > begin {
-            line.fixed(b"]");
+            line.write_all_or_none(b"]");
         }
     }
 
@@ -116,21 +116,21 @@ impl Extras {
     #[inline]
     fn pairs(&mut self, view: &View<'_>, line: &mut Line<'_>) -> (&'static str, usize) {
         let mut opening = OPENING;
-        let mut apart = Apart(0);
+        let mut separate = ShownSeparately(0);
         let mut extras = view.extras();
         while let Some(extra) = extras.next() {
             let key = self.keys.clean(extra.key);
-            if apart.skips(&self.shown_apart, &key.text) {
+            if separate.skips(&self.shown_separately, &key.text) {
                 continue;
             }
             let bytes = key.written.as_bytes();
             let fits = line.group(|line| {
-                line.note(key.cut);
+                line.mark_truncated(key.cut);
                 if opening == BETWEEN {
-                    line.fixed(bytes);
+                    line.write_all_or_none(bytes);
                 } else {
-                    line.fixed(OPENING.as_bytes());
-                    line.fixed(&bytes[BETWEEN.len()..]);
+                    line.write_all_or_none(OPENING.as_bytes());
+                    line.write_all_or_none(&bytes[BETWEEN.len()..]);
                 }
                 value(line, &extra, self.value_limit);
             });
@@ -149,25 +149,25 @@ impl Extras {
             .find(|extra| extra.key == name.as_bytes() || self.keys.clean(extra.key).text == name);
         let written = match found {
             Some(extra) => line.group(|line| value(line, &extra, self.value_limit)),
-            None => match self.fields_apart.iter().find(|(key, _)| key == name) {
-                Some((_, shown)) => line.group(|line| line.fixed(shown)),
-                None => return line.fixed(NOTHING.as_bytes()),
+            None => match self.separate_fields.iter().find(|(key, _)| key == name) {
+                Some((_, shown)) => line.group(|line| line.write_all_or_none(shown)),
+                None => return line.write_all_or_none(NOTHING.as_bytes()),
             },
         };
         if !written {
-            line.note(true);
-            line.fixed(b"...");
+            line.mark_truncated(true);
+            line.write_all_or_none(b"...");
         }
     }
 }
 
 /// Which keys of one record a field of their own has shown: the first of each.
-struct Apart(u64);
+struct ShownSeparately(u64);
 
-impl Apart {
+impl ShownSeparately {
     #[inline]
-    fn skips(&mut self, shown_apart: &[String], key: &str) -> bool {
-        let Some(place) = shown_apart.iter().position(|name| name == key) else {
+    fn skips(&mut self, shown_separately: &[String], key: &str) -> bool {
+        let Some(place) = shown_separately.iter().position(|name| name == key) else {
             return false;
         };
         let bit = 1 << place.min(63);
@@ -183,14 +183,14 @@ fn value(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize) {
         return;
     }
     match extra.value {
-        Value::Bool(flag) => line.fixed(if flag { b"true" } else { b"false" }),
-        Value::Null => line.fixed(b"null"),
-        Value::F64(number) => line.fixed(non_finite(number).as_bytes()),
-        Value::Char(c) => text(line, Passage::whole(c.encode_utf8(&mut [0; 4]))),
+        Value::Bool(flag) => line.write_all_or_none(if flag { b"true" } else { b"false" }),
+        Value::Null => line.write_all_or_none(b"null"),
+        Value::F64(number) => line.write_all_or_none(non_finite(number).as_bytes()),
+        Value::Char(c) => text(line, CutText::whole(c.encode_utf8(&mut [0; 4]))),
         Value::Str(value) | Value::Text(value) | Value::Error(value) | Value::Json(value) => {
-            let mut passage = Passage::limited(value, limit);
-            passage.cut |= extra.cut;
-            text(line, passage);
+            let mut cut_text = CutText::limited(value, limit);
+            cut_text.cut |= extra.cut;
+            text(line, cut_text);
         }
         // `number` wrote these.
         Value::U64(_) | Value::I64(_) | Value::U128(_) | Value::I128(_) => {}
@@ -198,13 +198,13 @@ fn value(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize) {
 }
 
 #[inline(never)]
-fn text(line: &mut Line<'_>, passage: Passage<'_>) {
-    if !passage.cut && is_one_value(passage.text.as_bytes()) {
-        return line.whole(passage, Form::Text);
+fn text(line: &mut Line<'_>, cut_text: CutText<'_>) {
+    if !cut_text.cut && is_one_value(cut_text.text.as_bytes()) {
+        return line.write_text(cut_text, Form::Text);
     }
-    line.fixed(b"\"");
-    line.whole(passage, Form::Quoted);
-    line.fixed(b"\"");
+    line.write_all_or_none(b"\"");
+    line.write_text(cut_text, Form::Quoted);
+    line.write_all_or_none(b"\"");
 }
 
 /// Whether nobody takes the bytes for more, or less, than one value.

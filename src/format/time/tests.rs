@@ -5,8 +5,8 @@ use super::*;
 use proptest::prelude::*;
 
 fn text(pattern: &str, secs: i64, nanos: u32) -> String {
-    let mut stamps = Stamps::new(Pattern::parse(pattern).unwrap(), &Zone::Utc);
-    String::from_utf8(stamps.text(Wall { secs, nanos }).to_vec()).unwrap()
+    let mut formatter = TimeFormatter::new(Pattern::parse(pattern).unwrap(), &Zone::Utc);
+    String::from_utf8(formatter.text(Wall { secs, nanos }).to_vec()).unwrap()
 }
 
 /// 2025-01-02 03:04:05.123456789 UTC, a Thursday.
@@ -48,8 +48,8 @@ fn every_directive_of_a_moment() {
 
 #[test]
 fn the_default_is_rfc_3339_with_microseconds() {
-    let mut stamps = Stamps::new(Pattern::rfc3339(), &Zone::Utc);
-    let mut at = |secs, nanos| String::from_utf8(stamps.text(Wall { secs, nanos }).to_vec()).unwrap();
+    let mut formatter = TimeFormatter::new(Pattern::rfc3339(), &Zone::Utc);
+    let mut at = |secs, nanos| String::from_utf8(formatter.text(Wall { secs, nanos }).to_vec()).unwrap();
     assert_eq!(at(MOMENT.0, MOMENT.1), "2025-01-02T03:04:05.123456Z");
     assert_eq!(at(MOMENT.0, 7_000), "2025-01-02T03:04:05.000007Z");
     assert_eq!(at(MOMENT.0 + 1, 0), "2025-01-02T03:04:06.000000Z");
@@ -128,7 +128,7 @@ fn a_faulty_pattern_says_where_and_what_to_write() {
 proptest! {
     #[test]
     fn the_kept_second_never_shows_in_another(moments in proptest::collection::vec((0i64..3, 0u32..1_000_000_000), 1..20)) {
-        let mut kept = Stamps::new(Pattern::rfc3339(), &Zone::Utc);
+        let mut kept = TimeFormatter::new(Pattern::rfc3339(), &Zone::Utc);
         for (secs, nanos) in moments {
             let fresh = text("%Y-%m-%dT%H:%M:%S%.6fZ", secs, nanos);
             prop_assert_eq!(kept.text(Wall { secs, nanos }), fresh.as_bytes());

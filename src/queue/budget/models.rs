@@ -60,7 +60,7 @@ fn acquire_of(
 ) -> Result<Box<Buffer>, DropReason> {
     let request = Request {
         frame: bytes,
-        wish: bytes,
+        preferred: bytes,
         urgent,
     };
     let got = budget.acquire(&request, overflow, || {});

@@ -7,7 +7,7 @@ use std::time::Duration;
 fn wanting(bytes: usize, urgent: bool) -> Request {
     Request {
         frame: bytes,
-        wish: bytes,
+        preferred: bytes,
         urgent,
     }
 }

@@ -14,7 +14,7 @@ fn numbered(line: u32, thread: &str) -> usize {
         on_stderr: false,
     };
     FrameWriter::begin(&mut out, &head).finish();
-    View::read(&out).unwrap().place_number()
+    View::read(&out).unwrap().call_site_hash()
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn frames_of_one_place_have_one_place_and_all_others_have_others() {
         let mut head = bare("app");
         change(&mut head);
         let frame = frame_with(&head);
-        View::read(&frame).unwrap().place().to_vec()
+        View::read(&frame).unwrap().call_site().to_vec()
     };
     let places = [
         of(|_| {}),

@@ -5,7 +5,7 @@
 
 use super::common::check::is_own;
 use super::lines::{self, Found, Piece};
-use asynclogger::{Error, ErrorKind, FailedRecord, Health};
+use asynclogger::{DropReason, Error, ErrorKind, FailedRecord, Health};
 use log::{Level, LevelFilter};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -158,7 +158,7 @@ impl Ledger {
         assert!(health.failed <= 100, "more than can be read");
         assert_eq!(health.failed, failed.len() as u64, "{health}");
         self.assert_levels(&there, health, failed);
-        let late = health.dropped.by_reason.get("after_shutdown").copied();
+        let late = health.dropped.by_reason.get(&DropReason::AfterShutdown).copied();
         assert_eq!(late.unwrap_or(0), self.late, "{health:?}");
         let by_reason: u64 = health.dropped.by_reason.values().sum();
         assert_eq!(by_reason, health.dropped.total, "{health:?}");
@@ -169,8 +169,7 @@ impl Ledger {
         for level in Level::iter() {
             let of_level = || self.of_this_logger().filter(|(_, (_, other))| *other == level);
             let written = of_level().filter(|(n, _)| there.contains(n)).count() as u64;
-            let name = level.as_str().to_lowercase();
-            let dropped = health.dropped.by_level.get(name.as_str()).copied().unwrap_or(0);
+            let dropped = health.dropped.by_level.get(&level).copied().unwrap_or(0);
             let lost = failed.iter().filter(|record| record.level == level).count() as u64;
             let wanted = of_level().count() as u64;
             assert_eq!(written + dropped + lost, wanted, "{level}: {health:?}");

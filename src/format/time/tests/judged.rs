@@ -13,8 +13,8 @@ fn judged(pattern: &str, at: Wall, zone: &Judge) -> String {
 }
 
 fn shown(pattern: &str, at: Wall, zone: &Zone) -> String {
-    let mut stamps = Stamps::new(Pattern::parse(pattern).unwrap(), zone);
-    String::from_utf8(stamps.text(at).to_vec()).unwrap()
+    let mut formatter = TimeFormatter::new(Pattern::parse(pattern).unwrap(), zone);
+    String::from_utf8(formatter.text(at).to_vec()).unwrap()
 }
 
 /// Compares the time of day, its offset and the RFC 3339 form with the judge's.
@@ -27,8 +27,8 @@ fn agrees(at: Wall, zone: &Zone, judge: &Judge) {
             assert_eq!(shown(pattern, at, zone), judged(pattern, at, judge), "{at:?}");
         }
     }
-    let mut stamps = Stamps::new(Pattern::rfc3339(), zone);
-    let text = String::from_utf8(stamps.text(at).to_vec()).unwrap();
+    let mut formatter = TimeFormatter::new(Pattern::rfc3339(), zone);
+    let text = String::from_utf8(formatter.text(at).to_vec()).unwrap();
     let back: Timestamp = text.parse().unwrap();
     let micros = at.nanos / 1_000 * 1_000;
     assert_eq!(back, Timestamp::new(at.secs, micros as i32).unwrap(), "{text}");
@@ -166,8 +166,8 @@ mod local {
             53 * 60,
             "0:53:28 is shown as the nearest minute"
         );
-        let mut stamps = Stamps::new(Pattern::rfc3339(), &zone);
-        let text = String::from_utf8(stamps.text(Wall { secs, nanos: 0 }).to_vec()).unwrap();
+        let mut formatter = TimeFormatter::new(Pattern::rfc3339(), &zone);
+        let text = String::from_utf8(formatter.text(Wall { secs, nanos: 0 }).to_vec()).unwrap();
         assert_eq!(text.parse::<Timestamp>().unwrap().as_second(), secs, "{text}");
     }
 
@@ -176,8 +176,8 @@ mod local {
         let zone = Zone::Local(Judge::get("Europe/Berlin").unwrap());
         // 2025-10-26 01:00 UTC: 03:00 becomes 02:00.
         let change = 1_761_440_400;
-        let mut stamps = Stamps::new(Pattern::rfc3339(), &zone);
-        let mut at = |secs| String::from_utf8(stamps.text(Wall { secs, nanos: 0 }).to_vec()).unwrap();
+        let mut formatter = TimeFormatter::new(Pattern::rfc3339(), &zone);
+        let mut at = |secs| String::from_utf8(formatter.text(Wall { secs, nanos: 0 }).to_vec()).unwrap();
         assert_eq!(at(change - 1), "2025-10-26T02:59:59.000000+02:00");
         assert_eq!(at(change), "2025-10-26T02:00:00.000000+01:00");
         assert_eq!(at(change - 1), "2025-10-26T02:59:59.000000+02:00");

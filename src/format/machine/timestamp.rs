@@ -2,32 +2,34 @@
 
 use super::super::line::Line;
 use super::super::schema::TimeForm;
-use super::super::time::{Pattern, Stamps};
+use super::super::time::{Pattern, TimeFormatter};
 use crate::clock::{Wall, Zone};
 
 #[derive(Debug)]
-pub(super) enum When {
-    Stamps(Stamps),
+pub(super) enum Timestamp {
+    Formatted(TimeFormatter),
     UnixNanos,
 }
 
 /// The digits of the largest number of 64 bits.
 const NANOS_LEN: usize = 20;
 
-impl When {
-    pub(super) fn new(form: TimeForm, zone: &Zone) -> When {
+impl Timestamp {
+    pub(super) fn new(form: TimeForm, zone: &Zone) -> Timestamp {
         match form {
-            TimeForm::Rfc3339 => When::Stamps(Stamps::new(Pattern::rfc3339(), zone)),
-            TimeForm::UtcMillis => When::Stamps(Stamps::new(Pattern::rfc3339_millis(), &Zone::Utc)),
-            TimeForm::UnixNanos => When::UnixNanos,
+            TimeForm::Rfc3339 => Timestamp::Formatted(TimeFormatter::new(Pattern::rfc3339(), zone)),
+            TimeForm::UtcMillis => {
+                Timestamp::Formatted(TimeFormatter::new(Pattern::rfc3339_millis(), &Zone::Utc))
+            }
+            TimeForm::UnixNanos => Timestamp::UnixNanos,
         }
     }
 
     /// The longest that it gets, in bytes.
     pub(super) fn bytes(&mut self) -> usize {
         match self {
-            When::Stamps(stamps) => stamps.text(Wall::default()).len(),
-            When::UnixNanos => NANOS_LEN,
+            Timestamp::Formatted(formatter) => formatter.text(Wall::default()).len(),
+            Timestamp::UnixNanos => NANOS_LEN,
         }
     }
 
@@ -35,10 +37,10 @@ impl When {
     #[inline]
     pub(super) fn write(&mut self, at: Wall, line: &mut Line<'_>) {
         match self {
-            When::Stamps(stamps) => line.spend(stamps.text(at)),
-            When::UnixNanos => {
-                line.free(NANOS_LEN);
-                line.integer(unix_nanos(at));
+            Timestamp::Formatted(formatter) => line.write_reserved(formatter.text(at)),
+            Timestamp::UnixNanos => {
+                line.release(NANOS_LEN);
+                line.write_integer(unix_nanos(at));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What is remembered of a place stands only in the lines of that place.
+//! Cached parts of a line appear only in lines of their own call site.
 
 use super::*;
 
@@ -13,11 +13,11 @@ fn renderer(template: &str, limit: usize) -> Renderer {
     Renderer::new(&text(template), settings)
 }
 
-fn line(renderer: &mut Renderer, sample: &Sample<'_>) -> (String, Notes) {
+fn line(renderer: &mut Renderer, sample: &Sample<'_>) -> (String, LineFlags) {
     let frame = sample.frame(LIMITS);
     let mut out = Vec::new();
-    let notes = renderer.render(&View::read(&frame).unwrap(), MOMENT, &mut out);
-    (String::from_utf8(out).unwrap(), notes)
+    let flags = renderer.render(&View::read(&frame).unwrap(), MOMENT, &mut out);
+    (String::from_utf8(out).unwrap(), flags)
 }
 
 const ALL: &str = "{level} {target} {module} {file} {line} {thread} | {message}";
@@ -65,8 +65,8 @@ fn an_escape_in_a_name_is_told_each_time() {
         ..sample("m")
     };
     for _ in 0..3 {
-        let (line, notes) = line(&mut renderer, &sample);
-        assert!(notes.escaped && line.contains("a\\u{1b}b"), "{line}");
+        let (line, flags) = line(&mut renderer, &sample);
+        assert!(flags.escaped && line.contains("a\\u{1b}b"), "{line}");
     }
 }
 
@@ -114,9 +114,9 @@ fn a_plain_message_from_a_known_place_gets_the_line_that_any_message_gets() {
         let mut plain = View::read(&frame).unwrap();
         plain.set_plain();
         let mut out = Vec::new();
-        let notes = renderer.render(&plain, MOMENT, &mut out);
+        let flags = renderer.render(&plain, MOMENT, &mut out);
         assert_eq!(
-            (String::from_utf8(out).unwrap(), notes),
+            (String::from_utf8(out).unwrap(), flags),
             any,
             "{template} with {len} bytes"
         );
