@@ -13,7 +13,7 @@ mod nap;
 mod notice;
 mod recover;
 
-pub(crate) use batch::{Lane, Output};
+pub(crate) use batch::{Output, Target};
 pub(crate) use notice::{clean, print_notice};
 
 use crate::clock::{Anchor, Tick, WallClock};
@@ -86,7 +86,7 @@ impl Shared {
 pub(crate) struct WorkerParts {
     pub(crate) shared: Arc<Shared>,
     pub(crate) receiver: Receiver,
-    pub(crate) lanes: Vec<Lane>,
+    pub(crate) outputs: Vec<Output>,
     pub(crate) masker: Masker,
     pub(crate) clock: WallClock,
     pub(crate) hook: Option<Hook>,
@@ -144,7 +144,7 @@ impl Worker {
         let WorkerParts {
             shared,
             receiver,
-            lanes,
+            outputs,
             masker,
             clock,
             hook,
@@ -159,7 +159,7 @@ impl Worker {
             receiver,
             received: Vec::new(),
             backlog: Backlog::default(),
-            batch: Batch::new(lanes, batch_bytes, line_bytes),
+            batch: Batch::new(outputs, batch_bytes, line_bytes),
             masker,
             masked: Draft::new(),
             held: Vec::new(),

@@ -1,6 +1,6 @@
 //! Answers tickets: each when every output has handed over what was accepted before it, or truly cannot.
 
-use super::batch::{Batch, Lane, Output};
+use super::batch::{Batch, Output, Target};
 use super::notice::{Kind, clean_error};
 use super::{Shared, Stage, Worker};
 use crate::clock::Tick;
@@ -59,14 +59,14 @@ impl Held {
             self.parcels = Some(batch.outlets().map(|outlet| outlet.sent()).collect());
         }
         if self.parcels.is_none() && batch.failed_tries > self.file_tries {
-            return Some(Err(failing(&batch.lanes[0])));
+            return Some(Err(failing(&batch.outputs[0])));
         }
-        for (place, lane, outlet) in self.waits_for(batch) {
+        for (place, output, outlet) in self.waits_for(batch) {
             if outlet.failed_tries() > self.outlet_tries[place] {
-                return Some(Err(failing(lane)));
+                return Some(Err(failing(output)));
             }
             if outlet.is_stuck(now, STUCK_AFTER) {
-                return Some(Err(stuck(lane)));
+                return Some(Err(stuck(output)));
             }
         }
         let all_done = self.parcels.is_some() && self.waits_for(batch).next().is_none();
@@ -74,18 +74,21 @@ impl Held {
     }
 
     /// The outlets that have not settled what they must; none while the file, which is first, has not.
-    fn waits_for<'a>(&'a self, batch: &'a Batch) -> impl Iterator<Item = (usize, &'a Lane, &'a Outlet)> {
+    fn waits_for<'a>(&'a self, batch: &'a Batch) -> impl Iterator<Item = (usize, &'a Output, &'a Outlet)> {
         let waits = !self.is_shutdown() && (self.parcels.is_some() || !batch.has_file());
-        let outlets = batch.lanes.iter().filter_map(|lane| Some((lane, lane.outlet()?)));
+        let outlets = batch
+            .outputs
+            .iter()
+            .filter_map(|output| Some((output, output.outlet()?)));
         let numbered = outlets
             .enumerate()
-            .map(|(place, (lane, outlet))| (place, lane, outlet));
-        numbered.filter(move |(place, lane, outlet)| {
+            .map(|(place, (output, outlet))| (place, output, outlet));
+        numbered.filter(move |(place, output, outlet)| {
             let must_settle = self
                 .parcels
                 .as_ref()
                 .map_or_else(|| outlet.sent(), |parcels| parcels[*place]);
-            waits && !lane.counters.has_ended() && !outlet.is_done(must_settle)
+            waits && !output.counters.has_ended() && !outlet.is_done(must_settle)
         })
     }
 }
@@ -144,7 +147,7 @@ impl Worker {
         result.map_err(|error| {
             let error = self.report_file_error(Kind::Sync, &error);
             // It stays so until another file is opened: what is on the disk is unknown.
-            self.batch.lanes[0].counters.set_failing(&error.to_string());
+            self.batch.outputs[0].counters.set_failing(&error.to_string());
             error
         })
     }
@@ -225,17 +228,17 @@ fn incomplete(what: &str, loss: Loss, shared: &Shared) -> Error {
     Error::new(ErrorKind::Incomplete, text).with_unwritten(loss.total())
 }
 
-fn failing(lane: &Lane) -> Error {
-    let error = lane.counters.last_error().unwrap_or_default();
-    let kept = match lane.output {
-        Output::File(_) => "the records are kept and retried",
-        Output::Outlet(_) => "the lines are kept and retried",
+fn failing(output: &Output) -> Error {
+    let error = output.counters.last_error().unwrap_or_default();
+    let kept = match output.target {
+        Target::File(_) => "the records are kept and retried",
+        Target::Outlet(_) => "the lines are kept and retried",
     };
     Error::new(ErrorKind::Io, format!("flush: {error}; {kept}"))
 }
 
-fn stuck(lane: &Lane) -> Error {
-    let name = lane.counters.name();
+fn stuck(output: &Output) -> Error {
+    let name = output.counters.name();
     let text = format!("flush: the {name} has taken nothing for 1 s; is its reader stopped?");
     Error::new(ErrorKind::Timeout, text)
 }

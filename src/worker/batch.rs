@@ -14,15 +14,15 @@ use crate::sync::{Arc, Ordering::Relaxed};
 use log::LevelFilter;
 
 /// Where an output's lines go.
-pub(crate) enum Output {
+pub(crate) enum Target {
     File(Box<FileSink>),
     /// The console or a user's writer, on a thread of its own.
     Outlet(Outlet),
 }
 
 /// One output: how its lines are rendered, and those of the batch.
-pub(crate) struct Lane {
-    pub(super) output: Output,
+pub(crate) struct Output {
+    pub(super) target: Target,
     pub(super) counters: Arc<OutputCounters>,
     renderer: Renderer,
     level: LevelFilter,
@@ -41,7 +41,7 @@ pub(crate) struct Lane {
     mark: Mark,
 }
 
-/// What a lane held before the record at hand.
+/// What an output held before the record at hand.
 #[derive(Debug, Clone, Copy, Default)]
 struct Mark {
     bytes: usize,
@@ -59,15 +59,15 @@ pub(super) enum Delivery {
     Done,
 }
 
-impl Lane {
+impl Output {
     pub(crate) fn new(
-        output: Output,
+        target: Target,
         counters: Arc<OutputCounters>,
         renderer: Renderer,
         level: LevelFilter,
-    ) -> Lane {
-        Lane {
-            output,
+    ) -> Output {
+        Output {
+            target,
             counters,
             renderer,
             level,
@@ -83,7 +83,7 @@ impl Lane {
     }
 
     /// Says that the output is standard error.
-    pub(crate) fn on_stderr(mut self, is_stderr: bool) -> Lane {
+    pub(crate) fn on_stderr(mut self, is_stderr: bool) -> Output {
         self.is_stderr = is_stderr;
         self
     }
@@ -95,9 +95,9 @@ impl Lane {
     }
 
     pub(super) fn outlet(&self) -> Option<&Outlet> {
-        match &self.output {
-            Output::Outlet(outlet) => Some(outlet),
-            Output::File(_) => None,
+        match &self.target {
+            Target::Outlet(outlet) => Some(outlet),
+            Target::File(_) => None,
         }
     }
 }
@@ -111,10 +111,10 @@ pub(super) struct Member {
 }
 
 pub(super) struct Batch {
-    pub(super) lanes: Vec<Lane>,
+    pub(super) outputs: Vec<Output>,
     pub(super) members: Vec<Member>,
     at_hand: Option<FrameAt>,
-    /// So many lanes were asked for a line of it.
+    /// So many outputs were asked for a line of it.
     begun: usize,
     /// Lines of the logger's own, not records.
     own_lines: u64,
@@ -131,9 +131,9 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    pub(super) fn new(lanes: Vec<Lane>, batch_bytes: usize, line_bytes: usize) -> Batch {
+    pub(super) fn new(outputs: Vec<Output>, batch_bytes: usize, line_bytes: usize) -> Batch {
         Batch {
-            lanes,
+            outputs,
             members: Vec::new(),
             at_hand: None,
             begun: 0,
@@ -166,23 +166,23 @@ impl Batch {
     pub(super) fn render(&mut self, view: &View<'_>, wall: Wall, masked: u32) -> Option<u8> {
         let mut main = None;
         let (mut truncated, mut escaped) = (false, false);
-        for (place, lane) in self.lanes.iter_mut().enumerate() {
-            lane.mark = Mark {
-                bytes: lane.bytes.len(),
-                records: lane.records,
+        for (place, output) in self.outputs.iter_mut().enumerate() {
+            output.mark = Mark {
+                bytes: output.bytes.len(),
+                records: output.records,
             };
             self.begun = place + 1;
-            if !lane.wants(view) {
+            if !output.wants(view) {
                 continue;
             }
-            let notes = lane.renderer.render(view, wall, &mut lane.bytes);
-            lane.records += 1;
+            let notes = output.renderer.render(view, wall, &mut output.bytes);
+            output.records += 1;
             truncated |= notes.truncated;
             escaped |= notes.escaped;
             main = main.or(Some(place as u8));
         }
         if let Some(main) = main {
-            self.lanes[usize::from(main)].main.add(view.level);
+            self.outputs[usize::from(main)].main.add(view.level);
         }
         self.masked += u64::from(masked);
         self.truncated += u64::from(truncated);
@@ -202,18 +202,18 @@ impl Batch {
     /// Takes back what was rendered of the record at hand, and gives it.
     pub(super) fn take_back(&mut self) -> Option<FrameAt> {
         let frame = self.at_hand.take()?;
-        for lane in self.lanes.iter_mut().take(self.begun) {
-            lane.bytes.truncate(lane.mark.bytes);
-            lane.records = lane.mark.records;
+        for output in self.outputs.iter_mut().take(self.begun) {
+            output.bytes.truncate(output.mark.bytes);
+            output.records = output.mark.records;
         }
         Some(frame)
     }
 
     /// Renders a line of the logger's own.
     pub(super) fn render_own(&mut self, view: &View<'_>, wall: Wall) {
-        for lane in &mut self.lanes {
-            if lane.wants(view) {
-                lane.renderer.render(view, wall, &mut lane.bytes);
+        for output in &mut self.outputs {
+            if output.wants(view) {
+                output.renderer.render(view, wall, &mut output.bytes);
                 self.own_lines += 1;
             }
         }
@@ -221,7 +221,9 @@ impl Batch {
 
     #[inline]
     pub(super) fn is_full(&self) -> bool {
-        self.lanes.iter().any(|lane| lane.bytes.len() >= self.full_at)
+        self.outputs
+            .iter()
+            .any(|output| output.bytes.len() >= self.full_at)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -242,26 +244,31 @@ impl Batch {
     }
 
     pub(super) fn has_file(&self) -> bool {
-        matches!(self.lanes.first().map(|lane| &lane.output), Some(Output::File(_)))
+        matches!(
+            self.outputs.first().map(|output| &output.target),
+            Some(Target::File(_))
+        )
     }
 
     pub(super) fn file(&mut self) -> Option<&mut FileSink> {
-        self.lanes.iter_mut().find_map(|lane| match &mut lane.output {
-            Output::File(file) => Some(&mut **file),
-            Output::Outlet(_) => None,
-        })
+        self.outputs
+            .iter_mut()
+            .find_map(|output| match &mut output.target {
+                Target::File(file) => Some(&mut **file),
+                Target::Outlet(_) => None,
+            })
     }
 
     /// When the file wants to delete surplus backups.
     pub(super) fn clean_at(&self) -> Option<Tick> {
-        match &self.lanes.first()?.output {
-            Output::File(file) => file.clean_at(),
-            Output::Outlet(_) => None,
+        match &self.outputs.first()?.target {
+            Target::File(file) => file.clean_at(),
+            Target::Outlet(_) => None,
         }
     }
 
     pub(super) fn outlets(&self) -> impl Iterator<Item = &Outlet> {
-        self.lanes.iter().filter_map(Lane::outlet)
+        self.outputs.iter().filter_map(Output::outlet)
     }
 
     pub(super) fn outlets_are_done(&self) -> bool {
@@ -292,19 +299,19 @@ impl Batch {
         self.kept = false;
         self.retry_at = None;
         self.sink_panics = 0;
-        for lane in &mut self.lanes {
-            lane.bytes.clear();
-            lane.bytes.shrink_to(self.batch_bytes);
-            lane.records = 0;
-            lane.main = Levels::default();
-            lane.delivery = Delivery::Filling;
+        for output in &mut self.outputs {
+            output.bytes.clear();
+            output.bytes.shrink_to(self.batch_bytes);
+            output.records = 0;
+            output.main = Levels::default();
+            output.delivery = Delivery::Filling;
         }
     }
 
     fn publish_cache(&self, counters: &Counters) {
         let (mut size, mut hits, mut misses) = (0, 0, 0);
-        for lane in &self.lanes {
-            let figures = lane.renderer.extras_cache();
+        for output in &self.outputs {
+            let figures = output.renderer.extras_cache();
             size += figures.size;
             hits += figures.hits;
             misses += figures.misses;
