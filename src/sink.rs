@@ -7,10 +7,10 @@ pub(crate) mod console;
 pub(crate) mod disk;
 pub(crate) mod file;
 mod lock;
-pub(crate) mod outlet;
 pub(crate) mod retention;
 mod rotation;
 pub(crate) mod storage;
+pub(crate) mod threaded;
 mod trouble;
 pub(crate) mod writer;
 

@@ -350,7 +350,7 @@ impl Worker {
         if !self.closing {
             return false;
         }
-        let all_written = !self.batch.is_kept() && self.backlog.is_empty() && self.batch.outlets_are_done();
+        let all_written = !self.batch.is_kept() && self.backlog.is_empty() && self.batch.threaded_are_done();
         all_written || self.closing_is_over()
     }
 

@@ -18,9 +18,9 @@ use crate::settings::{Environment, OutputSettings, Settings};
 use crate::sink::console::{self, Opened};
 use crate::sink::disk::Disk;
 use crate::sink::file::{FileSink, Now};
-use crate::sink::outlet::{Outlet, OutletParts};
 use crate::sink::retention::SteadyClock;
 use crate::sink::storage::Storage;
+use crate::sink::threaded::{ThreadedOutput, ThreadedParts};
 use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, enter, thread};
 use crate::worker::{Hook, Output, Shared, Target, Worker, WorkerParts, clean};
 use log::LevelFilter;
@@ -275,12 +275,12 @@ impl Starting<'_> {
         }
         if let Some((console, output)) = console.zip(self.settings.console.as_ref()) {
             let counters = self.counters_of(&outputs);
-            let console = self.outlet(console, output, counters)?;
+            let console = self.threaded(console, output, counters)?;
             outputs.push(console.on_stderr(output.target == Console::Stderr));
         }
         if let Some((writer, output)) = writer.zip(self.settings.writer.as_ref()) {
             let counters = self.counters_of(&outputs);
-            outputs.push(self.outlet(writer, output, counters)?);
+            outputs.push(self.threaded(writer, output, counters)?);
         }
         Ok(outputs)
     }
@@ -290,7 +290,7 @@ impl Starting<'_> {
         Arc::clone(&self.shared.outputs[outputs.len()])
     }
 
-    fn outlet<T>(
+    fn threaded<T>(
         &self,
         writer: Writer,
         output: &OutputSettings<T>,
@@ -298,7 +298,7 @@ impl Starting<'_> {
     ) -> Result<Output, Error> {
         let waker = Arc::downgrade(self.shared);
         let masker = Mutex::new(Masker::new(&self.settings.mask));
-        let parts = OutletParts {
+        let parts = ThreadedParts {
             logger: self.shared.id,
             counters: Arc::clone(&counters),
             ledger: Arc::clone(&self.shared.counters),
@@ -311,10 +311,11 @@ impl Starting<'_> {
                 }
             }),
         };
-        let outlet = Outlet::start(writer, parts).map_err(|error| cannot_spawn(counters.name(), error))?;
+        let threaded =
+            ThreadedOutput::start(writer, parts).map_err(|error| cannot_spawn(counters.name(), error))?;
         let renderer = Renderer::new(&output.layout, output.line.clone());
         Ok(Output::new(
-            Target::Outlet(outlet),
+            Target::Threaded(threaded),
             counters,
             renderer,
             output.level,

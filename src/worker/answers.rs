@@ -6,7 +6,7 @@ use super::{Shared, Stage, Worker};
 use crate::clock::Tick;
 use crate::error::{Error, ErrorKind};
 use crate::sink::file::FileError;
-use crate::sink::outlet::Outlet;
+use crate::sink::threaded::ThreadedOutput;
 use crate::ticket::{Key, Loss, Request, Ticket};
 use std::time::Duration;
 
@@ -17,11 +17,11 @@ const STUCK_AFTER: Duration = Duration::from_secs(1);
 pub(super) struct Held {
     ticket: Ticket,
     taken: Tick,
-    /// Failed tries of the file and of each outlet when the ticket was taken.
+    /// Failed tries of the file and of each threaded output when the ticket was taken.
     file_tries: u64,
-    outlet_tries: Vec<u64>,
-    /// For each outlet the parcel it must have settled; known when the file has everything.
-    parcels: Option<Vec<u64>>,
+    threaded_tries: Vec<u64>,
+    /// For each threaded output the batch it must have settled; known when the file has everything.
+    batches: Option<Vec<u64>>,
     /// What already went wrong with the request itself.
     pub(super) refused: Option<Error>,
     /// A sync of which the system has everything: the disk is next.
@@ -34,8 +34,8 @@ impl Held {
             ticket,
             taken: now,
             file_tries: batch.failed_tries,
-            outlet_tries: batch.outlets().map(|outlet| outlet.failed_tries()).collect(),
-            parcels: None,
+            threaded_tries: batch.threaded().map(|threaded| threaded.failed_tries()).collect(),
+            batches: None,
             refused: None,
             wants_disk: false,
         }
@@ -55,40 +55,43 @@ impl Held {
             // The end of the worker answers it.
             return None;
         }
-        if self.parcels.is_none() && written_through >= self.taken {
-            self.parcels = Some(batch.outlets().map(|outlet| outlet.sent()).collect());
+        if self.batches.is_none() && written_through >= self.taken {
+            self.batches = Some(batch.threaded().map(|threaded| threaded.sent()).collect());
         }
-        if self.parcels.is_none() && batch.failed_tries > self.file_tries {
+        if self.batches.is_none() && batch.failed_tries > self.file_tries {
             return Some(Err(failing(&batch.outputs[0])));
         }
-        for (place, output, outlet) in self.waits_for(batch) {
-            if outlet.failed_tries() > self.outlet_tries[place] {
+        for (place, output, threaded) in self.waits_for(batch) {
+            if threaded.failed_tries() > self.threaded_tries[place] {
                 return Some(Err(failing(output)));
             }
-            if outlet.is_stuck(now, STUCK_AFTER) {
+            if threaded.is_stuck(now, STUCK_AFTER) {
                 return Some(Err(stuck(output)));
             }
         }
-        let all_done = self.parcels.is_some() && self.waits_for(batch).next().is_none();
+        let all_done = self.batches.is_some() && self.waits_for(batch).next().is_none();
         all_done.then(|| self.refused.take().map_or(Ok(()), Err))
     }
 
-    /// The outlets that have not settled what they must; none while the file, which is first, has not.
-    fn waits_for<'a>(&'a self, batch: &'a Batch) -> impl Iterator<Item = (usize, &'a Output, &'a Outlet)> {
-        let waits = !self.is_shutdown() && (self.parcels.is_some() || !batch.has_file());
-        let outlets = batch
+    /// The threaded outputs that have not settled what they must; none while the file, which is first, has not.
+    fn waits_for<'a>(
+        &'a self,
+        batch: &'a Batch,
+    ) -> impl Iterator<Item = (usize, &'a Output, &'a ThreadedOutput)> {
+        let waits = !self.is_shutdown() && (self.batches.is_some() || !batch.has_file());
+        let threaded = batch
             .outputs
             .iter()
-            .filter_map(|output| Some((output, output.outlet()?)));
-        let numbered = outlets
+            .filter_map(|output| Some((output, output.threaded()?)));
+        let numbered = threaded
             .enumerate()
-            .map(|(place, (output, outlet))| (place, output, outlet));
-        numbered.filter(move |(place, output, outlet)| {
+            .map(|(place, (output, threaded))| (place, output, threaded));
+        numbered.filter(move |(place, output, threaded)| {
             let must_settle = self
-                .parcels
+                .batches
                 .as_ref()
-                .map_or_else(|| outlet.sent(), |parcels| parcels[*place]);
-            waits && !output.counters.has_ended() && !outlet.is_done(must_settle)
+                .map_or_else(|| threaded.sent(), |batches| batches[*place]);
+            waits && !output.counters.has_ended() && !threaded.is_done(must_settle)
         })
     }
 }
@@ -160,11 +163,11 @@ impl Worker {
         Error::new(ErrorKind::Io, text)
     }
 
-    /// When a ticket that waits for an outlet is to be answered because that has moved nothing.
+    /// When a ticket that waits for a threaded output is to be answered because that has moved nothing.
     pub(super) fn stuck_at(&self) -> Option<Tick> {
         let waited_for = self.held.iter().flat_map(|held| held.waits_for(&self.batch));
         waited_for
-            .filter_map(|(_, _, outlet)| outlet.stuck_at(STUCK_AFTER))
+            .filter_map(|(_, _, threaded)| threaded.stuck_at(STUCK_AFTER))
             .min()
     }
 
@@ -232,7 +235,7 @@ fn failing(output: &Output) -> Error {
     let error = output.counters.last_error().unwrap_or_default();
     let kept = match output.target {
         Target::File(_) => "the records are kept and retried",
-        Target::Outlet(_) => "the lines are kept and retried",
+        Target::Threaded(_) => "the lines are kept and retried",
     };
     Error::new(ErrorKind::Io, format!("flush: {error}; {kept}"))
 }

@@ -9,7 +9,7 @@ use crate::format::Renderer;
 use crate::health::{Counters, Levels, OutputCounters};
 use crate::record::View;
 use crate::sink::file::FileSink;
-use crate::sink::outlet::Outlet;
+use crate::sink::threaded::ThreadedOutput;
 use crate::sync::{Arc, Ordering::Relaxed};
 use log::LevelFilter;
 
@@ -17,7 +17,7 @@ use log::LevelFilter;
 pub(crate) enum Target {
     File(Box<FileSink>),
     /// The console or a user's writer, on a thread of its own.
-    Outlet(Outlet),
+    Threaded(ThreadedOutput),
 }
 
 /// One output: how its lines are rendered, and those of the batch.
@@ -54,7 +54,7 @@ pub(super) enum Delivery {
     Filling,
     /// A file took the bytes before this place.
     Writing(usize),
-    /// The outlet has it, under this number.
+    /// The threaded output has it, under this number.
     InFlight(u64),
     Done,
 }
@@ -94,9 +94,9 @@ impl Output {
         view.level <= self.level && !(self.is_stderr && view.is_on_stderr()) && !self.counters.has_ended()
     }
 
-    pub(super) fn outlet(&self) -> Option<&Outlet> {
+    pub(super) fn threaded(&self) -> Option<&ThreadedOutput> {
         match &self.target {
-            Target::Outlet(outlet) => Some(outlet),
+            Target::Threaded(threaded) => Some(threaded),
             Target::File(_) => None,
         }
     }
@@ -255,7 +255,7 @@ impl Batch {
             .iter_mut()
             .find_map(|output| match &mut output.target {
                 Target::File(file) => Some(&mut **file),
-                Target::Outlet(_) => None,
+                Target::Threaded(_) => None,
             })
     }
 
@@ -263,16 +263,16 @@ impl Batch {
     pub(super) fn clean_at(&self) -> Option<Tick> {
         match &self.outputs.first()?.target {
             Target::File(file) => file.clean_at(),
-            Target::Outlet(_) => None,
+            Target::Threaded(_) => None,
         }
     }
 
-    pub(super) fn outlets(&self) -> impl Iterator<Item = &Outlet> {
-        self.outputs.iter().filter_map(Output::outlet)
+    pub(super) fn threaded(&self) -> impl Iterator<Item = &ThreadedOutput> {
+        self.outputs.iter().filter_map(Output::threaded)
     }
 
-    pub(super) fn outlets_are_done(&self) -> bool {
-        self.outlets().all(|outlet| outlet.is_done(outlet.sent()))
+    pub(super) fn threaded_are_done(&self) -> bool {
+        self.threaded().all(|threaded| threaded.is_done(threaded.sent()))
     }
 
     /// Every output has taken the batch: its figures are published and it is empty again.

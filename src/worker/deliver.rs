@@ -1,6 +1,6 @@
 //! Hands the batch to each output, and keeps it while one of them cannot take it.
 //!
-//! The file is first: what the others do must not hold it back. Beside a file, an outlet that is too far behind
+//! The file is first: what the others do must not hold it back. Beside a file, a threaded output that is too far behind
 //! loses the batch; without one, the worker waits for it.
 
 use super::batch::{Batch, Delivery, Member, Target};
@@ -9,7 +9,7 @@ use super::{Stage, Worker};
 use crate::clock::{Tick, Wall};
 use crate::health::{Counters, DropReason};
 use crate::sink::file::{FileError, Next, Now};
-use crate::sink::outlet::Parcel;
+use crate::sink::threaded::RenderedBatch;
 use crate::sync::Ordering::Relaxed;
 
 const NO_LOCKS: &str =
@@ -28,7 +28,7 @@ impl Worker {
         if !waits_for_lock_or_retry {
             self.deliver_to_file(now);
         }
-        self.deliver_to_outlets();
+        self.deliver_to_threaded();
         let all_done = self
             .batch
             .outputs
@@ -105,19 +105,23 @@ impl Worker {
         }
     }
 
-    fn deliver_to_outlets(&mut self) {
+    fn deliver_to_threaded(&mut self) {
         let beside_a_file = self.batch.has_file();
         for output in &mut self.batch.outputs {
-            let Target::Outlet(outlet) = &mut output.target else {
+            let Target::Threaded(threaded) = &mut output.target else {
                 continue;
             };
-            self.notices
-                .report_once(Kind::Outlet, &output.counters, &mut output.reported, Tick::now());
+            self.notices.report_once(
+                Kind::Threaded,
+                &output.counters,
+                &mut output.reported,
+                Tick::now(),
+            );
             match output.delivery {
                 Delivery::Filling if output.bytes.is_empty() => output.delivery = Delivery::Done,
-                Delivery::Filling if outlet.has_room(output.bytes.len()) => {
-                    let bytes = std::mem::replace(&mut output.bytes, outlet.buffer());
-                    let number = outlet.send(Parcel {
+                Delivery::Filling if threaded.has_room(output.bytes.len()) => {
+                    let bytes = std::mem::replace(&mut output.bytes, threaded.buffer());
+                    let number = threaded.send(RenderedBatch {
                         bytes,
                         records: output.records,
                         main: output.main,
@@ -136,7 +140,7 @@ impl Worker {
                     counters.leave_out(output.records - output.main.total());
                     output.delivery = Delivery::Done;
                 }
-                Delivery::InFlight(number) if outlet.is_done(number) => output.delivery = Delivery::Done,
+                Delivery::InFlight(number) if threaded.is_done(number) => output.delivery = Delivery::Done,
                 Delivery::Filling | Delivery::Writing(_) | Delivery::InFlight(_) | Delivery::Done => {}
             }
         }
@@ -163,7 +167,7 @@ impl Batch {
             let taken = match output.delivery {
                 Delivery::Filling => 0,
                 Delivery::Writing(taken) => taken,
-                // What an outlet has, it counts itself.
+                // What a threaded output has, it counts itself.
                 Delivery::InFlight(_) | Delivery::Done => continue,
             };
             // The logger's own lines are never in a batch with records, so each line is a record.

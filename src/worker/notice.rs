@@ -27,7 +27,7 @@ pub(super) enum Kind {
     File,
     Sync,
     Panic,
-    Outlet,
+    Threaded,
 }
 
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Notices {
         }
     }
 
-    /// Tells the trouble of an outlet, when it has one that was not reported.
+    /// Tells the trouble of a threaded output, when it has one that was not reported.
     pub(super) fn report_once(
         &mut self,
         kind: Kind,

@@ -112,7 +112,7 @@ impl Worker {
 
     /// The end: gives up what is left, ends the outputs, and closes the cell with the answer.
     pub(super) fn finish(mut self) {
-        let in_time = self.backlog.is_empty() && !self.batch.is_kept() && self.batch.outlets_are_done();
+        let in_time = self.backlog.is_empty() && !self.batch.is_kept() && self.batch.threaded_are_done();
         // Counted before anything is given up: what an output still holds is unwritten as well.
         let unwritten = self.shared.pending();
         if !in_time {
@@ -121,7 +121,7 @@ impl Worker {
         }
         let answer = self.closing_answer(in_time, unwritten);
         let shared = std::sync::Arc::clone(&self.shared);
-        // Files and outlets are closed before anyone hears that it is over.
+        // Files and threaded outputs are closed before anyone hears that it is over.
         drop(self);
         shared
             .counters
@@ -142,6 +142,6 @@ impl Worker {
             self.fail(frame, ERROR);
         }
         self.shared.queue.release(self.backlog.settle());
-        self.batch.outlets().for_each(|outlet| outlet.give_up());
+        self.batch.threaded().for_each(|threaded| threaded.give_up());
     }
 }
