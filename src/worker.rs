@@ -26,7 +26,7 @@ use crate::record::{Draft, View};
 use crate::sink::file::Now;
 use crate::sync::{Arc, AtomicU64, Ordering};
 use crate::ticket::{Cell, Loss, Request, Ticket};
-use answers::Held;
+use answers::PendingTicket;
 use backlog::Backlog;
 use batch::Batch;
 use notice::{Kind, Notices, Summary};
@@ -106,7 +106,7 @@ pub(crate) struct Worker {
     batch: Batch,
     masker: Masker,
     masked: Draft,
-    held: Vec<Held>,
+    pending: Vec<PendingTicket>,
     new_tickets: Vec<Ticket>,
     notices: Notices,
     summary: Summary,
@@ -162,7 +162,7 @@ impl Worker {
             batch: Batch::new(outputs, batch_bytes, line_bytes),
             masker,
             masked: Draft::new(),
-            held: Vec::new(),
+            pending: Vec::new(),
             new_tickets: Vec::new(),
             notices: Notices::new(name, notices),
             summary: Summary::default(),
@@ -297,14 +297,14 @@ impl Worker {
         let now = Tick::now();
         while let Some(ticket) = self.new_tickets.pop() {
             self.forget_dropped_tickets();
-            // Held first: if a reopen panics, its ticket is answered like all others.
-            self.held.push(Held::new(ticket, now, &self.batch));
+            // Pushed first: if a reopen panics, its ticket is answered like all others.
+            self.pending.push(PendingTicket::new(ticket, now, &self.batch));
             if ticket.request == Request::Reopen {
                 let refused = self.reopen(now);
-                self.held
+                self.pending
                     .last_mut()
                     .into_iter()
-                    .for_each(|held| held.refused.clone_from(&refused));
+                    .for_each(|ticket| ticket.refused.clone_from(&refused));
             }
         }
     }

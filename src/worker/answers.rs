@@ -14,7 +14,7 @@ use std::time::Duration;
 const STUCK_AFTER: Duration = Duration::from_secs(1);
 
 /// A ticket that waits for its answer.
-pub(super) struct Held {
+pub(super) struct PendingTicket {
     ticket: Ticket,
     taken: Tick,
     /// Failed tries of the file and of each threaded output when the ticket was taken.
@@ -28,9 +28,9 @@ pub(super) struct Held {
     wants_disk: bool,
 }
 
-impl Held {
-    pub(super) fn new(ticket: Ticket, now: Tick, batch: &Batch) -> Held {
-        Held {
+impl PendingTicket {
+    pub(super) fn new(ticket: Ticket, now: Tick, batch: &Batch) -> PendingTicket {
+        PendingTicket {
             ticket,
             taken: now,
             file_tries: batch.failed_tries,
@@ -99,46 +99,46 @@ impl Held {
 impl Worker {
     /// Answers every ticket that can be answered; the plain ones before the disk is waited for.
     pub(super) fn answer(&mut self) {
-        if self.held.is_empty() {
+        if self.pending.is_empty() {
             return;
         }
         self.enter_stage(Stage::Answer);
         let now = Tick::now();
         let Worker {
-            held,
+            pending,
             batch,
             shared,
             written_through,
             ..
         } = self;
         // Whoever is not answered stays in the list: a panic of the sync must not forget who waits for it.
-        held.retain_mut(|held| match held.check(batch, *written_through, now) {
+        pending.retain_mut(|ticket| match ticket.check(batch, *written_through, now) {
             None => true,
-            Some(Ok(())) if held.ticket.request == Request::Sync => {
-                held.wants_disk = true;
+            Some(Ok(())) if ticket.ticket.request == Request::Sync => {
+                ticket.wants_disk = true;
                 true
             }
             Some(result) => {
-                reply(shared, held.ticket, result);
+                reply(shared, ticket.ticket, result);
                 false
             }
         });
-        if self.held.iter().any(|held| held.wants_disk) {
+        if self.pending.iter().any(|ticket| ticket.wants_disk) {
             let result = self.sync_file();
-            let (synced, waiting) = self.held.drain(..).partition(|held| held.wants_disk);
-            self.held = waiting;
-            let synced: Vec<Held> = synced;
+            let (synced, waiting) = self.pending.drain(..).partition(|ticket| ticket.wants_disk);
+            self.pending = waiting;
+            let synced: Vec<PendingTicket> = synced;
             synced
                 .iter()
-                .for_each(|held| reply(&self.shared, held.ticket, result.clone()));
+                .for_each(|ticket| reply(&self.shared, ticket.ticket, result.clone()));
         }
     }
 
     /// Forgets tickets whose futures were dropped, whenever the list would have to grow.
     pub(super) fn forget_dropped_tickets(&mut self) {
-        let Worker { held, shared, .. } = self;
-        if held.len() == held.capacity() {
-            held.retain(|held| held.is_shutdown() || shared.cell.is_waiting(held.ticket.key));
+        let Worker { pending, shared, .. } = self;
+        if pending.len() == pending.capacity() {
+            pending.retain(|ticket| ticket.is_shutdown() || shared.cell.is_waiting(ticket.ticket.key));
         }
     }
 
@@ -165,7 +165,10 @@ impl Worker {
 
     /// When a ticket that waits for a threaded output is to be answered because that has moved nothing.
     pub(super) fn stuck_at(&self) -> Option<Tick> {
-        let waited_for = self.held.iter().flat_map(|held| held.waits_for(&self.batch));
+        let waited_for = self
+            .pending
+            .iter()
+            .flat_map(|ticket| ticket.waits_for(&self.batch));
         waited_for
             .filter_map(|(_, _, threaded)| threaded.stuck_at(STUCK_AFTER))
             .min()
@@ -173,8 +176,8 @@ impl Worker {
 
     /// What shutdown answers; `unwritten` records had not ended when it gave up.
     pub(super) fn closing_answer(&self, in_time: bool, unwritten: u64) -> Result<(), Error> {
-        let asked = self.held.iter().find(|held| held.is_shutdown());
-        let reported = asked.map_or_else(|| self.shared.cell.reported(), |held| held.ticket.reported);
+        let asked = self.pending.iter().find(|ticket| ticket.is_shutdown());
+        let reported = asked.map_or_else(|| self.shared.cell.reported(), |ticket| ticket.ticket.reported);
         let loss = self.shared.loss().since(reported);
         if !in_time {
             let behind: Vec<String> = (self.shared.outputs.iter())

@@ -63,8 +63,8 @@ impl Worker {
             ErrorKind::WorkerDied,
             format!("{text}; records that were on their way are kept, ask again"),
         );
-        while let Some(held) = self.held.pop() {
-            let (key, reported) = held.key_and_reported();
+        while let Some(ticket) = self.pending.pop() {
+            let (key, reported) = ticket.key_and_reported();
             self.shared.cell.answer(key, Err(answer.clone()), reported);
         }
     }
