@@ -2,7 +2,7 @@
 //! the stages.
 //!
 //! One turn: take the tickets, take a batch, for each record mask and render, write, answer, nap. What the worker
-//! holds lies outside the turn, so a stage that panics loses at most the record at hand. It never logs through
+//! holds lies outside the turn, so a stage that panics loses at most the current record. It never logs through
 //! `log`, and it waits nowhere but in its park and in its file.
 
 mod answers;
@@ -263,11 +263,11 @@ impl Worker {
         }
     }
 
-    /// Takes the record at hand through mask and format.
+    /// Takes the current record through mask and format.
     fn process(&mut self) {
-        let Some(frame) = self.batch.at_hand() else { return };
+        let Some(frame) = self.batch.current() else { return };
         let Some(view) = View::read(self.backlog.frame(frame)) else {
-            return self.fail_at_hand("the record was damaged in memory");
+            return self.fail_current("the record was damaged in memory");
         };
         self.stage = Stage::Mask;
         if let Some(hook) = &self.hook {

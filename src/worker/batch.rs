@@ -1,6 +1,6 @@
 //! The batch that is being filled or written: for each output its rendered lines, and which records they are.
 //!
-//! It outlives a turn that panics: the record at hand and the length of each output's lines before it are kept,
+//! It outlives a turn that panics: the current record and the length of each output's lines before it are kept,
 //! so that half a line can be taken back.
 
 use super::backlog::FrameAt;
@@ -41,7 +41,7 @@ pub(crate) struct Output {
     mark: Mark,
 }
 
-/// What an output held before the record at hand.
+/// What an output held before the current record.
 #[derive(Debug, Clone, Copy, Default)]
 struct Mark {
     bytes: usize,
@@ -104,7 +104,7 @@ impl Output {
 
 /// A record of the batch.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Member {
+pub(super) struct BatchRecord {
     pub(super) frame: FrameAt,
     /// The output that is the main one for it, if one is left.
     pub(super) main: Option<u8>,
@@ -112,8 +112,8 @@ pub(super) struct Member {
 
 pub(super) struct Batch {
     pub(super) outputs: Vec<Output>,
-    pub(super) members: Vec<Member>,
-    at_hand: Option<FrameAt>,
+    pub(super) records: Vec<BatchRecord>,
+    current: Option<FrameAt>,
     /// So many outputs were asked for a line of it.
     begun: usize,
     /// Lines of the logger's own, not records.
@@ -134,8 +134,8 @@ impl Batch {
     pub(super) fn new(outputs: Vec<Output>, batch_bytes: usize, line_bytes: usize) -> Batch {
         Batch {
             outputs,
-            members: Vec::new(),
-            at_hand: None,
+            records: Vec::new(),
+            current: None,
             begun: 0,
             own_lines: 0,
             full_at: batch_bytes.saturating_sub(line_bytes).max(1),
@@ -153,15 +153,15 @@ impl Batch {
     /// Takes a record in hand: if a stage panics, it is the one that failed.
     #[inline]
     pub(super) fn begin(&mut self, frame: FrameAt) {
-        self.at_hand = Some(frame);
+        self.current = Some(frame);
         self.begun = 0;
     }
 
-    pub(super) fn at_hand(&self) -> Option<FrameAt> {
-        self.at_hand
+    pub(super) fn current(&self) -> Option<FrameAt> {
+        self.current
     }
 
-    /// Renders the record at hand once for each output that wants it; gives the main one.
+    /// Renders the current record once for each output that wants it; gives the main one.
     #[inline]
     pub(super) fn render(&mut self, view: &View<'_>, wall: Wall, masked: u32) -> Option<u8> {
         let mut main = None;
@@ -187,21 +187,21 @@ impl Batch {
         self.masked += u64::from(masked);
         self.truncated += u64::from(truncated);
         self.escaped += u64::from(escaped);
-        if let Some(frame) = self.at_hand {
-            self.members.push(Member { frame, main });
+        if let Some(frame) = self.current {
+            self.records.push(BatchRecord { frame, main });
         }
         main
     }
 
-    /// The record at hand is in the batch, or failed.
+    /// The current record is in the batch, or failed.
     #[inline]
     pub(super) fn end(&mut self) {
-        self.at_hand = None;
+        self.current = None;
     }
 
-    /// Takes back what was rendered of the record at hand, and gives it.
+    /// Takes back what was rendered of the current record, and gives it.
     pub(super) fn take_back(&mut self) -> Option<FrameAt> {
-        let frame = self.at_hand.take()?;
+        let frame = self.current.take()?;
         for output in self.outputs.iter_mut().take(self.begun) {
             output.bytes.truncate(output.mark.bytes);
             output.records = output.mark.records;
@@ -227,7 +227,7 @@ impl Batch {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.members.is_empty() && self.own_lines == 0
+        self.records.is_empty() && self.own_lines == 0
     }
 
     /// Whether an output could not take the batch yet.
@@ -277,7 +277,7 @@ impl Batch {
 
     /// Every output has taken the batch: its figures are published and it is empty again.
     pub(super) fn settle(&mut self, counters: &Counters) {
-        let records = self.members.len() as u64;
+        let records = self.records.len() as u64;
         if records > 0 {
             counters.batch(records);
         }
@@ -294,8 +294,8 @@ impl Batch {
             .own_lines
             .fetch_add(std::mem::take(&mut self.own_lines), Relaxed);
         self.publish_cache(counters);
-        self.members.clear();
-        self.members.shrink_to(4096);
+        self.records.clear();
+        self.records.shrink_to(4096);
         self.kept = false;
         self.retry_at = None;
         self.sink_panics = 0;

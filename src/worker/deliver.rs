@@ -3,7 +3,7 @@
 //! The file is first: what the others do must not hold it back. Beside a file, a threaded output that is too far behind
 //! loses the batch; without one, the worker waits for it.
 
-use super::batch::{Batch, Delivery, Member, Target};
+use super::batch::{Batch, BatchRecord, Delivery, Target};
 use super::notice::{Kind, clean_error};
 use super::{Stage, Worker};
 use crate::clock::{Tick, Wall};
@@ -161,7 +161,7 @@ impl Batch {
     }
 
     /// Gives up what no output has taken; gives the records whose main output did not get them.
-    pub(super) fn give_up(&mut self, counters: &Counters) -> Vec<Member> {
+    pub(super) fn give_up(&mut self, counters: &Counters) -> Vec<BatchRecord> {
         let mut lost = Vec::new();
         for (place, output) in self.outputs.iter_mut().enumerate() {
             let taken = match output.delivery {
@@ -174,9 +174,9 @@ impl Batch {
             let whole = memchr::memchr_iter(b'\n', &output.bytes[..taken]).count() as u64;
             let whole = whole.min(output.records);
             let main = self
-                .members
+                .records
                 .iter()
-                .filter(|member| member.main.map(usize::from) == Some(place));
+                .filter(|record| record.main.map(usize::from) == Some(place));
             lost.extend(main.skip(whole as usize));
             output.counters.written.fetch_add(whole, Relaxed);
             output.counters.failed.fetch_add(output.records - whole, Relaxed);
