@@ -5,13 +5,14 @@
 mod backups;
 pub(crate) mod console;
 pub(crate) mod disk;
+mod error;
 pub(crate) mod file;
 mod lock;
 pub(crate) mod retention;
 mod rotation;
 pub(crate) mod storage;
 pub(crate) mod threaded;
-mod trouble;
+
 pub(crate) mod writer;
 
 #[cfg(any(test, fuzzing))]

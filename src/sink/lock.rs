@@ -1,6 +1,6 @@
 //! The lock file beside the log: every batch, rotation and purge happens under its exclusive lock.
 //!
-//! The file sink and `retention` call it; `fs2` is named nowhere else. Invariant: a grip is exclusive only if
+//! The file sink and `retention` call it; `fs2` is named nowhere else. Invariant: an outcome is exclusive only if
 //! the file that was locked is the one that stands at the lock's path.
 
 use super::storage::{Handle, Identity, Storage};
@@ -31,7 +31,7 @@ const DIR_MODE: u32 = 0o750;
 
 /// What the holder may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Grip {
+pub(super) enum LockOutcome {
     /// Alone with the file: it may mend, cut and rotate. Also with locking switched off.
     Exclusive,
     /// Another process has the lock and has not let go: one append, nothing else.
@@ -43,7 +43,7 @@ pub(super) enum Grip {
 /// The answer to a try.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Acquired {
-    Grip(Grip),
+    Outcome(LockOutcome),
     /// Another process has the lock: try again then.
     WaitUntil(Tick),
 }
@@ -58,7 +58,7 @@ pub(super) enum Standing {
 
 /// The lock and what is known about it.
 #[derive(Debug)]
-pub(super) struct SideLock {
+pub(super) struct LockFile {
     /// `None` with locking switched off.
     path: Option<Arc<Path>>,
     log: PathBuf,
@@ -95,10 +95,10 @@ struct Open {
     verified: bool,
 }
 
-impl SideLock {
+impl LockFile {
     /// The lock of a log; with `Locking::Off` one that is always had.
-    pub(super) fn beside(log: &Path, locking: Locking, mode: u32) -> SideLock {
-        SideLock {
+    pub(super) fn beside(log: &Path, locking: Locking, mode: u32) -> LockFile {
+        LockFile {
             path: (locking != Locking::Off).then(|| Arc::from(lock_path(log))),
             log: log.to_owned(),
             mode,
@@ -116,13 +116,13 @@ impl SideLock {
     /// Tries to take the lock, once and without waiting.
     pub(super) fn acquire(&mut self, storage: &mut dyn Storage, now: Tick) -> Acquired {
         let Some(path) = self.path.clone() else {
-            return Acquired::Grip(Grip::Exclusive);
+            return Acquired::Outcome(LockOutcome::Exclusive);
         };
         match self.try_at(&path, storage, now) {
             Ok(true) => {
                 (self.held, self.timed_out) = (true, false);
                 (self.waiting, self.broken) = (None, None);
-                Acquired::Grip(Grip::Exclusive)
+                Acquired::Outcome(LockOutcome::Exclusive)
             }
             Ok(false) => self.contended(storage, now),
             Err(error) => self.unsupported(error),
@@ -130,11 +130,11 @@ impl SideLock {
     }
 
     /// Takes the lock if it can be had at once; begins no wait, and does not go on with one.
-    pub(super) fn acquire_at_once(&mut self, storage: &mut dyn Storage, now: Tick) -> Option<Grip> {
+    pub(super) fn acquire_at_once(&mut self, storage: &mut dyn Storage, now: Tick) -> Option<LockOutcome> {
         let before = (self.waiting, self.timed_out, self.timeouts);
         match self.acquire(storage, now) {
-            Acquired::Grip(grip) if grip != Grip::TimedOut => Some(grip),
-            Acquired::Grip(_) | Acquired::WaitUntil(_) => {
+            Acquired::Outcome(outcome) if outcome != LockOutcome::TimedOut => Some(outcome),
+            Acquired::Outcome(_) | Acquired::WaitUntil(_) => {
                 (self.waiting, self.timed_out, self.timeouts) = before;
                 None
             }
@@ -248,7 +248,7 @@ impl SideLock {
     fn contended(&mut self, storage: &mut dyn Storage, now: Tick) -> Acquired {
         self.broken = None;
         if self.timed_out {
-            return Acquired::Grip(Grip::TimedOut);
+            return Acquired::Outcome(LockOutcome::TimedOut);
         }
         let mut at_path = || storage.stat(&self.log).ok().map(|stat| stat.identity);
         let mut wait = self.waiting.unwrap_or_else(|| Wait {
@@ -263,7 +263,7 @@ impl SideLock {
             if log == wait.log || now >= wait.begin.after(PATIENCE) {
                 (self.waiting, self.timed_out) = (None, true);
                 self.timeouts += 1;
-                return Acquired::Grip(Grip::TimedOut);
+                return Acquired::Outcome(LockOutcome::TimedOut);
             }
             (wait.since, wait.log) = (now, log);
         } else if wait.log.is_none() {
@@ -282,11 +282,11 @@ impl SideLock {
             self.news = Some(error);
         }
         self.waiting = None;
-        Acquired::Grip(Grip::Unsupported)
+        Acquired::Outcome(LockOutcome::Unsupported)
     }
 }
 
-impl Drop for SideLock {
+impl Drop for LockFile {
     fn drop(&mut self) {
         self.close();
     }

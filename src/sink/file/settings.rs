@@ -4,8 +4,8 @@
 
 use crate::config::{Locking, Period, Retention};
 use crate::error::{Error, ErrorKind};
+use crate::sink::error::{FileError, named};
 use crate::sink::rotation::{Offsets, period_of};
-use crate::sink::trouble::{FileError, named};
 use std::path::PathBuf;
 
 /// The longest file name that leaves room for `.<number>` and the lock's name within 255 bytes.
