@@ -2,6 +2,7 @@
 //! record, sleeps nowhere, prints nothing, and returns its errors as data with a deadline for the next try.
 //! Invariant: only files that are the logger's own are ever renamed, truncated or deleted.
 
+mod backoff;
 mod backups;
 pub(crate) mod console;
 pub(crate) mod disk;

@@ -3,7 +3,6 @@
 //! The worker calls it and keeps a batch until it was taken: a write answers how far it came and when to try
 //! again. Invariant: it never sleeps, prints or gives a line up, and what it has taken is with the system.
 
-mod backoff;
 mod clean;
 mod current;
 mod durable;
@@ -13,10 +12,10 @@ mod rotate;
 mod settings;
 
 pub(crate) use super::error::FileError;
-pub(crate) use super::rotation::Offsets;
 pub(crate) use outcome::{FileFigures, Next, Now, WriteOutcome};
 pub(crate) use settings::FileSettings;
 
+use super::backoff::Backoff;
 use super::error::Failure;
 use super::lock::{Acquired, LockFile, LockOutcome};
 use super::retention::SteadyClock;
@@ -25,7 +24,6 @@ use super::storage::Storage;
 use crate::clock::Tick;
 use crate::config::Locking;
 use crate::error::{Error, ErrorKind};
-use backoff::Backoff;
 use current::Log;
 use durable::Durable;
 use find::LOOK_AT_KEPT;
@@ -118,8 +116,8 @@ impl FileSink {
             lock,
             log,
             durable,
-            write_retry: Backoff::default(),
-            rotate_retry: Backoff::default(),
+            write_retry: Backoff::for_output(),
+            rotate_retry: Backoff::for_output(),
             reopen: false,
             displaced: false,
             others_wrote: None,

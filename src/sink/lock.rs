@@ -3,6 +3,7 @@
 //! The file sink and `retention` call it; `fs2` is named nowhere else. Invariant: an outcome is exclusive only if
 //! the file that was locked is the one that stands at the lock's path.
 
+use super::backoff::Backoff;
 use super::storage::{Handle, Identity, Storage};
 use crate::clock::Tick;
 use crate::config::Locking;
@@ -17,10 +18,8 @@ use std::time::Duration;
 pub(super) const WAIT_LIMIT: Duration = Duration::from_millis(500);
 /// How long it waits at most while others are seen to get the lock, and to give it back.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The first wait between two tries; each next one is twice as long.
-const FIRST_WAIT: Duration = Duration::from_micros(200);
-/// The longest wait between two tries.
-const LONGEST_WAIT: Duration = Duration::from_millis(2);
+/// The waits between two tries to take the lock.
+const POLLING: Backoff = Backoff::new(Duration::from_micros(200), Duration::from_millis(2));
 /// How long a lock file that could not be opened is left alone.
 const OPEN_AGAIN: Duration = Duration::from_secs(1);
 /// How often a lock file that is replaced at that very moment is opened anew.
@@ -83,8 +82,7 @@ struct Wait {
     since: Tick,
     /// What stood at the log's path then.
     log: Option<Identity>,
-    /// The next step of the back-off.
-    step: Duration,
+    polling: Backoff,
 }
 
 #[derive(Debug)]
@@ -255,7 +253,7 @@ impl LockFile {
             begin: now,
             since: now,
             log: at_path(),
-            step: FIRST_WAIT,
+            polling: POLLING,
         });
         if now >= wait.since.after(WAIT_LIMIT) {
             let log = at_path();
@@ -270,8 +268,7 @@ impl LockFile {
             // In the middle of a rotation there was none to be told from the next one.
             wait.log = at_path();
         }
-        let next = now.after(wait.step).min(wait.since.after(WAIT_LIMIT));
-        wait.step = (wait.step * 2).min(LONGEST_WAIT);
+        let next = wait.polling.fail(now).min(wait.since.after(WAIT_LIMIT));
         self.waiting = Some(wait);
         Acquired::WaitUntil(next)
     }

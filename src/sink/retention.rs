@@ -6,7 +6,7 @@
 use super::backups::{self, Backup, backup_path};
 use super::error::FileError;
 use super::lock::{Acquired, LockFile, LockOutcome};
-use super::rotation::{ROOM_LIMIT, Slot};
+use super::rotation::{FREE_LIMIT, Slot};
 use super::storage::Storage;
 use crate::clock::{Tick, Wall};
 use crate::config::{Locking, Retention};
@@ -18,7 +18,7 @@ use std::time::Duration;
 /// How many files are deleted in one hold of the lock.
 pub(super) const DELETES: usize = 16;
 /// The longest distance between two numbers that rotations leave behind, also when one was cut short.
-const GAP: u32 = 2 * ROOM_LIMIT as u32 + 1;
+const GAP: u32 = 2 * FREE_LIMIT as u32 + 1;
 
 /// What a purge did, or would do.
 ///

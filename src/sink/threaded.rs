@@ -3,6 +3,7 @@
 //! The worker only ever tries to send, so that it can always answer. What becomes of a batch is counted here,
 //! by the thread that wrote it or could not.
 
+use super::backoff::Backoff;
 use crate::clock::{Tick, Wall, WallClock};
 use crate::health::{Counters, DropReason, Levels, OutputCounters};
 use crate::process;
@@ -12,8 +13,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed, O
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-const FIRST_WAIT: Duration = Duration::from_millis(10);
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
 /// A batch in which the writer panics so often is given up.
 const PANICS: u32 = 3;
 /// The channel's bound in batches; the bound in bytes is `ThreadedOutput::limit`.
@@ -249,7 +248,7 @@ impl Writing {
 
     /// Writes all of `bytes` and flushes; retries with back-off until it must give up.
     fn write(&mut self, bytes: &[u8]) -> End {
-        let (mut at, mut panics, mut wait) = (0, 0, FIRST_WAIT);
+        let (mut at, mut panics, mut backoff) = (0, 0, Backoff::for_output());
         loop {
             let rest = &bytes[at..];
             let tried = process::caught(|| {
@@ -268,7 +267,7 @@ impl Writing {
                 Some(Ok(taken)) => {
                     at = bytes.len().min(at + taken);
                     self.shared.moved.store(Tick::now().0, Relaxed);
-                    wait = FIRST_WAIT;
+                    backoff.clear();
                     continue;
                 }
                 Some(Err(error)) if error.kind() == ErrorKind::Interrupted => continue,
@@ -285,8 +284,7 @@ impl Writing {
                     End::GivenUp
                 };
             }
-            thread::park_timeout(wait);
-            wait = LONGEST_WAIT.min(wait * 2);
+            thread::park_timeout(backoff.wait(Tick::now()));
         }
     }
 

@@ -8,7 +8,7 @@ use super::{FileSink, Now, Progress};
 use crate::sink::backups::backup_path;
 use crate::sink::error::{Failure, FileError, named};
 use crate::sink::retention::DELETES;
-use crate::sink::rotation::{ROOM_LIMIT, Slot, files_needed, plan, spare_numbers};
+use crate::sink::rotation::{FREE_LIMIT, Slot, extra_numbers, files_needed, plan};
 use crate::sink::storage::Identity;
 use std::io;
 use std::path::Path;
@@ -20,7 +20,7 @@ const FOREIGN_LIMIT: u32 = 1_000;
 #[derive(Debug, Default)]
 pub(super) struct RotationPass {
     /// The numbers that are free for the next logs; the last one is the next.
-    room: Vec<u32>,
+    free: Vec<u32>,
     /// The oldest first.
     backups: Vec<(u32, Identity)>,
     deleted: usize,
@@ -61,12 +61,12 @@ impl FileSink {
 
     fn rotate(&mut self, rest: &[u8], now: Now, pass: &mut RotationPass) -> Result<(), Failure> {
         self.verify_lock()?;
-        if pass.room.is_empty() {
-            let room = files_needed(rest, self.settings.max_bytes) as usize;
-            self.make_room(room.min(ROOM_LIMIT), pass)?;
+        if pass.free.is_empty() {
+            let count = files_needed(rest, self.settings.max_bytes) as usize;
+            self.free_numbers(count.min(FREE_LIMIT), pass)?;
         }
         let path = self.settings.path.clone();
-        let Some(number) = pass.room.pop() else {
+        let Some(number) = pass.free.pop() else {
             let none = io::ErrorKind::AlreadyExists.into();
             return Err(FileError::new("cannot find a free number for", &path, &none).into());
         };
@@ -84,26 +84,26 @@ impl FileSink {
         Ok(())
     }
 
-    /// Moves the backups up, so that at least the lowest `room` numbers are free.
-    fn make_room(&mut self, room: usize, pass: &mut RotationPass) -> Result<(), FileError> {
+    /// Moves the backups up, so that at least the lowest `count` numbers are free.
+    fn free_numbers(&mut self, count: usize, pass: &mut RotationPass) -> Result<(), FileError> {
         let path = self.settings.path.clone();
-        let (slots, identities) = self.look_at_numbers(room)?;
-        let spare = spare_numbers(identities.len(), room, self.settings.backup_count);
-        let mut plan = plan(&slots, room + spare);
+        let (slots, identities) = self.look_at_numbers(count)?;
+        let extra = extra_numbers(identities.len(), count, self.settings.backup_count);
+        let mut plan = plan(&slots, count + extra);
         for (from, to) in plan.shifts {
             self.rename(&backup_path(&path, from), &backup_path(&path, to))?;
         }
-        plan.room.truncate(room);
-        pass.room = plan.room;
+        plan.free.truncate(count);
+        pass.free = plan.free;
         pass.backups = plan.backups.into_iter().zip(identities).rev().collect();
         Ok(())
     }
 
     /// What stands at the numbers 1, 2, ... until enough are free, and which files the backups are.
-    fn look_at_numbers(&mut self, room: usize) -> Result<(Vec<Slot>, Vec<Identity>), FileError> {
+    fn look_at_numbers(&mut self, count: usize) -> Result<(Vec<Slot>, Vec<Identity>), FileError> {
         let (mut slots, mut identities) = (Vec::new(), Vec::new());
         let (mut free, mut foreign) = (0, 0);
-        while free < room + spare_numbers(identities.len(), room, self.settings.backup_count) {
+        while free < count + extra_numbers(identities.len(), count, self.settings.backup_count) {
             let path = backup_path(&self.settings.path, slots.len() as u32 + 1);
             slots.push(match self.storage.stat(&path) {
                 Ok(stat) if stat.regular => {
