@@ -2,7 +2,7 @@
 //! the stages.
 //!
 //! One turn: take the tickets, take a batch, for each record mask and render, write, answer, nap. What the worker
-//! holds lies outside the turn, so a stage that panics loses at most the record at hand. It never logs through
+//! holds lies outside the turn, so a stage that panics loses at most the current record. It never logs through
 //! `log`, and it waits nowhere but in its park and in its file.
 
 mod answers;
@@ -13,7 +13,7 @@ mod nap;
 mod notice;
 mod recover;
 
-pub(crate) use batch::{Lane, Output};
+pub(crate) use batch::{Output, Target};
 pub(crate) use notice::{clean, print_notice};
 
 use crate::clock::{Anchor, Tick, WallClock};
@@ -26,7 +26,7 @@ use crate::record::{Draft, View};
 use crate::sink::file::Now;
 use crate::sync::{Arc, AtomicU64, Ordering};
 use crate::ticket::{Cell, Loss, Request, Ticket};
-use answers::Held;
+use answers::PendingTicket;
 use backlog::Backlog;
 use batch::Batch;
 use notice::{Kind, Notices, Summary};
@@ -86,7 +86,7 @@ impl Shared {
 pub(crate) struct WorkerParts {
     pub(crate) shared: Arc<Shared>,
     pub(crate) receiver: Receiver,
-    pub(crate) lanes: Vec<Lane>,
+    pub(crate) outputs: Vec<Output>,
     pub(crate) masker: Masker,
     pub(crate) clock: WallClock,
     pub(crate) hook: Option<Hook>,
@@ -106,7 +106,7 @@ pub(crate) struct Worker {
     batch: Batch,
     masker: Masker,
     masked: Draft,
-    held: Vec<Held>,
+    pending: Vec<PendingTicket>,
     new_tickets: Vec<Ticket>,
     notices: Notices,
     summary: Summary,
@@ -144,7 +144,7 @@ impl Worker {
         let WorkerParts {
             shared,
             receiver,
-            lanes,
+            outputs,
             masker,
             clock,
             hook,
@@ -159,10 +159,10 @@ impl Worker {
             receiver,
             received: Vec::new(),
             backlog: Backlog::default(),
-            batch: Batch::new(lanes, batch_bytes, line_bytes),
+            batch: Batch::new(outputs, batch_bytes, line_bytes),
             masker,
             masked: Draft::new(),
-            held: Vec::new(),
+            pending: Vec::new(),
             new_tickets: Vec::new(),
             notices: Notices::new(name, notices),
             summary: Summary::default(),
@@ -263,11 +263,11 @@ impl Worker {
         }
     }
 
-    /// Takes the record at hand through mask and format.
+    /// Takes the current record through mask and format.
     fn process(&mut self) {
-        let Some(frame) = self.batch.at_hand() else { return };
+        let Some(frame) = self.batch.current() else { return };
         let Some(view) = View::read(self.backlog.frame(frame)) else {
-            return self.fail_at_hand("the record was damaged in memory");
+            return self.fail_current("the record was damaged in memory");
         };
         self.stage = Stage::Mask;
         if let Some(hook) = &self.hook {
@@ -297,14 +297,14 @@ impl Worker {
         let now = Tick::now();
         while let Some(ticket) = self.new_tickets.pop() {
             self.forget_dropped_tickets();
-            // Held first: if a reopen panics, its ticket is answered like all others.
-            self.held.push(Held::new(ticket, now, &self.batch));
+            // Pushed first: if a reopen panics, its ticket is answered like all others.
+            self.pending.push(PendingTicket::new(ticket, now, &self.batch));
             if ticket.request == Request::Reopen {
                 let refused = self.reopen(now);
-                self.held
+                self.pending
                     .last_mut()
                     .into_iter()
-                    .for_each(|held| held.refused.clone_from(&refused));
+                    .for_each(|ticket| ticket.refused.clone_from(&refused));
             }
         }
     }
@@ -350,7 +350,7 @@ impl Worker {
         if !self.closing {
             return false;
         }
-        let all_written = !self.batch.is_kept() && self.backlog.is_empty() && self.batch.outlets_are_done();
+        let all_written = !self.batch.is_kept() && self.backlog.is_empty() && self.batch.threaded_are_done();
         all_written || self.closing_is_over()
     }
 

@@ -48,7 +48,10 @@ const ALLOWED: [(&str, &str); 4] = [
 
 /// Where a word may stand.
 const HOMES: [(&str, &[&str]); 5] = [
-    ("flume", &["queue.rs", "queue/", "sink/outlet.rs", "sink/outlet/"]),
+    (
+        "flume",
+        &["queue.rs", "queue/", "sink/threaded.rs", "sink/threaded/"],
+    ),
     ("fs2", &["sink/lock.rs"]),
     ("jiff", &["clock/zone.rs"]),
     ("termcolor", &["format/style.rs", "sink/console.rs"]),
@@ -251,7 +254,7 @@ fn a_stray_word_is_found() {
     let text = "fn f() { let (sender, _) = flume::unbounded(); unsafe { g() } }";
     let stray = [
         Source::new("worker.rs", text),
-        Source::new("sink/outlet.rs", "use flume::Sender;"),
+        Source::new("sink/threaded.rs", "use flume::Sender;"),
     ];
     assert_eq!(
         strays(&stray),

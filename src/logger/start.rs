@@ -18,11 +18,11 @@ use crate::settings::{Environment, OutputSettings, Settings};
 use crate::sink::console::{self, Opened};
 use crate::sink::disk::Disk;
 use crate::sink::file::{FileSink, Now};
-use crate::sink::outlet::{Outlet, OutletParts};
 use crate::sink::retention::SteadyClock;
 use crate::sink::storage::Storage;
+use crate::sink::threaded::{ThreadedOutput, ThreadedParts};
 use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, enter, thread};
-use crate::worker::{Hook, Lane, Output, Shared, Worker, WorkerParts, clean};
+use crate::worker::{Hook, Output, Shared, Target, Worker, WorkerParts, clean};
 use log::LevelFilter;
 use std::io::{self, Write};
 
@@ -128,11 +128,11 @@ fn launch(settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
         shared: &shared,
         clock: &clock,
     };
-    let lanes = starting.lanes(file, console, parts.writer)?;
+    let outputs = starting.outputs(file, console, parts.writer)?;
     let worker = Worker::new(WorkerParts {
         shared: Arc::clone(&shared),
         receiver,
-        lanes,
+        outputs,
         masker,
         clock: clock.clone(),
         hook: parts.hook,
@@ -256,49 +256,49 @@ struct Starting<'a> {
 
 impl Starting<'_> {
     /// The outputs in the order in which they are asked to be a record's main one.
-    fn lanes(
+    fn outputs(
         &self,
         file: Option<FileSink>,
         console: Option<Writer>,
         writer: Option<Writer>,
-    ) -> Result<Vec<Lane>, Error> {
-        let mut lanes = Vec::new();
+    ) -> Result<Vec<Output>, Error> {
+        let mut outputs = Vec::new();
         if let Some((file, output)) = file.zip(self.settings.file.as_ref()) {
-            let counters = self.counters_of(&lanes);
+            let counters = self.counters_of(&outputs);
             let renderer = Renderer::new(&output.layout, output.line.clone());
-            lanes.push(Lane::new(
-                Output::File(Box::new(file)),
+            outputs.push(Output::new(
+                Target::File(Box::new(file)),
                 counters,
                 renderer,
                 output.level,
             ));
         }
         if let Some((console, output)) = console.zip(self.settings.console.as_ref()) {
-            let counters = self.counters_of(&lanes);
-            let lane = self.outlet(console, output, counters)?;
-            lanes.push(lane.on_stderr(output.target == Console::Stderr));
+            let counters = self.counters_of(&outputs);
+            let console = self.threaded(console, output, counters)?;
+            outputs.push(console.on_stderr(output.target == Console::Stderr));
         }
         if let Some((writer, output)) = writer.zip(self.settings.writer.as_ref()) {
-            let counters = self.counters_of(&lanes);
-            lanes.push(self.outlet(writer, output, counters)?);
+            let counters = self.counters_of(&outputs);
+            outputs.push(self.threaded(writer, output, counters)?);
         }
-        Ok(lanes)
+        Ok(outputs)
     }
 
-    /// The counters of the output behind `lanes`: `share` has made them in the same order.
-    fn counters_of(&self, lanes: &[Lane]) -> Arc<OutputCounters> {
-        Arc::clone(&self.shared.outputs[lanes.len()])
+    /// The counters of the output behind `outputs`: `share` has made them in the same order.
+    fn counters_of(&self, outputs: &[Output]) -> Arc<OutputCounters> {
+        Arc::clone(&self.shared.outputs[outputs.len()])
     }
 
-    fn outlet<T>(
+    fn threaded<T>(
         &self,
         writer: Writer,
         output: &OutputSettings<T>,
         counters: Arc<OutputCounters>,
-    ) -> Result<Lane, Error> {
+    ) -> Result<Output, Error> {
         let waker = Arc::downgrade(self.shared);
         let masker = Mutex::new(Masker::new(&self.settings.mask));
-        let parts = OutletParts {
+        let parts = ThreadedParts {
             logger: self.shared.id,
             counters: Arc::clone(&counters),
             ledger: Arc::clone(&self.shared.counters),
@@ -311,10 +311,11 @@ impl Starting<'_> {
                 }
             }),
         };
-        let outlet = Outlet::start(writer, parts).map_err(|error| cannot_spawn(counters.name(), error))?;
+        let threaded =
+            ThreadedOutput::start(writer, parts).map_err(|error| cannot_spawn(counters.name(), error))?;
         let renderer = Renderer::new(&output.layout, output.line.clone());
-        Ok(Lane::new(
-            Output::Outlet(outlet),
+        Ok(Output::new(
+            Target::Threaded(threaded),
             counters,
             renderer,
             output.level,

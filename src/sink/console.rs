@@ -1,6 +1,6 @@
 //! Standard output and standard error as sinks.
 //!
-//! `settings` asks whether a stream is a terminal; `logger` gives the stream to an outlet.
+//! `settings` asks whether a stream is a terminal; `logger` gives the stream to a threaded output.
 
 use crate::config::Console;
 #[cfg(unix)]

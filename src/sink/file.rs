@@ -3,37 +3,35 @@
 //! The worker calls it and keeps a batch until it was taken: a write answers how far it came and when to try
 //! again. Invariant: it never sleeps, prints or gives a line up, and what it has taken is with the system.
 
-mod backoff;
 mod clean;
 mod current;
 mod durable;
 mod find;
 mod outcome;
+mod rotate;
 mod settings;
-mod turn;
 
-pub(crate) use super::rotation::Offsets;
-pub(crate) use super::trouble::FileError;
+pub(crate) use super::error::FileError;
 pub(crate) use outcome::{FileFigures, Next, Now, WriteOutcome};
 pub(crate) use settings::FileSettings;
 
-use super::lock::{Acquired, Grip, SideLock};
+use super::backoff::Backoff;
+use super::error::Failure;
+use super::lock::{Acquired, LockFile, LockOutcome};
 use super::retention::SteadyClock;
 use super::rotation::{Step, next_step};
 use super::storage::Storage;
-use super::trouble::Failure;
 use crate::clock::Tick;
 use crate::config::Locking;
 use crate::error::{Error, ErrorKind};
-use backoff::Backoff;
 use current::Log;
 use durable::Durable;
 use find::LOOK_AT_KEPT;
+use rotate::RotationPass;
 use settings::with_checked_path;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
-use turn::Turn;
 
 /// How often a pass starts over because the lock file was replaced under it.
 const START_OVER: u32 = 4;
@@ -53,7 +51,7 @@ const SLOW_CLOCK_SECS: i64 = 10;
 pub(crate) struct FileSink {
     settings: FileSettings,
     storage: Box<dyn Storage>,
-    lock: SideLock,
+    lock: LockFile,
     log: Log,
     durable: Durable,
     write_retry: Backoff,
@@ -81,7 +79,7 @@ pub(crate) struct FileSink {
 struct Progress {
     taken: usize,
     error: Option<FileError>,
-    turn: Turn,
+    rotation: RotationPass,
 }
 
 impl FileSink {
@@ -96,9 +94,9 @@ impl FileSink {
         now: Now,
     ) -> Result<FileSink, Error> {
         let (settings, mut storage) = (with_checked_path(settings)?, storage);
-        let mut lock = SideLock::beside(&settings.path, settings.locking, settings.mode);
-        let grip = lock.acquire_at_once(&mut *storage, now.tick);
-        if settings.locking == Locking::Require && grip == Some(Grip::Unsupported) {
+        let mut lock = LockFile::beside(&settings.path, settings.locking, settings.mode);
+        let outcome = lock.acquire_at_once(&mut *storage, now.tick);
+        if settings.locking == Locking::Require && outcome == Some(LockOutcome::Unsupported) {
             return Err(locks_required(&mut lock));
         }
         let opened = Log::open(&mut *storage, &settings.path, settings.mode);
@@ -118,8 +116,8 @@ impl FileSink {
             lock,
             log,
             durable,
-            write_retry: Backoff::default(),
-            rotate_retry: Backoff::default(),
+            write_retry: Backoff::for_output(),
+            rotate_retry: Backoff::for_output(),
             reopen: false,
             displaced: false,
             others_wrote: None,
@@ -243,13 +241,13 @@ impl FileSink {
     /// Passes over the file until one ends without finding that its lock was replaced.
     fn passes(&mut self, bytes: &[u8], now: Now, progress: &mut Progress) -> Next {
         for _ in 0..START_OVER {
-            let grip = match self.lock.acquire(&mut *self.storage, now.tick) {
+            let outcome = match self.lock.acquire(&mut *self.storage, now.tick) {
                 Acquired::WaitUntil(deadline) => return Next::LockRetryAt(deadline),
-                Acquired::Grip(grip) => grip,
+                Acquired::Outcome(outcome) => outcome,
             };
-            let result = self.pass(bytes, grip, now, progress);
+            let result = self.pass(bytes, outcome, now, progress);
             self.lock.release();
-            self.count_lock(grip, progress);
+            self.count_lock(outcome, progress);
             match result {
                 Ok(()) => {
                     self.write_retry.clear();
@@ -267,32 +265,38 @@ impl FileSink {
     }
 
     /// One hold of the lock: finds the file, writes, and rotates as often as the lines need it.
-    fn pass(&mut self, bytes: &[u8], grip: Grip, now: Now, progress: &mut Progress) -> Result<(), Failure> {
+    fn pass(
+        &mut self,
+        bytes: &[u8],
+        outcome: LockOutcome,
+        now: Now,
+        progress: &mut Progress,
+    ) -> Result<(), Failure> {
         self.last_pass = now.tick;
-        progress.turn = Turn::default();
+        progress.rotation = RotationPass::default();
         progress.taken += self.end_torn(&bytes[progress.taken..])?;
-        let mut size = self.find(grip, now)?;
+        let mut size = self.find(outcome, now)?;
         let rest = &bytes[progress.taken..];
         if rest.is_empty() {
             return Ok(());
         }
-        if self.a_new_period_began(size, grip, now) && self.try_rotate(rest, now, progress)? {
-            size = self.find(grip, now)?;
+        if self.a_new_period_began(size, outcome, now) && self.try_rotate(rest, now, progress)? {
+            size = self.find(outcome, now)?;
         }
         while progress.taken < bytes.len() {
             let rest = &bytes[progress.taken..];
-            let piece = match self.next_step(rest, size, grip, now) {
+            let piece = match self.next_step(rest, size, outcome, now) {
                 Step::Write(piece) => piece,
                 Step::Rotate if self.try_rotate(rest, now, progress)? => {
-                    size = self.find(grip, now)?;
+                    size = self.find(outcome, now)?;
                     continue;
                 }
                 Step::Rotate => rest.len(),
             };
-            size = self.append(&rest[..piece], size, grip, progress)?;
+            size = self.append(&rest[..piece], size, outcome, progress)?;
         }
         self.stay_in_period(now);
-        if self.may_rotate(grip, now) {
+        if self.may_rotate(outcome, now) {
             // Either it was done, or it is not due any more: somebody else made room.
             self.rotate_retry.clear();
         }
@@ -303,10 +307,10 @@ impl FileSink {
         &mut self,
         lines: &[u8],
         size: u64,
-        grip: Grip,
+        outcome: LockOutcome,
         progress: &mut Progress,
     ) -> Result<u64, Failure> {
-        let appended = self.log.append(lines, size, grip);
+        let appended = self.log.append(lines, size, outcome);
         progress.taken += appended.taken;
         self.appended = progress.taken;
         self.figures.bytes_written += appended.taken as u64;
@@ -321,22 +325,22 @@ impl FileSink {
         }
     }
 
-    fn next_step(&self, rest: &[u8], size: u64, grip: Grip, now: Now) -> Step {
-        if self.may_rotate(grip, now) {
+    fn next_step(&self, rest: &[u8], size: u64, outcome: LockOutcome, now: Now) -> Step {
+        if self.may_rotate(outcome, now) {
             next_step(rest, size, self.settings.max_bytes)
         } else {
             Step::Write(rest.len())
         }
     }
 
-    fn may_rotate(&self, grip: Grip, now: Now) -> bool {
+    fn may_rotate(&self, outcome: LockOutcome, now: Now) -> bool {
         self.settings.backup_count > 0
-            && grip == Grip::Exclusive
+            && outcome == LockOutcome::Exclusive
             && self.rotate_retry.pending(now.tick).is_none()
     }
 
-    fn a_new_period_began(&self, size: u64, grip: Grip, now: Now) -> bool {
-        size > 0 && self.settings.period_at(now.wall.secs) > self.log.period && self.may_rotate(grip, now)
+    fn a_new_period_began(&self, size: u64, outcome: LockOutcome, now: Now) -> bool {
+        size > 0 && self.settings.period_at(now.wall.secs) > self.log.period && self.may_rotate(outcome, now)
     }
 
     /// A file that was written belongs to the period of that write, also when the clock was set back. It
@@ -348,16 +352,16 @@ impl FileSink {
         }
     }
 
-    fn count_lock(&mut self, grip: Grip, progress: &mut Progress) {
+    fn count_lock(&mut self, outcome: LockOutcome, progress: &mut Progress) {
         self.figures.lock_timeouts = self.lock.timeouts();
-        self.figures.unlocked_batches += u64::from(grip != Grip::Exclusive && progress.taken > 0);
+        self.figures.unlocked_batches += u64::from(outcome != LockOutcome::Exclusive && progress.taken > 0);
         if progress.error.is_none() {
             progress.error = lock_error(&mut self.lock);
         }
     }
 }
 
-fn lock_error(lock: &mut SideLock) -> Option<FileError> {
+fn lock_error(lock: &mut LockFile) -> Option<FileError> {
     let error = lock.take_news()?;
     let path = lock.path().unwrap_or(Path::new(""));
     let mut error = FileError::new("cannot lock", path, &error);
@@ -365,7 +369,7 @@ fn lock_error(lock: &mut SideLock) -> Option<FileError> {
     Some(error)
 }
 
-fn locks_required(lock: &mut SideLock) -> Error {
+fn locks_required(lock: &mut LockFile) -> Error {
     let error = lock_error(lock).map_or_else(
         || "file locks do not work beside the log file".to_owned(),
         |error| error.text,

@@ -1,8 +1,9 @@
 //! The lock file beside the log: every batch, rotation and purge happens under its exclusive lock.
 //!
-//! The file sink and `retention` call it; `fs2` is named nowhere else. Invariant: a grip is exclusive only if
+//! The file sink and `retention` call it; `fs2` is named nowhere else. Invariant: an outcome is exclusive only if
 //! the file that was locked is the one that stands at the lock's path.
 
+use super::backoff::Backoff;
 use super::storage::{Handle, Identity, Storage};
 use crate::clock::Tick;
 use crate::config::Locking;
@@ -17,10 +18,8 @@ use std::time::Duration;
 pub(super) const WAIT_LIMIT: Duration = Duration::from_millis(500);
 /// How long it waits at most while others are seen to get the lock, and to give it back.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The first wait between two tries; each next one is twice as long.
-const FIRST_WAIT: Duration = Duration::from_micros(200);
-/// The longest wait between two tries.
-const LONGEST_WAIT: Duration = Duration::from_millis(2);
+/// The waits between two tries to take the lock.
+const POLLING: Backoff = Backoff::new(Duration::from_micros(200), Duration::from_millis(2));
 /// How long a lock file that could not be opened is left alone.
 const OPEN_AGAIN: Duration = Duration::from_secs(1);
 /// How often a lock file that is replaced at that very moment is opened anew.
@@ -31,7 +30,7 @@ const DIR_MODE: u32 = 0o750;
 
 /// What the holder may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Grip {
+pub(super) enum LockOutcome {
     /// Alone with the file: it may mend, cut and rotate. Also with locking switched off.
     Exclusive,
     /// Another process has the lock and has not let go: one append, nothing else.
@@ -43,7 +42,7 @@ pub(super) enum Grip {
 /// The answer to a try.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Acquired {
-    Grip(Grip),
+    Outcome(LockOutcome),
     /// Another process has the lock: try again then.
     WaitUntil(Tick),
 }
@@ -58,7 +57,7 @@ pub(super) enum Standing {
 
 /// The lock and what is known about it.
 #[derive(Debug)]
-pub(super) struct SideLock {
+pub(super) struct LockFile {
     /// `None` with locking switched off.
     path: Option<Arc<Path>>,
     log: PathBuf,
@@ -83,8 +82,7 @@ struct Wait {
     since: Tick,
     /// What stood at the log's path then.
     log: Option<Identity>,
-    /// The next step of the back-off.
-    step: Duration,
+    polling: Backoff,
 }
 
 #[derive(Debug)]
@@ -95,10 +93,10 @@ struct Open {
     verified: bool,
 }
 
-impl SideLock {
+impl LockFile {
     /// The lock of a log; with `Locking::Off` one that is always had.
-    pub(super) fn beside(log: &Path, locking: Locking, mode: u32) -> SideLock {
-        SideLock {
+    pub(super) fn beside(log: &Path, locking: Locking, mode: u32) -> LockFile {
+        LockFile {
             path: (locking != Locking::Off).then(|| Arc::from(lock_path(log))),
             log: log.to_owned(),
             mode,
@@ -116,13 +114,13 @@ impl SideLock {
     /// Tries to take the lock, once and without waiting.
     pub(super) fn acquire(&mut self, storage: &mut dyn Storage, now: Tick) -> Acquired {
         let Some(path) = self.path.clone() else {
-            return Acquired::Grip(Grip::Exclusive);
+            return Acquired::Outcome(LockOutcome::Exclusive);
         };
         match self.try_at(&path, storage, now) {
             Ok(true) => {
                 (self.held, self.timed_out) = (true, false);
                 (self.waiting, self.broken) = (None, None);
-                Acquired::Grip(Grip::Exclusive)
+                Acquired::Outcome(LockOutcome::Exclusive)
             }
             Ok(false) => self.contended(storage, now),
             Err(error) => self.unsupported(error),
@@ -130,11 +128,11 @@ impl SideLock {
     }
 
     /// Takes the lock if it can be had at once; begins no wait, and does not go on with one.
-    pub(super) fn acquire_at_once(&mut self, storage: &mut dyn Storage, now: Tick) -> Option<Grip> {
+    pub(super) fn acquire_at_once(&mut self, storage: &mut dyn Storage, now: Tick) -> Option<LockOutcome> {
         let before = (self.waiting, self.timed_out, self.timeouts);
         match self.acquire(storage, now) {
-            Acquired::Grip(grip) if grip != Grip::TimedOut => Some(grip),
-            Acquired::Grip(_) | Acquired::WaitUntil(_) => {
+            Acquired::Outcome(outcome) if outcome != LockOutcome::TimedOut => Some(outcome),
+            Acquired::Outcome(_) | Acquired::WaitUntil(_) => {
                 (self.waiting, self.timed_out, self.timeouts) = before;
                 None
             }
@@ -248,14 +246,14 @@ impl SideLock {
     fn contended(&mut self, storage: &mut dyn Storage, now: Tick) -> Acquired {
         self.broken = None;
         if self.timed_out {
-            return Acquired::Grip(Grip::TimedOut);
+            return Acquired::Outcome(LockOutcome::TimedOut);
         }
         let mut at_path = || storage.stat(&self.log).ok().map(|stat| stat.identity);
         let mut wait = self.waiting.unwrap_or_else(|| Wait {
             begin: now,
             since: now,
             log: at_path(),
-            step: FIRST_WAIT,
+            polling: POLLING,
         });
         if now >= wait.since.after(WAIT_LIMIT) {
             let log = at_path();
@@ -263,15 +261,14 @@ impl SideLock {
             if log == wait.log || now >= wait.begin.after(PATIENCE) {
                 (self.waiting, self.timed_out) = (None, true);
                 self.timeouts += 1;
-                return Acquired::Grip(Grip::TimedOut);
+                return Acquired::Outcome(LockOutcome::TimedOut);
             }
             (wait.since, wait.log) = (now, log);
         } else if wait.log.is_none() {
             // In the middle of a rotation there was none to be told from the next one.
             wait.log = at_path();
         }
-        let next = now.after(wait.step).min(wait.since.after(WAIT_LIMIT));
-        wait.step = (wait.step * 2).min(LONGEST_WAIT);
+        let next = wait.polling.fail(now).min(wait.since.after(WAIT_LIMIT));
         self.waiting = Some(wait);
         Acquired::WaitUntil(next)
     }
@@ -282,11 +279,11 @@ impl SideLock {
             self.news = Some(error);
         }
         self.waiting = None;
-        Acquired::Grip(Grip::Unsupported)
+        Acquired::Outcome(LockOutcome::Unsupported)
     }
 }
 
-impl Drop for SideLock {
+impl Drop for LockFile {
     fn drop(&mut self) {
         self.close();
     }

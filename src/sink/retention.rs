@@ -4,10 +4,10 @@
 //! regular files whose whole name is a backup's are deleted, never the current log, at most 16 in one hold.
 
 use super::backups::{self, Backup, backup_path};
-use super::lock::{Acquired, Grip, SideLock};
-use super::rotation::{ROOM_LIMIT, Slot};
+use super::error::FileError;
+use super::lock::{Acquired, LockFile, LockOutcome};
+use super::rotation::{FREE_LIMIT, Slot};
 use super::storage::Storage;
-use super::trouble::FileError;
 use crate::clock::{Tick, Wall};
 use crate::config::{Locking, Retention};
 use crate::error::{Error, ErrorKind};
@@ -18,7 +18,7 @@ use std::time::Duration;
 /// How many files are deleted in one hold of the lock.
 pub(super) const DELETES: usize = 16;
 /// The longest distance between two numbers that rotations leave behind, also when one was cut short.
-const GAP: u32 = 2 * ROOM_LIMIT as u32 + 1;
+const GAP: u32 = 2 * FREE_LIMIT as u32 + 1;
 
 /// What a purge did, or would do.
 ///
@@ -100,7 +100,7 @@ pub(crate) fn purge(
     if how == Purge::DryRun || chosen.is_empty() {
         return Ok(report);
     }
-    let mut lock = SideLock::beside(place.log, place.locking, place.mode);
+    let mut lock = LockFile::beside(place.log, place.locking, place.mode);
     loop {
         wait_for(&mut lock, storage, wait)?;
         let hold = delete_some(storage, place.log, &limits);
@@ -261,7 +261,7 @@ fn count(backups: &[Backup], slot: Slot) -> u64 {
 
 /// Waits for the lock, at most as long as a batch would.
 fn wait_for(
-    lock: &mut SideLock,
+    lock: &mut LockFile,
     storage: &mut dyn Storage,
     wait: &mut dyn FnMut(Duration),
 ) -> Result<(), Error> {
@@ -269,24 +269,24 @@ fn wait_for(
     let mut now = Tick(0);
     loop {
         match lock.acquire(storage, now) {
-            Acquired::Grip(Grip::Exclusive) => return Ok(()),
+            Acquired::Outcome(LockOutcome::Exclusive) => return Ok(()),
             Acquired::WaitUntil(deadline) => {
                 wait(deadline.since(now));
                 now = deadline;
             }
-            Acquired::Grip(Grip::TimedOut) => {
+            Acquired::Outcome(LockOutcome::TimedOut) => {
                 return Err(Error::new(
                     ErrorKind::Timeout,
                     "cannot delete rotated log files: another process has held the lock for half a second; \
                      try again",
                 ));
             }
-            Acquired::Grip(Grip::Unsupported) => return Err(no_lock(lock)),
+            Acquired::Outcome(LockOutcome::Unsupported) => return Err(no_lock(lock)),
         }
     }
 }
 
-fn no_lock(lock: &mut SideLock) -> Error {
+fn no_lock(lock: &mut LockFile) -> Error {
     let path = lock.path().unwrap_or(Path::new("")).to_owned();
     let error = lock
         .take_news()

@@ -1,23 +1,22 @@
-//! Decides about rotation: when it is due, how much of a batch still fits, which names move where.
+//! Decides about rotation: when it is due, how much of a batch still fits, which backups are renamed to what.
 //!
-//! Pure; `sink/file` and `sink/retention` call it and act. Invariant: only `<log>.<n>` is a backup, with `n`
+//! Pure functions; `sink/file` and `sink/retention` call them and do the work. Invariant: only `<log>.<n>` is a backup, with `n`
 //! from 1 on and without leading zeros, and a plan never names a target that is taken.
 
+use crate::clock::Zone;
 use crate::config::Period;
 use memchr::{memchr, memrchr};
 use std::ffi::{OsStr, OsString};
-use std::fmt;
-use std::sync::Arc;
 
-/// For how many rotations room is made at once, at most, and how many numbers are spared at most.
-pub(super) const ROOM_LIMIT: usize = 64;
-/// From how many backups on their numbers may have a gap.
+/// The most rotations for which numbers are freed at once, and the most extra numbers that are freed with them.
+pub(super) const FREE_LIMIT: usize = 64;
+/// From this many backups on, their numbers may have gaps.
 const MANY: usize = 128;
 
-/// What to do with the lines at hand.
+/// What to do with the next lines of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
-    /// Write the first so many bytes; they end at a line end.
+    /// Write this many bytes; they end at a line end.
     Write(usize),
     /// Not even the first line fits: a new file must come first.
     Rotate,
@@ -43,34 +42,9 @@ pub(super) fn whole_lines(bytes: &[u8], written: usize) -> usize {
     memrchr(b'\n', &bytes[..written]).map_or(0, |end| end + 1)
 }
 
-/// The distance to UTC, in seconds east, at a moment in seconds since 1970; UTC by default.
-#[derive(Clone, Default)]
-pub(crate) struct Offsets(Option<Arc<dyn Fn(i64) -> i32 + Send + Sync>>);
-
-impl Offsets {
-    /// Offsets of a zone.
-    pub(crate) fn new(at: impl Fn(i64) -> i32 + Send + Sync + 'static) -> Offsets {
-        Offsets(Some(Arc::new(at)))
-    }
-
-    fn at(&self, secs: i64) -> i64 {
-        self.0.as_ref().map_or(0, |at| i64::from(at(secs)))
-    }
-}
-
-impl fmt::Debug for Offsets {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() {
-            "Offsets(zone)"
-        } else {
-            "Offsets(UTC)"
-        })
-    }
-}
-
 /// The number of the hour or day that a moment falls into, in the given zone.
-pub(super) fn period_of(secs: i64, period: Period, offsets: &Offsets) -> i64 {
-    let local = secs.saturating_add(offsets.at(secs));
+pub(super) fn period_of(secs: i64, period: Period, zone: &Zone) -> i64 {
+    let local = secs.saturating_add(i64::from(zone.offset(secs)));
     match period {
         Period::Hour => local.div_euclid(3_600),
         Period::Day => local.div_euclid(86_400),
@@ -110,15 +84,15 @@ pub(super) fn files_needed(lines: &[u8], max_bytes: u64) -> u32 {
     files
 }
 
-/// How many numbers more are freed behind the `room` ones for new backups when `backups` of them are moved.
+/// How many numbers are freed in addition to the `count` that are needed now, when `backups` backups are moved.
 ///
-/// Many backups are not renamed at each rotation: the next ones fill the spare numbers. Never so many that the
-/// backups could become more than `backup_count` before all of them are seen again.
-pub(super) fn spare_numbers(backups: usize, room: usize, backup_count: u32) -> usize {
-    let allowed = (backup_count as usize).saturating_sub(backups + room);
+/// A directory with many backups is not renamed at each rotation: the next rotations use the extra numbers. There are
+/// never so many of them that the backups could exceed `backup_count` before all are looked at again.
+pub(super) fn extra_numbers(backups: usize, count: usize, backup_count: u32) -> usize {
+    let allowed = (backup_count as usize).saturating_sub(backups + count);
     match backups {
         0..MANY => 0,
-        _ => (backups / 8).min(ROOM_LIMIT).min(allowed),
+        _ => (backups / 8).min(FREE_LIMIT).min(allowed),
     }
 }
 
@@ -132,28 +106,28 @@ pub(super) enum Slot {
     Foreign,
 }
 
-/// The renames that make room for rotations, and what there is afterwards.
+/// The renames that free numbers for rotations, and what there is afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Plan {
-    /// From number to number, in this order; each target is free when its turn comes.
+    /// From number to number, in this order; each target is free when its rename is due.
     pub(super) shifts: Vec<(u32, u32)>,
-    /// The numbers that are free for the logs that move next, the newest first: the last one is taken first.
-    pub(super) room: Vec<u32>,
+    /// The numbers that are free for the next backups, lowest first: the last one is taken first.
+    pub(super) free: Vec<u32>,
     /// Where the backups stand then, the newest first.
     pub(super) backups: Vec<u32>,
 }
 
-/// Plans `room` rotations at once, so that each backup is renamed once and not once for each of them.
+/// Plans `count` rotations at once, so that each backup is renamed once and not once for each of them.
 ///
-/// `slots` is what stands at the numbers 1, 2, ..., up to the `room`th free one. A backup moves only as far as
-/// the ones before it push it. Nothing is deleted to make room, so a rotation that fails loses no backup.
-pub(super) fn plan(slots: &[Slot], room: usize) -> Plan {
+/// `slots` is what stands at the numbers 1, 2, ..., up to the `count`th free one. A backup moves only as far as
+/// the newer ones push it. Nothing is deleted to free a number, so a rotation that fails loses no backup.
+pub(super) fn plan(slots: &[Slot], count: usize) -> Plan {
     let mut ours = (1u32..)
         .zip(slots)
         .filter(|(_, slot)| **slot != Slot::Foreign)
         .map(|(number, _)| number);
     let mut plan = Plan {
-        room: ours.by_ref().take(room).collect(),
+        free: ours.by_ref().take(count).collect(),
         ..Plan::default()
     };
     let old = (1u32..).zip(slots).filter(|(_, slot)| **slot == Slot::Backup);

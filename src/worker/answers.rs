@@ -1,12 +1,12 @@
 //! Answers tickets: each when every output has handed over what was accepted before it, or truly cannot.
 
-use super::batch::{Batch, Lane, Output};
+use super::batch::{Batch, Output, Target};
 use super::notice::{Kind, clean_error};
 use super::{Shared, Stage, Worker};
 use crate::clock::Tick;
 use crate::error::{Error, ErrorKind};
 use crate::sink::file::FileError;
-use crate::sink::outlet::Outlet;
+use crate::sink::threaded::ThreadedOutput;
 use crate::ticket::{Key, Loss, Request, Ticket};
 use std::time::Duration;
 
@@ -14,28 +14,28 @@ use std::time::Duration;
 const STUCK_AFTER: Duration = Duration::from_secs(1);
 
 /// A ticket that waits for its answer.
-pub(super) struct Held {
+pub(super) struct PendingTicket {
     ticket: Ticket,
     taken: Tick,
-    /// Failed tries of the file and of each outlet when the ticket was taken.
+    /// Failed tries of the file and of each threaded output when the ticket was taken.
     file_tries: u64,
-    outlet_tries: Vec<u64>,
-    /// For each outlet the parcel it must have settled; known when the file has everything.
-    parcels: Option<Vec<u64>>,
+    threaded_tries: Vec<u64>,
+    /// For each threaded output the batch it must have settled; known when the file has everything.
+    batches: Option<Vec<u64>>,
     /// What already went wrong with the request itself.
     pub(super) refused: Option<Error>,
     /// A sync of which the system has everything: the disk is next.
     wants_disk: bool,
 }
 
-impl Held {
-    pub(super) fn new(ticket: Ticket, now: Tick, batch: &Batch) -> Held {
-        Held {
+impl PendingTicket {
+    pub(super) fn new(ticket: Ticket, now: Tick, batch: &Batch) -> PendingTicket {
+        PendingTicket {
             ticket,
             taken: now,
             file_tries: batch.failed_tries,
-            outlet_tries: batch.outlets().map(|outlet| outlet.failed_tries()).collect(),
-            parcels: None,
+            threaded_tries: batch.threaded().map(|threaded| threaded.failed_tries()).collect(),
+            batches: None,
             refused: None,
             wants_disk: false,
         }
@@ -55,37 +55,43 @@ impl Held {
             // The end of the worker answers it.
             return None;
         }
-        if self.parcels.is_none() && written_through >= self.taken {
-            self.parcels = Some(batch.outlets().map(|outlet| outlet.sent()).collect());
+        if self.batches.is_none() && written_through >= self.taken {
+            self.batches = Some(batch.threaded().map(|threaded| threaded.sent()).collect());
         }
-        if self.parcels.is_none() && batch.failed_tries > self.file_tries {
-            return Some(Err(failing(&batch.lanes[0])));
+        if self.batches.is_none() && batch.failed_tries > self.file_tries {
+            return Some(Err(failing(&batch.outputs[0])));
         }
-        for (place, lane, outlet) in self.waits_for(batch) {
-            if outlet.failed_tries() > self.outlet_tries[place] {
-                return Some(Err(failing(lane)));
+        for (place, output, threaded) in self.waits_for(batch) {
+            if threaded.failed_tries() > self.threaded_tries[place] {
+                return Some(Err(failing(output)));
             }
-            if outlet.is_stuck(now, STUCK_AFTER) {
-                return Some(Err(stuck(lane)));
+            if threaded.is_stuck(now, STUCK_AFTER) {
+                return Some(Err(stuck(output)));
             }
         }
-        let all_done = self.parcels.is_some() && self.waits_for(batch).next().is_none();
+        let all_done = self.batches.is_some() && self.waits_for(batch).next().is_none();
         all_done.then(|| self.refused.take().map_or(Ok(()), Err))
     }
 
-    /// The outlets that have not settled what they must; none while the file, which is first, has not.
-    fn waits_for<'a>(&'a self, batch: &'a Batch) -> impl Iterator<Item = (usize, &'a Lane, &'a Outlet)> {
-        let waits = !self.is_shutdown() && (self.parcels.is_some() || !batch.has_file());
-        let outlets = batch.lanes.iter().filter_map(|lane| Some((lane, lane.outlet()?)));
-        let numbered = outlets
+    /// The threaded outputs that have not settled what they must; none while the file, which is first, has not.
+    fn waits_for<'a>(
+        &'a self,
+        batch: &'a Batch,
+    ) -> impl Iterator<Item = (usize, &'a Output, &'a ThreadedOutput)> {
+        let waits = !self.is_shutdown() && (self.batches.is_some() || !batch.has_file());
+        let threaded = batch
+            .outputs
+            .iter()
+            .filter_map(|output| Some((output, output.threaded()?)));
+        let numbered = threaded
             .enumerate()
-            .map(|(place, (lane, outlet))| (place, lane, outlet));
-        numbered.filter(move |(place, lane, outlet)| {
+            .map(|(place, (output, threaded))| (place, output, threaded));
+        numbered.filter(move |(place, output, threaded)| {
             let must_settle = self
-                .parcels
+                .batches
                 .as_ref()
-                .map_or_else(|| outlet.sent(), |parcels| parcels[*place]);
-            waits && !lane.counters.has_ended() && !outlet.is_done(must_settle)
+                .map_or_else(|| threaded.sent(), |batches| batches[*place]);
+            waits && !output.counters.has_ended() && !threaded.is_done(must_settle)
         })
     }
 }
@@ -93,46 +99,46 @@ impl Held {
 impl Worker {
     /// Answers every ticket that can be answered; the plain ones before the disk is waited for.
     pub(super) fn answer(&mut self) {
-        if self.held.is_empty() {
+        if self.pending.is_empty() {
             return;
         }
         self.enter_stage(Stage::Answer);
         let now = Tick::now();
         let Worker {
-            held,
+            pending,
             batch,
             shared,
             written_through,
             ..
         } = self;
         // Whoever is not answered stays in the list: a panic of the sync must not forget who waits for it.
-        held.retain_mut(|held| match held.check(batch, *written_through, now) {
+        pending.retain_mut(|ticket| match ticket.check(batch, *written_through, now) {
             None => true,
-            Some(Ok(())) if held.ticket.request == Request::Sync => {
-                held.wants_disk = true;
+            Some(Ok(())) if ticket.ticket.request == Request::Sync => {
+                ticket.wants_disk = true;
                 true
             }
             Some(result) => {
-                reply(shared, held.ticket, result);
+                reply(shared, ticket.ticket, result);
                 false
             }
         });
-        if self.held.iter().any(|held| held.wants_disk) {
+        if self.pending.iter().any(|ticket| ticket.wants_disk) {
             let result = self.sync_file();
-            let (synced, waiting) = self.held.drain(..).partition(|held| held.wants_disk);
-            self.held = waiting;
-            let synced: Vec<Held> = synced;
+            let (synced, waiting) = self.pending.drain(..).partition(|ticket| ticket.wants_disk);
+            self.pending = waiting;
+            let synced: Vec<PendingTicket> = synced;
             synced
                 .iter()
-                .for_each(|held| reply(&self.shared, held.ticket, result.clone()));
+                .for_each(|ticket| reply(&self.shared, ticket.ticket, result.clone()));
         }
     }
 
     /// Forgets tickets whose futures were dropped, whenever the list would have to grow.
     pub(super) fn forget_dropped_tickets(&mut self) {
-        let Worker { held, shared, .. } = self;
-        if held.len() == held.capacity() {
-            held.retain(|held| held.is_shutdown() || shared.cell.is_waiting(held.ticket.key));
+        let Worker { pending, shared, .. } = self;
+        if pending.len() == pending.capacity() {
+            pending.retain(|ticket| ticket.is_shutdown() || shared.cell.is_waiting(ticket.ticket.key));
         }
     }
 
@@ -144,7 +150,7 @@ impl Worker {
         result.map_err(|error| {
             let error = self.report_file_error(Kind::Sync, &error);
             // It stays so until another file is opened: what is on the disk is unknown.
-            self.batch.lanes[0].counters.set_failing(&error.to_string());
+            self.batch.outputs[0].counters.set_failing(&error.to_string());
             error
         })
     }
@@ -157,18 +163,21 @@ impl Worker {
         Error::new(ErrorKind::Io, text)
     }
 
-    /// When a ticket that waits for an outlet is to be answered because that has moved nothing.
+    /// When a ticket that waits for a threaded output is to be answered because that has moved nothing.
     pub(super) fn stuck_at(&self) -> Option<Tick> {
-        let waited_for = self.held.iter().flat_map(|held| held.waits_for(&self.batch));
+        let waited_for = self
+            .pending
+            .iter()
+            .flat_map(|ticket| ticket.waits_for(&self.batch));
         waited_for
-            .filter_map(|(_, _, outlet)| outlet.stuck_at(STUCK_AFTER))
+            .filter_map(|(_, _, threaded)| threaded.stuck_at(STUCK_AFTER))
             .min()
     }
 
     /// What shutdown answers; `unwritten` records had not ended when it gave up.
     pub(super) fn closing_answer(&self, in_time: bool, unwritten: u64) -> Result<(), Error> {
-        let asked = self.held.iter().find(|held| held.is_shutdown());
-        let reported = asked.map_or_else(|| self.shared.cell.reported(), |held| held.ticket.reported);
+        let asked = self.pending.iter().find(|ticket| ticket.is_shutdown());
+        let reported = asked.map_or_else(|| self.shared.cell.reported(), |ticket| ticket.ticket.reported);
         let loss = self.shared.loss().since(reported);
         if !in_time {
             let behind: Vec<String> = (self.shared.outputs.iter())
@@ -225,17 +234,17 @@ fn incomplete(what: &str, loss: Loss, shared: &Shared) -> Error {
     Error::new(ErrorKind::Incomplete, text).with_unwritten(loss.total())
 }
 
-fn failing(lane: &Lane) -> Error {
-    let error = lane.counters.last_error().unwrap_or_default();
-    let kept = match lane.output {
-        Output::File(_) => "the records are kept and retried",
-        Output::Outlet(_) => "the lines are kept and retried",
+fn failing(output: &Output) -> Error {
+    let error = output.counters.last_error().unwrap_or_default();
+    let kept = match output.target {
+        Target::File(_) => "the records are kept and retried",
+        Target::Threaded(_) => "the lines are kept and retried",
     };
     Error::new(ErrorKind::Io, format!("flush: {error}; {kept}"))
 }
 
-fn stuck(lane: &Lane) -> Error {
-    let name = lane.counters.name();
+fn stuck(output: &Output) -> Error {
+    let name = output.counters.name();
     let text = format!("flush: the {name} has taken nothing for 1 s; is its reader stopped?");
     Error::new(ErrorKind::Timeout, text)
 }

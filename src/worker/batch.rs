@@ -1,6 +1,6 @@
 //! The batch that is being filled or written: for each output its rendered lines, and which records they are.
 //!
-//! It outlives a turn that panics: the record at hand and the length of each output's lines before it are kept,
+//! It outlives a turn that panics: the current record and the length of each output's lines before it are kept,
 //! so that half a line can be taken back.
 
 use super::backlog::FrameAt;
@@ -9,20 +9,20 @@ use crate::format::Renderer;
 use crate::health::{Counters, Levels, OutputCounters};
 use crate::record::View;
 use crate::sink::file::FileSink;
-use crate::sink::outlet::Outlet;
+use crate::sink::threaded::ThreadedOutput;
 use crate::sync::{Arc, Ordering::Relaxed};
 use log::LevelFilter;
 
 /// Where an output's lines go.
-pub(crate) enum Output {
+pub(crate) enum Target {
     File(Box<FileSink>),
     /// The console or a user's writer, on a thread of its own.
-    Outlet(Outlet),
+    Threaded(ThreadedOutput),
 }
 
 /// One output: how its lines are rendered, and those of the batch.
-pub(crate) struct Lane {
-    pub(super) output: Output,
+pub(crate) struct Output {
+    pub(super) target: Target,
     pub(super) counters: Arc<OutputCounters>,
     renderer: Renderer,
     level: LevelFilter,
@@ -41,7 +41,7 @@ pub(crate) struct Lane {
     mark: Mark,
 }
 
-/// What a lane held before the record at hand.
+/// What an output held before the current record.
 #[derive(Debug, Clone, Copy, Default)]
 struct Mark {
     bytes: usize,
@@ -54,20 +54,20 @@ pub(super) enum Delivery {
     Filling,
     /// A file took the bytes before this place.
     Writing(usize),
-    /// The outlet has it, under this number.
+    /// The threaded output has it, under this number.
     InFlight(u64),
     Done,
 }
 
-impl Lane {
+impl Output {
     pub(crate) fn new(
-        output: Output,
+        target: Target,
         counters: Arc<OutputCounters>,
         renderer: Renderer,
         level: LevelFilter,
-    ) -> Lane {
-        Lane {
-            output,
+    ) -> Output {
+        Output {
+            target,
             counters,
             renderer,
             level,
@@ -83,7 +83,7 @@ impl Lane {
     }
 
     /// Says that the output is standard error.
-    pub(crate) fn on_stderr(mut self, is_stderr: bool) -> Lane {
+    pub(crate) fn on_stderr(mut self, is_stderr: bool) -> Output {
         self.is_stderr = is_stderr;
         self
     }
@@ -94,27 +94,27 @@ impl Lane {
         view.level <= self.level && !(self.is_stderr && view.is_on_stderr()) && !self.counters.has_ended()
     }
 
-    pub(super) fn outlet(&self) -> Option<&Outlet> {
-        match &self.output {
-            Output::Outlet(outlet) => Some(outlet),
-            Output::File(_) => None,
+    pub(super) fn threaded(&self) -> Option<&ThreadedOutput> {
+        match &self.target {
+            Target::Threaded(threaded) => Some(threaded),
+            Target::File(_) => None,
         }
     }
 }
 
 /// A record of the batch.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Member {
+pub(super) struct BatchRecord {
     pub(super) frame: FrameAt,
     /// The output that is the main one for it, if one is left.
     pub(super) main: Option<u8>,
 }
 
 pub(super) struct Batch {
-    pub(super) lanes: Vec<Lane>,
-    pub(super) members: Vec<Member>,
-    at_hand: Option<FrameAt>,
-    /// So many lanes were asked for a line of it.
+    pub(super) outputs: Vec<Output>,
+    pub(super) records: Vec<BatchRecord>,
+    current: Option<FrameAt>,
+    /// So many outputs were asked for a line of it.
     begun: usize,
     /// Lines of the logger's own, not records.
     own_lines: u64,
@@ -131,11 +131,11 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    pub(super) fn new(lanes: Vec<Lane>, batch_bytes: usize, line_bytes: usize) -> Batch {
+    pub(super) fn new(outputs: Vec<Output>, batch_bytes: usize, line_bytes: usize) -> Batch {
         Batch {
-            lanes,
-            members: Vec::new(),
-            at_hand: None,
+            outputs,
+            records: Vec::new(),
+            current: None,
             begun: 0,
             own_lines: 0,
             full_at: batch_bytes.saturating_sub(line_bytes).max(1),
@@ -153,67 +153,67 @@ impl Batch {
     /// Takes a record in hand: if a stage panics, it is the one that failed.
     #[inline]
     pub(super) fn begin(&mut self, frame: FrameAt) {
-        self.at_hand = Some(frame);
+        self.current = Some(frame);
         self.begun = 0;
     }
 
-    pub(super) fn at_hand(&self) -> Option<FrameAt> {
-        self.at_hand
+    pub(super) fn current(&self) -> Option<FrameAt> {
+        self.current
     }
 
-    /// Renders the record at hand once for each output that wants it; gives the main one.
+    /// Renders the current record once for each output that wants it; gives the main one.
     #[inline]
     pub(super) fn render(&mut self, view: &View<'_>, wall: Wall, masked: u32) -> Option<u8> {
         let mut main = None;
         let (mut truncated, mut escaped) = (false, false);
-        for (place, lane) in self.lanes.iter_mut().enumerate() {
-            lane.mark = Mark {
-                bytes: lane.bytes.len(),
-                records: lane.records,
+        for (place, output) in self.outputs.iter_mut().enumerate() {
+            output.mark = Mark {
+                bytes: output.bytes.len(),
+                records: output.records,
             };
             self.begun = place + 1;
-            if !lane.wants(view) {
+            if !output.wants(view) {
                 continue;
             }
-            let notes = lane.renderer.render(view, wall, &mut lane.bytes);
-            lane.records += 1;
+            let notes = output.renderer.render(view, wall, &mut output.bytes);
+            output.records += 1;
             truncated |= notes.truncated;
             escaped |= notes.escaped;
             main = main.or(Some(place as u8));
         }
         if let Some(main) = main {
-            self.lanes[usize::from(main)].main.add(view.level);
+            self.outputs[usize::from(main)].main.add(view.level);
         }
         self.masked += u64::from(masked);
         self.truncated += u64::from(truncated);
         self.escaped += u64::from(escaped);
-        if let Some(frame) = self.at_hand {
-            self.members.push(Member { frame, main });
+        if let Some(frame) = self.current {
+            self.records.push(BatchRecord { frame, main });
         }
         main
     }
 
-    /// The record at hand is in the batch, or failed.
+    /// The current record is in the batch, or failed.
     #[inline]
     pub(super) fn end(&mut self) {
-        self.at_hand = None;
+        self.current = None;
     }
 
-    /// Takes back what was rendered of the record at hand, and gives it.
+    /// Takes back what was rendered of the current record, and gives it.
     pub(super) fn take_back(&mut self) -> Option<FrameAt> {
-        let frame = self.at_hand.take()?;
-        for lane in self.lanes.iter_mut().take(self.begun) {
-            lane.bytes.truncate(lane.mark.bytes);
-            lane.records = lane.mark.records;
+        let frame = self.current.take()?;
+        for output in self.outputs.iter_mut().take(self.begun) {
+            output.bytes.truncate(output.mark.bytes);
+            output.records = output.mark.records;
         }
         Some(frame)
     }
 
     /// Renders a line of the logger's own.
     pub(super) fn render_own(&mut self, view: &View<'_>, wall: Wall) {
-        for lane in &mut self.lanes {
-            if lane.wants(view) {
-                lane.renderer.render(view, wall, &mut lane.bytes);
+        for output in &mut self.outputs {
+            if output.wants(view) {
+                output.renderer.render(view, wall, &mut output.bytes);
                 self.own_lines += 1;
             }
         }
@@ -221,11 +221,13 @@ impl Batch {
 
     #[inline]
     pub(super) fn is_full(&self) -> bool {
-        self.lanes.iter().any(|lane| lane.bytes.len() >= self.full_at)
+        self.outputs
+            .iter()
+            .any(|output| output.bytes.len() >= self.full_at)
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.members.is_empty() && self.own_lines == 0
+        self.records.is_empty() && self.own_lines == 0
     }
 
     /// Whether an output could not take the batch yet.
@@ -242,35 +244,40 @@ impl Batch {
     }
 
     pub(super) fn has_file(&self) -> bool {
-        matches!(self.lanes.first().map(|lane| &lane.output), Some(Output::File(_)))
+        matches!(
+            self.outputs.first().map(|output| &output.target),
+            Some(Target::File(_))
+        )
     }
 
     pub(super) fn file(&mut self) -> Option<&mut FileSink> {
-        self.lanes.iter_mut().find_map(|lane| match &mut lane.output {
-            Output::File(file) => Some(&mut **file),
-            Output::Outlet(_) => None,
-        })
+        self.outputs
+            .iter_mut()
+            .find_map(|output| match &mut output.target {
+                Target::File(file) => Some(&mut **file),
+                Target::Threaded(_) => None,
+            })
     }
 
     /// When the file wants to delete surplus backups.
     pub(super) fn clean_at(&self) -> Option<Tick> {
-        match &self.lanes.first()?.output {
-            Output::File(file) => file.clean_at(),
-            Output::Outlet(_) => None,
+        match &self.outputs.first()?.target {
+            Target::File(file) => file.clean_at(),
+            Target::Threaded(_) => None,
         }
     }
 
-    pub(super) fn outlets(&self) -> impl Iterator<Item = &Outlet> {
-        self.lanes.iter().filter_map(Lane::outlet)
+    pub(super) fn threaded(&self) -> impl Iterator<Item = &ThreadedOutput> {
+        self.outputs.iter().filter_map(Output::threaded)
     }
 
-    pub(super) fn outlets_are_done(&self) -> bool {
-        self.outlets().all(|outlet| outlet.is_done(outlet.sent()))
+    pub(super) fn threaded_are_done(&self) -> bool {
+        self.threaded().all(|threaded| threaded.is_done(threaded.sent()))
     }
 
     /// Every output has taken the batch: its figures are published and it is empty again.
     pub(super) fn settle(&mut self, counters: &Counters) {
-        let records = self.members.len() as u64;
+        let records = self.records.len() as u64;
         if records > 0 {
             counters.batch(records);
         }
@@ -287,24 +294,24 @@ impl Batch {
             .own_lines
             .fetch_add(std::mem::take(&mut self.own_lines), Relaxed);
         self.publish_cache(counters);
-        self.members.clear();
-        self.members.shrink_to(4096);
+        self.records.clear();
+        self.records.shrink_to(4096);
         self.kept = false;
         self.retry_at = None;
         self.sink_panics = 0;
-        for lane in &mut self.lanes {
-            lane.bytes.clear();
-            lane.bytes.shrink_to(self.batch_bytes);
-            lane.records = 0;
-            lane.main = Levels::default();
-            lane.delivery = Delivery::Filling;
+        for output in &mut self.outputs {
+            output.bytes.clear();
+            output.bytes.shrink_to(self.batch_bytes);
+            output.records = 0;
+            output.main = Levels::default();
+            output.delivery = Delivery::Filling;
         }
     }
 
     fn publish_cache(&self, counters: &Counters) {
         let (mut size, mut hits, mut misses) = (0, 0, 0);
-        for lane in &self.lanes {
-            let figures = lane.renderer.extras_cache();
+        for output in &self.outputs {
+            let figures = output.renderer.extras_cache();
             size += figures.size;
             hits += figures.hits;
             misses += figures.misses;

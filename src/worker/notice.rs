@@ -3,7 +3,7 @@
 //! A notice never panics, never blocks, and comes at most once in ten seconds for each kind.
 
 use super::Worker;
-use super::batch::Lane;
+use super::batch::Output;
 use crate::clock::{Anchor, Tick, Wall};
 use crate::escape;
 use crate::format::rfc3339;
@@ -27,7 +27,7 @@ pub(super) enum Kind {
     File,
     Sync,
     Panic,
-    Outlet,
+    Threaded,
 }
 
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Notices {
         }
     }
 
-    /// Tells the trouble of an outlet, when it has one that was not reported.
+    /// Tells the trouble of a threaded output, when it has one that was not reported.
     pub(super) fn report_once(
         &mut self,
         kind: Kind,
@@ -124,7 +124,7 @@ impl Worker {
         let levels = self.shared.counters.dropped_levels();
         let unreported = levels.since(&self.summary.reported);
         let span = self.shared.counters.take_drop_span();
-        let text = summary_text(&unreported, span, &self.anchor, &mut self.batch.lanes);
+        let text = summary_text(&unreported, span, &self.anchor, &mut self.batch.outputs);
         self.summary.reported = levels;
         self.summary.reported_at = Some(now);
         self.summary.ended = last;
@@ -137,7 +137,7 @@ impl Worker {
         if self.batch.is_kept() {
             return None;
         }
-        let left_out = self.batch.lanes.iter().any(|lane| lane.left_out > 0);
+        let left_out = self.batch.outputs.iter().any(|output| output.left_out > 0);
         self.summary.due(&self.shared.counters, left_out)
     }
 
@@ -170,7 +170,7 @@ fn summary_text(
     unreported: &Levels,
     span: Option<(Tick, Tick)>,
     anchor: &Anchor,
-    lanes: &mut [Lane],
+    outputs: &mut [Output],
 ) -> String {
     let mut parts = Vec::new();
     if unreported.total() > 0 {
@@ -188,12 +188,12 @@ fn summary_text(
         }
         parts.push(text);
     }
-    for lane in lanes {
-        let left_out = std::mem::take(&mut lane.left_out);
+    for output in outputs {
+        let left_out = std::mem::take(&mut output.left_out);
         if left_out > 0 {
             parts.push(format!(
                 "{}: {left_out} lines left out, it is too far behind",
-                lane.counters.name()
+                output.counters.name()
             ));
         }
     }

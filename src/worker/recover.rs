@@ -19,7 +19,7 @@ const SINK_PANICS: u32 = 3;
 const FAILED_MESSAGE: usize = 1024;
 
 impl Worker {
-    /// A stage panicked: the record at hand fails, or the batch when a sink goes on panicking; then whoever waits gets
+    /// A stage panicked: the current record fails, or the batch when a sink goes on panicking; then whoever waits gets
     /// an answer, which finds the loss counted; the loop goes on.
     pub(super) fn recover(&mut self) {
         let text = format!("the worker panicked in its stage {:?} and goes on", self.stage);
@@ -37,7 +37,7 @@ impl Worker {
         }
         self.panics += 1;
         if self.panics > 3 {
-            // A stage that panics without a record at hand would make the loop spin.
+            // A stage that panics without a current record would make the loop spin.
             thread::park_timeout(Duration::from_millis(10));
         }
     }
@@ -53,7 +53,7 @@ impl Worker {
                 self.give_up_batch("the sink panicked three times in a row");
             }
         }
-        self.fail_at_hand(text);
+        self.fail_current(text);
     }
 
     fn report_panic(&mut self, text: &str) {
@@ -63,14 +63,14 @@ impl Worker {
             ErrorKind::WorkerPanicked,
             format!("{text}; records that were on their way are kept, ask again"),
         );
-        while let Some(held) = self.held.pop() {
-            let (key, reported) = held.key_and_reported();
+        while let Some(ticket) = self.pending.pop() {
+            let (key, reported) = ticket.key_and_reported();
             self.shared.cell.answer(key, Err(answer.clone()), reported);
         }
     }
 
-    /// Fails the record at hand, if there is one.
-    pub(super) fn fail_at_hand(&mut self, error: &str) {
+    /// Fails the current record, if there is one.
+    pub(super) fn fail_current(&mut self, error: &str) {
         // Taken back first: if what follows panics, the record is gone from the batch all the same.
         if let Some(frame) = self.batch.take_back() {
             self.fail(frame, error);
@@ -103,8 +103,8 @@ impl Worker {
 
     /// Gives up what the outputs did not take of the batch.
     fn give_up_batch(&mut self, error: &str) {
-        for member in self.batch.give_up(&self.shared.counters) {
-            self.fail(member.frame, error);
+        for record in self.batch.give_up(&self.shared.counters) {
+            self.fail(record.frame, error);
         }
         self.batch.settle(&self.shared.counters);
         self.shared.queue.release(self.backlog.settle());
@@ -112,7 +112,7 @@ impl Worker {
 
     /// The end: gives up what is left, ends the outputs, and closes the cell with the answer.
     pub(super) fn finish(mut self) {
-        let in_time = self.backlog.is_empty() && !self.batch.is_kept() && self.batch.outlets_are_done();
+        let in_time = self.backlog.is_empty() && !self.batch.is_kept() && self.batch.threaded_are_done();
         // Counted before anything is given up: what an output still holds is unwritten as well.
         let unwritten = self.shared.pending();
         if !in_time {
@@ -121,7 +121,7 @@ impl Worker {
         }
         let answer = self.closing_answer(in_time, unwritten);
         let shared = std::sync::Arc::clone(&self.shared);
-        // Files and outlets are closed before anyone hears that it is over.
+        // Files and threaded outputs are closed before anyone hears that it is over.
         drop(self);
         shared
             .counters
@@ -132,7 +132,7 @@ impl Worker {
 
     fn give_everything_up(&mut self) {
         const ERROR: &str = "not written before the shutdown limit";
-        self.fail_at_hand(ERROR);
+        self.fail_current(ERROR);
         if self.batch.is_kept() || !self.batch.is_empty() {
             self.give_up_batch(ERROR);
         }
@@ -142,6 +142,6 @@ impl Worker {
             self.fail(frame, ERROR);
         }
         self.shared.queue.release(self.backlog.settle());
-        self.batch.outlets().for_each(|outlet| outlet.give_up());
+        self.batch.threaded().for_each(|threaded| threaded.give_up());
     }
 }

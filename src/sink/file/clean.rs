@@ -5,9 +5,9 @@
 
 use super::{FileSink, Now};
 use crate::clock::Tick;
-use crate::sink::lock::Grip;
+use crate::sink::error::{Failure, FileError};
+use crate::sink::lock::LockOutcome;
 use crate::sink::retention::{self, Limits};
-use crate::sink::trouble::{Failure, FileError};
 use std::time::Duration;
 
 /// When a lock that another process holds is tried again.
@@ -30,10 +30,10 @@ impl FileSink {
             return Ok(());
         }
         match self.lock.acquire_at_once(&mut *self.storage, now.tick) {
-            Some(Grip::Exclusive) => {}
+            Some(LockOutcome::Exclusive) => {}
             // Without locks nothing is rotated either, so nothing becomes surplus.
-            Some(Grip::Unsupported) => return Ok(()),
-            Some(Grip::TimedOut) | None => {
+            Some(LockOutcome::Unsupported) => return Ok(()),
+            Some(LockOutcome::TimedOut) | None => {
                 self.clean_at = Some(now.tick.after(LOCK_AGAIN));
                 return Ok(());
             }

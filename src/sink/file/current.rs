@@ -1,11 +1,11 @@
 //! The open log: appends whole lines, ends a torn line, cuts a torn write back.
 //!
-//! `sink/file` calls it with the grip it has. Invariant: nothing that was written whole is ever cut off.
+//! `sink/file` calls it with the outcome it has. Invariant: nothing that was written whole is ever cut off.
 
-use crate::sink::lock::{Grip, retry_interrupted};
+use crate::sink::error::{FileError, named};
+use crate::sink::lock::{LockOutcome, retry_interrupted};
 use crate::sink::rotation::whole_lines;
 use crate::sink::storage::{Handle, Identity, Stat, Storage};
-use crate::sink::trouble::{FileError, named};
 use memchr::memchr;
 use std::io;
 use std::path::Path;
@@ -87,13 +87,13 @@ impl Log {
     }
 
     /// Sees to it that the end of the file is the end of a line, and returns the size.
-    pub(super) fn settle(&mut self, size: u64, grip: Grip) -> io::Result<u64> {
+    pub(super) fn settle(&mut self, size: u64, outcome: LockOutcome) -> io::Result<u64> {
         if self.end == Some(size) || size == 0 {
             self.end = Some(size);
             return Ok(size);
         }
         // Behind the back of a holder that does not let go, only what this process tore itself is mended.
-        if grip == Grip::TimedOut && self.torn.is_none() {
+        if outcome == LockOutcome::TimedOut && self.torn.is_none() {
             return Ok(size);
         }
         let size = match self.torn_end(size)? {
@@ -122,7 +122,7 @@ impl Log {
             return Ok(0);
         };
         let size = self.handle.stat()?.size;
-        self.settle(size, Grip::Exclusive)?;
+        self.settle(size, LockOutcome::Exclusive)?;
         if self.end.is_none() {
             return Ok(0);
         }
@@ -177,9 +177,9 @@ impl Log {
     }
 
     /// Appends whole lines to the file of `size` bytes.
-    pub(super) fn append(&mut self, lines: &[u8], size: u64, grip: Grip) -> Appended {
+    pub(super) fn append(&mut self, lines: &[u8], size: u64, outcome: LockOutcome) -> Appended {
         self.unsynced = true;
-        let (written, error) = self.write_all(lines, grip);
+        let (written, error) = self.write_all(lines, outcome);
         if written == lines.len() {
             self.end = self.end.map(|_| size + written as u64);
             return Appended {
@@ -191,7 +191,7 @@ impl Log {
         self.end = None;
         if taken < written {
             self.torn = Some(size + taken as u64);
-            if grip == Grip::Exclusive {
+            if outcome == LockOutcome::Exclusive {
                 self.cut_back(size + written as u64, size + taken as u64);
             }
         }
@@ -200,7 +200,7 @@ impl Log {
 
     /// Writes until all is written or an error comes; without the lock only once, for between two writes
     /// another process could append.
-    fn write_all(&mut self, lines: &[u8], grip: Grip) -> (usize, Option<io::Error>) {
+    fn write_all(&mut self, lines: &[u8], outcome: LockOutcome) -> (usize, Option<io::Error>) {
         let mut written = 0;
         while written < lines.len() {
             match retry_interrupted(|| self.handle.write(&lines[written..])) {
@@ -208,7 +208,7 @@ impl Log {
                 Ok(more) => written += more,
                 Err(error) => return (written, Some(error)),
             }
-            if grip != Grip::Exclusive {
+            if outcome != LockOutcome::Exclusive {
                 break;
             }
         }

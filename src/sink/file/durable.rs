@@ -5,9 +5,9 @@
 
 use super::current::Log;
 use crate::sink::backups::{self, backup_path};
+use crate::sink::error::{FileError, named};
 use crate::sink::lock::retry_interrupted;
 use crate::sink::storage::{Handle, Identity, Storage};
-use crate::sink::trouble::{FileError, named};
 use std::collections::VecDeque;
 use std::io;
 use std::path::Path;

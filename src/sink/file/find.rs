@@ -7,9 +7,9 @@ use super::current::{Log, refuse};
 use super::durable::Went;
 use super::{FileSink, Now};
 use crate::clock::Tick;
-use crate::sink::lock::{Grip, Standing};
+use crate::sink::error::{Failure, FileError};
+use crate::sink::lock::{LockOutcome, Standing};
 use crate::sink::storage::Stat;
-use crate::sink::trouble::{Failure, FileError};
 use std::io;
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ impl FileSink {
     }
 
     /// Makes `log` the file that stands at the path, with its end at a line end, and returns its size.
-    pub(super) fn find(&mut self, grip: Grip, now: Now) -> Result<u64, Failure> {
+    pub(super) fn find(&mut self, outcome: LockOutcome, now: Now) -> Result<u64, Failure> {
         let path = &self.settings.path;
         let size = match self.storage.stat(path) {
             Ok(stat) if stat.identity == self.log.identity && !self.reopen => stat.size,
@@ -52,7 +52,7 @@ impl FileSink {
         if self.log.end.is_some_and(|end| end != size) {
             self.others_wrote = Some(now.tick);
         }
-        let settled = self.log.settle(size, grip);
+        let settled = self.log.settle(size, outcome);
         settled.map_err(|error| {
             let path = &self.settings.path;
             FileError::new("cannot end the last line of log file", path, &error).into()

@@ -3,7 +3,7 @@
 //! The worker reads it. Invariant: an error beside `Next::Done` cost no line.
 
 use crate::clock::{Tick, Wall};
-use crate::sink::trouble::FileError;
+use crate::sink::error::FileError;
 
 /// The moment of a call, on both clocks.
 #[derive(Debug, Clone, Copy, Default)]

@@ -2,10 +2,11 @@
 //!
 //! Invariant: a checked path is absolute and has a file name that leaves room for the names beside it.
 
+use crate::clock::Zone;
 use crate::config::{Locking, Period, Retention};
 use crate::error::{Error, ErrorKind};
-use crate::sink::rotation::{Offsets, period_of};
-use crate::sink::trouble::{FileError, named};
+use crate::sink::error::{FileError, named};
+use crate::sink::rotation::period_of;
 use std::path::PathBuf;
 
 /// The longest file name that leaves room for `.<number>` and the lock's name within 255 bytes.
@@ -17,8 +18,8 @@ pub(crate) struct FileSettings {
     pub(crate) path: PathBuf,
     pub(crate) max_bytes: u64,
     pub(crate) backup_count: u32,
-    pub(crate) period: Option<Period>,
-    pub(crate) offsets: Offsets,
+    pub(crate) rotate_every: Option<Period>,
+    pub(crate) zone: Zone,
     pub(crate) locking: Locking,
     pub(crate) mode: u32,
     pub(crate) retention: Retention,
@@ -27,8 +28,8 @@ pub(crate) struct FileSettings {
 impl FileSettings {
     /// The number of the hour or day that a moment falls into; always the same without rotation by time.
     pub(super) fn period_at(&self, secs: i64) -> i64 {
-        self.period
-            .map_or(0, |period| period_of(secs, period, &self.offsets))
+        self.rotate_every
+            .map_or(0, |period| period_of(secs, period, &self.zone))
     }
 }
 

@@ -18,7 +18,7 @@ mod torn;
 mod unfinished;
 
 use super::*;
-use crate::clock::Wall;
+use crate::clock::{Wall, Zone};
 use crate::config::{Period, Retention};
 use crate::sink::disk::Disk;
 use crate::sink::storage::Storage;
@@ -48,8 +48,8 @@ impl Rig {
             path: dir.path().join("app.log"),
             max_bytes: 1_000,
             backup_count: 1_000,
-            period: None,
-            offsets: Offsets::default(),
+            rotate_every: None,
+            zone: Zone::Utc,
             locking: Locking::Shared,
             mode: 0o640,
             retention: Retention::new(),

@@ -221,10 +221,10 @@ fn what_is_named_like_a_backup_and_is_no_file_is_skipped_and_told() {
 #[test]
 fn a_purge_waits_for_the_lock_half_a_second_and_deletes_nothing_without_it() {
     let dir = Dir::new();
-    let mut holder = SideLock::beside(&dir.log, Locking::Shared, 0o640);
+    let mut holder = LockFile::beside(&dir.log, Locking::Shared, 0o640);
     assert_eq!(
         holder.acquire(&mut Disk, Tick(0)),
-        Acquired::Grip(Grip::Exclusive)
+        Acquired::Outcome(LockOutcome::Exclusive)
     );
     let place = Place {
         log: &dir.log,

@@ -1,6 +1,7 @@
 //! What must be true of every decision, for property tests and the fuzz target: `fuzzing` calls it.
 
-use super::{Offsets, Slot, Step, backup_name, backup_number, files_needed, next_step, period_of, plan};
+use super::{Slot, Step, backup_name, backup_number, files_needed, next_step, period_of, plan};
+use crate::clock::Zone;
 use crate::config::Period;
 use std::ffi::OsStr;
 
@@ -14,7 +15,7 @@ pub(crate) fn holds(log: &str, name: &str, lines: &[u8], slots: &[u8], max_bytes
         .collect();
     no_backup_is_overwritten(&slots);
     for period in [Period::Hour, Period::Day] {
-        let of = |secs| period_of(secs, period, &Offsets::default());
+        let of = |secs| period_of(secs, period, &Zone::Utc);
         assert!(of(secs) <= of(secs.saturating_add(1)), "{secs}");
     }
 }
@@ -70,7 +71,7 @@ fn no_backup_is_overwritten(slots: &[Slot]) {
         );
         now.swap(from, to);
     }
-    for number in &plan.room {
+    for number in &plan.free {
         assert_eq!(now[*number as usize - 1], Slot::Free, "{slots:?}: {plan:?}");
     }
     let kept = (1u32..).zip(&now).filter(|(_, slot)| **slot == Slot::Backup);

@@ -52,7 +52,7 @@ fn the_oldest_backup_goes_when_there_are_too_many() {
 fn without_backups_the_log_is_never_rotated() {
     let mut rig = Rig::new().with(|settings| {
         settings.backup_count = 0;
-        settings.period = Some(Period::Hour);
+        settings.rotate_every = Some(Period::Hour);
     });
     let mut sink = rig.open();
     rig.write(&mut sink, &lines(0..100));

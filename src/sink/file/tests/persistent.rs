@@ -219,7 +219,7 @@ fn log_of(text: &str, is_full: bool) -> Log {
 #[test]
 fn the_line_of_somebody_who_never_stops_writing_is_not_ended_for_him() {
     let mut log = log_of("half", false);
-    let size = log.settle(4, Grip::Exclusive).unwrap();
+    let size = log.settle(4, LockOutcome::Exclusive).unwrap();
     assert_eq!(size, 4 + 4 * 4, "four looks, and none saw an end");
     assert_eq!(log.end, None, "the next batch looks again");
     let mut all = vec![0; 100];
@@ -230,7 +230,7 @@ fn the_line_of_somebody_who_never_stops_writing_is_not_ended_for_him() {
 #[test]
 fn a_line_end_of_which_a_full_disk_takes_nothing_is_an_error() {
     let mut log = log_of("whole\nhalf", true);
-    let error = log.settle(10, Grip::Exclusive).unwrap_err();
+    let error = log.settle(10, LockOutcome::Exclusive).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::WriteZero);
     assert_eq!(log.end, None, "the end is looked at again");
 }

@@ -1,6 +1,7 @@
 //! Rotation by hour and day, with clocks that go as they please.
 
 use super::*;
+use jiff::tz::TimeZone;
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
@@ -9,7 +10,7 @@ const DAY: i64 = 24 * HOUR;
 fn timed(period: Period) -> (Rig, FileSink) {
     let mut rig = Rig::new().with(|settings| {
         settings.max_bytes = u64::MAX;
-        settings.period = Some(period);
+        settings.rotate_every = Some(period);
     });
     let mut sink = rig.open();
     rig.write(&mut sink, &lines(0..1));
@@ -81,10 +82,9 @@ fn a_clock_that_jumps_rotates_once_at_most_and_loses_nothing() {
 
 #[test]
 fn summer_time_rotates_at_each_hour_of_the_clock_once() {
-    // At 02:00 UTC the clock is set from 4 to 3 o'clock, as at the end of a summer.
-    let begin = 1_700_000_000 / DAY * DAY;
+    // The clocks go back from 04:00 to 03:00 on day 318 of the year, at 02:00 UTC: summer time ends.
     let (mut rig, _) = timed(Period::Hour);
-    rig.settings.offsets = Offsets::new(move |secs| if secs < begin + 2 * HOUR { 7_200 } else { 3_600 });
+    rig.settings.zone = Zone::Local(TimeZone::posix("AAA-1BBB-2,J1/0,J318/4").unwrap());
     let mut sink = rig.open();
     let moments = [
         HOUR - 1,
@@ -101,7 +101,7 @@ fn summer_time_rotates_at_each_hour_of_the_clock_once() {
 
 #[test]
 fn a_file_of_yesterday_is_rotated_at_the_start_and_one_of_today_goes_on() {
-    let mut rig = Rig::new().with(|settings| settings.period = Some(Period::Day));
+    let mut rig = Rig::new().with(|settings| settings.rotate_every = Some(Period::Day));
     let path = rig.path("app.log");
     for (age, files) in [(0, 1), (DAY, 2), (-DAY, 2), (40 * DAY, 3)] {
         let mut file = fs::OpenOptions::new()
@@ -196,14 +196,11 @@ fn a_process_that_is_a_moment_late_does_not_rotate_again() {
 /// A zone's changes of the clocks in 2025, at UTC hours, and the moments at which an hour of its clock begins anew.
 #[test]
 fn the_hours_and_days_of_real_zones_are_those_of_their_clocks() {
-    use crate::clock::Zone;
     use crate::sink::rotation::period_of;
-    use jiff::tz::TimeZone as Judge;
 
     for name in ["Europe/Berlin", "America/Santiago", "Australia/Lord_Howe"] {
-        let judge = Judge::get(name).unwrap();
+        let judge = TimeZone::get(name).unwrap();
         let zone = Zone::Local(judge.clone());
-        let offsets = Offsets::new(move |secs| zone.offset(secs));
         let begin = jiff::civil::date(2025, 1, 1).to_zoned(judge.clone()).unwrap();
         let secs = begin.timestamp().as_second();
         let moments = (0..366 * DAY / 600).map(|step| secs + step * 600);
@@ -216,13 +213,13 @@ fn the_hours_and_days_of_real_zones_are_those_of_their_clocks() {
             // What a clock on the wall shows names the period; nothing else does.
             let hour = (local.date(), local.hour());
             assert_eq!(
-                *hours.entry(period_of(at, Period::Hour, &offsets)).or_insert(hour),
+                *hours.entry(period_of(at, Period::Hour, &zone)).or_insert(hour),
                 hour,
                 "{name} {at}"
             );
             let day = local.date();
             assert_eq!(
-                *days.entry(period_of(at, Period::Day, &offsets)).or_insert(day),
+                *days.entry(period_of(at, Period::Day, &zone)).or_insert(day),
                 day,
                 "{name} {at}"
             );
@@ -236,8 +233,6 @@ fn the_hours_and_days_of_real_zones_are_those_of_their_clocks() {
 /// The end of summer time in Berlin, and its begin: one rotation for each hour that the clock shows.
 #[test]
 fn a_file_follows_the_clock_of_its_zone_through_both_changes() {
-    use crate::clock::Zone;
-
     for (change, rotations) in [
         // 2025-10-26 01:00 UTC: 02:00 to 03:00 comes twice, and is one hour.
         (1_761_440_400, [0, 1, 1, 1, 1, 2, 3]),
@@ -245,8 +240,7 @@ fn a_file_follows_the_clock_of_its_zone_through_both_changes() {
         (1_743_296_400, [0, 1, 1, 2, 2, 3, 4]),
     ] {
         let (mut rig, _) = timed(Period::Hour);
-        let zone = Zone::Local(jiff::tz::TimeZone::get("Europe/Berlin").unwrap());
-        rig.settings.offsets = Offsets::new(move |secs| zone.offset(secs));
+        rig.settings.zone = Zone::Local(TimeZone::get("Europe/Berlin").unwrap());
         rig.now.wall.secs = change - HOUR - 1;
         let mut sink = rig.open();
         let begin = 1_700_000_000 / DAY * DAY;

@@ -69,7 +69,7 @@ fn settled(shown: &str, hidden: &str) -> u64 {
         room: usize::MAX,
     });
     let mut log = Log::of(handle, Identity { device: 1, file: 1 });
-    log.settle(shown.len() as u64, Grip::Exclusive).unwrap()
+    log.settle(shown.len() as u64, LockOutcome::Exclusive).unwrap()
 }
 
 #[test]
@@ -93,9 +93,9 @@ fn a_torn_write_is_not_cut_back_when_another_has_written_behind_it() {
         room: 6,
     });
     let mut log = Log::of(handle, Identity { device: 1, file: 1 });
-    log.settle(0, Grip::Exclusive).unwrap();
+    log.settle(0, LockOutcome::Exclusive).unwrap();
     // The handle panics when it is told to truncate.
-    let appended = log.append(b"one\ntwo\n", 0, Grip::Exclusive);
+    let appended = log.append(b"one\ntwo\n", 0, LockOutcome::Exclusive);
     assert_eq!(appended.taken, 4);
     assert_eq!(appended.error.unwrap().kind(), io::ErrorKind::StorageFull);
 }

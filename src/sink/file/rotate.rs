@@ -6,10 +6,10 @@ use super::current::Log;
 use super::durable::Went;
 use super::{FileSink, Now, Progress};
 use crate::sink::backups::backup_path;
+use crate::sink::error::{Failure, FileError, named};
 use crate::sink::retention::DELETES;
-use crate::sink::rotation::{ROOM_LIMIT, Slot, files_needed, plan, spare_numbers};
+use crate::sink::rotation::{FREE_LIMIT, Slot, extra_numbers, files_needed, plan};
 use crate::sink::storage::Identity;
-use crate::sink::trouble::{Failure, FileError, named};
 use std::io;
 use std::path::Path;
 
@@ -18,9 +18,9 @@ const FOREIGN_LIMIT: u32 = 1_000;
 
 /// What one hold of the lock knows about the backups. Nothing of it is true any more without the lock.
 #[derive(Debug, Default)]
-pub(super) struct Turn {
+pub(super) struct RotationPass {
     /// The numbers that are free for the next logs; the last one is the next.
-    room: Vec<u32>,
+    free: Vec<u32>,
     /// The oldest first.
     backups: Vec<(u32, Identity)>,
     deleted: usize,
@@ -35,7 +35,7 @@ impl FileSink {
         now: Now,
         progress: &mut Progress,
     ) -> Result<bool, Failure> {
-        match self.rotate(rest, now, &mut progress.turn) {
+        match self.rotate(rest, now, &mut progress.rotation) {
             Ok(()) => {
                 self.figures.rotations += 1;
                 self.end_rotation(now);
@@ -59,20 +59,20 @@ impl FileSink {
         self.clean_after_rotation(now, failed_before);
     }
 
-    fn rotate(&mut self, rest: &[u8], now: Now, turn: &mut Turn) -> Result<(), Failure> {
+    fn rotate(&mut self, rest: &[u8], now: Now, pass: &mut RotationPass) -> Result<(), Failure> {
         self.verify_lock()?;
-        if turn.room.is_empty() {
-            let room = files_needed(rest, self.settings.max_bytes) as usize;
-            self.make_room(room.min(ROOM_LIMIT), turn)?;
+        if pass.free.is_empty() {
+            let count = files_needed(rest, self.settings.max_bytes) as usize;
+            self.free_numbers(count.min(FREE_LIMIT), pass)?;
         }
         let path = self.settings.path.clone();
-        let Some(number) = turn.room.pop() else {
+        let Some(number) = pass.free.pop() else {
             let none = io::ErrorKind::AlreadyExists.into();
             return Err(FileError::new("cannot find a free number for", &path, &none).into());
         };
         let newest = backup_path(&path, number);
         self.rename(&path, &newest)?;
-        turn.backups.push((number, self.log.identity));
+        pass.backups.push((number, self.log.identity));
         if let Err(error) = self.begin_new_log(now) {
             // Going on in a file that is called a backup would be worse than one more try later.
             self.displaced = self.rename(&newest, &path).is_err();
@@ -80,30 +80,30 @@ impl FileSink {
             self.figures.rotations += u64::from(self.displaced);
             return Err(error.into());
         }
-        self.delete_surplus(now, turn);
+        self.delete_surplus(now, pass);
         Ok(())
     }
 
-    /// Moves the backups up, so that at least the lowest `room` numbers are free.
-    fn make_room(&mut self, room: usize, turn: &mut Turn) -> Result<(), FileError> {
+    /// Moves the backups up, so that at least the lowest `count` numbers are free.
+    fn free_numbers(&mut self, count: usize, pass: &mut RotationPass) -> Result<(), FileError> {
         let path = self.settings.path.clone();
-        let (slots, identities) = self.look_at_numbers(room)?;
-        let spare = spare_numbers(identities.len(), room, self.settings.backup_count);
-        let mut plan = plan(&slots, room + spare);
+        let (slots, identities) = self.look_at_numbers(count)?;
+        let extra = extra_numbers(identities.len(), count, self.settings.backup_count);
+        let mut plan = plan(&slots, count + extra);
         for (from, to) in plan.shifts {
             self.rename(&backup_path(&path, from), &backup_path(&path, to))?;
         }
-        plan.room.truncate(room);
-        turn.room = plan.room;
-        turn.backups = plan.backups.into_iter().zip(identities).rev().collect();
+        plan.free.truncate(count);
+        pass.free = plan.free;
+        pass.backups = plan.backups.into_iter().zip(identities).rev().collect();
         Ok(())
     }
 
     /// What stands at the numbers 1, 2, ... until enough are free, and which files the backups are.
-    fn look_at_numbers(&mut self, room: usize) -> Result<(Vec<Slot>, Vec<Identity>), FileError> {
+    fn look_at_numbers(&mut self, count: usize) -> Result<(Vec<Slot>, Vec<Identity>), FileError> {
         let (mut slots, mut identities) = (Vec::new(), Vec::new());
         let (mut free, mut foreign) = (0, 0);
-        while free < room + spare_numbers(identities.len(), room, self.settings.backup_count) {
+        while free < count + extra_numbers(identities.len(), count, self.settings.backup_count) {
             let path = backup_path(&self.settings.path, slots.len() as u32 + 1);
             slots.push(match self.storage.stat(&path) {
                 Ok(stat) if stat.regular => {
@@ -143,12 +143,12 @@ impl FileSink {
     }
 
     /// Deletes the oldest backups until no more than `backup_count` are left.
-    fn delete_surplus(&mut self, now: Now, turn: &mut Turn) {
+    fn delete_surplus(&mut self, now: Now, pass: &mut RotationPass) {
         let keep = self.settings.backup_count as usize;
-        let surplus = turn.backups.len().saturating_sub(keep);
-        let may_go = DELETES.saturating_sub(turn.deleted);
-        for (number, identity) in turn.backups.drain(..surplus.min(may_go)) {
-            turn.deleted += 1;
+        let surplus = pass.backups.len().saturating_sub(keep);
+        let may_go = DELETES.saturating_sub(pass.deleted);
+        for (number, identity) in pass.backups.drain(..surplus.min(may_go)) {
+            pass.deleted += 1;
             let path = backup_path(&self.settings.path, number);
             if let Err(error) = self.storage.remove(&path) {
                 self.figures.purge_failures += 1;

@@ -1,8 +1,9 @@
 //! Runs an output that may block on a thread of its own, behind a bounded channel of rendered batches.
 //!
-//! The worker only ever tries to send, so that it can always answer. What becomes of a parcel is counted here,
+//! The worker only ever tries to send, so that it can always answer. What becomes of a batch is counted here,
 //! by the thread that wrote it or could not.
 
+use super::backoff::Backoff;
 use crate::clock::{Tick, Wall, WallClock};
 use crate::health::{Counters, DropReason, Levels, OutputCounters};
 use crate::process;
@@ -12,16 +13,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed, O
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-const FIRST_WAIT: Duration = Duration::from_millis(10);
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
-/// A parcel in which the writer panics so often is given up.
+/// A batch in which the writer panics so often is given up.
 const PANICS: u32 = 3;
-/// The channel's bound in parcels; the bound in bytes is `Outlet::limit`.
-const PARCELS: usize = 64;
+/// The channel's bound in batches; the bound in bytes is `ThreadedOutput::limit`.
+const BATCHES: usize = 64;
 
 /// A rendered batch on its way to an output.
 #[derive(Debug)]
-pub(crate) struct Parcel {
+pub(crate) struct RenderedBatch {
     /// Whole lines.
     pub(crate) bytes: Vec<u8>,
     /// Records in it.
@@ -32,8 +31,8 @@ pub(crate) struct Parcel {
 
 /// The worker's side of an output with a thread of its own.
 #[derive(Debug)]
-pub(crate) struct Outlet {
-    sender: flume::Sender<(u64, Parcel)>,
+pub(crate) struct ThreadedOutput {
+    sender: flume::Sender<(u64, RenderedBatch)>,
     shared: Arc<Shared>,
     thread: Thread,
     limit: usize,
@@ -44,7 +43,7 @@ pub(crate) struct Outlet {
 struct Shared {
     counters: Arc<OutputCounters>,
     ledger: Arc<Counters>,
-    /// The number of the last parcel that is settled, written or not.
+    /// The number of the last batch that is settled, written or not.
     done: AtomicU64,
     /// Bytes that were sent and are not settled.
     backlog: AtomicUsize,
@@ -57,8 +56,8 @@ struct Shared {
     spare: Mutex<Vec<Vec<u8>>>,
 }
 
-/// What an outlet needs beside its writer.
-pub(crate) struct OutletParts {
+/// What a threaded output needs beside its writer.
+pub(crate) struct ThreadedParts {
     pub(crate) logger: u64,
     pub(crate) counters: Arc<OutputCounters>,
     pub(crate) ledger: Arc<Counters>,
@@ -67,15 +66,15 @@ pub(crate) struct OutletParts {
     pub(crate) clean: Arc<dyn Fn(&str) -> String + Send + Sync>,
     /// Bytes that may wait for it.
     pub(crate) limit: usize,
-    /// Called when a parcel is settled or a try has failed.
+    /// Called when a batch is settled or a try has failed.
     pub(crate) wake: Arc<dyn Fn() + Send + Sync>,
 }
 
-impl Outlet {
+impl ThreadedOutput {
     /// Starts the thread that owns `writer`.
-    pub(crate) fn start(writer: Box<dyn Write + Send>, parts: OutletParts) -> io::Result<Outlet> {
-        let (sender, receiver) = flume::bounded(PARCELS);
-        let OutletParts {
+    pub(crate) fn start(writer: Box<dyn Write + Send>, parts: ThreadedParts) -> io::Result<ThreadedOutput> {
+        let (sender, receiver) = flume::bounded(BATCHES);
+        let ThreadedParts {
             logger,
             counters,
             ledger,
@@ -94,12 +93,12 @@ impl Outlet {
             wake,
         };
         let thread = process::start_own_thread(logger, &name, move || {
-            while let Ok((number, parcel)) = receiver.recv() {
-                writing.settle(number, parcel);
+            while let Ok((number, batch)) = receiver.recv() {
+                writing.settle(number, batch);
             }
             writing.drop_writer();
         })?;
-        Ok(Outlet {
+        Ok(ThreadedOutput {
             sender,
             shared,
             thread,
@@ -108,34 +107,34 @@ impl Outlet {
         })
     }
 
-    /// Whether a parcel of `bytes` may be sent now; an idle output takes any.
+    /// Whether a batch of `bytes` may be sent now; an idle output takes any.
     pub(crate) fn has_room(&self, bytes: usize) -> bool {
         let backlog = self.shared.backlog.load(SeqCst);
         !self.sender.is_full() && (backlog == 0 || backlog + bytes <= self.limit)
     }
 
-    /// Sends a parcel and gives its number; the caller has seen that there is room.
-    pub(crate) fn send(&mut self, parcel: Parcel) -> u64 {
+    /// Sends a batch and gives its number; the caller has seen that there is room.
+    pub(crate) fn send(&mut self, batch: RenderedBatch) -> u64 {
         self.sent += 1;
-        if self.shared.backlog.fetch_add(parcel.bytes.len(), SeqCst) == 0 {
+        if self.shared.backlog.fetch_add(batch.bytes.len(), SeqCst) == 0 {
             self.shared.moved.store(Tick::now().0, Relaxed);
         }
-        if let Err(flume::TrySendError::Full((_, parcel)) | flume::TrySendError::Disconnected((_, parcel))) =
-            self.sender.try_send((self.sent, parcel))
+        if let Err(flume::TrySendError::Full((_, batch)) | flume::TrySendError::Disconnected((_, batch))) =
+            self.sender.try_send((self.sent, batch))
         {
             // Only a thread that is gone refuses here, and it never goes while the sender is there.
-            self.shared.leave_out(&parcel);
-            self.shared.settled(self.sent, parcel.bytes);
+            self.shared.leave_out(&batch);
+            self.shared.settled(self.sent, batch.bytes);
         }
         self.sent
     }
 
-    /// The number of the last parcel that was sent.
+    /// The number of the last batch that was sent.
     pub(crate) fn sent(&self) -> u64 {
         self.sent
     }
 
-    /// Whether every parcel up to `number` is settled.
+    /// Whether every batch up to `number` is settled.
     pub(crate) fn is_done(&self, number: u64) -> bool {
         self.shared.done.load(SeqCst) >= number
     }
@@ -181,10 +180,10 @@ impl Shared {
         }
     }
 
-    /// Counts a parcel that an output which has ended does not get.
-    fn leave_out(&self, parcel: &Parcel) {
-        self.counters.dropped.fetch_add(parcel.records, Relaxed);
-        self.ledger.drop_accepted(DropReason::NoOutput, &parcel.main);
+    /// Counts a batch that an output which has ended does not get.
+    fn leave_out(&self, batch: &RenderedBatch) {
+        self.counters.dropped.fetch_add(batch.records, Relaxed);
+        self.ledger.drop_accepted(DropReason::NoOutput, &batch.main);
     }
 
     fn settled(&self, number: u64, mut bytes: Vec<u8>) {
@@ -210,7 +209,7 @@ struct Writing {
     wake: Arc<dyn Fn() + Send + Sync>,
 }
 
-/// How the writing of a parcel ended.
+/// How the writing of a batch ended.
 enum End {
     Written,
     GivenUp,
@@ -218,38 +217,38 @@ enum End {
 }
 
 impl Writing {
-    fn settle(&mut self, number: u64, parcel: Parcel) {
+    fn settle(&mut self, number: u64, batch: RenderedBatch) {
         let shared = Arc::clone(&self.shared);
         let end = if shared.counters.has_ended() {
             End::ReaderGone
         } else {
-            self.write(&parcel.bytes)
+            self.write(&batch.bytes)
         };
         match end {
             End::Written => {
-                shared.counters.written.fetch_add(parcel.records, Relaxed);
-                shared.ledger.wrote(parcel.main.total());
-                if parcel.main.total() > 0 {
+                shared.counters.written.fetch_add(batch.records, Relaxed);
+                shared.ledger.wrote(batch.main.total());
+                if batch.main.total() > 0 {
                     shared
                         .ledger
                         .bytes_written
-                        .fetch_add(parcel.bytes.len() as u64, Relaxed);
+                        .fetch_add(batch.bytes.len() as u64, Relaxed);
                 }
             }
             End::GivenUp => {
-                shared.counters.failed.fetch_add(parcel.records, Relaxed);
-                shared.ledger.failed_unseen(parcel.main.total());
-                shared.ledger.leave_out(parcel.records - parcel.main.total());
+                shared.counters.failed.fetch_add(batch.records, Relaxed);
+                shared.ledger.failed_unseen(batch.main.total());
+                shared.ledger.leave_out(batch.records - batch.main.total());
             }
-            End::ReaderGone => shared.leave_out(&parcel),
+            End::ReaderGone => shared.leave_out(&batch),
         }
-        shared.settled(number, parcel.bytes);
+        shared.settled(number, batch.bytes);
         (self.wake)();
     }
 
     /// Writes all of `bytes` and flushes; retries with back-off until it must give up.
     fn write(&mut self, bytes: &[u8]) -> End {
-        let (mut at, mut panics, mut wait) = (0, 0, FIRST_WAIT);
+        let (mut at, mut panics, mut backoff) = (0, 0, Backoff::for_output());
         loop {
             let rest = &bytes[at..];
             let tried = process::caught(|| {
@@ -268,7 +267,7 @@ impl Writing {
                 Some(Ok(taken)) => {
                     at = bytes.len().min(at + taken);
                     self.shared.moved.store(Tick::now().0, Relaxed);
-                    wait = FIRST_WAIT;
+                    backoff.clear();
                     continue;
                 }
                 Some(Err(error)) if error.kind() == ErrorKind::Interrupted => continue,
@@ -285,12 +284,11 @@ impl Writing {
                     End::GivenUp
                 };
             }
-            thread::park_timeout(wait);
-            wait = LONGEST_WAIT.min(wait * 2);
+            thread::park_timeout(backoff.wait(Tick::now()));
         }
     }
 
-    /// Takes note of an error and tells whether the parcel is lost.
+    /// Takes note of an error and tells whether the batch is lost.
     fn gives_up(&mut self, error: &io::Error, panics: u32) -> bool {
         let text = (self.clean)(&format!(
             "cannot write to the {}: {error}",
