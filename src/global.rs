@@ -115,7 +115,7 @@ fn install(start: impl FnOnce() -> Result<Arc<Core>, Error>) -> Result<(), Error
 
 /// The installed logger; in a forked child the one that took its place there, once it has.
 fn current() -> Option<Arc<Core>> {
-    CURRENT.get().map(Core::or_heir)
+    CURRENT.get().map(Core::or_child)
 }
 
 fn not_running(what: &str) -> Error {

@@ -6,13 +6,13 @@
 mod ask;
 mod child;
 mod exit;
-mod limit;
 pub(crate) mod local;
 mod notice;
 mod purge;
 mod seams;
 mod snapshot;
 mod start;
+mod watchdog;
 
 pub use seams::{Cleaner, Seams};
 
@@ -75,7 +75,7 @@ pub(crate) struct Core {
     clock: WallClock,
     streams: child::Streams,
     /// The logger that takes this one's place in a forked child.
-    heir: process::PerProcess<child::Heritage>,
+    fork_state: process::PerProcess<child::ForkState>,
     /// No output wants more than this.
     widest: LevelFilter,
     /// The log file, for `purge`.
@@ -84,7 +84,7 @@ pub(crate) struct Core {
     /// Keeps `log`'s macros at the level that this logger needs, also after its shutdown, so that late records
     /// are counted.
     claim: Claim,
-    limit_watched: AtomicBool,
+    watchdog_started: AtomicBool,
 }
 
 impl AsyncLogger {
@@ -183,7 +183,7 @@ impl Log for AsyncLogger {
 
 impl Drop for AsyncLogger {
     fn drop(&mut self) {
-        if let Some(core) = self.core.here() {
+        if let Some(core) = self.core.in_this_process() {
             // What could not be written stands in health and in the failed records; a drop cannot return it.
             drop(core.shutdown().wait_timeout(core.shutdown_timeout));
             core.claim.release();
@@ -216,7 +216,7 @@ impl Core {
     }
 
     pub(crate) fn ask(&self, request: Request) -> Flush {
-        let Some(core) = self.here() else {
+        let Some(core) = self.in_this_process() else {
             return Flush::answered(Err(child::not_logged_yet("flush")));
         };
         let flush = Flush::send(&core.shared.cell, request, core.id);
@@ -230,10 +230,10 @@ impl Core {
     }
 
     pub(crate) fn shutdown(&self) -> Shutdown {
-        match self.here() {
+        match self.in_this_process() {
             Some(core) => core.shut_down(),
             None => {
-                self.heir.get().shut();
+                self.fork_state.get().shut();
                 Shutdown::answered(Err(child::not_logged_yet("shutdown")))
             }
         }
@@ -248,7 +248,7 @@ impl Core {
             let before = self.filter.replace(std::sync::Arc::new(filter));
             process::new_epoch();
             // In a child that has not logged yet the parent's claim is raised, which its own logger finds.
-            self.here().unwrap_or(self).claim.set(max);
+            self.in_this_process().unwrap_or(self).claim.set(max);
             before
         });
         notice::report_compiled_out(&self.name, max);
@@ -278,7 +278,7 @@ impl Core {
 
     #[cold]
     fn refuse(&self, reason: DropReason, level: Level) {
-        self.counters_here().refuse(reason, level);
+        self.counters_in_this_process().refuse(reason, level);
     }
 
     /// Where the filter cannot be asked: its lock may be held further up this very stack.
@@ -308,7 +308,7 @@ impl Core {
 
     /// Whether it takes records in, in this process.
     pub(crate) fn is_running(&self) -> bool {
-        self.here().is_some_and(|core| !core.is_stopped())
+        self.in_this_process().is_some_and(|core| !core.is_stopped())
     }
 
     pub(crate) fn is_stopped(&self) -> bool {

@@ -18,7 +18,7 @@ const TRY_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// What one generation of children has in place of its parent's logger.
 #[derive(Default)]
-pub(super) struct Heritage {
+pub(super) struct ForkState {
     core: OnceLock<Arc<Core>>,
     /// Held while it is built; when that last failed.
     building: Mutex<Option<Tick>>,
@@ -35,7 +35,7 @@ pub(super) struct Streams {
     pub(super) notices: WeakStream,
 }
 
-impl Heritage {
+impl ForkState {
     fn counters(&self) -> &Arc<Counters> {
         self.counters.get_or_init(|| process::guarded(Arc::default))
     }
@@ -48,50 +48,50 @@ impl Heritage {
 
 impl Core {
     /// The logger of this process: itself, or in a forked child the one that took its place, if there is one.
-    pub(crate) fn here(&self) -> Option<&Core> {
+    pub(crate) fn in_this_process(&self) -> Option<&Core> {
         if self.is_of_this_process() {
             return Some(self);
         }
-        self.heir.get().core.get().map(|core| &**core)
+        self.fork_state.get().core.get().map(|core| &**core)
     }
 
-    /// As `here`, for an owner; itself when there is none.
-    pub(crate) fn or_heir(self: Arc<Self>) -> Arc<Core> {
+    /// As `in_this_process`, for an owner; itself when there is none.
+    pub(crate) fn or_child(self: Arc<Self>) -> Arc<Core> {
         if self.is_of_this_process() {
             return self;
         }
-        let heir = self.heir.get().core.get().cloned();
-        heir.unwrap_or(self)
+        let child = self.fork_state.get().core.get().cloned();
+        child.unwrap_or(self)
     }
 
-    /// As `here`, and builds the one in the child if there is none yet.
-    pub(super) fn here_or_built(&self) -> Result<&Core, DropReason> {
-        if let Some(core) = self.here() {
+    /// As `in_this_process`, and builds the one in the child if there is none yet.
+    pub(super) fn get_or_start_in_child(&self) -> Result<&Core, DropReason> {
+        if let Some(core) = self.in_this_process() {
             return Ok(core);
         }
-        let heritage = self.heir.get();
+        let state = self.fork_state.get();
         // Asked for before the fork, or here: a logger that was shut down stays so.
         let shut_before = self.shared.deadline.load(Ordering::SeqCst) != u64::MAX;
-        if shut_before || heritage.shut.load(Ordering::SeqCst) {
+        if shut_before || state.shut.load(Ordering::SeqCst) {
             return Err(DropReason::AfterShutdown);
         }
         if process::in_logger() {
             return Err(DropReason::Nested);
         }
-        process::guarded(|| self.build(heritage))
+        process::guarded(|| self.build(state))
     }
 
     #[cold]
-    fn build<'a>(&self, heritage: &'a Heritage) -> Result<&'a Core, DropReason> {
-        let mut failed_at = enter(&heritage.building);
-        if let Some(core) = heritage.core.get() {
+    fn build<'a>(&self, state: &'a ForkState) -> Result<&'a Core, DropReason> {
+        let mut failed_at = enter(&state.building);
+        if let Some(core) = state.core.get() {
             return Ok(core);
         }
         if failed_at.is_some_and(|at| Tick::now() < at.after(TRY_AGAIN_AFTER)) {
             return Err(DropReason::Forked);
         }
-        match start::start_in_child(self, Arc::clone(heritage.counters())) {
-            Ok(core) => Ok(heritage.core.get_or_init(|| core)),
+        match start::start_in_child(self, Arc::clone(state.counters())) {
+            Ok(core) => Ok(state.core.get_or_init(|| core)),
             Err(error) => {
                 if let (None, Some(mut stream)) = (*failed_at, self.streams.notices.upgrade()) {
                     let text = format!("no logger in this forked process, records are dropped: {error}");
@@ -104,21 +104,21 @@ impl Core {
     }
 
     /// The counters of records that are refused in this process.
-    pub(super) fn counters_here(&self) -> &Counters {
+    pub(super) fn counters_in_this_process(&self) -> &Counters {
         if self.is_of_this_process() {
             return &self.shared.counters;
         }
-        let heritage = self.heir.get();
+        let state = self.fork_state.get();
         if process::in_logger() {
             // What an allocator logs while the counters are being made goes where nobody looks any more.
-            return heritage.counters.get().unwrap_or(&self.shared.counters);
+            return state.counters.get().unwrap_or(&self.shared.counters);
         }
-        heritage.counters()
+        state.counters()
     }
 
     /// What is known in a child that has not logged yet.
     pub(super) fn health_in_child(&self) -> Health {
-        let dropped = self.heir.get().counters().dropped();
+        let dropped = self.fork_state.get().counters().dropped();
         Health {
             name: self.name.clone(),
             total_messages: dropped.total,

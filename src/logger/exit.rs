@@ -17,7 +17,7 @@ static ALIVE: PerProcess<Mutex<Vec<Weak<Core>>>> = PerProcess::new();
 static REGISTERED: AtomicBool = AtomicBool::new(false);
 
 /// Has `core` drained when the process ends while it is alive.
-pub(super) fn enlist(core: &Arc<Core>) {
+pub(super) fn register(core: &Arc<Core>) {
     // Not by `Once`: a child that was forked in this moment would wait for a thread that it does not have. Set last, so
     // that nobody relies on a handler that is not registered yet; to be registered twice does no harm.
     if !REGISTERED.load(Ordering::SeqCst) {

@@ -28,14 +28,14 @@ thread_local! {
 }
 
 struct Local {
-    seats: RefCell<Vec<Seat>>,
+    handles: RefCell<Vec<ThreadHandle>>,
     installed: RefCell<Option<(u64, Arc<Core>)>>,
     scratch: RefCell<Scratch>,
     name: OnceCell<Box<str>>,
 }
 
 /// A thread's place in one logger.
-struct Seat {
+struct ThreadHandle {
     logger: u64,
     shared: Weak<Shared>,
     chunk: Arc<Chunk>,
@@ -45,7 +45,7 @@ struct Seat {
     generation: u64,
 }
 
-impl Drop for Seat {
+impl Drop for ThreadHandle {
     fn drop(&mut self) {
         if self.generation == process::generation() {
             self.chunk.retire();
@@ -110,7 +110,7 @@ fn with_loaded<R>(load: impl Fn() -> Option<Arc<Core>>, with: impl FnOnce(&Core)
 impl Local {
     const fn new() -> Local {
         Local {
-            seats: RefCell::new(Vec::new()),
+            handles: RefCell::new(Vec::new()),
             installed: RefCell::new(None),
             scratch: RefCell::new(Scratch::new()),
             name: OnceCell::new(),
@@ -124,17 +124,22 @@ impl Local {
             return Some(false);
         }
         let epoch = process::epoch();
-        if let Some(seat) = self.seats.borrow().iter().find(|seat| seat.logger == core.id) {
-            if seat.epoch == epoch {
-                return Some(metadata.level() <= seat.filter.level_of(metadata.target()));
+        if let Some(handle) = self
+            .handles
+            .borrow()
+            .iter()
+            .find(|handle| handle.logger == core.id)
+        {
+            if handle.epoch == epoch {
+                return Some(metadata.level() <= handle.filter.level_of(metadata.target()));
             }
         }
-        self.sit_down(core, epoch).then(|| core.wants(metadata))
+        self.register(core, epoch).then(|| core.wants(metadata))
     }
 
     /// Takes a place in the logger, or looks at its filter again; there is none in a forked child.
     #[cold]
-    fn sit_down(&self, core: &Core, epoch: u64) -> bool {
+    fn register(&self, core: &Core, epoch: u64) -> bool {
         if !core.is_of_this_process() {
             return false;
         }
@@ -142,19 +147,19 @@ impl Local {
         if in_logger() {
             return true;
         }
-        process::guarded(|| self.take_seat(core, epoch));
+        process::guarded(|| self.update_handle(core, epoch));
         true
     }
 
-    fn take_seat(&self, core: &Core, epoch: u64) {
+    fn update_handle(&self, core: &Core, epoch: u64) {
         let filter = core.filter();
-        let mut seats = self.seats.borrow_mut();
-        if let Some(seat) = seats.iter_mut().find(|seat| seat.logger == core.id) {
-            (seat.filter, seat.epoch) = (filter, epoch);
+        let mut handles = self.handles.borrow_mut();
+        if let Some(handle) = handles.iter_mut().find(|handle| handle.logger == core.id) {
+            (handle.filter, handle.epoch) = (filter, epoch);
             return;
         }
-        seats.retain(|seat| seat.shared.strong_count() > 0);
-        seats.push(Seat {
+        handles.retain(|handle| handle.shared.strong_count() > 0);
+        handles.push(ThreadHandle {
             logger: core.id,
             shared: Arc::downgrade(&core.shared),
             chunk: core.shared.queue.new_chunk(),
@@ -209,9 +214,9 @@ impl Local {
 
     #[inline]
     fn put(&self, core: &Core, level: Level, frame: &mut [u8]) -> Result<(), DropReason> {
-        let seats = self.seats.borrow();
-        match seats.iter().find(|seat| seat.logger == core.id) {
-            Some(seat) => core.shared.queue.put(&seat.chunk, frame, level, core.overflow),
+        let handles = self.handles.borrow();
+        match handles.iter().find(|handle| handle.logger == core.id) {
+            Some(handle) => core.shared.queue.put(&handle.chunk, frame, level, core.overflow),
             None => core.put_alone(frame, level, core.overflow),
         }
     }
@@ -310,7 +315,7 @@ pub(super) fn log_panic(core: &Core, record: &Record<'_>) {
     if in_logger() || process::is_own_thread(core.id) || !core.wants_without_stderr(record.metadata()) {
         return;
     }
-    let core = match core.here_or_built() {
+    let core = match core.get_or_start_in_child() {
         Ok(here) => here,
         Err(reason) => return core.refuse(reason, record.level()),
     };
@@ -333,7 +338,7 @@ fn log_in_child(core: &Core, record: &Record<'_>) {
     if !core.wants(record.metadata()) {
         return;
     }
-    match core.here_or_built() {
+    match core.get_or_start_in_child() {
         Ok(here) => log(here, record),
         Err(reason) => core.refuse(reason, record.level()),
     }
@@ -342,7 +347,7 @@ fn log_in_child(core: &Core, record: &Record<'_>) {
 /// The process was forked by the `Display` of a record: the frame is there, and its chunk is the parent's.
 #[cold]
 fn put_in_child(core: &Core, level: Level, frame: &mut [u8]) {
-    match core.here_or_built() {
+    match core.get_or_start_in_child() {
         Ok(here) => put_alone(here, level, frame),
         Err(reason) => core.refuse(reason, level),
     }

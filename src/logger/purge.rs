@@ -78,7 +78,9 @@ impl AsyncLogger {
 
 impl Core {
     pub(crate) fn purge(&self, retention: &Retention, how: Purge) -> Result<PurgeReport, Error> {
-        let core = self.here_or_built().map_err(|_| child::not_logged_yet("purge"))?;
+        let core = self
+            .get_or_start_in_child()
+            .map_err(|_| child::not_logged_yet("purge"))?;
         let Some(file) = &core.file else {
             let text = "purge: this logger writes no file; set log_dir or log_file".to_owned();
             return Err(Error::new(ErrorKind::NotRunning, text));

@@ -9,7 +9,7 @@ use crate::sync::Ordering::SeqCst;
 impl Core {
     pub(crate) fn health(&self) -> Health {
         // Records that an allocator logs meanwhile are refused: what is copied is copied under locks.
-        process::guarded(|| match self.here() {
+        process::guarded(|| match self.in_this_process() {
             Some(core) => core.snapshot(),
             None => self.health_in_child(),
         })
@@ -67,7 +67,7 @@ impl Core {
     }
 
     pub(crate) fn failed_records(&self) -> Vec<FailedRecord> {
-        let records = || Some(self.here()?.shared.counters.failed_records());
+        let records = || Some(self.in_this_process()?.shared.counters.failed_records());
         process::guarded(records).unwrap_or_default()
     }
 }

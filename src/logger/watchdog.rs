@@ -17,8 +17,8 @@ impl Core {
         self.set_deadline();
         let shutdown = Shutdown::send(&self.shared.cell, Request::Shutdown, self.id);
         self.shared.queue.wake_up();
-        if !self.shared.cell.is_closed() && !self.limit_watched.swap(true, Ordering::SeqCst) {
-            self.watch_limit();
+        if !self.shared.cell.is_closed() && !self.watchdog_started.swap(true, Ordering::SeqCst) {
+            self.start_watchdog();
         }
         shutdown
     }
@@ -31,7 +31,7 @@ impl Core {
     }
 
     /// Starts a small thread that answers at the limit if the worker cannot.
-    fn watch_limit(&self) {
+    fn start_watchdog(&self) {
         let (shared, limit) = (Arc::clone(&self.shared), self.shutdown_timeout);
         let until = Instant::now().checked_add(limit);
         let watch = move || {
@@ -44,7 +44,7 @@ impl Core {
         let started = process::start_thread("asynclogger-limit", watch);
         if started.is_err() {
             // Without a thread the worker's own deadline has to do; it covers all but a write that hangs.
-            self.limit_watched.store(false, Ordering::SeqCst);
+            self.watchdog_started.store(false, Ordering::SeqCst);
         }
     }
 }
