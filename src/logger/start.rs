@@ -1,9 +1,9 @@
 //! Builds a logger from its settings: outputs, queue, threads. What fails on the way leaves nothing behind.
 
-use super::child::Streams;
+use super::core::{Core, FilePlace, Streams};
+use super::exit;
 use super::notice::{print_notice, report_compiled_out};
-use super::purge::FilePlace;
-use super::{Core, Seams, exit};
+use super::seams::Seams;
 use crate::clock::{Tick, Wall, WallClock};
 use crate::config::{Config, Console, Locking};
 use crate::error::{Error, ErrorKind};
