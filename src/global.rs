@@ -8,7 +8,8 @@ mod panics;
 use crate::config::{Config, Retention};
 use crate::error::{Error, ErrorKind};
 use crate::health::{FailedRecord, Health};
-use crate::logger::{AsyncLogger, Core, local};
+use crate::logger::core::Core;
+use crate::logger::{AsyncLogger, admit, local};
 use crate::process::{self, ArcCell, PerProcess};
 use crate::sink::retention::{Purge, PurgeReport};
 use crate::sync::{Arc, Mutex, enter, statics};
@@ -115,7 +116,7 @@ fn install(start: impl FnOnce() -> Result<Arc<Core>, Error>) -> Result<(), Error
 
 /// The installed logger; in a forked child the one that took its place there, once it has.
 fn current() -> Option<Arc<Core>> {
-    CURRENT.get().map(Core::or_heir)
+    CURRENT.get().map(Core::or_child)
 }
 
 fn not_running(what: &str) -> Error {
@@ -325,12 +326,12 @@ pub fn set_filter(directives: &str) -> Result<String, Error> {
 
 impl Log for Installed {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        local::with_installed(current, |core| core.enabled(metadata)).unwrap_or(false)
+        local::with_installed(current, |core| admit::enabled(core, metadata)).unwrap_or(false)
     }
 
     #[inline]
     fn log(&self, record: &Record<'_>) {
-        local::with_installed(current, |core| core.log(record));
+        local::with_installed(current, |core| admit::log(core, record));
     }
 
     /// Waits until everything accepted so far is handed to the operating system, at most `shutdown_timeout`.

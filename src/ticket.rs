@@ -23,6 +23,18 @@ pub(crate) enum Request {
     Shutdown,
 }
 
+impl Request {
+    /// The name of the call, as errors name it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Request::Flush => "flush",
+            Request::Sync => "sync",
+            Request::Reopen => "reopen",
+            Request::Shutdown => "shutdown",
+        }
+    }
+}
+
 /// What was lost, counted since the logger started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Loss {

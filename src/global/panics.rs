@@ -4,6 +4,7 @@
 //! flushes too, because nothing else runs after it.
 
 use super::current;
+use crate::logger::admit;
 use crate::process;
 use crate::ticket::Request;
 use log::{Level, Record};
@@ -55,7 +56,7 @@ fn log(info: &PanicHookInfo<'_>) {
         .target(TARGET)
         .file(place.map(|place| place.file()))
         .line(place.map(|place| place.line()));
-    core.log_panic(&record.args(format_args!("{panicked}")).build());
+    admit::log_panic(&core, &record.args(format_args!("{panicked}")).build());
     if cfg!(panic = "abort") {
         // There is nobody left to be told what was not written.
         drop(core.ask(Request::Flush).wait_timeout(FLUSH_LIMIT));

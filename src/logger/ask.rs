@@ -1,18 +1,19 @@
-//! What a program asks of a running logger: to flush, to stop, how it is, and to listen to other levels.
+//! The public methods of a running logger: flush, sync, reopen, shutdown, health, filter, purge.
 //!
-//! None of it travels in the queue, so a full queue holds up none of it. Before and after its life a logger answers too:
-//! the figures stay, and requests get the answer of the shutdown.
+//! `requests` serves them, also for the installed logger.
 
 use super::AsyncLogger;
+use crate::config::Retention;
 use crate::error::Error;
 use crate::health::{FailedRecord, Health};
+use crate::sink::retention::{Purge, PurgeReport};
 use crate::ticket::{Flush, Request, Shutdown};
 
 impl AsyncLogger {
-    /// Asks that everything accepted so far is handed to the operating system; see [`Flush`].
+    /// Hands everything accepted so far to the operating system; [`Flush`] reports when that is done.
     ///
-    /// The request is sent at once, also when the queue is full. After [`shutdown`](AsyncLogger::shutdown) it gets shutdown's
-    /// answer.
+    /// The request is sent at once, even if the queue is full. After [`shutdown`](AsyncLogger::shutdown) the answer is that of
+    /// the shutdown.
     ///
     /// # Errors
     ///
@@ -38,9 +39,9 @@ impl AsyncLogger {
         self.core.ask(Request::Flush)
     }
 
-    /// As [`flush`](AsyncLogger::flush), and that it is on the disk (`fdatasync`).
+    /// As [`flush`](AsyncLogger::flush), and waits until the data are on the disk (`fdatasync`).
     ///
-    /// It covers every file that was written since the last sync, rotated ones too. An output that is no file is flushed.
+    /// It covers every file that was written since the last sync, including rotated files. Other outputs are flushed.
     ///
     /// # Errors
     ///
@@ -63,12 +64,14 @@ impl AsyncLogger {
         self.core.ask(Request::Sync)
     }
 
-    /// Asks that the file is opened anew by its path, then flushes. Never needed for logrotate: a file that was
-    /// renamed or removed is noticed with the next batch.
+    /// Opens the log file again by its path, then flushes.
+    ///
+    /// logrotate does not need it: the logger notices with its next batch that the file was renamed or removed.
     ///
     /// # Errors
     ///
-    /// As listed at [`Flush`]; a file that cannot be opened is [`ErrorKind::Io`](crate::ErrorKind::Io), and tried again.
+    /// As listed at [`Flush`]; [`ErrorKind::Io`](crate::ErrorKind::Io) if the file cannot be opened. The logger then tries
+    /// again.
     ///
     /// # Examples
     ///
@@ -88,8 +91,9 @@ impl AsyncLogger {
         self.core.ask(Request::Reopen)
     }
 
-    /// Drains, closes and ends the logger, within `shutdown_timeout`; see [`Shutdown`]. Later calls get the same
-    /// answer, and records that come later are dropped and counted as `after_shutdown`.
+    /// Writes what is queued, closes the outputs and ends the logger, within `shutdown_timeout`; see [`Shutdown`].
+    ///
+    /// Later calls get the same answer. Records logged later are dropped and counted as `after_shutdown`.
     ///
     /// # Errors
     ///
@@ -115,7 +119,7 @@ impl AsyncLogger {
         self.core.shutdown()
     }
 
-    /// A snapshot of what became of every record and how the outputs are; never waits for I/O.
+    /// A snapshot of the counters and of the state of each output. It never waits for I/O.
     ///
     /// # Examples
     ///
@@ -136,9 +140,9 @@ impl AsyncLogger {
         self.core.health()
     }
 
-    /// The last 100 records that were accepted and could not be written, oldest first; each cut at 1 KiB.
+    /// The last 100 records that were accepted but could not be written, oldest first; each cut at 1 KiB.
     ///
-    /// A record that was dropped is not among them: it never got that far. They stay after the shutdown.
+    /// Dropped records are not among them, since they were never accepted. The records stay after the shutdown.
     ///
     /// # Examples
     ///
@@ -160,11 +164,11 @@ impl AsyncLogger {
         self.core.failed_records()
     }
 
-    /// Replaces the filter and gives the one that was in force before.
+    /// Replaces the filter and returns the one before.
     ///
-    /// The directives are those of `RUST_LOG`: `"info,hyper=warn"`. Records that are on their way are not
-    /// filtered again. A level that `log`'s `max_level_*` features took out of the program stays silent; standard
-    /// error says so once in a process.
+    /// The directives are those of `RUST_LOG`: `"info,hyper=warn"`. Records that are queued already are not filtered
+    /// again. A level that `log`'s `max_level_*` features compiled out of the program stays off; the logger reports that on
+    /// standard error, once in a process.
     ///
     /// # Errors
     ///
@@ -179,9 +183,9 @@ impl AsyncLogger {
     /// let capture = Capture::new();
     /// let logger = AsyncLogger::start_with(Config::new("app").console(None), capture.clone())?;
     /// let before = logger.set_filter("warn")?;
-    /// log::info!(logger: logger, "not heard");
+    /// log::info!(logger: logger, "off");
     /// logger.set_filter(&before)?;
-    /// log::info!(logger: logger, "heard");
+    /// log::info!(logger: logger, "on");
     /// logger.shutdown().wait()?;
     /// assert_eq!(capture.lines().len(), 1);
     /// # Ok(())
@@ -189,5 +193,82 @@ impl AsyncLogger {
     /// ```
     pub fn set_filter(&self, directives: &str) -> Result<String, Error> {
         self.core.set_filter(directives)
+    }
+
+    /// The filter in force, as directives of `RUST_LOG`; [`set_filter`](AsyncLogger::set_filter) takes them back.
+    ///
+    /// A change by `set_filter` shows here at once. In a forked child it is the filter of that child. It can be read after
+    /// [`shutdown`](AsyncLogger::shutdown) too.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynclogger::{AsyncLogger, Config};
+    ///
+    /// # fn main() -> Result<(), asynclogger::Error> {
+    /// let config = Config::new("app").console(None).filter("info,hyper=warn");
+    /// let logger = AsyncLogger::start_with(config, std::io::sink())?;
+    /// assert_eq!(logger.filter(), "info,hyper=warn");
+    /// logger.set_filter("debug")?;
+    /// assert_eq!(logger.filter(), "debug");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn filter(&self) -> String {
+        self.core.directives()
+    }
+
+    /// Deletes the backups of the log file that `retention` does not keep, and reports what it did.
+    ///
+    /// It runs on the calling thread. It deletes only regular files that are named as the log file, a dot and a number. It never
+    /// deletes the current file, and follows no link.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotRunning`](crate::ErrorKind::NotRunning) if the logger has no log file, and
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the directory cannot be read or the lock is not free in time. Files that could
+    /// not be deleted are in the report.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let dir = tempfile::tempdir()?;
+    /// use asynclogger::{AsyncLogger, Config, Retention};
+    ///
+    /// let logger = AsyncLogger::start(Config::new("app").console(None).log_dir(dir.path()))?;
+    /// let report = logger.purge(&Retention::new().max_files(10))?;
+    /// assert_eq!(report.deleted_files, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn purge(&self, retention: &Retention) -> Result<PurgeReport, Error> {
+        self.core.purge(retention, Purge::Delete)
+    }
+
+    /// As [`purge`](AsyncLogger::purge), but deletes nothing: the report lists what would be deleted.
+    ///
+    /// # Errors
+    ///
+    /// As [`purge`](AsyncLogger::purge).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let dir = tempfile::tempdir()?;
+    /// use asynclogger::{AsyncLogger, Config, Retention};
+    ///
+    /// std::fs::write(dir.path().join("app.log.1"), "an old line\n")?;
+    /// let logger = AsyncLogger::start(Config::new("app").console(None).log_dir(dir.path()))?;
+    /// let report = logger.purge_dry_run(&Retention::new().max_files(0))?;
+    /// assert_eq!((report.deleted_files, report.deleted_bytes), (1, 12));
+    /// assert!(dir.path().join("app.log.1").exists());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn purge_dry_run(&self, retention: &Retention) -> Result<PurgeReport, Error> {
+        self.core.purge(retention, Purge::DryRun)
     }
 }

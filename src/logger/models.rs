@@ -6,10 +6,13 @@
 //! Each was seen to fail on planted bugs, which stand in its comment.
 
 use super::*;
+use crate::config::Overflow;
 use crate::sink::storage::{Handle, Identity, Stat, Storage};
 use crate::sync::{Condvar, Mutex, enter, model, plain, thread};
+use log::Level;
 use std::ffi::OsStr;
 use std::path::Path;
+use std::time::Duration;
 
 /// A file in memory: the only one of its logger.
 #[derive(Clone, Default)]

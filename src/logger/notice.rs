@@ -1,6 +1,6 @@
-//! What is told on standard error where a logger starts or its filter changes: strange, and no error.
+//! Warnings on standard error when a logger starts or its filter changes.
 //!
-//! It comes from a calling thread, so it never blocks; the notices of the worker are its own.
+//! They are printed by the calling thread and never block it. The worker prints its own notices.
 
 use crate::escape::shown;
 use crate::level;
@@ -8,7 +8,8 @@ use crate::process::Stream;
 use crate::worker;
 use log::LevelFilter;
 
-/// Writes one line of `text`, which is safe to print, unless the stream is closed or would block.
+/// Prints `text` as one line, unless standard error is closed or would block. Secrets and control characters must be removed
+/// before.
 pub(super) fn print_notice(name: &str, text: &str) {
     if let Ok(mut stream) = Stream::standard_error() {
         if stream.takes_a_notice() {
@@ -17,7 +18,7 @@ pub(super) fn print_notice(name: &str, text: &str) {
     }
 }
 
-/// Tells, once in a process, that `wanted` is a level whose macros are not in this program.
+/// Warns, once in a process, that the macros of the level `wanted` were compiled out of this program.
 pub(super) fn report_compiled_out(name: &str, wanted: LevelFilter) {
     if let Some(compiled) = level::compiled_out_and_unreported(wanted) {
         print_notice(

@@ -1,4 +1,4 @@
-//! The one door for what only tests need: parts of a logger that a test replaces.
+//! For tests and benchmarks only: parts of a logger that a test can replace, and the masking stage alone.
 
 use crate::clock::WallClock;
 use crate::config::Mask;
@@ -13,7 +13,7 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// Replaced parts of a logger; the real ones where nothing was set. No part of the public face.
+/// Parts of a logger that a test replaces; the real parts where nothing was set. Not part of the public API.
 #[derive(Default)]
 pub struct Seams {
     pub(super) storage: Option<Box<dyn Storage>>,
@@ -30,7 +30,7 @@ impl Seams {
         self
     }
 
-    /// What the console output writes to.
+    /// The writer of the console output.
     #[must_use]
     pub fn console(mut self, console: impl Write + Send + 'static) -> Seams {
         self.console = Some(Box::new(console));
@@ -44,7 +44,7 @@ impl Seams {
         self
     }
 
-    /// Called on the worker's thread between the stages; it may panic, and it may block.
+    /// A function that the worker's thread calls before each stage. It may panic and it may block.
     #[must_use]
     pub fn hook(mut self, hook: impl Fn(Stage) + Send + Sync + 'static) -> Seams {
         self.hook = Some(Arc::new(hook));
@@ -58,19 +58,19 @@ impl fmt::Debug for Seams {
     }
 }
 
-/// The mask and the escapes alone, for a benchmark: what the worker does to a record before it is laid out.
+/// Masking and escaping alone, for a benchmark: what the worker does to a record before it is rendered.
 pub struct Cleaner {
     masker: Masker,
     frame: Draft,
     masked: Draft,
     line: Vec<u8>,
-    /// The names of the last record, and what they became.
+    /// The names of the previous record, as bytes of its frame and escaped.
     place: Vec<u8>,
     names: Vec<u8>,
 }
 
 impl Cleaner {
-    /// With the rules of `mask`.
+    /// Makes a cleaner with the rules of `mask`.
     #[must_use]
     pub fn new(mask: &Mask) -> Cleaner {
         Cleaner {
@@ -83,21 +83,21 @@ impl Cleaner {
         }
     }
 
-    /// Takes a record in, as the calling thread does.
+    /// Captures a record as the calling thread does.
     pub fn capture(&mut self, record: &Record<'_>, message_bytes: usize) {
         let limits = CaptureLimits::new(message_bytes, 256, message_bytes, message_bytes);
         self.frame.clear();
         capture(record, &limits, "bench", &mut self.frame);
     }
 
-    /// Masks the record and escapes all of its text; gives how many places were hidden and the bytes written.
+    /// Masks the record and escapes all of its text. Returns the number of places that were hidden and of bytes written.
     pub fn clean(&mut self) -> (u32, usize) {
-        // OK because `capture` has written a whole frame.
+        // OK because `capture` has written a complete frame.
         let view = View::read(&self.frame).expect("a captured frame can be read back");
         let masked = self.masker.mask(view, &mut self.masked);
         let view = &masked.view;
         self.line.clear();
-        // Names are those of the record before for most records, which `format` knows as well.
+        // Most records have the names of the record before, which `format` makes use of as well.
         if self.place != view.call_site() {
             self.place.clear();
             self.place.extend_from_slice(view.call_site());

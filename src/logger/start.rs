@@ -1,9 +1,9 @@
 //! Builds a logger from its settings: outputs, queue, threads. What fails on the way leaves nothing behind.
 
-use super::child::Streams;
+use super::core::{Core, FilePlace, Streams};
+use super::exit;
 use super::notice::{print_notice, report_compiled_out};
-use super::purge::FilePlace;
-use super::{Core, Seams, exit};
+use super::seams::Seams;
 use crate::clock::{Tick, Wall, WallClock};
 use crate::config::{Config, Console, Locking};
 use crate::error::{Error, ErrorKind};
@@ -146,7 +146,7 @@ fn launch(settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
     let flush_on_exit = settings.flush_on_exit;
     let core = Arc::new(Core::new(settings, shared, place, streams, clock, parts.filter));
     if flush_on_exit {
-        exit::enlist(&core);
+        exit::register(&core);
     }
     Ok(core)
 }
@@ -236,13 +236,13 @@ impl Core {
             filter_change: PerProcess::new(),
             clock,
             streams,
-            heir: PerProcess::new(),
+            fork_state: PerProcess::new(),
             name: settings.name.clone(),
             limits: settings.capture,
             overflow: settings.overflow,
             shutdown_timeout: settings.shutdown_timeout,
             settings: Arc::new(settings),
-            limit_watched: AtomicBool::new(false),
+            watchdog_started: AtomicBool::new(false),
         }
     }
 }

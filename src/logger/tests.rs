@@ -1,8 +1,11 @@
 //! A logger's own threads and calls, where they meet.
 
 use super::*;
+use crate::error::ErrorKind;
+use crate::sync::AtomicBool;
 use crate::worker::Stage;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use std::time::Instant as Clock;
 
 const LIMIT: Duration = Duration::from_secs(60);
