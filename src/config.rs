@@ -10,15 +10,14 @@ mod error;
 mod kinds;
 mod limits;
 mod mask;
-mod nearest;
 mod output;
-mod part;
-mod raw;
+mod raw_value;
+mod redact;
 mod retention;
 mod serial;
 mod table;
+mod table_setting;
 mod units;
-mod veil;
 pub(crate) mod words;
 mod zone;
 

@@ -53,6 +53,11 @@ pub(crate) fn shown_again(text: &str) -> String {
     shown_as(text, Form::Embedded)
 }
 
+/// `text` in quotation marks, in a form that can be shown to people in one line: for paths and values in errors.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("\"{}\"", shown_as(text, Form::Quoted))
+}
+
 fn shown_as(text: &str, form: Form) -> String {
     let mut out = Vec::with_capacity(text.len());
     escape(text, form, usize::MAX, &mut out);

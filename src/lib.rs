@@ -86,6 +86,7 @@ mod health;
 mod level;
 mod logger;
 mod mask;
+mod nearest;
 mod process;
 mod queue;
 mod record;

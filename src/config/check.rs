@@ -4,12 +4,12 @@
 
 use super::choices::FORMAT_WORDS;
 use super::error::{ConfigError, quoted};
-use super::nearest::hint;
-use super::raw::Plain;
+use super::raw_value::SettingValue;
 use super::units::{duration_text, size_text};
 use super::words::Word;
 use super::{Config, Format, Overflow, TimeZone};
 use crate::escape::is_on_table;
+use crate::nearest::hint;
 use std::path::{Component, Path};
 use std::time::Duration;
 

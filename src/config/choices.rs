@@ -1,8 +1,8 @@
 //! The settings that are a choice among a few.
 //!
-//! Each value has one lower-case word in files and variables, the same that `Word` or `Plain` gives it here.
+//! Each value has one lower-case word in files and variables, the same that `Word` or `SettingValue` gives it here.
 
-use super::raw::{Plain, Raw};
+use super::raw_value::{RawValue, SettingValue};
 use super::units::duration_text;
 use super::words::Word;
 use std::time::Duration;
@@ -88,22 +88,22 @@ impl From<String> for Format {
     }
 }
 
-impl Plain for Format {
-    fn read(raw: &Raw) -> Result<Format, String> {
+impl SettingValue for Format {
+    fn read(raw: &RawValue) -> Result<Format, String> {
         match raw {
-            Raw::Text(text) => Ok(Format::from(text.as_str())),
+            RawValue::Text(text) => Ok(Format::from(text.as_str())),
             _ => Err("must be `text`, `json`, `logfmt` or a template in quotes".to_owned()),
         }
     }
 
-    fn show(&self) -> Raw {
+    fn show(&self) -> RawValue {
         let text = match self {
             Format::Text(template) if template == DEFAULT_TEMPLATE => "text",
             Format::Text(template) => template,
             Format::Json => "json",
             Format::Logfmt => "logfmt",
         };
-        Raw::Text(text.to_owned())
+        RawValue::Text(text.to_owned())
     }
 }
 
@@ -267,16 +267,18 @@ impl Default for Overflow {
     }
 }
 
-impl Plain for Overflow {
-    fn read(raw: &Raw) -> Result<Overflow, String> {
+impl SettingValue for Overflow {
+    fn read(raw: &RawValue) -> Result<Overflow, String> {
         let fault = || {
             "must be `block`, `drop_newest` or a limited wait, { block_for = \"100ms\" } in a file and \
              block_for=100ms in a variable"
                 .to_owned()
         };
         match raw {
-            Raw::Text(word) if word.trim().eq_ignore_ascii_case("block") => Ok(Overflow::Block),
-            Raw::Text(word) if word.trim().eq_ignore_ascii_case("drop_newest") => Ok(Overflow::DropNewest),
+            RawValue::Text(word) if word.trim().eq_ignore_ascii_case("block") => Ok(Overflow::Block),
+            RawValue::Text(word) if word.trim().eq_ignore_ascii_case("drop_newest") => {
+                Ok(Overflow::DropNewest)
+            }
             raw => match raw.pairs().map_err(|_| fault())?.as_slice() {
                 [(key, time)] if key == "block_for" => Duration::read(time).map(Overflow::BlockFor),
                 _ => Err(fault()),
@@ -284,13 +286,13 @@ impl Plain for Overflow {
         }
     }
 
-    fn show(&self) -> Raw {
+    fn show(&self) -> RawValue {
         match self {
-            Overflow::Block => Raw::Text("block".to_owned()),
-            Overflow::DropNewest => Raw::Text("drop_newest".to_owned()),
+            Overflow::Block => RawValue::Text("block".to_owned()),
+            Overflow::DropNewest => RawValue::Text("drop_newest".to_owned()),
             Overflow::BlockFor(time) => {
-                let time = Raw::Text(duration_text(*time));
-                Raw::Pairs(vec![("block_for".to_owned(), time)])
+                let time = RawValue::Text(duration_text(*time));
+                RawValue::Pairs(vec![("block_for".to_owned(), time)])
             }
         }
     }

@@ -4,7 +4,7 @@
 
 use super::Config;
 use super::error::ConfigError;
-use super::raw::Raw;
+use super::raw_value::RawValue;
 use super::table::{keys, meant, set};
 use std::ffi::OsString;
 
@@ -65,7 +65,7 @@ impl Config {
                 let Ok(text) = value.into_string() else {
                     return Err(vec![ConfigError::new(path, "", "the value is not UTF-8")]);
                 };
-                return set(self, &key, &Raw::Text(text)).map_err(|faults| {
+                return set(self, &key, &RawValue::Text(text)).map_err(|faults| {
                     let in_variable = |fault| renamed(fault, &path);
                     faults.into_iter().map(in_variable).collect()
                 });

@@ -3,9 +3,9 @@
 //! `check`, the readers of values and `filter` make faults; `settings` gathers them into one [`Error`]. A value
 //! is shown escaped and clipped, and not at all where it may be a secret.
 
-use super::veil::veiled;
+use super::redact::redacted;
 use crate::error::{Error, ErrorKind};
-use crate::escape::{Form, escape, shown};
+use crate::escape::{self, shown};
 use std::fmt;
 use std::path::Path;
 
@@ -54,7 +54,7 @@ impl ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = shown(&veiled(&self.path));
+        let path = shown(&redacted(&self.path));
         match self.value.as_str() {
             "" => write!(f, "{path}: {}", self.message),
             value => write!(f, "{path} = {value}: {}", self.message),
@@ -64,24 +64,16 @@ impl fmt::Display for ConfigError {
 
 /// `text` in quotes, without what may be a secret, with everything that does not print escaped, and clipped.
 pub(crate) fn quoted(text: &str) -> String {
-    let text = veiled(text);
+    let text = redacted(text);
     match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => in_quotes(&text[..end]) + "...",
-        None => in_quotes(&text),
+        Some((end, _)) => escape::quoted(&text[..end]) + "...",
+        None => escape::quoted(&text),
     }
 }
 
 /// As `quoted`, of any length.
 pub(super) fn named(path: &Path) -> String {
-    in_quotes(&veiled(&path.to_string_lossy()))
-}
-
-fn in_quotes(text: &str) -> String {
-    let mut out = vec![b'"'];
-    escape(text, Form::Quoted, usize::MAX, &mut out);
-    out.push(b'"');
-    // OK because `escape` appends whole characters of a `str` and ASCII.
-    String::from_utf8(out).expect("escaped text is UTF-8")
+    escape::quoted(&redacted(&path.to_string_lossy()))
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@
 
 use super::error::ConfigError;
 use super::kinds::{plain, size};
-use super::part::{Part, lay_pairs};
-use super::raw::{Plain, Raw};
+use super::raw_value::{RawValue, SettingValue};
+use super::table_setting::{TableSetting, merge_pairs};
 use std::collections::BTreeMap;
 
 /// Which keys and which text are secret and are shown as `***`.
@@ -195,12 +195,12 @@ impl Default for Mask {
     }
 }
 
-impl Part for Mask {
-    fn blank() -> Mask {
+impl TableSetting for Mask {
+    fn empty() -> Mask {
         Mask::standard()
     }
 
-    fn lay(&mut self, setting: &str, raw: &Raw) -> Result<(), Vec<ConfigError>> {
+    fn merge(&mut self, setting: &str, raw: &RawValue) -> Result<(), Vec<ConfigError>> {
         if raw.is_word("standard") || raw.is_word("none") {
             *self = match raw.is_word("none") {
                 true => Mask::none(),
@@ -209,7 +209,7 @@ impl Part for Mask {
             return Ok(());
         }
         let known = ["standard", "key", "keep_key", "token_prefix", "emails"];
-        lay_pairs(setting, raw, &known, "`standard`, `none`", |key, value| {
+        merge_pairs(setting, raw, &known, "`standard`, `none`", |key, value| {
             match key {
                 "standard" => self.standard = plain::read(value)?,
                 "key" => self.key.extend(names(value)?),
@@ -223,12 +223,12 @@ impl Part for Mask {
         })
     }
 
-    fn show(&self) -> Raw {
+    fn show(&self) -> RawValue {
         if *self == Mask::standard() || *self == Mask::none() {
             let word = if self.standard { "standard" } else { "none" };
-            return Raw::Text(word.to_owned());
+            return RawValue::Text(word.to_owned());
         }
-        let texts = |names: &[String]| Raw::List(names.iter().map(Plain::show).collect());
+        let texts = |names: &[String]| RawValue::List(names.iter().map(SettingValue::show).collect());
         let pair = |(prefix, min_len): (&String, &usize)| (prefix.clone(), size::show(min_len));
         let parts = [
             ("standard", self.standard.show()),
@@ -237,23 +237,23 @@ impl Part for Mask {
             ("emails", self.emails.show()),
             (
                 "token_prefix",
-                Raw::Pairs(self.token_prefix.iter().map(pair).collect()),
+                RawValue::Pairs(self.token_prefix.iter().map(pair).collect()),
             ),
         ];
-        Raw::Pairs(parts.map(|(key, value)| (key.to_owned(), value)).to_vec())
+        RawValue::Pairs(parts.map(|(key, value)| (key.to_owned(), value)).to_vec())
     }
 }
 
 /// A list of names, or one name alone.
-fn names(raw: &Raw) -> Result<Vec<String>, String> {
-    let names = raw.items().iter().map(Raw::text).collect::<Result<_, _>>();
+fn names(raw: &RawValue) -> Result<Vec<String>, String> {
+    let names = raw.items().iter().map(RawValue::text).collect::<Result<_, _>>();
     names.map_err(|_| "must be a list of names, as in [\"voucher\", \"pin\"]".to_owned())
 }
 
 /// A table of prefixes and lengths, a list of such pairs, or one alone as text.
-fn prefixes(raw: &Raw) -> Result<Vec<(String, usize)>, String> {
+fn prefixes(raw: &RawValue) -> Result<Vec<(String, usize)>, String> {
     let prefixes: Option<_> = match raw {
-        Raw::Pairs(pairs) => pairs
+        RawValue::Pairs(pairs) => pairs
             .iter()
             .map(|(prefix, min_len)| Some((prefix.clone(), size::read(min_len).ok()?)))
             .collect(),
@@ -263,9 +263,9 @@ fn prefixes(raw: &Raw) -> Result<Vec<(String, usize)>, String> {
 }
 
 /// `["acme_", 20]`, or `acme_:20` where there are no lists.
-fn prefix(raw: &Raw) -> Option<(String, usize)> {
+fn prefix(raw: &RawValue) -> Option<(String, usize)> {
     match raw {
-        Raw::List(pair) => match pair.as_slice() {
+        RawValue::List(pair) => match pair.as_slice() {
             [prefix, min_len] => Some((prefix.text().ok()?, size::read(min_len).ok()?)),
             _ => None,
         },

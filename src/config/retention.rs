@@ -4,8 +4,8 @@
 
 use super::error::ConfigError;
 use super::kinds::{count, plain, size};
-use super::part::{Part, lay_pairs};
-use super::raw::Raw;
+use super::raw_value::RawValue;
+use super::table_setting::{TableSetting, merge_pairs};
 use std::time::Duration;
 
 /// Which rotated log files are kept; all limits that are set apply together, and the current file always stays.
@@ -108,18 +108,18 @@ impl Default for Retention {
     }
 }
 
-impl Part for Retention {
-    fn blank() -> Retention {
+impl TableSetting for Retention {
+    fn empty() -> Retention {
         Retention::new()
     }
 
-    fn lay(&mut self, setting: &str, raw: &Raw) -> Result<(), Vec<ConfigError>> {
-        if *raw == Raw::Nothing || raw.is_word("none") {
+    fn merge(&mut self, setting: &str, raw: &RawValue) -> Result<(), Vec<ConfigError>> {
+        if *raw == RawValue::Nothing || raw.is_word("none") {
             *self = Retention::new();
             return Ok(());
         }
         let known = ["max_age", "max_files", "max_total_bytes"];
-        lay_pairs(setting, raw, &known, "`none`", |key, value| {
+        merge_pairs(setting, raw, &known, "`none`", |key, value| {
             match key {
                 "max_age" => self.max_age = Some(plain::read(value)?),
                 "max_files" => self.max_files = Some(count::read(value)?),
@@ -129,7 +129,7 @@ impl Part for Retention {
         })
     }
 
-    fn show(&self) -> Raw {
+    fn show(&self) -> RawValue {
         let parts = [
             ("max_age", self.max_age.as_ref().map(plain::show)),
             ("max_files", self.max_files.as_ref().map(count::show)),
@@ -138,6 +138,6 @@ impl Part for Retention {
         let set = parts
             .into_iter()
             .filter_map(|(key, value)| Some((key.to_owned(), value?)));
-        Raw::Pairs(set.collect())
+        RawValue::Pairs(set.collect())
     }
 }

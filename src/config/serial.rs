@@ -3,9 +3,9 @@
 //! Reading starts from the defaults, refuses keys that it does not know, and reports all faults at once.
 
 use super::error::{ConfigError, named};
-use super::part::Part;
-use super::raw::{Plain, Raw};
+use super::raw_value::{RawValue, SettingValue};
 use super::table::{SETTINGS, set};
+use super::table_setting::TableSetting;
 use super::{
     Color, Config, Console, Format, Locking, Mask, Newlines, Overflow, Period, Retention, Schema, TimeZone,
 };
@@ -70,7 +70,7 @@ impl Config {
 impl Serialize for Config {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let set = SETTINGS.iter().map(|setting| (setting.key, (setting.show)(self)));
-        let set: Vec<(&str, Raw)> = set.filter(|(_, value)| *value != Raw::Nothing).collect();
+        let set: Vec<(&str, RawValue)> = set.filter(|(_, value)| *value != RawValue::Nothing).collect();
         let mut map = serializer.serialize_map(Some(set.len()))?;
         for (key, value) in &set {
             map.serialize_entry(key, value)?;
@@ -115,7 +115,7 @@ impl<'de> Visitor<'de> for ReadingVisitor {
         let mut config = Config::default();
         let mut faults = Vec::new();
         let mut seen = Vec::new();
-        while let Some((key, raw)) = map.next_entry::<String, Raw>()? {
+        while let Some((key, raw)) = map.next_entry::<String, RawValue>()? {
             if seen.contains(&key) {
                 faults.push(ConfigError::new(
                     key.as_str(),
@@ -131,8 +131,8 @@ impl<'de> Visitor<'de> for ReadingVisitor {
     }
 }
 
-/// serde by way of [`Plain`], so that a value reads and prints alike alone and inside a `Config`.
-macro_rules! serde_as_plain {
+/// serde by way of [`SettingValue`], so that a value reads and prints alike alone and inside a `Config`.
+macro_rules! serde_as_value {
     ($($choice:ty)*) => {$(
         impl Serialize for $choice {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -142,17 +142,17 @@ macro_rules! serde_as_plain {
 
         impl<'de> Deserialize<'de> for $choice {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$choice, D::Error> {
-                let raw = Raw::deserialize(deserializer)?;
+                let raw = RawValue::deserialize(deserializer)?;
                 <$choice>::read(&raw).map_err(|message| D::Error::custom(format_args!("{raw}: {message}")))
             }
         }
     )*};
 }
 
-serde_as_plain!(Console Format Schema Color Newlines TimeZone Overflow Locking Period);
+serde_as_value!(Console Format Schema Color Newlines TimeZone Overflow Locking Period);
 
-/// serde by way of [`Part`], for the settings that are tables.
-macro_rules! serde_as_part {
+/// serde by way of [`TableSetting`], for the settings that are tables.
+macro_rules! serde_as_table {
     ($($part:ident: $setting:literal)*) => {$(
         impl Serialize for $part {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -162,13 +162,13 @@ macro_rules! serde_as_part {
 
         impl<'de> Deserialize<'de> for $part {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<$part, D::Error> {
-                let raw = Raw::deserialize(deserializer)?;
-                let mut part = $part::blank();
-                let faults = part.lay($setting, &raw).err().unwrap_or_default();
+                let raw = RawValue::deserialize(deserializer)?;
+                let mut part = $part::empty();
+                let faults = part.merge($setting, &raw).err().unwrap_or_default();
                 ConfigError::error(&faults).map_or(Ok(part), |error| Err(D::Error::custom(error)))
             }
         }
     )*};
 }
 
-serde_as_part!(Retention: "retention" Mask: "mask");
+serde_as_table!(Retention: "retention" Mask: "mask");

@@ -5,18 +5,18 @@
 use super::Config;
 use super::error::ConfigError;
 use super::kinds::{console, count, mode, plain, size};
-use super::nearest::nearest;
-use super::part::Part;
-use super::raw::Raw;
+use super::raw_value::RawValue;
+use super::table_setting::TableSetting;
 use super::words::{level, level_word, record_level};
+use crate::nearest::nearest;
 
 /// A setting as files and variables see it.
 pub(super) struct Setting {
     /// The name of the setter.
     pub(super) key: &'static str,
-    pub(super) read: fn(&mut Config, &Raw) -> Result<(), Vec<ConfigError>>,
-    /// `Raw::Nothing` if it is not set.
-    pub(super) show: fn(&Config) -> Raw,
+    pub(super) read: fn(&mut Config, &RawValue) -> Result<(), Vec<ConfigError>>,
+    /// `RawValue::Nothing` if it is not set.
+    pub(super) show: fn(&Config) -> RawValue,
 }
 
 /// The row of the setting `key`, kept in the field of that name or in `=> field`, read and shown by a module.
@@ -79,16 +79,16 @@ pub(super) static SETTINGS: &[Setting] = &[
     setting!(flush_on_exit, plain),
     Setting {
         key: "retention",
-        read: |config, raw| config.retention.lay("retention", raw),
+        read: |config, raw| config.retention.merge("retention", raw),
         // A retention without a limit is none.
         show: |config| match config.retention.limits_anything() {
             true => config.retention.show(),
-            false => Raw::Nothing,
+            false => RawValue::Nothing,
         },
     },
     Setting {
         key: "mask",
-        read: |config, raw| config.mask.lay("mask", raw),
+        read: |config, raw| config.mask.merge("mask", raw),
         show: |config| config.mask.show(),
     },
     Setting {
@@ -146,7 +146,7 @@ pub(super) static SETTINGS: &[Setting] = &[
 ];
 
 /// Sets one setting by its key; the faults are all that its value has.
-pub(super) fn set(config: &mut Config, key: &str, raw: &Raw) -> Result<(), Vec<ConfigError>> {
+pub(super) fn set(config: &mut Config, key: &str, raw: &RawValue) -> Result<(), Vec<ConfigError>> {
     match SETTINGS.iter().find(|setting| setting.key == key) {
         Some(setting) => (setting.read)(config, raw),
         None => Err(vec![ConfigError::new(key, "", unknown(key))]),
@@ -188,12 +188,12 @@ pub(super) fn meant(key: &str) -> Option<&'static str> {
     foreign.map(|(_, ours)| *ours).or_else(|| nearest(key, keys()))
 }
 
-fn one_fault(key: &str, raw: &Raw, message: String) -> Vec<ConfigError> {
+fn one_fault(key: &str, raw: &RawValue, message: String) -> Vec<ConfigError> {
     vec![ConfigError::new(key, raw.to_string(), message)]
 }
 
 /// A faulty time has a path of its own: it stands one level deeper.
-fn overflow_fault(raw: &Raw, message: String) -> Vec<ConfigError> {
+fn overflow_fault(raw: &RawValue, message: String) -> Vec<ConfigError> {
     match raw.pairs().as_deref() {
         Ok([(key, time)]) if key == "block_for" => one_fault("overflow.block_for", time, message),
         _ => one_fault("overflow", raw, message),
@@ -203,7 +203,7 @@ fn overflow_fault(raw: &Raw, message: String) -> Vec<ConfigError> {
 /// Sets each pair; pairs that were there before stay.
 fn each_pair(
     key: &str,
-    raw: &Raw,
+    raw: &RawValue,
     mut set: impl FnMut(&str, &str) -> Result<(), String>,
 ) -> Result<(), Vec<ConfigError>> {
     let pairs = raw
@@ -219,13 +219,13 @@ fn each_pair(
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
-fn table<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Raw {
-    let pairs: Vec<(String, Raw)> = pairs
-        .map(|(key, value)| (key.to_owned(), Raw::Text(value.to_owned())))
+fn table<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> RawValue {
+    let pairs: Vec<(String, RawValue)> = pairs
+        .map(|(key, value)| (key.to_owned(), RawValue::Text(value.to_owned())))
         .collect();
     if pairs.is_empty() {
-        Raw::Nothing
+        RawValue::Nothing
     } else {
-        Raw::Pairs(pairs)
+        RawValue::Pairs(pairs)
     }
 }

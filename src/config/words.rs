@@ -2,7 +2,7 @@
 //!
 //! Words are lower-case where we print them and of any case where we read them.
 
-use super::nearest::hint;
+use crate::nearest::hint;
 use log::{Level, LevelFilter};
 
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];

@@ -1,6 +1,6 @@
 //! The zone that times are shown and files are rotated in, as it is set.
 
-use super::raw::{Plain, Raw};
+use super::raw_value::{RawValue, SettingValue};
 use crate::clock::offset_text;
 
 /// The zone of the times in lines, and of the hours and days after which the log file is rotated.
@@ -63,8 +63,8 @@ impl TimeZone {
     }
 }
 
-impl Plain for TimeZone {
-    fn read(raw: &Raw) -> Result<TimeZone, String> {
+impl SettingValue for TimeZone {
+    fn read(raw: &RawValue) -> Result<TimeZone, String> {
         let text = raw.text().unwrap_or_default();
         let text = text.trim();
         if text.eq_ignore_ascii_case("utc") {
@@ -77,8 +77,8 @@ impl Plain for TimeZone {
         }
     }
 
-    fn show(&self) -> Raw {
-        Raw::Text(match *self {
+    fn show(&self) -> RawValue {
+        RawValue::Text(match *self {
             TimeZone::Utc => "utc".to_owned(),
             TimeZone::Fixed { minutes_east } => offset_text(i32::from(minutes_east) * 60),
             #[cfg(feature = "local-time")]
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<TimeZone, String> {
-        TimeZone::read(&Raw::Text(text.to_owned()))
+        TimeZone::read(&RawValue::Text(text.to_owned()))
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! `template` parses the tags and `settings` the level colours with it. A style never comes from a message, so
 //! the bytes made here are the only escape sequences in any line.
 
-use super::fault::nearest;
+use crate::nearest::nearest;
 use log::Level;
 use std::fmt;
 use std::str::FromStr;

@@ -3,7 +3,7 @@
 //! Invariant: a text names what was tried, on which file, what the system said and what can be done.
 
 use crate::error::{Error, ErrorKind};
-use crate::escape::{Form, escape};
+use crate::escape::quoted;
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -53,11 +53,7 @@ impl From<FileError> for Failure {
 
 /// A path in quotes, with everything escaped that a terminal or a reader would obey.
 pub(super) fn named(path: &Path) -> String {
-    let mut out = vec![b'"'];
-    escape(&path.to_string_lossy(), Form::Quoted, usize::MAX, &mut out);
-    out.push(b'"');
-    // OK because `escape` appends whole characters of a `str` and ASCII.
-    String::from_utf8(out).expect("escaped text is UTF-8")
+    quoted(&path.to_string_lossy())
 }
 
 /// What the user can do about an error.

@@ -3,9 +3,10 @@
 use super::fields::{self, FIELDS, Source};
 use super::{Align, Field, Padding, Part};
 use crate::escape::{is_on_table, shown};
-use crate::format::fault::{TemplateFault, nearest};
+use crate::format::fault::TemplateFault;
 use crate::format::style::{Style, StyleFault, names};
 use crate::format::time::{ASCTIME, Pattern};
+use crate::nearest::nearest;
 
 const WIDEST: usize = 256;
 

@@ -4,28 +4,28 @@
 //! the path of its key.
 
 use super::error::ConfigError;
-use super::nearest::hint;
-use super::raw::Raw;
+use super::raw_value::RawValue;
+use crate::nearest::hint;
 
 /// A setting with parts.
-pub(super) trait Part: Sized {
+pub(super) trait TableSetting: Sized {
     /// What a table is laid over where nothing was set before.
-    fn blank() -> Self;
+    fn empty() -> Self;
 
     /// Lays a value over this one; a part that it does not name stays. The setting's name is in the faults.
-    fn lay(&mut self, setting: &str, raw: &Raw) -> Result<(), Vec<ConfigError>>;
+    fn merge(&mut self, setting: &str, raw: &RawValue) -> Result<(), Vec<ConfigError>>;
 
     /// The value so that laying it over a blank one gives it back.
-    fn show(&self) -> Raw;
+    fn show(&self) -> RawValue;
 }
 
 /// Reads each pair of a table with `set`, which gets only keys among `known`; `words` may stand instead of a table.
-pub(super) fn lay_pairs(
+pub(super) fn merge_pairs(
     setting: &str,
-    raw: &Raw,
+    raw: &RawValue,
     known: &[&str],
     words: &str,
-    mut set: impl FnMut(&str, &Raw) -> Result<(), String>,
+    mut set: impl FnMut(&str, &RawValue) -> Result<(), String>,
 ) -> Result<(), Vec<ConfigError>> {
     let Ok(pairs) = raw.pairs() else {
         let keys: Vec<String> = known.iter().map(|key| format!("`{key}`")).collect();

@@ -1,24 +1,26 @@
-//! The known word that a misspelt one was meant to be: the "did you mean" of every message.
+//! Finds the known word that a misspelt one was meant to be: the "did you mean" of every message.
 //!
-//! Used where words come from people: keys and values of a configuration, levels in a filter, fields of a template.
+//! Used wherever people type words: keys and values of settings, levels in filters, fields and styles of templates.
 
-/// No word of ours is longer; comparing a whole file with each of them would help nobody.
+/// Longer words get no suggestion; no word of ours comes near this length.
 const LONGEST_WORD: usize = 48;
 
-/// The one of `known` that `word` most likely stands for, or none if nothing is close.
+/// Returns the entry of `known` that `word` most likely stands for, or `None` if nothing is close.
 ///
-/// Case and the kind of hyphen do not count. Close is: one slip in three letters (a letter too many, too few,
-/// wrong, or two swapped), or one word at the start or end of the other.
+/// Case does not count, and `-` equals `_`. A word is close if it has at most one slip in three letters (a letter
+/// too many, missing, wrong, or two swapped; two slips from four letters on if the first letter is right), if one
+/// word starts or ends with the other, or if it abbreviates the known word, as `lvl` does `level`.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > LONGEST_WORD {
         return None;
     }
-    let word = plain(word);
+    let word = folded(word);
     let mut best: Option<(usize, &str)> = None;
     for candidate in known {
-        let letters = plain(candidate);
+        let letters = folded(candidate);
         let slips = slips(&word, &letters);
-        let close = slips <= (word.len().min(letters.len()) / 3).max(1) || holds(&word, &letters);
+        let close =
+            slips <= allowed(&word, &letters) || is_affix(&word, &letters) || abbreviates(&word, &letters);
         let better = best.is_none_or(|(fewest, _)| slips < fewest);
         if close && better {
             best = Some((slips, candidate));
@@ -27,23 +29,43 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
     best.map(|(_, candidate)| candidate)
 }
 
-/// `; did you mean ...?` behind a fault, or nothing.
+/// Returns `; did you mean ...?` to append to a message, or nothing.
 pub(crate) fn hint<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     nearest(word, known).map_or_else(String::new, |known| format!("; did you mean `{known}`?"))
 }
 
-fn plain(word: &str) -> Vec<char> {
+fn folded(word: &str) -> Vec<char> {
     word.chars()
         .map(|c| if c == '-' { '_' } else { c.to_ascii_lowercase() })
         .collect()
 }
 
-fn holds(a: &[char], b: &[char]) -> bool {
+/// Returns how many slips a word of this length may have. People rarely mistype the first letter.
+fn allowed(word: &[char], known: &[char]) -> usize {
+    let shorter = word.len().min(known.len());
+    let least = if shorter >= 4 && word.first() == known.first() {
+        2
+    } else {
+        1
+    };
+    (shorter / 3).max(least)
+}
+
+/// Returns true if the longer word starts or ends with the shorter one.
+fn is_affix(a: &[char], b: &[char]) -> bool {
     let (long, short) = if a.len() > b.len() { (a, b) } else { (b, a) };
     short.len() >= 3 && (long.starts_with(short) || long.ends_with(short))
 }
 
-/// The optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours.
+/// Returns true if `word` has the first letter of `known` and then only letters of it, in order, at least half of
+/// them.
+fn abbreviates(word: &[char], known: &[char]) -> bool {
+    let mut letters = known.iter();
+    let in_order = word.iter().all(|letter| letters.any(|other| other == letter));
+    word.len() >= 3 && word.len() * 2 >= known.len() && word.first() == known.first() && in_order
+}
+
+/// Returns the optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours.
 fn slips(a: &[char], b: &[char]) -> usize {
     let mut older = vec![0; b.len() + 1];
     let mut old: Vec<usize> = (0..=b.len()).collect();
@@ -76,6 +98,8 @@ mod tests {
             ("Warning", "warn"),
             ("err", "error"),
             ("tracee", "trace"),
+            ("ifno", "info"),
+            ("wrnn", "warn"),
         ] {
             assert_eq!(nearest(typed, LEVELS), Some(meant), "{typed}");
         }
@@ -89,6 +113,16 @@ mod tests {
     }
 
     #[test]
+    fn an_abbreviation_finds_its_word() {
+        let fields = ["level", "line", "time", "target"];
+        assert_eq!(nearest("lvl", fields), Some("level"));
+        assert_eq!(nearest("LEVL", fields), Some("level"));
+        assert_eq!(nearest("evl", fields), None, "another first letter");
+        assert_eq!(nearest("tgt", fields), Some("target"));
+        assert_eq!(nearest("mv", ["max_value"]), None, "too short");
+    }
+
+    #[test]
     fn a_word_like_none_of_them_gets_no_guess() {
         assert_eq!(nearest("banana", LEVELS), None);
         assert_eq!(nearest("", LEVELS), None);
@@ -99,7 +133,7 @@ mod tests {
     fn the_closest_of_several_wins() {
         let keys = ["max_key_bytes", "max_value_bytes", "max_bytes"];
         assert_eq!(nearest("max_byte", keys), Some("max_bytes"));
-        assert_eq!(slips(&plain("ca"), &plain("abc")), 3);
-        assert_eq!(slips(&plain("kitten"), &plain("sitting")), 3);
+        assert_eq!(slips(&folded("ca"), &folded("abc")), 3);
+        assert_eq!(slips(&folded("kitten"), &folded("sitting")), 3);
     }
 }

@@ -14,7 +14,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// `text` with stars in the place of what may be secret.
-pub(super) fn veiled(text: &str) -> Cow<'_, str> {
+pub(super) fn redacted(text: &str) -> Cow<'_, str> {
     let hidden = hidden(text);
     if hidden.is_empty() {
         return Cow::Borrowed(text);
@@ -115,7 +115,7 @@ mod tests {
             ("apiKey: EXAMPLE", "apiKey: ***"),
             ("postgres://app:EXAMPLE@pw@db/x", "postgres://app:***@db/x"),
         ] {
-            assert_eq!(veiled(text), wanted);
+            assert_eq!(redacted(text), wanted);
         }
     }
 
@@ -132,7 +132,7 @@ mod tests {
             "",
             "password=",
         ] {
-            assert_eq!(veiled(text), text);
+            assert_eq!(redacted(text), text);
         }
     }
 }
