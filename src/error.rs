@@ -48,14 +48,14 @@ pub enum ErrorKind {
     Config,
     /// The operating system refused an operation on a file, a directory or a thread.
     Io,
-    /// The limit of the wait was over before the answer came.
+    /// The wait timed out.
     Timeout,
     /// Records were dropped or failed since the last flush told of it; see [`Error::unwritten`].
     Incomplete,
     /// There is no running logger to ask.
     NotRunning,
-    /// A stage of the worker panicked while it served this request; the worker goes on.
-    WorkerDied,
+    /// A stage of the worker panicked before it answered this request. The worker runs on: send the request again.
+    WorkerPanicked,
     /// The wait would be for the thread that waits.
     WouldDeadlock,
 }

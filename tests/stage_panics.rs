@@ -100,7 +100,7 @@ fn a_panic_between_records_is_told_to_every_flush_and_loses_nothing() {
     for stage in [Stage::Receive, Stage::Write, Stage::Answer] {
         for console in [false, true] {
             let (answers, after) = flushes_while_a_stage_panics(stage, 1, console);
-            all_of_kind(&answers, ErrorKind::WorkerDied);
+            all_of_kind(&answers, ErrorKind::WorkerPanicked);
             assert_eq!(after.logger.health().failed, 0, "{stage:?}");
             after.goes_on(0);
             assert_eq!(after.written(), [0, 1, 2, 3, 4, 5], "{stage:?}");
@@ -113,7 +113,7 @@ fn a_panic_over_a_record_fails_that_record_and_no_other() {
     for stage in [Stage::Mask, Stage::Format] {
         for console in [false, true] {
             let (answers, after) = flushes_while_a_stage_panics(stage, 1, console);
-            all_of_kind(&answers, ErrorKind::WorkerDied);
+            all_of_kind(&answers, ErrorKind::WorkerPanicked);
             let failed = after.logger.failed_records();
             assert_eq!((failed.len(), after.logger.health().failed), (1, 1));
             assert!(failed[0].message.starts_with("t=0 n=0 "), "{failed:?}");
@@ -177,7 +177,7 @@ fn records_over_which_a_stage_panics_again_and_again_all_fail_and_are_readable()
 fn a_batch_over_which_the_write_panics_three_times_fails_and_is_readable() {
     for console in [false, true] {
         let (answers, after) = flushes_while_a_stage_panics(Stage::Write, 3, console);
-        all_of_kind(&answers, ErrorKind::WorkerDied);
+        all_of_kind(&answers, ErrorKind::WorkerPanicked);
         assert_eq!(after.logger.health().failed, 5);
         let failed = after.logger.failed_records();
         assert_eq!(failed.len(), 5, "console: {console}");
@@ -195,11 +195,11 @@ fn a_panic_in_the_file_operations_of_a_sync_or_a_reopen_answers_who_waits() {
     info(&logger, 0);
     disk.set_sync(Some(Fault::Panic));
     let sync = logger.sync().wait_timeout(LIMIT);
-    assert_eq!(sync.unwrap_err().kind(), ErrorKind::WorkerDied);
+    assert_eq!(sync.unwrap_err().kind(), ErrorKind::WorkerPanicked);
     disk.set_sync(None);
     disk.set_open(Some(Fault::Panic));
     let reopen = logger.reopen().wait_timeout(LIMIT);
-    assert_eq!(reopen.unwrap_err().kind(), ErrorKind::WorkerDied);
+    assert_eq!(reopen.unwrap_err().kind(), ErrorKind::WorkerPanicked);
     disk.set_open(None);
     info(&logger, 1);
     logger.flush().wait_timeout(LIMIT).unwrap();
@@ -300,7 +300,7 @@ fn a_record_over_which_a_stage_panics_is_counted_before_anyone_is_told() {
     assert_eq!(found.recv_timeout(LIMIT).unwrap(), (1, 0));
     assert_eq!(
         flush.wait_timeout(LIMIT).unwrap_err().kind(),
-        ErrorKind::WorkerDied
+        ErrorKind::WorkerPanicked
     );
 }
 
@@ -328,7 +328,7 @@ fn a_panic_in_the_file_operations_of_a_rotation_or_a_cleaning_loses_nothing() {
             if n % 10 == 0 {
                 match logger.flush().wait_timeout(LIMIT) {
                     Ok(()) => {}
-                    Err(error) if error.kind() == ErrorKind::WorkerDied => died += 1,
+                    Err(error) if error.kind() == ErrorKind::WorkerPanicked => died += 1,
                     Err(error) => panic!("{error}"),
                 }
             }

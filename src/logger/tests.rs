@@ -82,7 +82,7 @@ fn a_worker_whose_every_turn_panics_ends_at_the_limit_and_counts_what_it_held() 
     // Whoever waits while a stage panics is told to ask again; the limit ends that.
     let error = loop {
         let error = logger.shutdown().wait_timeout(LIMIT).unwrap_err();
-        if error.kind() != ErrorKind::WorkerDied {
+        if error.kind() != ErrorKind::WorkerPanicked {
             break error;
         }
     };

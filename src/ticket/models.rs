@@ -1,11 +1,11 @@
-//! Models of the ticket cell. What they hold against every order of the threads: each ticket gets exactly one
-//! answer, its own or the closing one, also when the cell is closed twice; whoever waits is woken for it, by the
-//! waker that was polled last; a dropped future leaves nothing, and its place gives the next one no old answer.
+//! Loom models of the ticket cell. They check, in every order of the threads: each ticket gets exactly one answer, its own or
+//! the closing one, even if the cell is closed twice; the answer wakes the waiting thread, or the waker that was polled last; a dropped
+//! future leaves nothing behind, and the next ticket in its slot gets no old answer.
 //!
-//! Each was seen to fail on a planted bug: an answer that wakes no wait or no waker, a waker that is not replaced by
-//! a later poll, and a close that passes over tickets that were taken end in loom's "deadlock"; an answer that a
-//! later one may change, a second close that replaces the first, a key without its number, and a dropped ticket
-//! that is still counted as new fail an assertion.
+//! Each was seen to fail on a planted bug. An answer that wakes no thread or no waker, a waker that a later poll does not
+//! replace, and a close that skips tickets already taken end in loom's "deadlock". An answer that a later one can change, a
+//! second close that replaces the first, a key without its number, and a dropped ticket that still counts as new fail an
+//! assertion.
 
 use super::*;
 use crate::error::ErrorKind;
@@ -14,19 +14,19 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::Wake;
 
-/// A logger whose own thread no thread of a model is.
+/// The id of a logger that owns no thread of a model.
 const LOGGER: u64 = 99;
 
 fn answer(kind: ErrorKind) -> Result<(), Error> {
     Err(Error::new(kind, "planted"))
 }
 
-/// `None` is a success.
+/// The kind of an error; `None` for a success.
 fn kind(result: &Result<(), Error>) -> Option<ErrorKind> {
     result.as_ref().err().map(Error::kind)
 }
 
-/// What the answer is that closed the cell.
+/// The kind of the answer that the cell was closed with.
 fn closed_by(cell: &Cell) -> Option<ErrorKind> {
     kind(&cell.closed().expect("it is closed"))
 }
@@ -35,7 +35,7 @@ fn send(cell: &Arc<Cell>) -> Flush {
     Flush::send(cell, Request::Flush, LOGGER)
 }
 
-/// Answers what is new, and gives how many tickets that were.
+/// Answers all new tickets, and returns how many there were.
 fn answer_all(cell: &Cell, result: &Result<(), Error>) -> usize {
     let mut tickets = Vec::new();
     cell.take(&mut tickets);
@@ -45,7 +45,7 @@ fn answer_all(cell: &Cell, result: &Result<(), Error>) -> usize {
     tickets.len()
 }
 
-/// A waker that lets a thread wait for it.
+/// A waker that a thread can wait for.
 #[derive(Default)]
 struct Signal {
     woken: Mutex<bool>,
@@ -68,7 +68,7 @@ impl Signal {
     }
 }
 
-/// Polls twice with different wakers, as a future does that was moved, and from then on whenever it is woken.
+/// Polls twice with different wakers, as for a future that moved to another task, and then whenever it is woken.
 fn run(mut flush: Flush) -> Result<(), Error> {
     let mut flush = pin!(&mut flush);
     let (early, last) = (Arc::new(Signal::default()), Arc::new(Signal::default()));

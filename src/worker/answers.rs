@@ -55,18 +55,19 @@ impl Held {
             // The end of the worker answers it.
             return None;
         }
+        let call = self.ticket.request.name();
         if self.parcels.is_none() && written_through >= self.taken {
             self.parcels = Some(batch.outlets().map(|outlet| outlet.sent()).collect());
         }
         if self.parcels.is_none() && batch.failed_tries > self.file_tries {
-            return Some(Err(failing(&batch.lanes[0])));
+            return Some(Err(failing(call, &batch.lanes[0])));
         }
         for (place, lane, outlet) in self.waits_for(batch) {
             if outlet.failed_tries() > self.outlet_tries[place] {
-                return Some(Err(failing(lane)));
+                return Some(Err(failing(call, lane)));
             }
             if outlet.is_stuck(now, STUCK_AFTER) {
-                return Some(Err(stuck(lane)));
+                return Some(Err(stuck(call, lane)));
             }
         }
         let all_done = self.parcels.is_some() && self.waits_for(batch).next().is_none();
@@ -195,7 +196,9 @@ fn reply(shared: &Shared, ticket: Ticket, result: Result<(), Error>) {
     let loss = shared.loss();
     let unreported = loss.since(ticket.reported);
     let (result, reports) = match result {
-        Ok(()) if unreported.total() > 0 => (Err(incomplete("flush", unreported, shared)), loss),
+        Ok(()) if unreported.total() > 0 => {
+            (Err(incomplete(ticket.request.name(), unreported, shared)), loss)
+        }
         Ok(()) => (Ok(()), loss),
         Err(error) => (Err(error), ticket.reported),
     };
@@ -225,17 +228,17 @@ fn incomplete(what: &str, loss: Loss, shared: &Shared) -> Error {
     Error::new(ErrorKind::Incomplete, text).with_unwritten(loss.total())
 }
 
-fn failing(lane: &Lane) -> Error {
+fn failing(call: &str, lane: &Lane) -> Error {
     let error = lane.counters.last_error().unwrap_or_default();
     let kept = match lane.output {
         Output::File(_) => "the records are kept and retried",
         Output::Outlet(_) => "the lines are kept and retried",
     };
-    Error::new(ErrorKind::Io, format!("flush: {error}; {kept}"))
+    Error::new(ErrorKind::Io, format!("{call}: {error}; {kept}"))
 }
 
-fn stuck(lane: &Lane) -> Error {
+fn stuck(call: &str, lane: &Lane) -> Error {
     let name = lane.counters.name();
-    let text = format!("flush: the {name} has taken nothing for 1 s; is its reader stopped?");
+    let text = format!("{call}: the {name} has taken nothing for 1 s; is its reader stopped?");
     Error::new(ErrorKind::Timeout, text)
 }

@@ -60,7 +60,7 @@ impl Worker {
         self.shared.counters.error(text, self.wall_now());
         self.notices.report(Kind::Panic, text, Tick::now());
         let answer = Error::new(
-            ErrorKind::WorkerDied,
+            ErrorKind::WorkerPanicked,
             format!("{text}; records that were on their way are kept, ask again"),
         );
         while let Some(held) = self.held.pop() {
