@@ -1,7 +1,7 @@
 //! The installed logger: `init`, and the functions at the root of the crate that use it.
 //!
-//! `log` accepts one logger for the life of the process. The one installed there only forwards to the current logger, so that `init`
-//! works again after `shutdown`.
+//! `log` accepts one logger for the life of the process. The one installed there only forwards to the current logger,
+//! so that `init` works again after `shutdown`.
 
 mod panics;
 
@@ -32,8 +32,9 @@ struct Installed;
 
 /// Starts the logger that `config` describes and installs it for the whole process.
 ///
-/// Call it once, early in `main`: `log` discards records logged before, and they are not counted. Libraries do not call it; they
-/// only depend on `log`. It can be called again after [`shutdown`]. [`start`] is the short form with the default settings.
+/// Call it once, early in `main`: `log` discards records logged before, and they are not counted. Libraries do not
+/// call it; they only depend on `log`. It can be called again after [`shutdown`]. [`start`] is the short form with
+/// the default settings.
 ///
 /// # Errors
 ///
@@ -41,8 +42,8 @@ struct Installed;
 /// * [`ErrorKind::Config`]: settings are wrong; the text names all of them.
 /// * [`ErrorKind::Io`]: the file cannot be opened, or a thread cannot be started.
 ///
-/// After an error nothing is installed and nothing is left behind, except an empty log file if another logger was installed
-/// already. A later `init` can succeed, and so can that of another logger.
+/// After an error nothing is installed and nothing is left behind, except an empty log file if another logger was
+/// installed already. A later `init` can succeed, and so can that of another logger.
 ///
 /// # Examples
 ///
@@ -82,15 +83,16 @@ pub fn init_with(config: Config, output: impl io::Write + Send + 'static) -> Res
 
 /// Starts a logger with the default settings and installs it for the whole process. Panics if that fails.
 ///
-/// It is `init(Config::default())` in one line, for programs that are useless without a log. Lines go to standard error, in
-/// colour on a terminal; there is no log file. If `RUST_LOG` is set, it is the filter. Otherwise the crate that is named
-/// like the executable logs at debug, and all others at info. [`Config`] lists the other defaults. [`init`] takes
-/// settings and returns the error.
+/// It is `init(Config::default())` in one line, for programs that are useless without a log. Lines go to standard
+/// error, in colour on a terminal; there is no log file. If `RUST_LOG` is set, it is the filter. Otherwise the crate
+/// that is named like the executable logs at debug, and all others at info. [`Config`] lists the other defaults.
+/// [`init`] takes settings and returns the error.
 ///
 /// # Panics
 ///
-/// If [`init`] returns an error, with the text of that error: above all if a logger is installed already. The panic's location
-/// is the call of `start`. An invalid `RUST_LOG` is no error: a warning goes to standard error, and the filter is the default.
+/// If [`init`] returns an error, with the text of that error: above all if a logger is installed already. The panic's
+/// location is the call of `start`. An invalid `RUST_LOG` is no error: a warning goes to standard error, and the
+/// filter is the default.
 ///
 /// # Examples
 ///
@@ -144,24 +146,22 @@ fn current() -> Option<Arc<Core>> {
     CURRENT.get().map(Core::or_child)
 }
 
-fn not_running(call: &str) -> Error {
-    Error::new(
-        ErrorKind::NotRunning,
-        format!("{call}: no logger is running; call asynclogger::init first"),
-    )
+/// The installed logger, or the error that `call` returns without one.
+fn running(call: &str) -> Result<Arc<Core>, Error> {
+    current().ok_or_else(|| {
+        let text = format!("{call}: no logger is running; call asynclogger::init first");
+        Error::new(ErrorKind::NotRunning, text)
+    })
 }
 
 fn ask(request: Request) -> Flush {
-    match current() {
-        Some(core) => core.ask(request),
-        None => Flush::answered(Err(not_running(request.name()))),
-    }
+    running(request.name()).map_or_else(|error| Flush::answered(Err(error)), |core| core.ask(request))
 }
 
 /// Hands everything accepted so far to the operating system, in every output; [`Flush`] reports when that is done.
 ///
-/// The request is sent at once, even if the queue is full. The answer before [`init`] is [`ErrorKind::NotRunning`], and after
-/// [`shutdown`] that of the shutdown.
+/// The request is sent at once, even if the queue is full. The answer before [`init`] is [`ErrorKind::NotRunning`],
+/// and after [`shutdown`] that of the shutdown.
 ///
 /// # Errors
 ///
@@ -218,7 +218,8 @@ pub fn reopen() -> Flush {
     ask(Request::Reopen)
 }
 
-/// Writes what is queued, closes the outputs and ends the installed logger, within `shutdown_timeout`; see [`Shutdown`].
+/// Writes what is queued, closes the outputs and ends the installed logger, within `shutdown_timeout`; see
+/// [`Shutdown`].
 ///
 /// Later calls get the same answer. Records logged later are dropped and counted as `after_shutdown`.
 ///
@@ -240,16 +241,15 @@ pub fn reopen() -> Flush {
 /// # }
 /// ```
 pub fn shutdown() -> Shutdown {
-    match current() {
-        Some(core) => core.shutdown(),
-        None => Shutdown::answered(Err(not_running("shutdown"))),
-    }
+    let core = running(Request::Shutdown.name());
+    core.map_or_else(|error| Shutdown::answered(Err(error)), |core| core.shutdown())
 }
 
 /// A snapshot of the installed logger's counters and of the state of each output. It is cheap and never waits for I/O.
 ///
-/// Before [`init`] the state is [`NotStarted`](crate::State::NotStarted) and all figures are 0. Records logged before [`init`] are
-/// never counted, not even in `total_messages`: `log` discards them. The figures stay after [`shutdown`].
+/// Before [`init`] the state is [`NotStarted`](crate::State::NotStarted) and all figures are 0. Records logged before
+/// [`init`] are never counted, not even in `total_messages`: `log` discards them. The figures stay after
+/// [`shutdown`].
 ///
 /// # Examples
 ///
@@ -324,10 +324,7 @@ pub fn purge_dry_run(retention: &Retention) -> Result<PurgeReport, Error> {
 }
 
 fn purge_how(call: &str, retention: &Retention, how: Purge) -> Result<PurgeReport, Error> {
-    match current() {
-        Some(core) => core.purge(retention, how),
-        None => Err(not_running(call)),
-    }
+    running(call)?.purge(retention, how)
 }
 
 /// Replaces the filter of the installed logger and returns the one before, as directives of `RUST_LOG`; see
@@ -335,7 +332,8 @@ fn purge_how(call: &str, retention: &Retention, how: Purge) -> Result<PurgeRepor
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Config`] names the directive that is wrong; the filter stays as it was. [`ErrorKind::NotRunning`] before [`init`].
+/// [`ErrorKind::Config`] names the directive that is wrong; the filter stays as it was. [`ErrorKind::NotRunning`]
+/// before [`init`].
 ///
 /// # Examples
 ///
@@ -348,10 +346,7 @@ fn purge_how(call: &str, retention: &Retention, how: Purge) -> Result<PurgeRepor
 /// # }
 /// ```
 pub fn set_filter(directives: &str) -> Result<String, Error> {
-    match current() {
-        Some(core) => core.set_filter(directives),
-        None => Err(not_running("set_filter")),
-    }
+    running("set_filter")?.set_filter(directives)
 }
 
 /// The filter of the installed logger, as directives of `RUST_LOG`; see [`AsyncLogger::filter`].
@@ -370,10 +365,7 @@ pub fn set_filter(directives: &str) -> Result<String, Error> {
 /// # }
 /// ```
 pub fn filter() -> Result<String, Error> {
-    match current() {
-        Some(core) => Ok(core.directives()),
-        None => Err(not_running("filter")),
-    }
+    Ok(running("filter")?.directives())
 }
 
 impl Log for Installed {

@@ -1,10 +1,10 @@
-//! Tickets: how a caller sends a request (flush, sync, reopen, shutdown) to the worker and waits for its answer, in a task of any
-//! executor or on a thread.
+//! Tickets: how a caller sends a request (flush, sync, reopen, shutdown) to the worker and waits for its answer, in a
+//! task of any executor or on a thread.
 //!
-//! A *ticket* is a request that waits for its answer in the [`Cell`]. `logger` takes tickets and `worker` answers them. They do not go
-//! through the queue, so a full queue cannot lose a flush. The first answer to a ticket is final. Wakers are called outside the lock. On a
-//! calling thread the lock is held under `process::guarded`, so that an allocator that logs is refused: it might wait for the
-//! worker, which needs the same lock.
+//! A *ticket* is a request that waits for its answer in the [`Cell`]. `logger` takes tickets and `worker` answers
+//! them. They do not go through the queue, so a full queue cannot lose a flush. The first answer to a ticket is
+//! final. Wakers are called outside the lock. On a calling thread the lock is held under `process::guarded`, so that
+//! an allocator that logs is refused: it might wait for the worker, which needs the same lock.
 
 mod future;
 
@@ -179,8 +179,8 @@ impl Cell {
         }
     }
 
-    /// For the worker: answers a ticket, if its future still exists. `reports` are the losses that count as reported once a
-    /// caller has received the answer.
+    /// For the worker: answers a ticket, if its future still exists. `reports` are the losses that count as reported
+    /// once a caller has received the answer.
     pub(crate) fn answer(&self, key: Key, result: Result<(), Error>, reports: Loss) {
         let waker = {
             let mut state = enter(&self.state);

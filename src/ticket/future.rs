@@ -19,7 +19,8 @@ enum Pending {
         key: Key,
         request: Request,
         logger: u64,
-        /// The fork generation in which it was sent. In a child forked later nobody answers it, and the cell may be locked.
+        /// The fork generation in which it was sent. In a child forked later nobody answers it, and the cell may be
+        /// locked.
         generation: u64,
     },
 }
@@ -119,28 +120,30 @@ impl Drop for Pending {
     }
 }
 
-/// A request that was sent by `flush()`, `sync()` or `reopen()`. Await it in a task, or call [`wait`](Flush::wait) on a thread.
+/// A request that was sent by `flush()`, `sync()` or `reopen()`. Await it in a task, or call [`wait`](Flush::wait) on
+/// a thread.
 ///
-/// All three are a flush; `sync()` and `reopen()` do something in addition, so they return the same type. The request was
-/// sent when this value was made, whether or not it is polled. `Ok` means that every record accepted before the call was handed to the
-/// operating system by every output that wants it. After `sync()` it also means that the log file is on the disk, and after `reopen()`
-/// that the file was opened again.
+/// All three are a flush; `sync()` and `reopen()` do something in addition, so they return the same type. The request
+/// was sent when this value was made, whether or not it is polled. `Ok` means that every record accepted before the
+/// call was handed to the operating system by every output that wants it. After `sync()` it also means that the log
+/// file is on the disk, and after `reopen()` that the file was opened again.
 ///
 /// # Errors
 ///
-/// * [`ErrorKind::Io`]: an output could not write, or the file could not be synced or opened; the text names the output. Records that
-///   were not written are kept, and the logger retries.
+/// * [`ErrorKind::Io`]: an output could not write, or the file could not be synced or opened; the text names the
+///   output. Records that were not written are kept, and the logger retries.
 /// * [`ErrorKind::Incomplete`]: records were dropped or failed since the last answer that reported it;
 ///   [`Error::unwritten`] returns how many.
 /// * [`ErrorKind::Timeout`]: an output has written nothing for a second, or the limit of `wait_timeout` passed.
-/// * [`ErrorKind::WorkerPanicked`]: a stage of the worker panicked before the answer. The worker runs on: send the request again.
+/// * [`ErrorKind::WorkerPanicked`]: a stage of the worker panicked before the answer. The worker runs on: send the
+///   request again.
 /// * [`ErrorKind::WouldDeadlock`]: `wait` was called on the logger's own thread.
 /// * [`ErrorKind::NotRunning`]: no logger was started, or this process was forked after the request was sent.
 ///
 /// # Cancellation
 ///
-/// Dropping it withdraws the request and leaves nothing behind. Losses that its answer would have reported are reported by the
-/// next one.
+/// Dropping it withdraws the request and leaves nothing behind. Losses that its answer would have reported are
+/// reported by the next one.
 ///
 /// # Examples
 ///
@@ -167,7 +170,8 @@ pub struct Flush(Pending);
 ///
 /// * [`ErrorKind::Incomplete`]: records were dropped or failed, and no flush has reported it.
 /// * [`ErrorKind::Timeout`]: the shutdown limit passed before everything was written.
-/// * [`ErrorKind::WorkerPanicked`]: a stage of the worker panicked before the answer. The worker runs on: call `shutdown()` again.
+/// * [`ErrorKind::WorkerPanicked`]: a stage of the worker panicked before the answer. The worker runs on: call
+///   `shutdown()` again.
 /// * [`ErrorKind::WouldDeadlock`]: `wait` was called on the logger's own thread.
 /// * [`ErrorKind::NotRunning`]: no logger was started, or this process was forked after the request was sent.
 ///
