@@ -1,7 +1,7 @@
-//! The installed logger: `init`, and the functions at the root of the crate that ask it.
+//! The installed logger: `init`, and the functions at the root of the crate that use it.
 //!
-//! `log` takes a logger once and for ever; what is installed there only looks up the logger of the day, so that
-//! `init` after `shutdown` works.
+//! `log` accepts one logger for the life of the process. The one installed there only forwards to the current logger,
+//! so that `init` works again after `shutdown`.
 
 mod panics;
 
@@ -19,30 +19,31 @@ use once_cell::sync::OnceCell;
 use std::io;
 
 statics! {
-    /// The logger of the day, also after its shutdown; a thread asks for it once an epoch.
+    /// The current logger, even after its shutdown. Each thread looks it up once an epoch.
     static CURRENT: ArcCell<Core> = ArcCell::empty();
-    /// Held by `init` from its look at `CURRENT` until that is set, so that of racing ones all but one lose.
+    /// Held by `init` from reading `CURRENT` until setting it, so that only one of several concurrent calls succeeds.
     static INIT: PerProcess<Mutex<()>> = PerProcess::new();
 }
-/// Set when `log` has taken our logger.
+/// Set once `log` has accepted our logger.
 static INSTALLED: OnceCell<()> = OnceCell::new();
 
-/// What `log` holds.
+/// The logger that `log` holds. It forwards to the current one.
 struct Installed;
 
 /// Starts the logger that `config` describes and installs it for the whole process.
 ///
-/// Call it once, early in `main`; what is logged before is discarded by `log` itself. Libraries only depend on
-/// `log`. After [`shutdown`] it may be called again.
+/// Call it once, early in `main`: `log` discards records logged before, and they are not counted. Libraries do not
+/// call it; they only depend on `log`. It can be called again after [`shutdown`]. [`start`] is the short form with
+/// the default settings.
 ///
 /// # Errors
 ///
-/// * [`ErrorKind::AlreadyInitialized`]: a logger is installed, ours or another.
-/// * [`ErrorKind::Config`]: settings are wrong; the text names every one.
+/// * [`ErrorKind::AlreadyInitialized`]: a logger is installed already, from this crate or another.
+/// * [`ErrorKind::Config`]: settings are wrong; the text names all of them.
 /// * [`ErrorKind::Io`]: the file cannot be opened, or a thread cannot be started.
 ///
-/// Nothing is installed then, nothing is left behind (but for an empty log file, where another logger was installed
-/// already), and a later call can succeed, or that of another logger.
+/// After an error nothing is installed and nothing is left behind, except an empty log file if another logger was
+/// installed already. A later `init` can succeed, and so can that of another logger.
 ///
 /// # Examples
 ///
@@ -58,7 +59,7 @@ pub fn init(config: Config) -> Result<(), Error> {
     install(|| AsyncLogger::start_installed(&config, None))
 }
 
-/// As [`init`], with an output of your own besides: `output` gets the lines too, on a thread of its own.
+/// As [`init`], with one more output: the lines are also written to `output`, on a separate thread.
 ///
 /// # Errors
 ///
@@ -80,6 +81,32 @@ pub fn init_with(config: Config, output: impl io::Write + Send + 'static) -> Res
     install(|| AsyncLogger::start_installed(&config, Some(Box::new(output))))
 }
 
+/// Starts a logger with the default settings and installs it for the whole process. Panics if that fails.
+///
+/// It is `init(Config::default())` in one line, for programs that are useless without a log. Lines go to standard
+/// error, in colour on a terminal; there is no log file. If `RUST_LOG` is set, it is the filter. Otherwise the crate
+/// that is named like the executable logs at debug, and all others at info. [`Config`] lists the other defaults.
+/// [`init`] takes settings and returns the error.
+///
+/// # Panics
+///
+/// If [`init`] returns an error, with the text of that error: above all if a logger is installed already. The panic's
+/// location is the call of `start`. An invalid `RUST_LOG` is no error: a warning goes to standard error, and the
+/// filter is the default.
+///
+/// # Examples
+///
+/// ```
+/// asynclogger::start();
+/// log::info!(user = 7; "signed in");
+/// ```
+#[track_caller]
+pub fn start() {
+    if let Err(error) = init(Config::default()) {
+        panic!("{error}");
+    }
+}
+
 fn install(start: impl FnOnce() -> Result<Arc<Core>, Error>) -> Result<(), Error> {
     let _one_at_a_time = enter(INIT.get());
     if current().is_some_and(|core| core.is_running()) {
@@ -89,7 +116,7 @@ fn install(start: impl FnOnce() -> Result<Arc<Core>, Error>) -> Result<(), Error
         ));
     }
     let core = start()?;
-    // Last, since `log` never gives its place back: after a start that failed a program may install another logger.
+    // Last, because it cannot be undone: if the start fails, the program can still install another logger.
     let installed = INSTALLED.get_or_try_init(|| {
         log::set_logger(&Installed).map_err(|error| {
             Error::new(
@@ -114,28 +141,31 @@ fn install(start: impl FnOnce() -> Result<Arc<Core>, Error>) -> Result<(), Error
     Ok(())
 }
 
-/// The installed logger; in a forked child the one that took its place there, once it has.
+/// The installed logger; in a forked child that has logged, the child's own.
 fn current() -> Option<Arc<Core>> {
     CURRENT.get().map(Core::or_child)
 }
 
-fn not_running(what: &str) -> Error {
-    Error::new(
-        ErrorKind::NotRunning,
-        format!("{what}: no logger is running; call asynclogger::init first"),
-    )
+/// The installed logger, or the error that `call` returns without one.
+fn running(call: &str) -> Result<Arc<Core>, Error> {
+    current().ok_or_else(|| {
+        let text = format!("{call}: no logger is running; call asynclogger::init first");
+        Error::new(ErrorKind::NotRunning, text)
+    })
 }
 
-fn ask(what: &str, request: Request) -> Flush {
-    match current() {
-        Some(core) => core.ask(request),
-        None => Flush::answered(Err(not_running(what))),
-    }
+fn ask(request: Request) -> Flush {
+    running(request.name()).map_or_else(|error| Flush::answered(Err(error)), |core| core.ask(request))
 }
 
-/// Asks that everything accepted so far is handed to the operating system by every output; see [`Flush`].
+/// Hands everything accepted so far to the operating system, in every output; [`Flush`] reports when that is done.
 ///
-/// It is sent at once, also when the queue is full. Before [`init`] it answers [`ErrorKind::NotRunning`], after [`shutdown`] shutdown's answer.
+/// The request is sent at once, even if the queue is full. The answer before [`init`] is [`ErrorKind::NotRunning`],
+/// and after [`shutdown`] that of the shutdown.
+///
+/// # Errors
+///
+/// As listed at [`Flush`].
 ///
 /// # Examples
 ///
@@ -147,10 +177,10 @@ fn ask(what: &str, request: Request) -> Flush {
 /// # }
 /// ```
 pub fn flush() -> Flush {
-    ask("flush", Request::Flush)
+    ask(Request::Flush)
 }
 
-/// As [`flush`], and that the file is on the disk (`fdatasync`); see [`AsyncLogger::sync`].
+/// As [`flush`], and waits until the log file is on the disk (`fdatasync`); see [`AsyncLogger::sync`].
 ///
 /// # Errors
 ///
@@ -166,10 +196,10 @@ pub fn flush() -> Flush {
 /// # }
 /// ```
 pub fn sync() -> Flush {
-    ask("sync", Request::Sync)
+    ask(Request::Sync)
 }
 
-/// Asks that the file is opened anew by its path, then flushes. Never needed for logrotate.
+/// Opens the log file again by its path, then flushes; see [`AsyncLogger::reopen`]. logrotate does not need it.
 ///
 /// # Errors
 ///
@@ -185,12 +215,13 @@ pub fn sync() -> Flush {
 /// # }
 /// ```
 pub fn reopen() -> Flush {
-    ask("reopen", Request::Reopen)
+    ask(Request::Reopen)
 }
 
-/// Drains, closes and ends the installed logger, within `shutdown_timeout`; see [`Shutdown`].
+/// Writes what is queued, closes the outputs and ends the installed logger, within `shutdown_timeout`; see
+/// [`Shutdown`].
 ///
-/// Idempotent: every call gets the same answer. Records that come later are dropped and counted.
+/// Later calls get the same answer. Records logged later are dropped and counted as `after_shutdown`.
 ///
 /// # Errors
 ///
@@ -210,16 +241,15 @@ pub fn reopen() -> Flush {
 /// # }
 /// ```
 pub fn shutdown() -> Shutdown {
-    match current() {
-        Some(core) => core.shutdown(),
-        None => Shutdown::answered(Err(not_running("shutdown"))),
-    }
+    let core = running(Request::Shutdown.name());
+    core.map_or_else(|error| Shutdown::answered(Err(error)), |core| core.shutdown())
 }
 
-/// A snapshot of the installed logger; cheap, and it never waits for I/O.
+/// A snapshot of the installed logger's counters and of the state of each output. It is cheap and never waits for I/O.
 ///
-/// Before [`init`] all figures are 0 and the state is [`NotStarted`](crate::State::NotStarted); after [`shutdown`] the
-/// last figures stay.
+/// Before [`init`] the state is [`NotStarted`](crate::State::NotStarted) and all figures are 0. Records logged before
+/// [`init`] are never counted, not even in `total_messages`: `log` discards them. The figures stay after
+/// [`shutdown`].
 ///
 /// # Examples
 ///
@@ -230,9 +260,9 @@ pub fn health() -> Health {
     current().map_or_else(Health::not_started, |core| core.health())
 }
 
-/// The last 100 records that were accepted and could not be written, oldest first; none before [`init`].
+/// The last 100 records that were accepted but could not be written, oldest first; none before [`init`].
 ///
-/// A record that was dropped is not among them: it never got that far. They stay after [`shutdown`].
+/// Dropped records are not among them, since they were never accepted. The records stay after [`shutdown`].
 ///
 /// # Examples
 ///
@@ -247,7 +277,7 @@ pub fn failed_records() -> Vec<FailedRecord> {
 
 /// Deletes the backups of the installed logger's file that `retention` does not keep; see [`AsyncLogger::purge`].
 ///
-/// It runs on the calling thread, and works after [`shutdown`] too.
+/// It runs on the calling thread, and can be called after [`shutdown`] too.
 ///
 /// # Errors
 ///
@@ -270,7 +300,7 @@ pub fn purge(retention: &Retention) -> Result<PurgeReport, Error> {
     purge_how("purge", retention, Purge::Delete)
 }
 
-/// As [`purge`], and deletes nothing: the report tells what would be deleted.
+/// As [`purge`], but deletes nothing: the report lists what would be deleted.
 ///
 /// # Errors
 ///
@@ -293,19 +323,17 @@ pub fn purge_dry_run(retention: &Retention) -> Result<PurgeReport, Error> {
     purge_how("purge_dry_run", retention, Purge::DryRun)
 }
 
-fn purge_how(what: &str, retention: &Retention, how: Purge) -> Result<PurgeReport, Error> {
-    match current() {
-        Some(core) => core.purge(retention, how),
-        None => Err(not_running(what)),
-    }
+fn purge_how(call: &str, retention: &Retention, how: Purge) -> Result<PurgeReport, Error> {
+    running(call)?.purge(retention, how)
 }
 
-/// Replaces the filter of the installed logger and gives the one before, as directives of `RUST_LOG`.
+/// Replaces the filter of the installed logger and returns the one before, as directives of `RUST_LOG`; see
+/// [`AsyncLogger::set_filter`].
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Config`] names the directive that is wrong, and [`ErrorKind::NotRunning`] is the answer before
-/// [`init`]; the filter stays as it was.
+/// [`ErrorKind::Config`] names the directive that is wrong; the filter stays as it was. [`ErrorKind::NotRunning`]
+/// before [`init`].
 ///
 /// # Examples
 ///
@@ -318,10 +346,26 @@ fn purge_how(what: &str, retention: &Retention, how: Purge) -> Result<PurgeRepor
 /// # }
 /// ```
 pub fn set_filter(directives: &str) -> Result<String, Error> {
-    match current() {
-        Some(core) => core.set_filter(directives),
-        None => Err(not_running("set_filter")),
-    }
+    running("set_filter")?.set_filter(directives)
+}
+
+/// The filter of the installed logger, as directives of `RUST_LOG`; see [`AsyncLogger::filter`].
+///
+/// # Errors
+///
+/// [`ErrorKind::NotRunning`] before [`init`]. It can be read after [`shutdown`], and in a forked child.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), asynclogger::Error> {
+/// asynclogger::init(asynclogger::Config::new("app").rust_log(false).filter("info,hyper=warn"))?;
+/// assert_eq!(asynclogger::filter()?, "info,hyper=warn");
+/// # Ok(())
+/// # }
+/// ```
+pub fn filter() -> Result<String, Error> {
+    Ok(running("filter")?.directives())
 }
 
 impl Log for Installed {
@@ -334,7 +378,7 @@ impl Log for Installed {
         local::with_installed(current, |core| admit::log(core, record));
     }
 
-    /// Waits until everything accepted so far is handed to the operating system, at most `shutdown_timeout`.
+    /// Waits until everything accepted so far was handed to the operating system, at most `shutdown_timeout`.
     fn flush(&self) {
         if let Some(core) = current() {
             core.flush_within_limit();

@@ -1,7 +1,7 @@
-//! The level below which `log`'s macros do nothing, for the whole process: the maximum over all running loggers.
+//! `log::max_level`, which is one level for the whole process: the most detailed level that any running logger needs.
 //!
-//! Each logger holds a [`Claim`] on the level that its filter needs. No change here lowers the process's level
-//! below what a claim needs, or below what others (another logger, the application) asked `log` for.
+//! Each logger holds a [`Claim`] to the level that its filter needs. The level never falls below that of any claim,
+//! or below what other code (another logger, the application) has set in `log`.
 
 use log::LevelFilter;
 use std::fmt;
@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// A logger's need for a level, until it is released or dropped.
+/// A logger's claim to a level, in force until it is released or dropped.
 pub(crate) struct Claim {
     table: &'static Table,
     /// The level as a number, or `RELEASED`.
@@ -17,20 +17,20 @@ pub(crate) struct Claim {
 }
 
 impl Claim {
-    /// Claims `level` and raises the process's level to it where that is lower.
+    /// Claims `level`, and raises the level of the process to it if that is lower.
     pub(crate) fn new(level: LevelFilter) -> Claim {
         Claim::on(&PROCESS, level)
     }
 
-    /// Claims another level instead; nothing if the claim was released.
+    /// Claims another level instead. Does nothing if the claim was released.
     pub(crate) fn set(&self, level: LevelFilter) {
         self.replace(level as usize);
     }
 
-    /// Gives the claim up; a second time, nothing.
+    /// Gives the claim up. A second call does nothing.
     ///
-    /// The process's level falls to what the others need. A logger that wants to count the records that come
-    /// after its shutdown keeps its claim for as long.
+    /// The level of the process falls to what the other claims need. A logger keeps its claim after its shutdown,
+    /// because it counts the records that come then.
     pub(crate) fn release(&self) {
         self.replace(RELEASED);
     }
@@ -74,12 +74,11 @@ impl fmt::Debug for Claim {
     }
 }
 
-/// The most detailed level that was compiled in, if `wanted` is beyond it.
+/// The most detailed level that was compiled in, if `wanted` is more detailed and this was not reported yet.
 ///
-/// The features `max_level_*` and `release_max_level_*` of `log` take the macros of the levels beyond out of the
-/// program; no setting brings them back, so whoever asks for such a level should be told.
-///
-/// Once in a process: what a program was compiled with does not change.
+/// The features `max_level_*` and `release_max_level_*` of `log` remove the macros of more detailed levels from the
+/// program. No setting brings them back, so the logger warns about a filter that asks for them. Returns `Some` only
+/// once in a process.
 pub(crate) fn compiled_out_and_unreported(wanted: LevelFilter) -> Option<LevelFilter> {
     static REPORTED: AtomicBool = AtomicBool::new(false);
     beyond_and_unreported(wanted, log::STATIC_MAX_LEVEL, &REPORTED)
@@ -94,21 +93,22 @@ fn beyond_and_unreported(
 }
 
 const RELEASED: usize = usize::MAX;
-/// The changes under the gate take well under a microsecond; nobody holds it longer but a thread without CPU.
+/// Changes under the gate take well under a microsecond. Only a thread that is not scheduled holds it longer.
 const LONGEST_WAIT: Duration = Duration::from_millis(100);
 
 static PROCESS: Table = Table::new(log::max_level, log::set_max_level);
 
 /// All claims, counted by level.
 ///
-/// The gate is no mutex: a child process inherits it closed if the parent forked in that moment, and nobody is
-/// left to open it. So a wait for it ends, and what it guards is atomics, of which every state is harmless.
+/// The gate is a spin lock and not a mutex: a child process inherits it closed if another thread of the parent held
+/// it at the fork, and no thread in the child opens it. So the wait has a limit. The gate guards only atomics, of
+/// which every state is valid.
 struct Table {
     gate: AtomicBool,
     claims: [AtomicUsize; 6],
-    /// What stood in `log` when it was not set from here.
+    /// The level that other code has set in `log`.
     foreign: AtomicUsize,
-    /// What was last set from here; any other value in `log` is foreign.
+    /// The level that was last set from here. Any other value in `log` is foreign.
     own: AtomicUsize,
     read: fn() -> LevelFilter,
     write: fn(LevelFilter),
@@ -161,7 +161,7 @@ mod tests {
     use std::sync::atomic::AtomicU8;
 
     thread_local! {
-        /// Stands for `log`'s own level, one for each test.
+        /// Takes the place of `log::max_level`, one for each test.
         static LEVEL: Cell<LevelFilter> = const { Cell::new(LevelFilter::Off) };
     }
 
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_asked_for_is_never_lowered() {
+    fn a_level_set_by_other_code_is_never_lowered() {
         LEVEL.set(LevelFilter::Info);
         let claim = Claim::on(table(), LevelFilter::Error);
         assert_eq!(LEVEL.get(), LevelFilter::Info, "set before");
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gate_that_nobody_opens_is_passed_in_the_end() {
+    fn a_gate_that_stays_closed_is_passed_after_a_while() {
         let table = table();
         table.gate.store(true, Ordering::Relaxed);
         let _claim = Claim::on(table, LevelFilter::Warn);
@@ -256,13 +256,13 @@ mod tests {
     }
 
     #[test]
-    fn the_process_hears_what_a_claim_needs() {
+    fn a_claim_raises_the_level_of_the_process() {
         let _claim = Claim::new(LevelFilter::Trace);
         assert_eq!(log::max_level(), LevelFilter::Trace);
     }
 
     #[test]
-    fn a_level_beyond_the_compiled_ones_is_told_once() {
+    fn a_level_that_was_compiled_out_is_reported_once() {
         let reported = AtomicBool::new(false);
         let wants = |level| beyond_and_unreported(level, LevelFilter::Info, &reported);
         assert_eq!(wants(LevelFilter::Info), None);

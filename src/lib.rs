@@ -101,7 +101,8 @@ pub use config::{
 };
 pub use error::{Error, ErrorKind};
 pub use global::{
-    failed_records, flush, health, init, init_with, purge, purge_dry_run, reopen, set_filter, shutdown, sync,
+    failed_records, filter, flush, health, init, init_with, purge, purge_dry_run, reopen, set_filter,
+    shutdown, start, sync,
 };
 pub use health::{
     Batches, DropReason, Dropped, ExtrasCache, FailedRecord, Health, OutputHealth, OutputState, State,

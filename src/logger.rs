@@ -1,7 +1,7 @@
 //! `AsyncLogger`: a running logger that is not installed. It implements `log::Log`.
 //!
-//! The installed logger of `global` is one of these too. A record goes through `admit` into the queue. Every other call goes
-//! through `requests`, which uses the ticket cell or reads counters.
+//! The installed logger of `global` is one of these too. A record goes through `admit` into the queue. Every other
+//! call goes through `requests`, which uses the ticket cell or reads counters.
 
 pub(crate) mod admit;
 mod ask;
@@ -30,8 +30,9 @@ use std::io;
 
 /// A running logger that is not installed: pass it to code that takes a `log::Log`, or name it in the macros.
 ///
-/// Dropping it shuts it down and waits for that, at most `shutdown_timeout`. To share it, put it into an `Arc`. Any number of
-/// loggers can run at the same time, together with the installed one; shutting one down does not affect the others.
+/// Dropping it shuts it down and waits for that, at most `shutdown_timeout`. To share it, put it into an `Arc`. Any
+/// number of loggers can run at the same time, together with the installed one; shutting one down does not affect the
+/// others.
 ///
 /// # Examples
 ///
@@ -57,8 +58,8 @@ impl AsyncLogger {
     /// # Errors
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) names every setting that is wrong.
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) names the file that cannot be opened or the thread that cannot be started. Nothing
-    /// is left behind in either case.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) names the file that cannot be opened or the thread that cannot be
+    /// started. Nothing is left behind in either case.
     ///
     /// # Examples
     ///
@@ -80,8 +81,8 @@ impl AsyncLogger {
 
     /// Starts a logger that also writes its lines to `output`, on a separate thread.
     ///
-    /// The lines have the file's format. A full or slow `output` delays no other output; only flush and shutdown wait for it. Once
-    /// its reader is gone (a broken pipe), nothing more is written to it.
+    /// The lines have the file's format. A full or slow `output` delays no other output; only flush and shutdown wait
+    /// for it. Once its reader is gone (a broken pipe), nothing more is written to it.
     ///
     /// # Errors
     ///
@@ -117,8 +118,8 @@ impl AsyncLogger {
         start::start(config, output, seams, Environment::Ignored).map(AsyncLogger::from_core)
     }
 
-    /// Starts the logger that is to be installed, which reads `RUST_LOG`. To end it, pass it to [`from_core`](Self::from_core)
-    /// and drop the result.
+    /// Starts the logger that is to be installed, which reads `RUST_LOG`. To end it, pass it to
+    /// [`from_core`](Self::from_core) and drop the result.
     pub(crate) fn start_installed(
         config: &Config,
         output: Option<Box<dyn io::Write + Send>>,

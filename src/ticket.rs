@@ -1,8 +1,10 @@
-//! The completion cell and the futures: how a caller waits for the worker, from any executor or thread.
+//! Tickets: how a caller sends a request (flush, sync, reopen, shutdown) to the worker and waits for its answer, in a
+//! task of any executor or on a thread.
 //!
-//! `logger` takes tickets, `worker` answers them; nothing of this travels in the queue, so a full queue cannot
-//! lose a flush. An answer once given is changed by no later pass. Wakers are called outside the lock, and what an
-//! allocator logs on a calling thread under the lock is refused: it could wait for the worker, which needs the lock.
+//! A *ticket* is a request that waits for its answer in the [`Cell`]. `logger` takes tickets and `worker` answers
+//! them. They do not go through the queue, so a full queue cannot lose a flush. The first answer to a ticket is
+//! final. Wakers are called outside the lock. On a calling thread the lock is held under `process::guarded`, so that
+//! an allocator that logs is refused: it might wait for the worker, which needs the same lock.
 
 mod future;
 
@@ -14,7 +16,7 @@ use crate::process;
 use crate::sync::{Arc, Condvar, Mutex, enter};
 use std::task::{Context, Poll, Waker};
 
-/// What a ticket asks of the worker.
+/// What the worker is asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Request {
     Flush,
@@ -35,14 +37,14 @@ impl Request {
     }
 }
 
-/// What was lost, counted since the logger started.
+/// What was lost since the logger started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Loss {
-    /// Records.
+    /// Records that were dropped.
     pub(crate) dropped: u64,
-    /// Records.
+    /// Records that were accepted and could not be written.
     pub(crate) failed: u64,
-    /// Lines that one output did not get although another one did.
+    /// Lines that one output did not get, although another one got the record.
     pub(crate) left_out: u64,
 }
 
@@ -68,23 +70,23 @@ impl Loss {
     }
 }
 
-/// A request that the worker took, to be answered by its key.
+/// A request that the worker has taken, and answers by its key.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ticket {
     pub(crate) key: Key,
     pub(crate) request: Request,
-    /// Losses that were told before this ticket was taken.
+    /// Losses that earlier answers had reported when the ticket was made.
     pub(crate) reported: Loss,
 }
 
-/// Names a slot; the number tells it from an earlier user of the same place.
+/// Names a ticket: its slot, and a number that no earlier ticket in this slot had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Key {
     place: usize,
     number: u64,
 }
 
-/// Where waiting futures and the worker meet.
+/// The tickets that are waiting, and the answer of a logger that has ended.
 #[derive(Debug, Default)]
 pub(crate) struct Cell {
     state: Mutex<State>,
@@ -118,7 +120,7 @@ struct Answer {
 }
 
 impl Cell {
-    /// Takes a ticket; `None` if the cell is closed, whose answer every ticket then gets.
+    /// Makes a ticket. `None` if the cell is closed: `closed` then has the answer.
     pub(crate) fn request(self: &Arc<Self>, request: Request) -> Option<Key> {
         let mut state = enter(&self.state);
         if state.closed.is_some() {
@@ -148,12 +150,12 @@ impl Cell {
         Some(Key { place, number })
     }
 
-    /// The worker's side: whether there is a ticket that it has not taken.
+    /// For the worker: whether there are tickets that it has not taken.
     pub(crate) fn has_new(&self) -> bool {
         enter(&self.state).new > 0
     }
 
-    /// The worker's side: takes the new tickets.
+    /// For the worker: takes the new tickets.
     pub(crate) fn take(&self, into: &mut Vec<Ticket>) {
         let mut state = enter(&self.state);
         if state.new == 0 {
@@ -177,8 +179,8 @@ impl Cell {
         }
     }
 
-    /// The worker's side: answers one ticket, if its future is still there. `tells` is what the answer tells
-    /// of losses, once a caller has taken it.
+    /// For the worker: answers a ticket, if its future still exists. `reports` are the losses that count as reported
+    /// once a caller has received the answer.
     pub(crate) fn answer(&self, key: Key, result: Result<(), Error>, reports: Loss) {
         let waker = {
             let mut state = enter(&self.state);
@@ -193,17 +195,17 @@ impl Cell {
         waker.into_iter().for_each(wake);
     }
 
-    /// The worker's side: whether somebody still waits for this ticket.
+    /// For the worker: whether the future of this ticket still exists.
     pub(crate) fn is_waiting(&self, key: Key) -> bool {
         enter(&self.state).slot(key).is_some()
     }
 
-    /// The losses that answers which were taken told of.
+    /// The losses that were reported to callers, by answers that they received.
     pub(crate) fn reported(&self) -> Loss {
         enter(&self.state).reported
     }
 
-    /// Gives every ticket, also each one taken later, this answer. A closed cell stays as it is.
+    /// Answers all tickets, and all later ones, with `result`. The first call decides; later calls do nothing.
     pub(crate) fn close(&self, result: Result<(), Error>) {
         let wakers: Vec<Waker> = {
             let mut state = enter(&self.state);
@@ -235,12 +237,12 @@ impl Cell {
         enter(&self.state).closed.is_some()
     }
 
-    /// The answer that closed the cell.
+    /// The answer that the cell was closed with.
     pub(crate) fn closed(&self) -> Option<Result<(), Error>> {
         enter(&self.state).closed.clone()
     }
 
-    /// Waits until the cell is closed, at most until `deadline`; tells whether it is.
+    /// Waits until the cell is closed, at most until `deadline`. Returns whether it is closed.
     pub(crate) fn wait_closed(&self, deadline: Instant) -> bool {
         let mut state = enter(&self.state);
         loop {
@@ -272,7 +274,7 @@ impl Cell {
             (None, true) => return Poll::Pending,
             (None, false) => {}
         }
-        // A waker is foreign code, which may log or drop futures of this cell: nothing is locked meanwhile.
+        // Outside the lock: a waker is foreign code, which may log or drop futures of this cell.
         let mut other = Some(waker.clone());
         let answer = process::guarded(|| {
             let mut state = enter(&self.state);
@@ -286,7 +288,7 @@ impl Cell {
         answer.map_or(Poll::Pending, Poll::Ready)
     }
 
-    /// Waits for the answer, at most until `deadline`; `None` if it did not come.
+    /// Waits for the answer, at most until `deadline`. `None` if there was none.
     fn wait(&self, key: Key, deadline: Option<Instant>) -> Option<Result<(), Error>> {
         let mut state = enter(&self.state);
         loop {
@@ -309,7 +311,7 @@ impl Cell {
         }
     }
 
-    /// Gives the place back, answered or not.
+    /// Frees the slot, whether or not it was answered.
     fn forget(&self, key: Key) {
         let waker = process::guarded(|| {
             let mut state = enter(&self.state);
@@ -322,7 +324,7 @@ impl Cell {
             }
             waker
         });
-        // A waker may run code of the executor when it is dropped.
+        // Outside the lock: dropping a waker may run code of the executor.
         drop(waker);
     }
 
@@ -340,7 +342,7 @@ impl State {
             .filter(|slot| slot.number == key.number)
     }
 
-    /// Takes the answer to a caller, which makes its losses told.
+    /// Returns the answer to a caller. From now on its losses count as reported.
     fn take_answer(&mut self, key: Key) -> Option<Result<(), Error>> {
         let answer = self.slot(key)?.answer.clone()?;
         self.reported = self.reported.at_least(answer.reports);
@@ -348,7 +350,7 @@ impl State {
     }
 }
 
-/// Wakes; a waker is foreign code, and its panic ends here.
+/// Wakes a task. A waker is foreign code; its panic is caught here.
 fn wake(waker: Waker) {
     let _: Option<()> = process::caught(|| waker.wake());
 }

@@ -1,7 +1,7 @@
-//! Models of `init` and `shutdown`. What they hold against every order of the threads: of racing `init`s one
-//! wins, and the others start nothing; a shutdown beside an `init` ends one logger or the other and no third.
+//! Loom models of `init` and `shutdown`. They check, in every order of the threads: of concurrent calls of `init` one
+//! succeeds and the others start nothing; a shutdown during an `init` never leaves two loggers running.
 //!
-//! Seen to fail on planted bugs: an `init` without its lock, and one that does not look whether a logger runs, each
+//! Seen to fail on planted bugs: an `init` without its lock, and one that does not check whether a logger runs, each
 //! started two loggers.
 
 use super::*;
@@ -9,7 +9,7 @@ use crate::logger::models::{Memory, start_core as start};
 use crate::sync::model::AtomicUsize;
 use crate::sync::{Ordering::SeqCst, model, plain, thread};
 
-/// Takes the installed logger out: the statics of a model end with its run.
+/// Removes the installed logger, because the statics of a model end with its run.
 fn uninstall() {
     drop(CURRENT.take().map(AsyncLogger::from_core));
 }
@@ -42,10 +42,10 @@ fn of_racing_inits_one_wins_and_the_others_start_nothing() {
 }
 
 #[test]
-fn an_init_beside_a_shutdown_starts_a_logger_or_is_told_of_the_one_that_runs() {
+fn an_init_during_a_shutdown_starts_a_logger_or_is_refused_because_one_runs() {
     static STARTED: plain::AtomicU64 = plain::AtomicU64::new(0);
     static REFUSED: plain::AtomicU64 = plain::AtomicU64::new(0);
-    let name = "an_init_beside_a_shutdown_starts_a_logger_or_is_told_of_the_one_that_runs";
+    let name = "an_init_during_a_shutdown_starts_a_logger_or_is_refused_because_one_runs";
     model::check(name, 2, || {
         let (first, second) = (Memory::default(), Memory::default());
         install(|| start(&first)).unwrap();

@@ -1,7 +1,7 @@
-//! The panic hook: a record of each panic in the installed logger, before the hook that was there runs.
+//! The panic hook: logs each panic with the installed logger, and then calls the hook that was set before.
 //!
-//! `init` registers it, once in a process. It only hands the record over; where a panic aborts the process, it
-//! flushes too, because nothing else runs after it.
+//! `init` sets it, once in a process. It only logs the record. If a panic aborts the process it also flushes, because
+//! nothing runs after it.
 
 use super::current;
 use crate::logger::admit;
@@ -15,15 +15,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-/// How long a panic that aborts waits for the outputs.
+/// The longest wait for the outputs in a panic that aborts the process.
 const FLUSH_LIMIT: Duration = Duration::from_millis(500);
 const TARGET: &str = "panic";
 
 static HOOKED: AtomicBool = AtomicBool::new(false);
 
-/// Puts the hook before the one that is there, unless it was put there before.
+/// Sets the hook, unless it is set already.
 pub(super) fn hook() {
-    // std refuses to change the hook on a thread that panics; the next `init` does it.
+    // std refuses to change the hook on a thread that panics. The next `init` sets it.
     if thread::panicking() || HOOKED.swap(true, Ordering::SeqCst) {
         return;
     }
@@ -43,7 +43,7 @@ fn log(info: &PanicHookInfo<'_>) {
     };
     let place = info.location();
     let thread = thread::current();
-    // Asked for by RUST_BACKTRACE or RUST_LIB_BACKTRACE, or nothing.
+    // Empty unless RUST_BACKTRACE or RUST_LIB_BACKTRACE asks for one.
     let backtrace = Backtrace::capture();
     let panicked = Panicked {
         info,
@@ -58,12 +58,12 @@ fn log(info: &PanicHookInfo<'_>) {
         .line(place.map(|place| place.line()));
     admit::log_panic(&core, &record.args(format_args!("{panicked}")).build());
     if cfg!(panic = "abort") {
-        // There is nobody left to be told what was not written.
+        // The process ends, so the answer cannot be reported.
         drop(core.ask(Request::Flush).wait_timeout(FLUSH_LIMIT));
     }
 }
 
-/// What a panic is told as: in the words of std's own message, in one record.
+/// The message of the record, worded as std's own message.
 struct Panicked<'a> {
     info: &'a PanicHookInfo<'a>,
     thread: &'a str,

@@ -1,8 +1,8 @@
 //! Admission: decides whether a record is taken in, and takes it from the call of a log macro into the queue.
 //!
-//! A record goes `logger -> admit -> record -> queue`. There are three ways in: the usual one, which uses what the thread
-//! remembers (`local`); one for a thread whose thread-locals are gone; and one for the panic hook. All three ask [`admit`], which
-//! holds the rules.
+//! A record goes `logger -> admit -> record -> queue`. There are three ways in: the usual one, which uses what the
+//! thread remembers (`local`); one for a thread whose thread-locals are gone; and one for the panic hook. All three
+//! ask [`admit`], which holds the rules.
 //!
 //! User code (a `Display`, key-values) runs here only while nothing is borrowed or locked, so it may log or fork.
 
@@ -139,8 +139,8 @@ fn log_without_locals(core: &Core, record: &Record<'_>) {
 
 /// Takes in the record of a panic, for all outputs other than standard error, which shows the panic already.
 ///
-/// It does not touch the thread's own buffers, and waits only briefly for room in the queue. One that is refused at admission is
-/// not counted.
+/// It does not touch the thread's own buffers, and waits only briefly for room in the queue. One that is refused at
+/// admission is not counted.
 pub(crate) fn log_panic(core: &Core, record: &Record<'_>) {
     let is_wanted = || Some(core.wants_without_stderr(record.metadata()));
     // Any depth: the message of a panic runs no user code that could log in turn.
@@ -176,8 +176,8 @@ fn log_in_child(core: &Core, record: &Record<'_>) {
     }
 }
 
-/// The `Display` of this record forked the process, and this is the child. The frame is complete, but the thread's chunk is
-/// the parent's.
+/// The `Display` of this record forked the process, and this is the child. The frame is complete, but the thread's
+/// chunk is the parent's.
 #[cold]
 fn put_in_child(core: &Core, level: Level, frame: &mut [u8]) {
     match get_or_start_in_child(core) {

@@ -12,8 +12,8 @@ use crate::ticket::{Flush, Request, Shutdown};
 impl AsyncLogger {
     /// Hands everything accepted so far to the operating system; [`Flush`] reports when that is done.
     ///
-    /// The request is sent at once, even if the queue is full. After [`shutdown`](AsyncLogger::shutdown) the answer is that of
-    /// the shutdown.
+    /// The request is sent at once, even if the queue is full. After [`shutdown`](AsyncLogger::shutdown) the answer
+    /// is that of the shutdown.
     ///
     /// # Errors
     ///
@@ -70,8 +70,8 @@ impl AsyncLogger {
     ///
     /// # Errors
     ///
-    /// As listed at [`Flush`]; [`ErrorKind::Io`](crate::ErrorKind::Io) if the file cannot be opened. The logger then tries
-    /// again.
+    /// As listed at [`Flush`]; [`ErrorKind::Io`](crate::ErrorKind::Io) if the file cannot be opened. The logger then
+    /// tries again.
     ///
     /// # Examples
     ///
@@ -167,8 +167,8 @@ impl AsyncLogger {
     /// Replaces the filter and returns the one before.
     ///
     /// The directives are those of `RUST_LOG`: `"info,hyper=warn"`. Records that are queued already are not filtered
-    /// again. A level that `log`'s `max_level_*` features compiled out of the program stays off; the logger reports that on
-    /// standard error, once in a process.
+    /// again. A level that `log`'s `max_level_*` features compiled out of the program stays off; the logger reports
+    /// that on standard error, once in a process.
     ///
     /// # Errors
     ///
@@ -197,8 +197,8 @@ impl AsyncLogger {
 
     /// The filter in force, as directives of `RUST_LOG`; [`set_filter`](AsyncLogger::set_filter) takes them back.
     ///
-    /// A change by `set_filter` shows here at once. In a forked child it is the filter of that child. It can be read after
-    /// [`shutdown`](AsyncLogger::shutdown) too.
+    /// A change by `set_filter` shows here at once. In a forked child it is the filter of that child. It can be read
+    /// after [`shutdown`](AsyncLogger::shutdown) too.
     ///
     /// # Examples
     ///
@@ -214,21 +214,20 @@ impl AsyncLogger {
     /// # Ok(())
     /// # }
     /// ```
-    #[must_use]
     pub fn filter(&self) -> String {
         self.core.directives()
     }
 
     /// Deletes the backups of the log file that `retention` does not keep, and reports what it did.
     ///
-    /// It runs on the calling thread. It deletes only regular files that are named as the log file, a dot and a number. It never
-    /// deletes the current file, and follows no link.
+    /// It runs on the calling thread. It deletes only regular files that are named as the log file, a dot and a
+    /// number. It never deletes the current file, and follows no link.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::NotRunning`](crate::ErrorKind::NotRunning) if the logger has no log file, and
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the directory cannot be read or the lock is not free in time. Files that could
-    /// not be deleted are in the report.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the directory cannot be read or the lock is not free in time. Files
+    /// that could not be deleted are in the report.
     ///
     /// # Examples
     ///

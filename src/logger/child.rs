@@ -1,4 +1,5 @@
-//! The logger of a child made by `fork`: the child's first record starts a queue, a worker and outputs of the child's own.
+//! The logger of a child made by `fork`: the child's first record starts a queue, a worker and outputs of the child's
+//! own.
 //!
 //! It is found through `ForkState` of the parent's `Core`.
 

@@ -1,10 +1,11 @@
-//! `Core`: the data of one running logger that callers use, and the questions that the other files of this folder ask it.
+//! `Core`: the data of one running logger on the callers' side, and the queries that the other files of this folder
+//! share.
 //!
-//! It imports none of them. `start` makes it, `admit` puts records into its queue, `requests` serves flush, shutdown and the
-//! rest, and `child` starts the logger of a forked child.
+//! It imports none of those files. `start` makes it, `admit` puts records into its queue, `requests` serves flush, shutdown
+//! and the rest, and `child` starts the logger of a forked child.
 //!
-//! Invariant: a forked child never enters, changes or frees a mutex, channel, chunk or buffer of its parent. What the child
-//! reads of the parent's logger never changes after the start (settings), is an atomic, or is an `ArcCell`.
+//! Invariant: a forked child never enters, changes or frees a mutex, channel, chunk or buffer of its parent. What the
+//! child reads of the parent's logger never changes after the start (settings), is an atomic, or is an `ArcCell`.
 
 use crate::clock::{Tick, WallClock};
 use crate::config::{Locking, Overflow};
@@ -85,7 +86,7 @@ pub(super) struct ForkState {
 }
 
 impl ForkState {
-    /// The counters, made now if need be. The allocation is guarded, because an allocator that logs would need them itself.
+    /// The counters, made by the first call. That is guarded, because an allocator that logs would need them itself.
     pub(super) fn counters(&self) -> &Arc<Counters> {
         self.counters.get_or_init(|| process::guarded(Arc::default))
     }
@@ -107,8 +108,8 @@ impl Core {
         self.generation == process::generation()
     }
 
-    /// The logger of this process: `self`, or in a forked child the one that was started there. `None` in a child that has
-    /// not logged yet.
+    /// The logger of this process: `self`, or in a forked child the one that was started there. `None` in a child
+    /// that has not logged yet.
     pub(crate) fn in_this_process(&self) -> Option<&Core> {
         if self.is_of_this_process() {
             return Some(self);
@@ -147,7 +148,7 @@ impl Core {
     }
 }
 
-/// What it is set to.
+/// The filter and the settings.
 impl Core {
     /// The filter in force.
     pub(super) fn filter(&self) -> Arc<Filter> {
@@ -155,7 +156,8 @@ impl Core {
         self.filter.get().expect("a logger has a filter")
     }
 
-    /// Whether the filter and an output want this level and target. Asks the shared filter, not the thread's copy of it.
+    /// Whether the filter and an output want this level and target. Asks the shared filter, not the thread's copy of
+    /// it.
     pub(super) fn wants(&self, metadata: &Metadata<'_>) -> bool {
         metadata.level() <= self.widest && metadata.level() <= self.filter().level_of(metadata.target())
     }

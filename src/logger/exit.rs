@@ -1,8 +1,8 @@
 //! The end of the process: drains every logger that is still alive. The program needs to keep no guard.
 //!
-//! It runs as an `atexit` handler: after the thread-locals of the exiting thread are gone (on Windows before that), while all other
-//! threads still run. It starts no thread and never panics, and waits at most as long as the loggers' own limits. A forked child has a
-//! list of its own, because the parent drains its loggers itself.
+//! It runs as an `atexit` handler: after the thread-locals of the exiting thread are gone (on Windows before that),
+//! while all other threads still run. It starts no thread and never panics, and waits at most as long as the loggers'
+//! own limits. A forked child has a list of its own, because the parent drains its loggers itself.
 
 use super::core::Core;
 use super::watchdog;
@@ -19,8 +19,8 @@ static REGISTERED: AtomicBool = AtomicBool::new(false);
 
 /// Has `core` drained when the process ends, if it is alive then.
 pub(super) fn register(core: &Arc<Core>) {
-    // Not by `Once`: a child forked inside it would wait for a thread that it does not have. The flag is set last, so that no
-    // caller relies on a handler that is not registered yet. Registering the handler twice does no harm.
+    // Not by `Once`: a child forked inside it would wait for a thread that it does not have. The flag is set last, so
+    // that no caller relies on a handler that is not registered yet. Registering the handler twice does no harm.
     if !REGISTERED.load(Ordering::SeqCst) {
         process::at_exit(drain_all);
         REGISTERED.store(true, Ordering::SeqCst);

@@ -1,5 +1,5 @@
-//! What a thread remembers between records: the installed logger, and for each logger its chunk and a copy of the filter; a
-//! buffer; the thread's name.
+//! What a thread remembers between records: the installed logger, and for each logger its chunk and a copy of the
+//! filter; a buffer; the thread's name.
 
 use super::core::Core;
 use crate::filter::Filter;
@@ -54,10 +54,11 @@ impl Drop for ThreadHandle {
     }
 }
 
-/// Runs `with` on the installed logger. `load` looks it up if the thread does not know it, or if that may be out of date.
+/// Runs `with` on the installed logger. `load` looks it up if the thread does not know it, or if that may be out of
+/// date.
 ///
-/// The remembered logger is used in place: if each record counted a reference to it, all threads would contend for one cache
-/// line.
+/// The remembered logger is used in place: if each record counted a reference to it, all threads would contend for
+/// one cache line.
 #[inline]
 pub(crate) fn with_installed<R>(
     load: impl Fn() -> Option<Arc<Core>>,
@@ -101,7 +102,8 @@ impl Local {
         }
     }
 
-    /// Whether the filter and an output want this level and target; `None` in a forked child, which has a logger of its own.
+    /// Whether the filter and an output want this level and target; `None` in a forked child, which has a logger of
+    /// its own.
     #[inline(always)]
     pub(super) fn wants(&self, core: &Core, metadata: &Metadata<'_>) -> Option<bool> {
         if metadata.level() > core.widest {
@@ -170,8 +172,8 @@ pub(super) const THREAD_IS_ENDING: &str = "ending thread";
 
 /// The name of the calling thread, or its number if it has none.
 ///
-/// std panics if its data about the thread are gone, which an allocator that logs finds when the last memory of the thread is
-/// freed.
+/// std panics if its data about the thread are gone, which an allocator that logs finds when the last memory of the
+/// thread is freed.
 pub(super) fn name_of_this_thread() -> Box<str> {
     process::probe(name_from_std).unwrap_or_else(|| THREAD_IS_ENDING.into())
 }

@@ -1,9 +1,9 @@
-//! Models of a whole logger on a file in memory: its threads, its naps and its sleep, tickets and the end. What
-//! they hold against every order of the threads: a record wakes a worker that sleeps, without anyone asking; a
-//! flush is answered after what was accepted before it; whoever waits for room gets it; shutdown is answered to
-//! all alike, and then the ledger balances.
+//! Loom models of a whole logger with a file in memory: its threads, naps and sleep, tickets, and the shutdown. They
+//! check, in every order of the threads: a record alone wakes a sleeping worker; a flush is answered after the
+//! records accepted before it were written; a thread that waits for room gets it; all callers of shutdown get the
+//! same answer, and then the ledger balances.
 //!
-//! Each was seen to fail on planted bugs, which stand in its comment.
+//! Each was seen to fail on the planted bugs that its comment lists.
 
 use super::*;
 use crate::config::Overflow;
@@ -14,7 +14,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::time::Duration;
 
-/// A file in memory: the only one of its logger.
+/// A file in memory, the only output of its logger.
 #[derive(Clone, Default)]
 pub(crate) struct Memory(Arc<File>);
 
@@ -34,7 +34,7 @@ impl Memory {
             .collect()
     }
 
-    /// Waits until so many lines are written, and asks nobody for it.
+    /// Waits until `wanted` lines are written, without asking the logger for it.
     fn wait_for(&self, wanted: usize) {
         let mut lines = enter(&self.0.lines);
         while *lines < wanted {
@@ -133,7 +133,7 @@ impl Handle for Memory {
     }
 }
 
-/// Starts a logger on `file`, whose worker falls asleep with its third nap.
+/// Starts a logger that writes to `file`. Its worker falls asleep at its third nap.
 fn start(file: &Memory) -> Result<AsyncLogger, Error> {
     start_core(file).map(AsyncLogger::from_core)
 }
@@ -150,7 +150,7 @@ pub(crate) fn start_core(file: &Memory) -> Result<Arc<Core>, Error> {
         .max_value_bytes(64)
         .max_record_bytes(2048)
         .flush_interval(Duration::from_millis(50))
-        // loom ends its threads by panics, and is gone when the hook would log them.
+        // loom ends its threads by panics, and no longer runs when the panic hook would log them.
         .log_panics(false);
     let seams = Seams::default()
         .storage(file.clone())
@@ -158,7 +158,7 @@ pub(crate) fn start_core(file: &Memory) -> Result<Arc<Core>, Error> {
     start::start(&config, None, seams, Environment::Ignored)
 }
 
-/// Logs from a thread of the model.
+/// Logs one record from a thread of the model.
 pub(crate) fn log(logger: &impl Log, text: &str) {
     logger.log(
         &Record::builder()
@@ -169,7 +169,7 @@ pub(crate) fn log(logger: &impl Log, text: &str) {
     );
 }
 
-/// Everything that was logged is written, or counted as dropped for coming too late.
+/// Checks that every record is written, or counted as dropped because it came after the shutdown.
 fn assert_balanced(logger: &AsyncLogger, file: &Memory, logged: u64) {
     let health = logger.health();
     let late = health
@@ -178,7 +178,7 @@ fn assert_balanced(logger: &AsyncLogger, file: &Memory, logged: u64) {
         .get(&crate::health::DropReason::AfterShutdown)
         .copied()
         .unwrap_or_default();
-    // The logger's own line tells of drops.
+    // The logger reports drops in a line that it adds.
     let lines = file.lines();
     let written = lines.iter().filter(|line| !line.contains("records dropped"));
     assert_eq!(health.written, written.count() as u64, "{lines:?} {health:?}");
@@ -190,9 +190,10 @@ fn assert_balanced(logger: &AsyncLogger, file: &Memory, logged: u64) {
     );
 }
 
-/// Planted: a producer that does not look at `asleep`, a worker that does not look again after it announced its
-/// sleep, one that announces it after its look, a shutdown that wakes nobody. Each ended in loom's "deadlock". That
-/// `asleep` is stored relaxed is no bug to loom, and none while the channel has a lock, which orders it.
+/// Planted: a producer that does not read `asleep`, a worker that does not check the queue again after it set
+/// `asleep`, one that sets it after the check, a shutdown that does not wake the worker. Each ended in loom's
+/// "deadlock". Storing `asleep` relaxed is not a bug while the channel has a lock, which orders it, and loom reports
+/// none.
 #[test]
 fn a_record_wakes_a_worker_that_sleeps() {
     model::check("a_record_wakes_a_worker_that_sleeps", 2, || {
@@ -208,17 +209,17 @@ fn a_record_wakes_a_worker_that_sleeps() {
     });
 }
 
-/// Planted: an answer before the pass (the line is not there), a request that wakes nobody ("deadlock").
+/// Planted: an answer before the pass (the line is missing), a request that does not wake the worker ("deadlock").
 #[test]
 fn a_flush_is_answered_after_what_was_accepted_before_it() {
     model::check("a_flush_is_answered_after_what_was_accepted_before_it", 2, || {
         let file = Memory::default();
         let logger = Arc::new(start(&file).unwrap());
-        let (beside, beside_file) = (Arc::clone(&logger), file.clone());
+        let (other, other_file) = (Arc::clone(&logger), file.clone());
         let flushes = thread::spawn(move || {
-            log(&beside, "one");
-            AsyncLogger::flush(&beside).wait().unwrap();
-            assert!(beside_file.lines().contains(&"one".to_owned()));
+            log(&other, "one");
+            AsyncLogger::flush(&other).wait().unwrap();
+            assert!(other_file.lines().contains(&"one".to_owned()));
         });
         log(&logger, "two");
         AsyncLogger::flush(&logger).wait().unwrap();
@@ -229,15 +230,15 @@ fn a_flush_is_answered_after_what_was_accepted_before_it() {
     });
 }
 
-/// Planted: a release that serves nobody (the worker naps for ever, and loom runs out of steps).
+/// Planted: a release that serves no waiting thread (the worker naps for ever, and loom runs out of steps).
 #[test]
-fn whoever_waits_for_room_in_a_logger_gets_it() {
-    model::check("whoever_waits_for_room_in_a_logger_gets_it", 2, || {
+fn a_thread_that_waits_for_room_in_a_logger_gets_it() {
+    model::check("a_thread_that_waits_for_room_in_a_logger_gets_it", 2, || {
         let file = Memory::default();
         let logger = Arc::new(start(&file).unwrap());
         let text = "x".repeat(1000);
-        let (beside, same) = (Arc::clone(&logger), text.clone());
-        let logs = thread::spawn(move || (0..3).for_each(|_| log(&beside, &same)));
+        let (other, same) = (Arc::clone(&logger), text.clone());
+        let logs = thread::spawn(move || (0..3).for_each(|_| log(&other, &same)));
         (0..4).for_each(|_| log(&logger, &text));
         logs.join();
         logger.shutdown().wait().unwrap();
@@ -255,17 +256,17 @@ fn shutdown_is_answered_to_all_alike_and_the_ledger_balances() {
         || {
             let file = Memory::default();
             let logger = Arc::new(start(&file).unwrap());
-            let beside = Arc::clone(&logger);
+            let other = Arc::clone(&logger);
             let ends = thread::spawn(move || {
-                log(&beside, "one");
-                beside.shutdown().wait().map_err(|error| error.to_string())
+                log(&other, "one");
+                other.shutdown().wait().map_err(|error| error.to_string())
             });
             log(&logger, "two");
             log(&logger, "three");
             let ended = logger.shutdown().wait().map_err(|error| error.to_string());
             assert_eq!(ends.join(), ended);
             assert_balanced(&logger, &file, 3);
-            // What it was asked after is written: nobody else could have closed before both were asked.
+            // An error is only possible if a record was dropped.
             assert!(ended.is_ok() || logger.health().dropped.total > 0, "{ended:?}");
         },
     );

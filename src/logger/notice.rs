@@ -8,8 +8,8 @@ use crate::process::Stream;
 use crate::worker;
 use log::LevelFilter;
 
-/// Prints `text` as one line, unless standard error is closed or would block. Secrets and control characters must be removed
-/// before.
+/// Prints `text` as one line, unless standard error is closed or would block. Secrets and control characters must be
+/// removed before.
 pub(super) fn print_notice(name: &str, text: &str) {
     if let Ok(mut stream) = Stream::standard_error() {
         if stream.takes_a_notice() {

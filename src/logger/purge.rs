@@ -1,4 +1,4 @@
-//! `purge()`: deletes old backups on the calling thread, through file handles of its own.
+//! `purge()`: deletes old backups on the calling thread, through its own file handles.
 //!
 //! `purge()` and `init` are the only calls that touch files. It takes the same lock as the worker, batch by batch.
 

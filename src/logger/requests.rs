@@ -1,7 +1,7 @@
 //! What a program asks of a running logger, served: flush, sync, reopen, shutdown, filter, health, purge.
 //!
-//! Requests to the worker go through the ticket cell and not through the queue, so a full queue delays none of them. A logger
-//! that has ended answers too: its figures stay, and requests get the answer of the shutdown.
+//! Requests to the worker go through the ticket cell and not through the queue, so a full queue delays none of them.
+//! A logger that has ended answers too: its figures stay, and requests get the answer of the shutdown.
 
 use super::child::get_or_start_in_child;
 use super::core::Core;
@@ -50,7 +50,8 @@ impl Core {
             let _one_at_a_time = enter(self.filter_change.get());
             let before = self.filter.replace(std::sync::Arc::new(filter));
             process::new_epoch();
-            // In a child that has not logged yet the parent's claim holds the level until the child's logger makes its own.
+            // In a child that has not logged yet the parent's claim holds the level until the child's logger makes
+            // its own.
             self.in_this_process().unwrap_or(self).claim.set(max);
             before
         });

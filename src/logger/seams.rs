@@ -90,7 +90,8 @@ impl Cleaner {
         capture(record, &limits, "bench", &mut self.frame);
     }
 
-    /// Masks the record and escapes all of its text. Returns the number of places that were hidden and of bytes written.
+    /// Masks the record and escapes all of its text. Returns the number of places that were hidden and of bytes
+    /// written.
     pub fn clean(&mut self) -> (u32, usize) {
         // OK because `capture` has written a complete frame.
         let view = View::read(&self.frame).expect("a captured frame can be read back");

@@ -1,4 +1,4 @@
-//! A logger's own threads and calls, where they meet.
+//! Races between a logger's own threads and its callers.
 
 use super::*;
 use crate::error::ErrorKind;
@@ -10,7 +10,7 @@ use std::time::Instant as Clock;
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Waits until both threads have come so often; by spinning, so that both go on at once.
+/// Waits until both threads have called it in this round. It spins, so that both continue at the same time.
 fn meet(come: &AtomicUsize, round: usize) {
     come.fetch_add(1, Ordering::SeqCst);
     let mut turns = 0_u32;
@@ -23,7 +23,7 @@ fn meet(come: &AtomicUsize, round: usize) {
     }
 }
 
-/// The level of `log`'s macros stayed below what the filter wanted, and records were lost without a count.
+/// Once, `log`'s maximum level stayed below the level of the filter, and records were lost without being counted.
 #[test]
 fn the_level_of_the_macros_is_that_of_the_filter_that_was_set_last() {
     const LONG_ENOUGH: Duration = Duration::from_secs(1);
@@ -48,7 +48,7 @@ fn the_level_of_the_macros_is_that_of_the_filter_that_was_set_last() {
             round += 1;
             meet(&begun, round);
             set("trace", round);
-            // Other tests may have a logger that needs more, none can need less.
+            // A logger of another test can only raise the level.
             behind += usize::from(log::max_level() < logger.core.filter().max_level());
         }
         over.store(true, Ordering::SeqCst);
@@ -58,7 +58,7 @@ fn the_level_of_the_macros_is_that_of_the_filter_that_was_set_last() {
 }
 
 #[test]
-fn a_worker_whose_every_turn_panics_ends_at_the_limit_and_counts_what_it_held() {
+fn a_worker_that_panics_in_every_pass_ends_at_the_limit_and_counts_its_records() {
     let alive = Arc::new(());
     let (held, panics) = (Arc::downgrade(&alive), Arc::<AtomicBool>::default());
     let planted = Arc::clone(&panics);
@@ -73,13 +73,13 @@ fn a_worker_whose_every_turn_panics_ends_at_the_limit_and_counts_what_it_held() 
     let config = Config::new("app")
         .console(None)
         .log_dir(dir.path())
-        // A tenth of it is the worker's, to count and to answer before others do.
+        // The worker gives up a tenth earlier than the watchdog, to count the records and to answer first.
         .shutdown_timeout(Duration::from_secs(3));
     let logger = AsyncLogger::start_with_seams(config, seams).unwrap();
     logger.flush().wait_timeout(LIMIT).unwrap();
     panics.store(true, Ordering::SeqCst);
     log::info!(logger: logger, "held");
-    // Whoever waits while a stage panics is told to ask again; the limit ends that.
+    // A shutdown that waits while a stage panics fails, and is to be repeated. The limit ends that.
     let error = loop {
         let error = logger.shutdown().wait_timeout(LIMIT).unwrap_err();
         if error.kind() != ErrorKind::WorkerPanicked {

@@ -1,7 +1,8 @@
 //! The shutdown limit: what `shutdown()` answers, and what happens to the records, if the worker cannot end in time.
 //!
-//! The worker itself gives up a little earlier. It cannot while a write does not return, so a small thread, the watchdog, enforces
-//! the limit. The records that the worker holds then stay pending, since they may still be written.
+//! The worker itself gives up a little earlier. It cannot while a write does not return, so a small thread, the
+//! watchdog, enforces the limit. The records that the worker holds then stay pending, since they may still be
+//! written.
 
 use super::core::Core;
 use crate::clock::{Instant, Tick};
@@ -23,7 +24,8 @@ pub(super) fn shut_down(core: &Core) -> Shutdown {
 
 /// Sends the request without a watchdog.
 pub(super) fn send_shutdown(core: &Core) -> Shutdown {
-    // The worker gives up after nine tenths of the limit, so that its answer comes within it. A later call does not extend it.
+    // The worker gives up after nine tenths of the limit, so that its answer comes within it. A later call does not
+    // extend it.
     let gives_up = Tick::now().after(core.shutdown_timeout.mul_f64(0.9));
     core.shared.deadline.fetch_min(gives_up.0, Ordering::SeqCst);
     let shutdown = Shutdown::send(&core.shared.cell, Request::Shutdown, core.id);
@@ -50,7 +52,8 @@ fn start_watchdog(core: &Core) {
 }
 
 fn close_at_limit(shared: &Shared, limit: Duration) {
-    // The worker hangs and cannot close the queue. Threads that wait for room, or log from now on, must not wait for it.
+    // The worker hangs and cannot close the queue. Threads that wait for room, or log from now on, must not wait for
+    // it.
     shared.queue.close();
     let unwritten = shared.pending();
     let lost = unwritten + shared.loss().since(shared.cell.reported()).total();

@@ -1,4 +1,4 @@
-//! The futures that `flush()` and `shutdown()` return, and their blocking waits.
+//! The futures that `flush()` and `shutdown()` return, with a blocking wait for threads.
 
 use super::{Cell, Key, Request};
 use crate::clock::Instant;
@@ -10,15 +10,17 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-/// One request that was sent; its place in the cell is given back when this is dropped.
+/// A request that was sent. Its slot in the cell is freed when this is dropped.
 #[derive(Debug)]
 enum Pending {
     Answered(Result<(), Error>),
     Waiting {
         cell: Arc<Cell>,
         key: Key,
+        request: Request,
         logger: u64,
-        /// In which it was sent: in a child that was forked since, nobody answers, and the cell may be locked.
+        /// The fork generation in which it was sent. In a child forked later nobody answers it, and the cell may be
+        /// locked.
         generation: u64,
     },
 }
@@ -29,21 +31,34 @@ impl Pending {
             Some(key) => Pending::Waiting {
                 cell: Arc::clone(cell),
                 key,
+                request,
                 logger,
                 generation: process::generation(),
             },
-            // Only a closed cell refuses, and it keeps its answer.
+            // Only a closed cell refuses a request, and it keeps its answer.
             None => Pending::Answered(process::guarded(|| cell.closed()).unwrap_or(Ok(()))),
         }
     }
 
-    fn is_of_the_parent(&self) -> bool {
-        matches!(self, Pending::Waiting { generation, .. } if *generation != process::generation())
+    /// The error in a child process that was forked after the request was sent.
+    fn lost_by_fork(&self) -> Option<Error> {
+        match self {
+            Pending::Waiting {
+                request, generation, ..
+            } if *generation != process::generation() => {
+                let text = format!(
+                    "{}: it was asked for before this process was forked, and its parent gets the answer",
+                    request.name()
+                );
+                Some(Error::new(ErrorKind::NotRunning, text))
+            }
+            Pending::Waiting { .. } | Pending::Answered(_) => None,
+        }
     }
 
-    fn poll(&mut self, what: &str, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        if self.is_of_the_parent() {
-            return Poll::Ready(Err(sent_by_the_parent(what)));
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        if let Some(error) = self.lost_by_fork() {
+            return Poll::Ready(Err(error));
         }
         match self {
             Pending::Answered(result) => Poll::Ready(result.clone()),
@@ -58,29 +73,32 @@ impl Pending {
         }
     }
 
-    fn wait(self, what: &str, limit: Option<Duration>) -> Result<(), Error> {
-        if self.is_of_the_parent() {
-            return Err(sent_by_the_parent(what));
+    fn wait(self, limit: Option<Duration>) -> Result<(), Error> {
+        if let Some(error) = self.lost_by_fork() {
+            return Err(error);
         }
-        let (cell, key) = match &self {
+        let (cell, key, call) = match &self {
             Pending::Answered(result) => return result.clone(),
-            Pending::Waiting { logger, .. } if process::is_own_thread(*logger) => {
+            Pending::Waiting { logger, request, .. } if process::is_own_thread(*logger) => {
+                let call = request.name();
                 return Err(Error::new(
                     ErrorKind::WouldDeadlock,
                     format!(
-                        "{what} was waited for on the logger's own thread; wait for it on another thread"
+                        "{call} was waited for on the logger's own thread; wait for it on another thread"
                     ),
                 ));
             }
-            Pending::Waiting { cell, key, .. } => (cell, *key),
+            Pending::Waiting {
+                cell, key, request, ..
+            } => (cell, *key, request.name()),
         };
-        // A limit beyond what the clock can count is none.
+        // A limit that is too large for the clock is no limit.
         let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
         process::guarded(|| cell.wait(key, deadline)).unwrap_or_else(|| {
             Err(Error::new(
                 ErrorKind::Timeout,
                 format!(
-                    "{what} was not answered within {:?}; health() reports which output is behind",
+                    "{call} was not answered within {:?}; health() reports which output is behind",
                     limit.unwrap_or_default()
                 ),
             ))
@@ -90,10 +108,10 @@ impl Pending {
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        let is_of_the_parent = self.is_of_the_parent();
+        let lost_by_fork = self.lost_by_fork().is_some();
         if let Pending::Waiting { cell, key, .. } = self {
-            if is_of_the_parent {
-                // Left where it lies, its lock may never be opened here.
+            if lost_by_fork {
+                // The cell is the parent's: it is not freed here, and its lock may be held for ever.
                 std::mem::forget(Arc::clone(cell));
             } else {
                 cell.forget(*key);
@@ -102,30 +120,30 @@ impl Drop for Pending {
     }
 }
 
-fn sent_by_the_parent(what: &str) -> Error {
-    let text =
-        format!("{what}: it was asked for before this process was forked, and its parent gets the answer");
-    Error::new(ErrorKind::NotRunning, text)
-}
-
-/// What `flush()`, `sync()` and `reopen()` return: a future, or a wait for a plain thread.
+/// A request that was sent by `flush()`, `sync()` or `reopen()`. Await it in a task, or call [`wait`](Flush::wait) on
+/// a thread.
 ///
-/// The request is sent when this value is made, polled or not. `Ok` means that every record accepted before has
-/// been handed to the operating system by every output that wants it (with `sync()`: and is on the disk).
+/// All three are a flush; `sync()` and `reopen()` do something in addition, so they return the same type. The request
+/// was sent when this value was made, whether or not it is polled. `Ok` means that every record accepted before the
+/// call was handed to the operating system by every output that wants it. After `sync()` it also means that the log
+/// file is on the disk, and after `reopen()` that the file was opened again.
 ///
 /// # Errors
 ///
-/// * [`ErrorKind::Io`]: an output could not write; the text names it. What was not written is kept and retried.
-/// * [`ErrorKind::Incomplete`]: records were dropped or failed since the last flush told of it;
-///   [`Error::unwritten`] says how many.
-/// * [`ErrorKind::Timeout`]: an output has moved nothing for a second, or the limit of the wait was over.
-/// * [`ErrorKind::WorkerPanicked`]: a stage panicked during this flush; ask again.
-/// * [`ErrorKind::WouldDeadlock`]: it was waited for on the logger's own thread.
-/// * [`ErrorKind::NotRunning`]: no logger was started, or this process was forked since the request was sent.
+/// * [`ErrorKind::Io`]: an output could not write, or the file could not be synced or opened; the text names the
+///   output. Records that were not written are kept, and the logger retries.
+/// * [`ErrorKind::Incomplete`]: records were dropped or failed since the last answer that reported it;
+///   [`Error::unwritten`] returns how many.
+/// * [`ErrorKind::Timeout`]: an output has written nothing for a second, or the limit of `wait_timeout` passed.
+/// * [`ErrorKind::WorkerPanicked`]: a stage of the worker panicked before the answer. The worker runs on: send the
+///   request again.
+/// * [`ErrorKind::WouldDeadlock`]: `wait` was called on the logger's own thread.
+/// * [`ErrorKind::NotRunning`]: no logger was started, or this process was forked after the request was sent.
 ///
 /// # Cancellation
 ///
-/// Dropping it takes the request back and leaves nothing behind.
+/// Dropping it withdraws the request and leaves nothing behind. Losses that its answer would have reported are
+/// reported by the next one.
 ///
 /// # Examples
 ///
@@ -141,16 +159,23 @@ fn sent_by_the_parent(what: &str) -> Error {
 /// ```
 #[derive(Debug)]
 #[must_use = "the answer reports whether the records were written: await it, or call wait()"]
+#[doc(alias("Sync", "Reopen", "Pending"))]
 pub struct Flush(Pending);
 
-/// What `shutdown()` returns: a future, or a wait for a plain thread.
+/// A request that was sent by `shutdown()`. Await it in a task, or call [`wait`](Shutdown::wait) on a thread.
 ///
-/// The request is sent when this value is made; the logger closes also when it is dropped.
+/// The request was sent when this value was made, and dropping it does not withdraw it: the logger ends either way.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Incomplete`] when records were dropped or failed that no flush told of, and
-/// [`ErrorKind::Timeout`] when the shutdown limit ended first; [`Error::unwritten`] says how many records.
+/// * [`ErrorKind::Incomplete`]: records were dropped or failed, and no flush has reported it.
+/// * [`ErrorKind::Timeout`]: the shutdown limit passed before everything was written.
+/// * [`ErrorKind::WorkerPanicked`]: a stage of the worker panicked before the answer. The worker runs on: call
+///   `shutdown()` again.
+/// * [`ErrorKind::WouldDeadlock`]: `wait` was called on the logger's own thread.
+/// * [`ErrorKind::NotRunning`]: no logger was started, or this process was forked after the request was sent.
+///
+/// [`Error::unwritten`] returns how many records are missing.
 ///
 /// # Examples
 ///
@@ -177,7 +202,7 @@ macro_rules! waits {
                 $future(Pending::Answered(result))
             }
 
-            #[doc = concat!("Blocks the calling thread until the ", $what, " is answered; works inside a runtime too.")]
+            #[doc = concat!("Blocks the calling thread until the ", $what, " is answered. It works inside an async runtime too.")]
             ///
             /// # Errors
             ///
@@ -190,14 +215,14 @@ macro_rules! waits {
             /// assert_eq!(error.kind(), asynclogger::ErrorKind::NotRunning); // there was no `init`
             /// ```
             pub fn wait(self) -> Result<(), Error> {
-                self.0.wait($what, None)
+                self.0.wait(None)
             }
 
-            #[doc = concat!("As [`wait`](", stringify!($future), "::wait), but never longer than `limit`.")]
+            #[doc = concat!("As [`wait`](", stringify!($future), "::wait), but for at most `limit`.")]
             ///
             /// # Errors
             ///
-            /// [`ErrorKind::Timeout`] when the limit was over, and as listed at the type.
+            /// [`ErrorKind::Timeout`] if the limit passed, and as listed at the type.
             ///
             /// # Examples
             ///
@@ -211,7 +236,7 @@ macro_rules! waits {
             /// # }
             /// ```
             pub fn wait_timeout(self, limit: Duration) -> Result<(), Error> {
-                self.0.wait($what, Some(limit))
+                self.0.wait(Some(limit))
             }
         }
 
@@ -219,7 +244,7 @@ macro_rules! waits {
             type Output = Result<(), Error>;
 
             fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-                self.0.poll($what, context)
+                self.0.poll(context)
             }
         }
     };

@@ -1,11 +1,11 @@
-//! Models of the ticket cell. What they hold against every order of the threads: each ticket gets exactly one
-//! answer, its own or the closing one, also when the cell is closed twice; whoever waits is woken for it, by the
-//! waker that was polled last; a dropped future leaves nothing, and its place gives the next one no old answer.
+//! Loom models of the ticket cell. They check, in every order of the threads: each ticket gets exactly one answer,
+//! its own or the closing one, even if the cell is closed twice; the answer wakes the waiting thread, or the waker
+//! that was polled last; a dropped future leaves nothing behind, and the next ticket in its slot gets no old answer.
 //!
-//! Each was seen to fail on a planted bug: an answer that wakes no wait or no waker, a waker that is not replaced by
-//! a later poll, and a close that passes over tickets that were taken end in loom's "deadlock"; an answer that a
-//! later one may change, a second close that replaces the first, a key without its number, and a dropped ticket
-//! that is still counted as new fail an assertion.
+//! Each was seen to fail on a planted bug. An answer that wakes no thread or no waker, a waker that a later poll does
+//! not replace, and a close that skips tickets already taken end in loom's "deadlock". An answer that a later one can
+//! change, a second close that replaces the first, a key without its number, and a dropped ticket that still counts
+//! as new fail an assertion.
 
 use super::*;
 use crate::error::ErrorKind;
@@ -14,19 +14,19 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::Wake;
 
-/// A logger whose own thread no thread of a model is.
+/// The id of a logger that owns no thread of a model.
 const LOGGER: u64 = 99;
 
 fn answer(kind: ErrorKind) -> Result<(), Error> {
     Err(Error::new(kind, "planted"))
 }
 
-/// `None` is a success.
+/// The kind of an error; `None` for a success.
 fn kind(result: &Result<(), Error>) -> Option<ErrorKind> {
     result.as_ref().err().map(Error::kind)
 }
 
-/// What the answer is that closed the cell.
+/// The kind of the answer that the cell was closed with.
 fn closed_by(cell: &Cell) -> Option<ErrorKind> {
     kind(&cell.closed().expect("it is closed"))
 }
@@ -35,7 +35,7 @@ fn send(cell: &Arc<Cell>) -> Flush {
     Flush::send(cell, Request::Flush, LOGGER)
 }
 
-/// Answers what is new, and gives how many tickets that were.
+/// Answers all new tickets, and returns how many there were.
 fn answer_all(cell: &Cell, result: &Result<(), Error>) -> usize {
     let mut tickets = Vec::new();
     cell.take(&mut tickets);
@@ -45,7 +45,7 @@ fn answer_all(cell: &Cell, result: &Result<(), Error>) -> usize {
     tickets.len()
 }
 
-/// A waker that lets a thread wait for it.
+/// A waker that a thread can wait for.
 #[derive(Default)]
 struct Signal {
     woken: Mutex<bool>,
@@ -68,7 +68,7 @@ impl Signal {
     }
 }
 
-/// Polls twice with different wakers, as a future does that was moved, and from then on whenever it is woken.
+/// Polls twice with different wakers, as for a future that moved to another task, and then whenever it is woken.
 fn run(mut flush: Flush) -> Result<(), Error> {
     let mut flush = pin!(&mut flush);
     let (early, last) = (Arc::new(Signal::default()), Arc::new(Signal::default()));
@@ -86,28 +86,32 @@ fn run(mut flush: Flush) -> Result<(), Error> {
 }
 
 #[test]
-fn whoever_waits_gets_the_answer_by_a_wait_or_by_polls() {
-    model::check("whoever_waits_gets_the_answer_by_a_wait_or_by_polls", 3, || {
-        let cell = Arc::new(Cell::default());
-        let (waited, polled) = (Arc::clone(&cell), Arc::clone(&cell));
-        let waits = thread::spawn(move || send(&waited).wait());
-        let polls = thread::spawn(move || run(send(&polled)));
-        let early = answer_all(&cell, &answer(ErrorKind::Io));
-        let flush = send(&cell);
-        let mine = answer_all(&cell, &Ok(()));
-        assert_eq!(kind(&flush.wait()), None);
-        // Tickets that come too late for both are answered by a close.
-        cell.close(answer(ErrorKind::Timeout));
-        let kinds = [kind(&waits.join()), kind(&polls.join())];
-        let by = |wanted| kinds.iter().filter(|kind| **kind == wanted).count();
-        assert_eq!(
-            (by(Some(ErrorKind::Io)), by(None)),
-            (early, mine - 1),
-            "{kinds:?}"
-        );
-        assert_eq!(by(Some(ErrorKind::Timeout)), 3 - early - mine);
-        assert_eq!(cell.waiting(), 0);
-    });
+fn an_answer_reaches_a_thread_that_waits_and_a_task_that_polls() {
+    model::check(
+        "an_answer_reaches_a_thread_that_waits_and_a_task_that_polls",
+        3,
+        || {
+            let cell = Arc::new(Cell::default());
+            let (waited, polled) = (Arc::clone(&cell), Arc::clone(&cell));
+            let waits = thread::spawn(move || send(&waited).wait());
+            let polls = thread::spawn(move || run(send(&polled)));
+            let early = answer_all(&cell, &answer(ErrorKind::Io));
+            let flush = send(&cell);
+            let mine = answer_all(&cell, &Ok(()));
+            assert_eq!(kind(&flush.wait()), None);
+            // Tickets that came after both rounds of answers are answered when the cell is closed.
+            cell.close(answer(ErrorKind::Timeout));
+            let kinds = [kind(&waits.join()), kind(&polls.join())];
+            let by = |wanted| kinds.iter().filter(|kind| **kind == wanted).count();
+            assert_eq!(
+                (by(Some(ErrorKind::Io)), by(None)),
+                (early, mine - 1),
+                "{kinds:?}"
+            );
+            assert_eq!(by(Some(ErrorKind::Timeout)), 3 - early - mine);
+            assert_eq!(cell.waiting(), 0);
+        },
+    );
 }
 
 #[test]
@@ -126,12 +130,12 @@ fn a_ticket_gets_one_answer_however_often_the_cell_is_closed() {
                     kind(&send(&asking).wait()),
                 )
             });
-            // The worker's answer and the limit's: the first closes, whoever that is.
+            // The answers of the worker and of the watchdog: the first one closes the cell.
             let closes = thread::spawn(move || limit.close(answer(ErrorKind::Timeout)));
             let mut taken = Vec::new();
             cell.take(&mut taken);
             let early = cell.closed().is_none();
-            // The other one, if it was taken as well, is left to the close.
+            // The second ticket, even if it was taken too, gets the closing answer.
             let own = taken.iter().find(|ticket| ticket.key.number == 1);
             own.into_iter()
                 .for_each(|ticket| cell.answer(ticket.key, Ok(()), Loss::default()));
@@ -139,7 +143,7 @@ fn a_ticket_gets_one_answer_however_often_the_cell_is_closed() {
             let closed = closed_by(&cell);
             let (first, second, late) = asks.join();
             closes.join();
-            // Its own answer, and never one in place of that which the close has given already.
+            // Its own answer, unless the closing one came first.
             assert!(
                 first == closed || first.is_none() && own.is_some() && early,
                 "{first:?}"
@@ -161,7 +165,7 @@ fn a_dropped_future_leaves_nothing_and_no_answer_for_the_next() {
             let asking = Arc::clone(&cell);
             let asks = thread::spawn(move || {
                 drop(send(&asking));
-                // It has the place of the one that was dropped.
+                // It gets the slot of the dropped ticket.
                 kind(&send(&asking).wait())
             });
             let mut tickets = Vec::new();
@@ -171,7 +175,7 @@ fn a_dropped_future_leaves_nothing_and_no_answer_for_the_next() {
                 cell.answer(ticket.key, answer(ErrorKind::Io), Loss::default());
             }
             cell.close(Ok(()));
-            // Only an answer to the second ticket itself may reach it.
+            // The second ticket gets an answer to itself or the closing one, never that of the first.
             assert_eq!(asks.join(), (first == Some(2)).then_some(ErrorKind::Io));
             assert!(!cell.has_new() && cell.waiting() == 0);
         },
@@ -179,24 +183,28 @@ fn a_dropped_future_leaves_nothing_and_no_answer_for_the_next() {
 }
 
 #[test]
-fn a_ticket_beside_the_workers_look_is_seen_or_announced() {
-    model::check("a_ticket_beside_the_workers_look_is_seen_or_announced", 3, || {
-        let cell = Arc::new(Cell::default());
-        let worker = thread::current();
-        let asking = Arc::clone(&cell);
-        let asks = thread::spawn(move || {
-            let (kept, dropped) = (send(&asking), send(&asking));
-            worker.unpark();
-            drop(dropped);
-            kept.wait()
-        });
-        while answer_all(&cell, &Ok(())) == 0 {
-            if !cell.has_new() {
-                thread::park();
+fn a_ticket_sent_while_the_worker_checks_is_seen_or_announced() {
+    model::check(
+        "a_ticket_sent_while_the_worker_checks_is_seen_or_announced",
+        3,
+        || {
+            let cell = Arc::new(Cell::default());
+            let worker = thread::current();
+            let asking = Arc::clone(&cell);
+            let asks = thread::spawn(move || {
+                let (kept, dropped) = (send(&asking), send(&asking));
+                worker.unpark();
+                drop(dropped);
+                kept.wait()
+            });
+            while answer_all(&cell, &Ok(())) == 0 {
+                if !cell.has_new() {
+                    thread::park();
+                }
             }
-        }
-        answer_all(&cell, &Ok(()));
-        assert_eq!(kind(&asks.join()), None);
-        assert!(!cell.has_new());
-    });
+            answer_all(&cell, &Ok(()));
+            assert_eq!(kind(&asks.join()), None);
+            assert!(!cell.has_new());
+        },
+    );
 }

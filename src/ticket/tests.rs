@@ -102,7 +102,7 @@ fn an_answer_to_an_earlier_ticket_does_not_reach_the_next_user_of_its_place() {
 }
 
 #[test]
-fn a_loss_stays_untold_until_a_caller_takes_the_answer() {
+fn a_loss_stays_unreported_until_a_caller_takes_the_answer() {
     let cell = Arc::new(Cell::default());
     let loss = Loss {
         dropped: 3,
@@ -114,7 +114,11 @@ fn a_loss_stays_untold_until_a_caller_takes_the_answer() {
     drop(abandoned);
     let kept = flush(&cell);
     let ticket = take(&cell)[0];
-    assert_eq!(loss.since(ticket.reported).total(), 3, "nobody heard of it yet");
+    assert_eq!(
+        loss.since(ticket.reported).total(),
+        3,
+        "nobody received the answer"
+    );
     cell.answer(ticket.key, Ok(()), loss);
     kept.wait().unwrap();
     let next = flush(&cell);
@@ -159,4 +163,23 @@ fn a_wait_on_the_loggers_own_thread_is_refused_at_once() {
     .join()
     .unwrap();
     assert_eq!(error.kind(), ErrorKind::WouldDeadlock);
+}
+
+#[test]
+fn errors_of_a_wait_name_the_call() {
+    let cell = Arc::new(Cell::default());
+    let calls = [
+        (Request::Flush, "flush"),
+        (Request::Sync, "sync"),
+        (Request::Reopen, "reopen"),
+    ];
+    for (request, call) in calls {
+        let sent = Flush::send(&cell, request, 99);
+        let error = sent.wait_timeout(Duration::from_millis(1)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert!(
+            error.to_string().starts_with(&format!("{call} was not answered")),
+            "{error}"
+        );
+    }
 }

@@ -55,18 +55,19 @@ impl PendingTicket {
             // The end of the worker answers it.
             return None;
         }
+        let call = self.ticket.request.name();
         if self.batches.is_none() && written_through >= self.taken {
             self.batches = Some(batch.threaded().map(|threaded| threaded.sent()).collect());
         }
         if self.batches.is_none() && batch.failed_tries > self.file_tries {
-            return Some(Err(failing(&batch.outputs[0])));
+            return Some(Err(failing(call, &batch.outputs[0])));
         }
         for (place, output, threaded) in self.waits_for(batch) {
             if threaded.failed_tries() > self.threaded_tries[place] {
-                return Some(Err(failing(output)));
+                return Some(Err(failing(call, output)));
             }
             if threaded.is_stuck(now, STUCK_AFTER) {
-                return Some(Err(stuck(output)));
+                return Some(Err(stuck(call, output)));
             }
         }
         let all_done = self.batches.is_some() && self.waits_for(batch).next().is_none();
@@ -204,7 +205,9 @@ fn reply(shared: &Shared, ticket: Ticket, result: Result<(), Error>) {
     let loss = shared.loss();
     let unreported = loss.since(ticket.reported);
     let (result, reports) = match result {
-        Ok(()) if unreported.total() > 0 => (Err(incomplete("flush", unreported, shared)), loss),
+        Ok(()) if unreported.total() > 0 => {
+            (Err(incomplete(ticket.request.name(), unreported, shared)), loss)
+        }
         Ok(()) => (Ok(()), loss),
         Err(error) => (Err(error), ticket.reported),
     };
@@ -234,17 +237,17 @@ fn incomplete(what: &str, loss: Loss, shared: &Shared) -> Error {
     Error::new(ErrorKind::Incomplete, text).with_unwritten(loss.total())
 }
 
-fn failing(output: &Output) -> Error {
+fn failing(call: &str, output: &Output) -> Error {
     let error = output.counters.last_error().unwrap_or_default();
     let kept = match output.target {
         Target::File(_) => "the records are kept and retried",
         Target::Threaded(_) => "the lines are kept and retried",
     };
-    Error::new(ErrorKind::Io, format!("flush: {error}; {kept}"))
+    Error::new(ErrorKind::Io, format!("{call}: {error}; {kept}"))
 }
 
-fn stuck(output: &Output) -> Error {
+fn stuck(call: &str, output: &Output) -> Error {
     let name = output.counters.name();
-    let text = format!("flush: the {name} has taken nothing for 1 s; is its reader stopped?");
+    let text = format!("{call}: the {name} has taken nothing for 1 s; is its reader stopped?");
     Error::new(ErrorKind::Timeout, text)
 }

@@ -22,6 +22,9 @@ fn a_full_disk_makes_a_flush_fail_and_the_batch_is_written_once_when_there_is_sp
     let error = logger.flush().wait_timeout(LIMIT).unwrap_err();
     assert_eq!((error.kind(), error.unwritten()), (ErrorKind::Io, 0));
     assert!(error.to_string().contains("app.log"), "{error}");
+    assert!(error.to_string().starts_with("flush: cannot write"), "{error}");
+    let error = logger.sync().wait_timeout(LIMIT).unwrap_err();
+    assert!(error.to_string().starts_with("sync: cannot write"), "{error}");
     assert_eq!(logger.health().state, State::Degraded);
     // What comes meanwhile is kept as well.
     (10..20).for_each(|n| info(&logger, n));

@@ -127,6 +127,8 @@ fn before_its_first_record_a_child_answers_at_once_and_then_has_a_ledger_of_its_
         log_ten(&logger, 0);
         let code = in_a_fork(End::Exit, || {
             assert_eq!(logger.flush().wait().unwrap_err().kind(), ErrorKind::NotRunning);
+            let sync = logger.sync().wait().unwrap_err().to_string();
+            assert!(sync.starts_with("sync: this process was forked"), "{sync}");
             assert_eq!(logger.health().state, State::NotStarted);
             assert_eq!(logger.failed_records().len(), 0);
             log_ten(&logger, 1);
@@ -180,10 +182,12 @@ fn what_a_program_changed_before_the_fork_holds_in_the_child_and_in_its_child() 
                 State::NotStarted,
                 "an unwanted record starts nothing"
             );
+            assert_eq!(logger.filter(), "warn");
             log_numbered(&logger, Level::Warn, 0, 0);
             logger.set_filter("error").unwrap();
             log_numbered(&logger, Level::Warn, 9, 1);
             let code = in_a_fork(End::Exit, || {
+                assert_eq!(logger.filter(), "error");
                 log_numbered(&logger, Level::Warn, 9, 2);
                 log_numbered(&logger, Level::Error, 1, 0);
                 0
@@ -192,6 +196,7 @@ fn what_a_program_changed_before_the_fork_holds_in_the_child_and_in_its_child() 
             code
         });
         assert_eq!(code, 0);
+        assert_eq!(logger.filter(), "warn", "the parent's own");
         log_numbered(&logger, Level::Warn, 2, 0);
         logger.shutdown().wait().unwrap();
         assert_eq!(exactly_each(&lines(dir.path()), &[2, 1, 1]), Ok(()));

@@ -3,7 +3,7 @@
 use crate::common;
 
 use asynclogger::{Capture, Config, DropReason, ErrorKind, Retention, State};
-use common::child::alone;
+use common::child::{alone, alone_with};
 
 fn quiet(name: &str) -> Config {
     Config::new(name).console(None).rust_log(false)
@@ -137,7 +137,10 @@ fn whatever_is_asked_before_an_init_is_refused_with_the_remedy() {
                 ("purge", asynclogger::purge(&all).unwrap_err()),
                 ("purge_dry_run", asynclogger::purge_dry_run(&all).unwrap_err()),
                 ("set_filter", asynclogger::set_filter("info").unwrap_err()),
+                ("filter", asynclogger::filter().unwrap_err()),
                 ("flush", asynclogger::flush().wait().unwrap_err()),
+                ("sync", asynclogger::sync().wait().unwrap_err()),
+                ("reopen", asynclogger::reopen().wait().unwrap_err()),
                 ("shutdown", asynclogger::shutdown().wait().unwrap_err()),
             ];
             for (what, error) in refused {
@@ -150,4 +153,83 @@ fn whatever_is_asked_before_an_init_is_refused_with_the_remedy() {
             }
         },
     );
+}
+
+/// Logs once at each level, and returns the messages that came to standard error.
+fn levels_after_a_start(test: &str, variables: &[(&str, &str)]) -> Option<Vec<String>> {
+    let stderr = alone_with(test, variables, || {
+        asynclogger::start();
+        log::error!("level error");
+        log::warn!("level warn");
+        log::info!("level info");
+        log::debug!(target: "other", "level debug");
+        asynclogger::shutdown().wait().unwrap();
+    })?;
+    let messages = stderr.lines().filter_map(|line| line.split_once("level "));
+    Some(messages.map(|(_, level)| level.to_owned()).collect())
+}
+
+#[test]
+fn start_installs_the_default_settings() {
+    let levels = levels_after_a_start("start_installs_the_default_settings", &[]);
+    if let Some(levels) = levels {
+        assert_eq!(levels, ["error", "warn", "info"]);
+    }
+}
+
+#[test]
+fn start_reads_rust_log() {
+    let levels = levels_after_a_start("start_reads_rust_log", &[("RUST_LOG", "warn")]);
+    if let Some(levels) = levels {
+        assert_eq!(levels, ["error", "warn"]);
+    }
+}
+
+#[test]
+fn a_second_start_panics_with_the_text_of_inits_error_at_its_caller() {
+    let test = "a_second_start_panics_with_the_text_of_inits_error_at_its_caller";
+    let stderr = alone_with(test, &[], || {
+        asynclogger::start();
+        let error = asynclogger::init(quiet("second")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AlreadyInitialized);
+        let panic = std::panic::catch_unwind(asynclogger::start).unwrap_err();
+        assert_eq!(panic.downcast_ref::<String>(), Some(&error.to_string()));
+        let panic = std::panic::catch_unwind(|| asynclogger::start());
+        assert!(panic.is_err());
+        assert!(log::log_enabled!(log::Level::Info), "the first one runs on");
+    });
+    if let Some(stderr) = stderr {
+        let location = format!("panicked at {}:", file!());
+        assert!(stderr.contains(&location), "{stderr}");
+    }
+}
+
+#[test]
+fn the_installed_filter_can_be_read_and_set_again_also_after_a_shutdown() {
+    let test = "the_installed_filter_can_be_read_and_set_again_also_after_a_shutdown";
+    alone(test, || {
+        asynclogger::init_with(quiet("app").filter("info,hyper=warn"), std::io::sink()).unwrap();
+        let first = asynclogger::filter().unwrap();
+        assert_eq!(first, "info,hyper=warn");
+        assert_eq!(asynclogger::set_filter("debug").unwrap(), first);
+        assert_eq!(asynclogger::filter().unwrap(), "debug");
+        assert!(asynclogger::set_filter("app=loud").is_err());
+        assert_eq!(asynclogger::filter().unwrap(), "debug", "as it was");
+        asynclogger::set_filter(&first).unwrap();
+        asynclogger::shutdown().wait().unwrap();
+        assert_eq!(asynclogger::filter().unwrap(), first);
+    });
+}
+
+/// `log` discards them: they are no part of the total.
+#[test]
+fn records_before_init_are_not_counted() {
+    alone("records_before_init_are_not_counted", || {
+        log::error!("before");
+        assert_eq!(asynclogger::health().total_messages, 0);
+        asynclogger::init_with(quiet("app"), std::io::sink()).unwrap();
+        log::error!("after");
+        asynclogger::flush().wait().unwrap();
+        assert_eq!(asynclogger::health().total_messages, 1);
+    });
 }
