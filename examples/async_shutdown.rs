@@ -8,9 +8,10 @@
 //!     (two more)
 //!     2026-11-22T16:21:09.631633Z INFO  async_shutdown: all tasks have ended
 //!     async_shutdown: stopped; 7 records = 7 written + 0 dropped + 0 failed + 0 pending
-//!       file: running, 7 written
-//!       console: running, 7 written
-//!     (two more lines of figures)
+//!       file: stopped, 7 written
+//!       console: stopped, 7 written
+//!       queue: 0 bytes in use, 1280 at most; 3 batches of 2.3 records on the average
+//!       in all: 512 bytes written, 0 rotations, 0 files purged; 0 masked, 0 truncated, 0 escaped
 #![allow(clippy::print_stdout, reason = "an example shows what it found")]
 
 use asynclogger::Config;

@@ -7,7 +7,9 @@
 //!     2026-11-22T18:55:51.224519Z WARN  graceful_signal: stopping [signal=15]
 //!     2026-11-22T18:55:51.224541Z INFO  graceful_signal: stopped [requests=1123]
 //!     graceful_signal: stopped; 3 records = 3 written + 0 dropped + 0 failed + 0 pending
-//!     (four more lines of figures)
+//!       file: stopped, 3 written
+//!       console: stopped, 3 written
+//!     (two more lines of figures)
 #![allow(clippy::print_stdout, reason = "an example shows what it found")]
 
 #[cfg(unix)]

@@ -11,8 +11,8 @@
 //!     quickstart: running; 4 records = 4 written + 0 dropped + 0 failed + 0 pending
 //!       file: running, 4 written
 //!       console: running, 4 written
-//!       queue: 0 bytes in use, 1280 at most; 1 batches of 4.0 records on the average
-//!       file: 292 bytes, 0 rotations, 0 purged; 0 masked, 0 truncated, 1 escaped
+//!       queue: 0 bytes in use, 1280 at most; 1 batch of 4.0 records on the average
+//!       in all: 292 bytes written, 0 rotations, 0 files purged; 0 masked, 0 truncated, 1 escaped
 #![allow(clippy::print_stdout, reason = "an example shows what it found")]
 
 use asynclogger::Config;

@@ -7,9 +7,10 @@
 //!     2026-11-22T16:21:09.420321Z WARN  threads: the last part is packed
 //!     (three more)
 //!     threads: stopped; 4004 records = 4004 written + 0 dropped + 0 failed + 0 pending
-//!       file: running, 4004 written
-//!       console: running, 4 written
-//!     (two more lines of figures)
+//!       file: stopped, 4004 written
+//!       console: stopped, 4 written
+//!       queue: 0 bytes in use, 611328 at most; 2 batches of 2002.0 records on the average
+//!       in all: 243828 bytes written, 0 rotations, 0 files purged; 0 masked, 0 truncated, 0 escaped
 #![allow(clippy::print_stdout, reason = "an example shows what it found")]
 
 use asynclogger::Config;
