@@ -103,7 +103,8 @@ impl Scratch {
     }
 }
 
-/// Replaces a share of `before` bytes by one of `beyond`. Returns whether all shares together are within [`SHARED`].
+/// Replaces a thread's share of `before` bytes in `lent` by one of `beyond`. Returns whether all shares together are
+/// within [`SHARED`].
 fn exchange(lent: &AtomicUsize, before: usize, beyond: usize) -> bool {
     let all = lent.fetch_add(beyond, Relaxed) + beyond - before;
     lent.fetch_sub(before, Relaxed);
