@@ -1,6 +1,6 @@
-//! Time at the two ends: monotonic where records are taken in and ordered, wall time where lines are shown.
+//! Clocks: monotonic time orders records, wall time is shown in lines.
 //!
-//! Every other module takes its `now` as a parameter.
+//! Other modules get the current time as a parameter.
 
 mod zone;
 
@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub(crate) use crate::sync::Instant;
 
-/// Nanoseconds on the monotonic clock, counted from a fixed moment that is the same for the whole process.
+/// Nanoseconds on the monotonic clock, since a fixed moment that is the same for the whole process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Tick(pub(crate) u64);
 
@@ -25,7 +25,7 @@ impl Tick {
         Tick(crate::process::monotonic_nanos())
     }
 
-    /// Reads the monotonic clock, or that of a model.
+    /// Reads the monotonic clock, or that of a loom model.
     #[cfg(any(not(any(target_os = "linux", target_os = "android")), loom))]
     #[inline]
     pub(crate) fn now() -> Tick {
@@ -33,7 +33,7 @@ impl Tick {
         Tick(START.get_or_init(Instant::now).elapsed().as_nanos() as u64)
     }
 
-    /// The time from `earlier` to here; zero if `earlier` is later.
+    /// The time since `earlier`; zero if `earlier` is later.
     pub(crate) fn since(self, earlier: Tick) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
     }
@@ -95,7 +95,7 @@ impl From<Wall> for SystemTime {
     }
 }
 
-/// The wall clock, replaceable by tests.
+/// The wall clock; tests can replace it.
 #[derive(Clone)]
 pub(crate) struct WallClock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
 
@@ -115,11 +115,11 @@ impl Default for WallClock {
     }
 }
 
-/// Turns monotonic time into wall time by one pair of readings.
+/// Converts monotonic time to wall time, using one pair of readings.
 ///
-/// Lines are ordered by the monotonic clock, so a wall clock that jumps changes what is printed, never the
-/// order. The pair is replaced only when it is off by more than a millisecond, so that the slow slewing of
-/// NTP does not make printed times step to and fro.
+/// Lines are ordered by the monotonic clock, so a jump of the wall clock changes the times shown but not the order.
+/// The pair is replaced only if it is off by more than a millisecond, so that slewing by NTP does not make times step
+/// back and forth.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Anchor {
     tick: Tick,
@@ -129,7 +129,8 @@ pub(crate) struct Anchor {
 impl Anchor {
     const TOLERANCE_NANOS: i128 = 1_000_000;
 
-    /// Takes the best of three pairs of readings: the one whose two monotonic readings are closest.
+    /// Takes three pairs of readings and uses the best: the one with the shortest time between its two monotonic
+    /// readings.
     pub(crate) fn read(clock: &WallClock) -> Anchor {
         let pair = || {
             let before = Tick::now();
@@ -149,7 +150,7 @@ impl Anchor {
         if third.0 < best.0 { third.1 } else { best.1 }
     }
 
-    /// Reads the clocks again and moves the anchor if it is off by more than a millisecond.
+    /// Reads the clocks again, and replaces the anchor if it is off by more than a millisecond.
     pub(crate) fn refresh(&mut self, clock: &WallClock) {
         let fresh = Anchor::read(clock);
         if (fresh.wall_nanos - self.nanos_at(fresh.tick)).abs() > Self::TOLERANCE_NANOS {
@@ -169,7 +170,7 @@ impl Anchor {
 }
 
 impl Wall {
-    /// Seconds since 1970, to a fraction of a microsecond.
+    /// Seconds since 1970, with a fraction, as a float.
     pub(crate) fn as_secs_f64(self) -> f64 {
         self.secs as f64 + f64::from(self.nanos) / 1e9
     }
@@ -179,7 +180,7 @@ impl Wall {
     }
 
     fn from_nanos(nanos: i128) -> Wall {
-        // Times between the years 1677 and 2262 take the short way, without a division of 128 bits.
+        // Times between the years 1677 and 2262 avoid a 128-bit division.
         if let Ok(short) = i64::try_from(nanos) {
             return Wall {
                 secs: short.div_euclid(1_000_000_000),

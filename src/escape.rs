@@ -1,35 +1,37 @@
-//! Makes any text safe to stand in a line: no control, no line separator, no bidi or invisible character.
+//! Makes any text safe for a line: no control characters, line separators, bidirectional controls or invisible
+//! characters.
 //!
-//! Called by `format` for every part of a record, by `error` and by the worker for its notices. Whatever goes
-//! in, what comes out is printable, is valid UTF-8, and can be turned back into what went in; the one
-//! exception is [`Form::Symbol`], which a user has to choose.
+//! `format` calls it for every part of a record; `error` and the worker call it for their messages. The output is
+//! always printable, valid UTF-8, and can be turned back into the input. The one exception is [`Form::Symbol`], which
+//! a user must choose.
 //!
-//! The table is exact, and covers what a terminal, an editor or a line reader obeys instead of showing: C0 and
-//! DEL, C1, the separators U+2028 and U+2029, the bidi controls of "Trojan Source" (CVE-2021-42574) and the
-//! invisible format characters. U+200C, U+200D and U+FE0F stay: Persian, Hindi and emoji need them.
+//! The table of characters is exact. It covers everything that a terminal, an editor or a line reader interprets
+//! instead of showing: C0 and DEL, C1, the separators U+2028 and U+2029, the bidirectional controls of "Trojan
+//! Source" (CVE-2021-42574), and the invisible format characters. U+200C, U+200D and U+FE0F are allowed, because
+//! Persian, Hindi and emoji need them.
 
-/// How a character that must not stand in a line is written.
+/// How a character on the table is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// With a backslash: `\n`, `\r`, `\t`, `\u{1b}`, and `\\` for a backslash itself.
     Text,
-    /// As `Text`, but a line break is shown as U+23CE, which cannot be told from one that was typed.
+    /// Like `Text`, but a line break becomes U+23CE, which cannot be distinguished from a typed one.
     Symbol,
-    /// As `Text` between quotation marks: `\"` too.
+    /// Like `Text`, but between quotation marks, so `\"` too.
     Quoted,
     /// Inside a JSON or logfmt string: `\n`, `\r`, `\t`, `\u001b`, `\"` and `\\`.
     Json,
-    /// For text that is a whole JSON document already: only what stands raw in its strings is written as
-    /// `\u202e`, and line ends between its tokens become blanks.
+    /// For text that is a complete JSON document: only characters that appear raw in its strings are escaped, as
+    /// `\u202e`, and line breaks between tokens become spaces.
     Embedded,
 }
 
-/// What [`escape`] did.
+/// The result of [`escape`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Outcome {
-    /// The whole text was written; `false`: it ends early, for want of room.
+    /// The whole text was written; `false` if there was not enough room.
     pub(crate) whole: bool,
-    /// A character of the table was in the text. Doubled backslashes and quotation marks do not count.
+    /// The text had a character of the table. Doubled backslashes and quotation marks do not count.
     pub(crate) escaped: bool,
 }
 
@@ -43,12 +45,12 @@ pub(crate) fn escape(text: &str, form: Form, room: usize, out: &mut Vec<u8>) -> 
     }
 }
 
-/// `text` in a form that can be shown to people in one line: for errors and notices.
+/// Escapes `text` for messages to people, in one line.
 pub(crate) fn shown(text: &str) -> String {
     shown_as(text, Form::Text)
 }
 
-/// The same for a text whose parts from outside were escaped when it was made: their backslashes stay as they are.
+/// Like [`shown`], for a text whose foreign parts are already escaped: backslashes stay single.
 pub(crate) fn shown_again(text: &str) -> String {
     shown_as(text, Form::Embedded)
 }
@@ -65,7 +67,7 @@ fn shown_as(text: &str, form: Form) -> String {
     String::from_utf8(out).expect("escaped text is UTF-8")
 }
 
-/// The beginning of escaped text, at most `limit` bytes, with no character and no escape cut in two.
+/// Cuts escaped text to at most `limit` bytes, without splitting a character or an escape.
 pub(crate) fn clip(shown: &str, limit: usize) -> &str {
     if shown.len() <= limit {
         return shown;
@@ -88,7 +90,7 @@ pub(crate) fn clip(shown: &str, limit: usize) -> &str {
     &shown[..end]
 }
 
-/// Whether `c` is on the table, so that it never stands in a line as it is.
+/// Whether `c` is on the table, so that it must be escaped in a line.
 pub(crate) fn is_on_table(c: char) -> bool {
     matches!(c,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'
@@ -109,7 +111,7 @@ fn escape_class<const CLASS: u8>(text: &str, form: Form, room: usize, out: &mut 
     escape_from::<CLASS>(text, clean, form, room, out)
 }
 
-/// The way for text that is not clean, or not short enough; its first `clean` bytes are.
+/// Slow path for text that is not clean or does not fit; its first `clean` bytes are clean.
 #[cold]
 fn escape_from<const CLASS: u8>(
     text: &str,
@@ -147,7 +149,7 @@ const TABLE: u8 = 1;
 const BACKSLASH: u8 = 2;
 const QUOTE: u8 = 4;
 
-/// The class of each byte: which may begin a character of the table, which is a backslash or a quotation mark.
+/// The class of each byte: whether it may begin a character of the table, is a backslash, or is a quotation mark.
 static CLASSES: [u8; 256] = classes();
 
 const fn classes() -> [u8; 256] {
@@ -170,7 +172,7 @@ const fn classes() -> [u8; 256] {
     table
 }
 
-/// How many bytes at the start need no second look.
+/// Number of leading bytes that need no escaping.
 #[inline]
 fn clean_prefix<const CLASS: u8>(bytes: &[u8]) -> usize {
     let mut at = 0;
@@ -183,7 +185,7 @@ fn clean_prefix<const CLASS: u8>(bytes: &[u8]) -> usize {
         at += 16;
     }
     let rest = &bytes[at..];
-    // The last bytes again, as one step that may overlap what was looked at.
+    // The last bytes as one step, which may overlap bytes that were already checked.
     let plain = match (
         bytes.last_chunk::<16>(),
         rest.first_chunk::<8>(),
@@ -199,7 +201,7 @@ fn clean_prefix<const CLASS: u8>(bytes: &[u8]) -> usize {
     position::<CLASS>(rest).map_or(bytes.len(), |found| at + found)
 }
 
-/// Whether all bytes are printable ASCII outside of `CLASS`; plain arithmetic, so that it becomes SIMD.
+/// Whether all bytes are printable ASCII outside `CLASS`; branch-free, so that it can be vectorised.
 #[inline]
 fn is_plain<const CLASS: u8, const N: usize>(bytes: &[u8; N]) -> bool {
     let mut special = false;
@@ -227,7 +229,7 @@ fn floor_boundary(text: &str, limit: usize) -> usize {
     at
 }
 
-/// What is written for `c`, which `rest` begins with, and how many bytes of `rest` that takes.
+/// What to write for `c`, the first character of `rest`, and how many bytes of `rest` it replaces.
 fn replacement(c: char, rest: &str, form: Form) -> (Short, usize) {
     let taken = c.len_utf8();
     match (form, c) {
@@ -248,7 +250,7 @@ fn replacement(c: char, rest: &str, form: Form) -> (Short, usize) {
     }
 }
 
-/// A few bytes by value.
+/// A few bytes, stored inline.
 struct Short {
     bytes: [u8; 12],
     len: usize,
@@ -264,7 +266,7 @@ impl Short {
         short
     }
 
-    /// `\u{1b}`: as many digits as needed.
+    /// `\u{1b}`, with as few digits as possible.
     fn braced(c: char) -> Short {
         let mut short = Short::of(b"\\u{");
         let code = u32::from(c);
@@ -274,7 +276,7 @@ impl Short {
         short
     }
 
-    /// `\u001b`, or two of them for a character beyond U+FFFF.
+    /// `\u001b`, or a surrogate pair for a character beyond U+FFFF.
     fn utf16(c: char) -> Short {
         let mut short = Short::of(b"");
         for unit in c.encode_utf16(&mut [0; 2]) {
@@ -301,7 +303,7 @@ impl Short {
     }
 }
 
-/// Turns [`Form::Text`] and [`Form::Quoted`] back; `None` where the text is not of that form.
+/// Reverses [`Form::Text`] and [`Form::Quoted`]. Returns `None` if the text is not of that form.
 #[cfg(any(test, fuzzing))]
 pub(crate) fn unescape(text: &str) -> Option<String> {
     let mut back = String::new();

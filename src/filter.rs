@@ -1,7 +1,7 @@
-//! Levels by target: the `RUST_LOG` grammar, and the quick answer to how far a target is heard.
+//! Levels by target: the grammar of `RUST_LOG`, and a fast lookup of the level for a target.
 //!
-//! `settings` builds a filter when a logger starts, `set_filter` swaps it, and `logger` asks it for every record
-//! that the process-wide level lets through. A filter never changes once it is built.
+//! `settings` builds a filter when a logger starts, `set_filter` replaces it, and `logger` asks it for every record
+//! that passes the process-wide level. A filter is immutable.
 
 mod read;
 
@@ -14,27 +14,27 @@ use read::{FilterBuilder, target_problem};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Which records are on: a level for each named target and all below it, and one for the others.
+/// Which records are logged: a level for each named target and everything below it, and one for all others.
 ///
-/// A target covers itself and everything behind a `::`, so `foo` covers `foo` and `foo::bar`, not `foobaz`
+/// A target covers itself and everything after a `::`, so `foo` covers `foo` and `foo::bar` but not `foobaz`
 /// (`env_logger` matches any prefix). The longest target that covers a record decides.
 ///
-/// The text form is a list of directives with commas between them, as in `RUST_LOG`: `info` (all targets),
-/// `hyper=warn`, `my_crate::db` alone (trace), `off`. What no directive covers is off. `Display` prints the
-/// directives from the general to the particular; parsing them gives an equal filter.
+/// The text form is a comma-separated list of directives, as in `RUST_LOG`: `info` (all targets), `hyper=warn`,
+/// `my_crate::db` alone (trace), `off`. What no directive covers is off. `Display` prints the directives from the
+/// general to the specific; parsing the result gives an equal filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Filter {
-    /// For targets that no rule covers.
+    /// The level of targets that no rule covers.
     others: LevelFilter,
-    /// The longest first, so that the first that covers a target decides.
+    /// Longest target first, so that the first rule that covers a target decides.
     rules: Box<[Rule]>,
     max: LevelFilter,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Rule {
-    /// The first eight bytes of the target as a number, and which of them there are: one comparison tells
-    /// most foreign targets apart.
+    /// The first eight bytes of the target as a number, and the mask of those that exist: one comparison rules out
+    /// most other targets.
     head: u64,
     mask: u64,
     target: Box<str>,
@@ -46,8 +46,8 @@ impl Filter {
     ///
     /// # Errors
     ///
-    /// The first directive that cannot be read, with the message. So is text without any directive, and
-    /// `env_logger`'s `/regex` part, which nothing here can apply.
+    /// The first directive that cannot be parsed. Text without any directive is an error, and so is `env_logger`'s
+    /// `/regex` part, which is not supported.
     pub(crate) fn parse(directives: &str) -> Result<Filter, FilterFault> {
         let mut builder = FilterBuilder::default();
         match builder.add_directives(directives).into_iter().next() {
@@ -56,10 +56,11 @@ impl Filter {
         }
     }
 
-    /// The filter of a configuration: `filter` over `level_for` over `level` over the default.
+    /// The filter of a configuration: `filter` overrides `level_for`, which overrides `level`, which overrides the
+    /// default.
     ///
-    /// `filter` names all levels, as `RUST_LOG` does: with it, what neither it nor `level` or `level_for`
-    /// covers is off. The faults are all there are, each under its setting's path.
+    /// `filter` defines all levels, as `RUST_LOG` does: with it, anything covered by neither `filter` nor `level` nor
+    /// `level_for` is off. All faults are returned, each under the path of its setting.
     pub(crate) fn from_settings(
         name: &str,
         level: Option<LevelFilter>,
@@ -92,7 +93,7 @@ impl Filter {
         }
     }
 
-    /// The most detailed level that is on for `target`.
+    /// The most verbose level that is on for `target`.
     #[inline]
     pub(crate) fn level_of(&self, target: &str) -> LevelFilter {
         if self.rules.is_empty() {
@@ -108,7 +109,7 @@ impl Filter {
         self.others
     }
 
-    /// The most detailed level that is on for any target.
+    /// The most verbose level that is on for any target.
     pub(crate) fn max_level(&self) -> LevelFilter {
         self.max
     }
@@ -120,7 +121,7 @@ impl Filter {
             .into_iter()
             .map(|(target, level)| Rule::new(target, level))
             .collect();
-        // Stable, so that rules of one length stay in the order of their names, reversed.
+        // A stable sort, so that rules of equal length stay in reverse order of their names.
         rules.reverse();
         rules.sort_by_key(|rule| std::cmp::Reverse(rule.target.len()));
         let max = rules.iter().map(|rule| rule.level).fold(others, Ord::max);
@@ -177,13 +178,13 @@ impl Rule {
     }
 }
 
-/// The first eight bytes of `text` as a number, the first lowest; zeros where there are none.
+/// The first eight bytes of `text` as a little-endian number, padded with zeros.
 #[inline]
 fn head(text: &[u8]) -> u64 {
     if let Some(eight) = text.first_chunk::<8>() {
         return u64::from_le_bytes(*eight);
     }
-    // Two reads that overlap: bytes that both cover come out the same in both.
+    // Two overlapping reads; bytes covered by both are equal in both.
     if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
         let first = u64::from(u32::from_le_bytes(*first));
         return first | u64::from(u32::from_le_bytes(*last)) << (8 * (text.len() - 4));
@@ -193,7 +194,7 @@ fn head(text: &[u8]) -> u64 {
         .fold(0, |head, byte| head << 8 | u64::from(*byte))
 }
 
-/// A crate's targets begin with its name, in which `-` becomes `_`.
+/// The rule for the crate `name`: its targets begin with its name, in which `-` becomes `_`.
 fn own_targets(name: &str) -> FilterBuilder {
     let mut builder = FilterBuilder::default();
     let target = name.replace('-', "_");

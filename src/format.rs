@@ -1,8 +1,8 @@
-//! From a record to the bytes of its line.
+//! Turns a record into the bytes of its line.
 //!
-//! `settings` parses a [`Layout`] when a logger starts; `worker` renders each record once for each output with
-//! a [`Renderer`] of its own. Rendering cannot fail: whatever a record holds, one line comes out, within its
-//! limit, with one line feed, and with no character that a terminal or a line reader obeys.
+//! `settings` parses a [`Layout`] when a logger starts. `worker` renders each record once for each output, with one
+//! [`Renderer`] per output. Rendering cannot fail: every record becomes exactly one line, within its limit, with one
+//! line feed at its end, and without characters that a terminal or a line reader interprets.
 
 mod callsite;
 mod extras;
@@ -32,7 +32,7 @@ use machine::MachineLayout;
 use text::TextLayout;
 use time::{Pattern, TimeFormatter};
 
-/// How a line looks, parsed.
+/// The parsed form of the setting that defines how a line looks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Layout {
     Text(Template),
@@ -41,7 +41,7 @@ pub(crate) enum Layout {
 }
 
 impl Layout {
-    /// Parses what the user has set; there is at least one fault if it cannot be used.
+    /// Parses the user's setting. An error holds at least one fault.
     pub(crate) fn parse(format: &Format) -> Result<Layout, Vec<TemplateFault>> {
         match format {
             Format::Text(template) => Template::parse(template).map(Layout::Text),
@@ -51,23 +51,23 @@ impl Layout {
     }
 }
 
-/// The longest parts of a line, in bytes.
+/// The limits of a line and its parts, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LineLimits {
-    /// Of the message, before escaping.
+    /// Limit of the message, before escaping.
     pub(crate) message: usize,
-    /// Of a key, as it is shown.
+    /// Limit of a key, as it is written.
     pub(crate) key: usize,
-    /// Of a value, before escaping.
+    /// Limit of a value, before escaping.
     pub(crate) value: usize,
-    /// Of the whole line with its line feed; at least [`SMALLEST_RECORD`].
+    /// Limit of the whole line including its line feed; at least [`SMALLEST_RECORD`].
     pub(crate) record: usize,
 }
 
-/// No limit of a line is smaller than this: room for what every line has.
+/// The smallest limit of a line: it leaves room for the parts that every line has.
 pub(crate) const SMALLEST_RECORD: usize = 1024;
 
-/// What the lines of one output have in common beside their layout.
+/// Settings shared by all lines of one output, apart from the layout.
 #[derive(Debug, Clone)]
 pub(crate) struct LineSettings {
     /// The logger's name.
@@ -77,28 +77,28 @@ pub(crate) struct LineSettings {
     pub(crate) color: bool,
     /// `Error` first.
     pub(crate) level_styles: [Style; 5],
-    /// Key and value of the fields of every line.
+    /// Keys and values of the static fields, which every line has.
     pub(crate) fields: Vec<(String, String)>,
-    /// Whether lines for machines tell module, file, line, thread, pid and name.
+    /// Whether lines for machines have the fields module, file, line, thread, pid and name.
     pub(crate) source: bool,
-    /// The names of JSON lines.
+    /// Field names of JSON lines.
     pub(crate) schema: Schema,
-    /// The name of the machine, for schemas that want it.
+    /// The host name, for schemas that have a field for it.
     pub(crate) host: String,
-    /// Of the times.
+    /// Time zone of timestamps.
     pub(crate) zone: Zone,
 }
 
-/// What happened to a record on its way into a line.
+/// What happened to a record when its line was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct LineFlags {
     /// Something was cut or left out.
     pub(crate) truncated: bool,
-    /// A character was in it that must not stand in a line.
+    /// A character was escaped because it must not appear in a line.
     pub(crate) escaped: bool,
 }
 
-/// How often the keys of key-values were known already.
+/// Hits and misses of the cache of key names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct CacheFigures {
     pub(crate) size: u64,
@@ -140,7 +140,7 @@ impl Renderer {
         }
     }
 
-    /// Appends the line of `view`, a record of the moment `at`: exactly one line feed, as its last byte.
+    /// Appends the line of `view`, a record logged at `at`. The only line feed is the last byte.
     #[inline]
     pub(crate) fn render(&mut self, view: &View<'_>, at: Wall, out: &mut Vec<u8>) -> LineFlags {
         let mut line = Line::begin(out, self.record_limit);
@@ -152,7 +152,7 @@ impl Renderer {
         line.finish()
     }
 
-    /// How many static fields are in no line, since all of them together are too long.
+    /// Number of static fields that appear in no line because all of them together are too long.
     pub(crate) fn fields_left_out(&self) -> usize {
         match &self.body {
             Body::Text(layout) => layout.fields_left_out(),
@@ -161,7 +161,7 @@ impl Renderer {
         }
     }
 
-    /// The figures of the cache of keys.
+    /// Figures of the cache of key names.
     pub(crate) fn extras_cache(&self) -> CacheFigures {
         match &self.body {
             Body::Text(layout) => layout.figures(),
@@ -171,11 +171,12 @@ impl Renderer {
     }
 }
 
-/// The default template on a terminal: what is the same in most lines steps back, the message stands out.
+/// The default template on a terminal: the parts that are alike in most lines are dimmed, so that messages stand out.
 const DEFAULT_IN_COLOR: &str =
     "<dim>{time}<reset> <level_color>{level:<5}<reset> <dim>{target}:<reset> {message}{extras}";
 
-/// A user's template says itself what has which style; the default one is styled where there is color.
+/// Returns the template to use on this output. The default template is styled where colour is on; a user's template
+/// has its own styles.
 fn on_this_output(template: &Template, settings: &LineSettings) -> Template {
     let is_default = Layout::parse(&Format::default()).is_ok_and(|default| match default {
         Layout::Text(default) => default == *template,
@@ -188,7 +189,7 @@ fn on_this_output(template: &Template, settings: &LineSettings) -> Template {
     template.clone()
 }
 
-/// `2025-01-02T03:04:05.123456Z`, for what the logger says itself.
+/// `2025-01-02T03:04:05.123456Z`, for the logger's own lines.
 pub(crate) fn rfc3339(at: Wall) -> String {
     String::from_utf8_lossy(TimeFormatter::new(Pattern::rfc3339(), &Zone::Utc).text(at)).into_owned()
 }

@@ -1,7 +1,8 @@
-//! The laws of everything that reads foreign text, each a function over arbitrary bytes that panics where one is broken.
+//! Invariants of everything that parses foreign text: functions over arbitrary bytes that panic if an invariant is
+//! broken.
 //!
-//! The fuzz targets of `tests/fuzz` and the property tests below call the same functions. In a function's bytes, 255
-//! ends a text, and what is missing is zero or empty.
+//! The fuzz targets in `tests/fuzz` and the property tests in this module call the same functions. In the input, the
+//! byte 255 ends a text; missing bytes are zero, missing texts empty.
 
 mod input;
 mod lines;
@@ -18,7 +19,7 @@ use crate::settings::{Environment, Settings};
 use input::Input;
 use lines::{in_all_layouts, in_layout, is_inert, record};
 
-/// Text in every form of escape: nothing that is obeyed comes out, it comes back, and its room is kept.
+/// Escapes a text in every form: the result has nothing to interpret, can be reversed, and respects its limit.
 pub fn escape(data: &[u8]) {
     let mut input = Input(data);
     let (room, text) = (usize::from(input.byte()), input.text());
@@ -66,7 +67,8 @@ fn back(line: &str, form: Form) -> Option<String> {
     }
 }
 
-/// Text through the mask: once is for all, the work is bounded, and a password in its own line never shows.
+/// Masks a text: masking twice changes nothing more, the work is bounded, and a password in a line of its own never
+/// shows.
 pub fn mask(data: &[u8]) {
     const SECRET: &str = "Zq9ExampleOfASecret7";
     let mut input = Input(data);
@@ -109,7 +111,7 @@ pub fn template(data: &[u8]) {
     }
 }
 
-/// The bytes as a frame, as they are or with a length that fits: whatever can be read can be masked and written.
+/// Reads the bytes as a frame, unchanged or with a matching length: whatever can be read can be masked and rendered.
 pub fn frame(data: &[u8]) {
     let mut input = Input(data);
     let fits = input.byte() % 2 == 1;
@@ -124,7 +126,8 @@ pub fn frame(data: &[u8]) {
     }
 }
 
-/// A record of any texts and values, in every layout and schema: one safe line, which its readers understand.
+/// Renders a record of arbitrary texts and values in every layout and schema: one safe line, which parsers of its
+/// format can read.
 pub fn json(data: &[u8]) {
     record(&mut Input(data), |view| {
         in_all_layouts(&view);
@@ -132,8 +135,8 @@ pub fn json(data: &[u8]) {
     });
 }
 
-/// A configuration as JSON: refused in printable words, or written and read back the same, judged alike by
-/// `validate` and at the start, and what it starts writes safe lines.
+/// Parses a configuration from JSON. It is refused with a printable message, or it serialises to an equal one,
+/// `validate` and the start of a logger agree about it, and the logger writes safe lines.
 pub fn config(data: &[u8]) {
     let text = Input(data).text();
     let config: Config = match serde_json::from_str(&text) {
@@ -175,7 +178,7 @@ pub fn rotation(data: &[u8]) {
     }
 }
 
-/// Directives of a filter and a target: refused with a reason, or printed and read back the same.
+/// Parses directives of a filter. They are refused with a reason, or print and parse back to an equal filter.
 pub fn filter(data: &[u8]) {
     let mut input = Input(data);
     let (directives, target) = (input.text(), input.text());
@@ -190,7 +193,7 @@ pub fn filter(data: &[u8]) {
     }
 }
 
-/// What a line is made with: any format that a user can set.
+/// The layout of any format that a user can set.
 fn layout(format: &Format) -> Layout {
     Layout::parse(format).unwrap_or_else(|faults| panic!("{faults:?}"))
 }

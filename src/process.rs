@@ -1,7 +1,6 @@
-//! What belongs to the whole process: its epoch, its forks, which thread is a logger's own, signals, and all
-//! `unsafe`.
+//! State of the whole process: its epoch, forks, which threads belong to a logger, signals; and all `unsafe` code.
 //!
-//! Callbacks registered here do nothing but change numbers; whoever cares looks at the numbers.
+//! Callbacks registered here only change numbers, which other code reads.
 
 #[cfg(not(any(unix, windows)))]
 compile_error!("asynclogger needs threads, files and file locks: it can be built for Unix and for Windows");
@@ -33,15 +32,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 static EPOCH: AtomicU64 = AtomicU64::new(1);
 static NEXT_LOGGER: AtomicU64 = AtomicU64::new(1);
 
-/// A number that rises whenever what a thread remembers of loggers may be out of date: a new filter, a new
-/// installed logger, a fork. Its partner is [`new_epoch`]; a record reads it once, relaxed, because what
-/// changed is then read under a lock.
+/// A number that increases whenever a thread's cached view of the loggers may be out of date: after a new filter, a
+/// newly installed logger, or a fork. [`new_epoch`] increases it. A record reads it once, relaxed, because the data
+/// behind it is then read under a lock.
 #[inline]
 pub(crate) fn epoch() -> u64 {
     EPOCH.load(Ordering::Relaxed)
 }
 
-/// Makes every thread look again before its next record.
+/// Makes every thread refresh its cached view before its next record.
 pub(crate) fn new_epoch() {
     EPOCH.fetch_add(1, Ordering::Release);
 }
@@ -51,9 +50,9 @@ pub(crate) fn next_logger_id() -> u64 {
     NEXT_LOGGER.fetch_add(1, Ordering::Relaxed)
 }
 
-/// Runs what may panic, the user's code above all; `None` if it did.
+/// Runs code that may panic, such as a user's. Returns `None` if it panicked.
 ///
-/// What the panic carried is the user's too: if its drop panics as well, it is left where it lies.
+/// The payload of the panic is the user's too: if its drop panics, it is leaked.
 #[inline]
 pub(crate) fn caught<R>(run: impl FnOnce() -> R) -> Option<R> {
     match catch_unwind(AssertUnwindSafe(run)) {
@@ -76,22 +75,23 @@ thread_local! {
     static OWNER: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Marks the calling thread as one of the logger `id`, blocks the signals that a write could raise, and has it take the
-/// core from nobody.
+/// Makes the calling thread one of the logger `id`: marks it, blocks the signals that a write could raise, and lowers
+/// its scheduling class so that it never preempts other threads (`SCHED_BATCH`).
 pub(crate) fn become_own_thread(id: u64) {
     OWNER.with(|owner| owner.set(id));
     block_signals();
     use_batch_scheduling();
 }
 
-/// Whether the calling thread belongs to the logger `id`: it must neither wait for it nor feed it.
+/// Whether the calling thread belongs to the logger `id`. Such a thread must neither wait for the logger nor log to
+/// it.
 #[inline]
 pub(crate) fn is_own_thread(id: u64) -> bool {
     OWNER.try_with(|owner| owner.get() == id).unwrap_or(false)
 }
 
-/// Blocks all signals but the synchronous faults in the calling thread, so that SIGPIPE and SIGXFSZ become
-/// errors of the write, and the application's handlers never run on a logger's thread.
+/// Blocks all signals except synchronous faults in the calling thread. SIGPIPE and SIGXFSZ then become errors of the
+/// write, and the application's handlers never run on a logger's thread.
 #[cfg(unix)]
 fn block_signals() {
     const FAULTS: [libc::c_int; 7] = [
@@ -119,9 +119,9 @@ fn block_signals() {
 #[cfg(not(unix))]
 fn block_signals() {}
 
-/// Where it is scheduled as usual, the calling thread becomes one that does not preempt others when it wakes
-/// (`SCHED_BATCH`, sched(7)). Else it often runs on the core of the very thread that logs, which waits until a whole batch
-/// is written, while another core is idle; now that one fetches it.
+/// If the calling thread has the default scheduling class, gives it one that does not preempt others when it wakes
+/// (`SCHED_BATCH`, sched(7)). Otherwise it would often run on the core of the thread that logs, which would wait for
+/// a whole batch to be written while another core is idle.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn use_batch_scheduling() {
     // SAFETY: `policy` and `param`, for which zero is a value, live through both calls, and these concern the calling
@@ -141,10 +141,11 @@ fn use_batch_scheduling() {
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 fn use_batch_scheduling() {}
 
-/// The monotonic clock, in nanoseconds since a moment of the system's choice.
+/// The monotonic clock, in nanoseconds since a fixed moment.
 ///
-/// The clock of `Instant` on these systems, without the moment to subtract from it for each record. On others that is
-/// another one: macOS tells this one in microseconds, in which two records can have one time whose order matters.
+/// This is the clock of `Instant` on these systems, without the subtraction for each record. Other systems use
+/// another clock: on macOS this one has a resolution of microseconds, so two records could get the same time although
+/// their order matters.
 #[cfg(all(any(target_os = "linux", target_os = "android"), not(loom)))]
 #[inline]
 pub(crate) fn monotonic_nanos() -> u64 {
@@ -160,16 +161,16 @@ pub(crate) fn monotonic_nanos() -> u64 {
     now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
 }
 
-/// Has `callback` called when the process exits: by a return from `main` or by `process::exit`.
+/// Registers `callback` to be called when the process exits: by returning from `main` or by `process::exit`.
 ///
-/// On Windows by a return from `main` alone, for `process::exit` does not come by the C library there.
+/// On Windows only a return from `main` calls it, because `process::exit` bypasses the C library there.
 pub(crate) fn at_exit(callback: extern "C" fn()) {
     #[cfg(unix)]
     use libc::atexit;
     // SAFETY: the callback is a function of this program that never unwinds; what it touches are statics.
     #[allow(unsafe_code)]
     unsafe {
-        // It fails only for want of memory; then a program has to call `shutdown` itself.
+        // It fails only if memory is exhausted; then a program must call `shutdown` itself.
         atexit(callback);
     }
 }
@@ -181,9 +182,9 @@ unsafe extern "C" {
     fn atexit(callback: extern "C" fn()) -> std::ffi::c_int;
 }
 
-/// Whether the system has ended all other threads already, so that nobody is there to be waited for.
+/// Whether the system has already ended all other threads, so that waiting for one would never end.
 ///
-/// Windows does so before it lets go of a DLL, whose `atexit` handlers run only then.
+/// Windows does so before it unloads a DLL, and the DLL's `atexit` handlers run only then.
 #[cfg(windows)]
 pub(crate) fn other_threads_have_ended() -> bool {
     // SAFETY: as the system exports it, without an argument; std links the same library.
@@ -200,7 +201,7 @@ pub(crate) fn other_threads_have_ended() -> bool {
     false
 }
 
-/// The name of this machine; `localhost` where the system does not tell it.
+/// The host name, or `localhost` if the system does not know it.
 pub(crate) fn host_name() -> String {
     let name = system_host_name().unwrap_or_default();
     if name.is_empty() {

@@ -1,8 +1,9 @@
-//! From the calling threads to the worker: chunks of frames on a flume channel, within a budget of bytes.
+//! Carries records from the calling threads to the worker: chunks of frames on a flume channel, within a budget of
+//! bytes.
 //!
-//! `logger` puts frames in, `worker` takes chunks out and seals them. Each thread has one chunk for life; the
-//! first frame in an empty chunk sends it, and it takes further frames, without touching the channel, until the
-//! worker takes its buffers out. So a frame that was put is always in a chunk that was sent.
+//! `logger` puts frames in; `worker` takes chunks out and seals them. Each thread owns one chunk for its whole life.
+//! The first frame in an empty chunk sends the chunk; further frames are added without touching the channel until the
+//! worker takes the chunk's buffers out. So every frame that was put is in a chunk that was sent.
 
 mod budget;
 mod buffer;
@@ -20,21 +21,21 @@ use chunk::Put;
 use log::Level;
 use std::sync::OnceLock;
 
-/// The producers' side, shared by every thread that logs.
+/// The producers' side, shared by all threads that log.
 #[derive(Debug)]
 pub(crate) struct Queue {
     sender: channel::Sender<Arc<Chunk>>,
     budget: Budget,
-    /// Set once, by the worker, before it receives for the last time. SeqCst: a producer that sent after that
-    /// last look sees it.
+    /// Set once by the worker, before it receives for the last time. SeqCst: a producer that sends after that last
+    /// receive sees it.
     closed: AtomicBool,
-    /// Set by the worker before it sleeps without a limit; whoever swaps it to false wakes it.
+    /// Set by the worker before it sleeps without a time limit; whoever swaps it back to false wakes the worker.
     asleep: AtomicBool,
     worker: OnceLock<Thread>,
-    /// Every thread's chunk, so that a snapshot can count what was accepted, and those of threads that are gone as
-    /// long as something is in them.
+    /// The chunks of all threads, so that a snapshot can count accepted records. The chunk of a thread that has ended
+    /// stays listed until it is empty.
     chunks: Mutex<Vec<Arc<Chunk>>>,
-    /// What chunks accepted that are no longer listed.
+    /// Records accepted by chunks that are no longer listed.
     accepted_before: AtomicU64,
 }
 
@@ -58,12 +59,12 @@ pub(crate) fn queue(bytes: usize) -> (Queue, Receiver) {
 }
 
 impl Queue {
-    /// Names the thread that takes the records out, to be woken; called once, before the first record.
+    /// Sets the thread to wake, which takes the records out. Called once, before the first record.
     pub(crate) fn set_worker(&self, worker: Thread) {
         self.worker.get_or_init(|| worker);
     }
 
-    /// A chunk for a thread that keeps it for life.
+    /// Creates a chunk for a thread, which keeps it for its whole life.
     pub(crate) fn new_chunk(&self) -> Arc<Chunk> {
         let chunk = Arc::new(Chunk::default());
         let mut chunks = enter(&self.chunks);
@@ -77,7 +78,7 @@ impl Queue {
                 }
                 listed
             });
-            // Without this, one live thread in a full list would make each new thread look at all.
+            // Otherwise one live thread in a full list would make each new thread scan the whole list.
             if chunks.len() > before / 2 {
                 chunks.reserve(before.max(16));
             }
@@ -86,22 +87,22 @@ impl Queue {
         chunk
     }
 
-    /// Records that were ever accepted.
+    /// Number of records accepted so far.
     pub(crate) fn accepted(&self) -> u64 {
         let chunks = enter(&self.chunks);
         let listed: u64 = chunks.iter().map(|chunk| chunk.accepted()).sum();
         listed + self.accepted_before.load(Ordering::Relaxed)
     }
 
-    /// Bytes charged now, and the most that ever were.
+    /// Bytes charged now, and their peak.
     pub(crate) fn bytes(&self) -> (u64, u64) {
         self.budget.bytes()
     }
 
-    /// Puts one frame into the calling thread's `chunk`; its time is stamped when it goes in.
+    /// Puts one frame into the calling thread's `chunk` and stamps it with the current time.
     ///
-    /// When the queue is full, `overflow` decides whether to wait. On return the frame is on its way, or the
-    /// reason says why not.
+    /// If the queue is full, `overflow` decides whether to wait. After `Ok` the frame will reach the worker; otherwise
+    /// the reason for the drop is returned.
     #[inline]
     pub(crate) fn put(
         &self,
@@ -143,7 +144,7 @@ impl Queue {
         Ok(())
     }
 
-    /// Sends a chunk that has its first frame, and looks whether the worker sleeps or has gone.
+    /// Sends a chunk that just got its first frame, then checks whether the worker sleeps or has gone.
     fn send(&self, chunk: &Arc<Chunk>) -> Result<(), DropReason> {
         let sent = self.sender.send(Arc::clone(chunk)).is_ok();
         if self.asleep.load(Ordering::SeqCst) && self.asleep.swap(false, Ordering::SeqCst) {
@@ -152,7 +153,7 @@ impl Queue {
         if sent && !self.closed.load(Ordering::SeqCst) {
             return Ok(());
         }
-        // The worker may have looked for the last time before the send. What it did not take is taken back.
+        // The worker may have received for the last time before the send. Take back what it did not take.
         match chunk.take_back() {
             None => Ok(()),
             Some(buffers) => {
@@ -162,29 +163,29 @@ impl Queue {
         }
     }
 
-    /// Wakes the worker from a nap.
+    /// Wakes the worker from a nap, which is a sleep with a time limit.
     pub(crate) fn wake(&self) {
         if let Some(worker) = self.worker.get() {
             worker.unpark();
         }
     }
 
-    /// Wakes the worker also from its sleep.
+    /// Wakes the worker from a nap or from a sleep without a limit.
     pub(crate) fn wake_up(&self) {
         self.asleep.store(false, Ordering::SeqCst);
         self.wake();
     }
 
-    /// The worker's side: from here on records are refused, and waiting producers give up.
+    /// Worker's side: refuses records from now on and ends the waits of producers.
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         self.budget.close();
     }
 
-    /// After a close: takes out of the chunks what the worker has not taken, and gives how many records that were.
+    /// After `close`: removes the frames that the worker has not taken, and returns their number.
     ///
-    /// For a worker that does not come back. One that does finds the chunks empty, and a record that is put
-    /// meanwhile is in here, or refused.
+    /// Called in place of a worker that does not come back. If it does come back, it finds the chunks empty; a record
+    /// put at the same time is either counted here or refused.
     pub(crate) fn take_rest(&self) -> u64 {
         let chunks = enter(&self.chunks).clone();
         let mut records = 0;
@@ -196,24 +197,24 @@ impl Queue {
         records
     }
 
-    /// The worker's side: says that it is about to sleep without a limit. It must look at the channel once more
-    /// before it does.
+    /// Worker's side: announces a sleep without a limit. The worker must check the channel once more before it
+    /// sleeps.
     pub(crate) fn announce_sleep(&self) {
         self.asleep.store(true, Ordering::SeqCst);
     }
 
-    /// The worker's side: it is awake, and needs no waking.
+    /// Worker's side: announces that it is awake and need not be woken.
     pub(crate) fn announce_waking(&self) {
         self.asleep.store(false, Ordering::SeqCst);
     }
 
-    /// The worker's side: gives buffers back whose frames are all settled.
+    /// Worker's side: returns buffers whose frames are all settled.
     pub(crate) fn release(&self, buffers: Option<Box<Buffer>>) {
         self.budget.release(buffers);
     }
 
-    /// Whether records come so fast that the worker is to look again soon, by itself: who wakes it gives it the core
-    /// on which it runs, and waits there until the worker has done its work.
+    /// Returns true at high record rates. The worker then polls on a short timer, because a producer that wakes it
+    /// would often be preempted by it for a whole batch.
     pub(crate) fn is_busy(&self) -> bool {
         self.budget.is_busy()
     }
@@ -224,9 +225,9 @@ impl Queue {
 }
 
 impl Receiver {
-    /// Takes every chunk out that is there.
+    /// Receives all chunks that were sent.
     pub(crate) fn receive(&self, into: &mut Vec<Arc<Chunk>>) {
-        // Not `drain()`: it takes the channel's own queue away, and a caller would allocate it anew.
+        // Not `drain()`: it takes the channel's internal queue, which the next sender would have to allocate again.
         while let Ok(chunk) = self.0.try_recv() {
             into.push(chunk);
         }

@@ -1,8 +1,8 @@
-//! The frame: one record by value, as a length-prefixed run of bytes that describes itself.
+//! The frame: one record by value, as a length-prefixed, self-describing run of bytes.
 //!
 //! `logger` captures a `log::Record` into a frame on the calling thread; `worker` reads it back as a borrowed
-//! [`View`]; `mask` writes a second frame when something must not be shown. A frame holds everything by value,
-//! so it may outlive the call, the thread and (in a file) the process. Reading arbitrary bytes never panics.
+//! [`View`]; `mask` writes a second frame if something must be masked. A frame borrows nothing, so it may outlive the
+//! call, the thread and (in a file) the process. Reading arbitrary bytes never panics.
 //!
 //! ```text
 //! 0 length u32 | 4 time u64 | 12 length of the message u32 | 16 extras u16 | 18 extras left out u16
@@ -35,14 +35,14 @@ pub(crate) use write::FrameWriter;
 use crate::clock::Tick;
 use log::Level;
 
-/// What stands in the place of a `Display` that panicked.
+/// Written in place of a value whose `Display` panicked.
 pub(crate) const PANIC_MARK: &str = "<panic while formatting>";
-/// What stands in the place of a `Display` that returned an error.
+/// Written in place of a value whose `Display` returned an error.
 pub(crate) const ERROR_MARK: &str = "<error while formatting>";
 
-/// Target, module, file and thread name are cut here; none of them is data of a user.
+/// Limit of target, module, file and thread name, in bytes. They do not hold user data.
 const NAME_LIMIT: usize = 512;
-/// How a name ends that was cut; within the limit.
+/// The end of a name that was cut; it counts towards the limit.
 const NAME_CUT: &str = "...";
 
 const HEAD: usize = 36;
@@ -51,7 +51,7 @@ const MESSAGE_LEN_AT: usize = 12;
 const EXTRAS_AT: usize = 16;
 const LEFT_OUT_AT: usize = 18;
 const CUT_AT: usize = 20;
-/// From here to the end of the names all is the same for the records of a place in the code and a thread.
+/// The bytes from here to the end of the names are equal for all records of one call site, level and thread.
 const CALL_SITE_AT: usize = 22;
 const LEVEL_AT: usize = 22;
 const FLAGS_AT: usize = 23;
@@ -70,19 +70,19 @@ pub(crate) fn stamp(frame: &mut [u8], time: Tick) {
     frame[TIME_AT..TIME_AT + 8].copy_from_slice(&time.0.to_le_bytes());
 }
 
-/// Marks the frame at the start of `frame`: standard error has it already.
+/// Marks the frame at the start of `frame` as already written to standard error.
 pub(crate) fn mark_on_stderr(frame: &mut [u8]) {
     frame[FLAGS_AT] |= FLAG_ON_STDERR;
 }
 
-/// The length of the frame at the start of `bytes`, if a whole one is there.
+/// Returns the length of the frame at the start of `bytes`, if it is complete.
 #[inline]
 pub(crate) fn frame_len(bytes: &[u8]) -> Option<usize> {
     let len = u32::from_le_bytes(*bytes.first_chunk::<4>()?) as usize;
     (len >= HEAD && len <= bytes.len()).then_some(len)
 }
 
-/// The time and level of the frame at the start of `bytes`, without reading the rest.
+/// Returns the time of the frame at the start of `bytes`, without reading the rest.
 #[inline]
 pub(crate) fn time_of(bytes: &[u8]) -> Option<Tick> {
     Some(Tick(u64::from_le_bytes(
@@ -90,7 +90,7 @@ pub(crate) fn time_of(bytes: &[u8]) -> Option<Tick> {
     )))
 }
 
-/// What is known of a record beside its message and key-values.
+/// The parts of a record other than its message and key-values.
 pub(crate) struct Head<'a> {
     pub(crate) level: Level,
     pub(crate) target: &'a str,
@@ -98,7 +98,7 @@ pub(crate) struct Head<'a> {
     pub(crate) file: Option<&'a str>,
     pub(crate) line: Option<u32>,
     pub(crate) thread: &'a str,
-    /// Standard error has it already; see [`mark_on_stderr`].
+    /// The record is already on standard error; see [`mark_on_stderr`].
     pub(crate) on_stderr: bool,
 }
 
@@ -120,7 +120,7 @@ pub(crate) enum ValueKind {
     Json,
 }
 
-/// `text` up to `limit` bytes, cut on a character boundary.
+/// Cuts `text` to at most `limit` bytes, on a character boundary.
 pub(crate) fn clip(text: &str, limit: usize) -> &str {
     if text.len() <= limit {
         return text;
@@ -137,9 +137,9 @@ pub(crate) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap_or("<not UTF-8>")
 }
 
-/// A name of a record's head without the mark of a cut, and whether it was cut.
+/// Splits the mark of a cut off a name of a record's head. Returns the name and whether it was cut.
 pub(crate) fn uncut_name(name: &str) -> (&str, bool) {
-    // A character that does not fit makes it up to three bytes shorter than the limit.
+    // Cutting on a character boundary can make a name up to three bytes shorter than the limit.
     match name
         .strip_suffix(NAME_CUT)
         .filter(|_| name.len() + 3 >= NAME_LIMIT)

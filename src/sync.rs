@@ -1,7 +1,7 @@
-//! Locks, atomics and threads: std's, or loom's while a model explores the protocol.
+//! Locks, atomics and threads: std's, or loom's while a model runs.
 //!
-//! The modules that share state between threads take these types from here and nowhere else, so that a
-//! model checks the very code that runs. `plain` is for what no model looks at.
+//! Modules that share state between threads take these types only from here, so that a model checks the code that
+//! really runs. `plain` holds std's types for state that no model examines.
 
 #[cfg(loom)]
 pub(crate) mod model;
@@ -22,8 +22,8 @@ pub(crate) use model::{
     thread_local,
 };
 
-/// std's own, also in a model: for statics, and for figures that order nothing, of which each would only make
-/// a model's state larger.
+/// std's types, also in a model: for statics, and for figures without ordering, which would only enlarge a model's
+/// state.
 pub(crate) mod plain {
     pub(crate) use std::sync::{
         Mutex,
@@ -37,7 +37,7 @@ pub(crate) mod plain {
         time::Instant,
     };
 
-    /// Statics of the whole process, which in a model begin anew with each of its runs.
+    /// Process-wide statics, which start anew in each run of a model.
     #[cfg(not(loom))]
     macro_rules! statics {
         ($($item:item)*) => { $($item)* };
@@ -45,8 +45,8 @@ pub(crate) mod plain {
     #[cfg(not(loom))]
     pub(crate) use statics;
 
-    /// Enters a lock also after a holder panicked: what these locks guard is whole between any two statements
-    /// that can panic, and a logger that gives up on a poisoned lock would lose records.
+    /// Locks a mutex, ignoring poisoning: the data behind these locks is consistent between any two statements that
+    /// can panic, and a logger that gave up on a poisoned lock would lose records.
     pub(crate) fn enter<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
         lock.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }

@@ -1,27 +1,27 @@
-//! How far the clocks of a place are from UTC, for the times in lines and for rotation.
+//! Time zones: offsets from UTC, for the times in lines and for rotation.
 //!
-//! `settings` makes a zone when a logger starts; `format` asks it once a second, `sink` once a batch. Offsets are
-//! whole minutes, as RFC 3339 writes them: local mean times, all before 1973, are rounded, so that a time and
-//! its offset together are exact.
+//! `settings` creates a zone when a logger starts; `format` asks it once a second, `sink` once a batch. Offsets are
+//! whole minutes, as in RFC 3339. Local mean times, all before 1973, are rounded; the time and its offset are still
+//! exact together.
 
-/// A zone, ready to be asked.
+/// A time zone.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Zone {
     #[default]
     Utc,
     /// Seconds east of UTC.
     Fixed(i32),
-    // Tests have jiff in any case.
+    // Tests always have jiff.
     #[cfg(any(test, feature = "local-time"))]
     Local(jiff::tz::TimeZone),
 }
 
 impl Zone {
-    /// The zone of this machine, as `TZ` or the system says.
+    /// The system's time zone, as `TZ` or the system defines it.
     ///
     /// # Errors
     ///
-    /// If neither names a zone that can be found.
+    /// If neither defines a zone that can be found.
     #[cfg(feature = "local-time")]
     pub(crate) fn of_the_system() -> Result<Zone, String> {
         match jiff::tz::TimeZone::try_system() {
@@ -30,7 +30,7 @@ impl Zone {
         }
     }
 
-    /// Seconds east of UTC at the moment `secs` after 1970, in whole minutes.
+    /// The offset in seconds east of UTC at the moment `secs` after 1970, in whole minutes.
     #[cfg_attr(not(any(test, feature = "local-time")), allow(unused_variables))]
     pub(crate) fn offset(&self, secs: i64) -> i32 {
         match self {
@@ -44,14 +44,14 @@ impl Zone {
         }
     }
 
-    /// What the zone is called at that moment: `UTC`, `+05:30`, `CEST`.
+    /// The name of the zone at that moment: `UTC`, `+05:30`, `CEST`.
     pub(crate) fn name(&self, secs: i64) -> String {
         match self {
             Zone::Utc => "UTC".to_owned(),
             #[cfg(any(test, feature = "local-time"))]
             Zone::Local(zone) => {
                 let info = zone.to_offset_info(timestamp(secs));
-                // It may come from `TZ`, and nothing there may change a line.
+                // The name may come from `TZ`, and must not break a line.
                 let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-');
                 info.abbreviation().chars().filter(plain).collect()
             }
@@ -71,7 +71,7 @@ pub(crate) fn offset_text(offset: i32) -> String {
     format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
-/// The nearest moment that zones know about.
+/// The nearest moment that jiff can represent.
 #[cfg(any(test, feature = "local-time"))]
 fn timestamp(secs: i64) -> jiff::Timestamp {
     let (first, last) = (jiff::Timestamp::MIN.as_second(), jiff::Timestamp::MAX.as_second());

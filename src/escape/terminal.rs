@@ -1,11 +1,11 @@
-//! What a terminal does with a line, for tests: anything but showing it is counted.
+//! A terminal for tests: it counts everything in a line that is not simply shown.
 
 #[derive(Debug, Default)]
 pub(crate) struct Terminal {
     pub(crate) printed: usize,
     /// Styles that were set or reset.
     pub(crate) styled: usize,
-    /// Whatever else a terminal obeys.
+    /// All other control functions.
     pub(crate) obeyed: usize,
 }
 

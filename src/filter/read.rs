@@ -1,6 +1,7 @@
-//! Reads directives into a builder of a filter, and says what is wrong with those that cannot be read.
+//! Parses directives, and describes what is wrong with those that cannot be parsed.
 //!
-//! The grammar is `env_logger`'s without the regex; what that one takes silently and never matches is refused.
+//! The grammar is `env_logger`'s without the regex. Directives that `env_logger` accepts silently but that never
+//! match are errors here.
 
 use crate::config::words::{foreign_level, level, level_word};
 use crate::config::{ConfigError, quoted};
@@ -9,14 +10,14 @@ use log::LevelFilter;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Directives before they are put in order; a later one replaces an earlier one for the same target.
+/// Collects directives; a later one replaces an earlier one for the same target.
 #[derive(Debug, Default)]
 pub(super) struct FilterBuilder {
     pub(super) others: Option<LevelFilter>,
     pub(super) by_target: BTreeMap<Box<str>, LevelFilter>,
 }
 
-/// A directive that cannot be read: which, what is wrong with it, and the message.
+/// A directive that cannot be parsed, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FilterFault {
     pub(crate) directive: String,
@@ -24,10 +25,10 @@ pub(crate) struct FilterFault {
 }
 
 impl FilterBuilder {
-    /// Adds all of `directives` that can be read and returns the faults of the others.
+    /// Adds the directives that can be parsed, and returns the faults of the others.
     pub(super) fn add_directives(&mut self, directives: &str) -> Vec<FilterFault> {
         let mut faults = Vec::new();
-        // A regex may hold commas, so it is cut off first.
+        // A regex may contain commas, so it is split off first.
         let (list, regex) = match directives.split_once('/') {
             Some((list, regex)) => (list, Some(regex)),
             None => (directives, None),
@@ -53,7 +54,7 @@ impl FilterBuilder {
         faults
     }
 
-    /// Adds one target.
+    /// Adds a level for one target.
     pub(super) fn add(&mut self, target: &str, level: LevelFilter) -> Result<(), FilterFault> {
         if let Some(problem) = target_problem(target) {
             let directive = format!("{target}={}", level_word(level));
@@ -76,7 +77,7 @@ impl FilterBuilder {
                 return Err("more than one `=`; write `target=level`, with commas between directives".into());
             }
             Some(("", word)) => {
-                // The word is shown with the directive, escaped; here it stands only if it is a level.
+                // The message shows the whole directive, escaped; the word itself is repeated only if it is a level.
                 let level = word.trim().parse().map_or("info", level_word);
                 return Err(format!(
                     "no target before `=`; for all targets write `{level}` alone"
@@ -102,7 +103,7 @@ fn level_or_trace(word: &str) -> Result<LevelFilter, String> {
     level(word).map_err(|problem| format!("{} is {problem}", quoted(word)))
 }
 
-/// A word alone is a target, but for words that surely stand for a level.
+/// A single word is a target, unless it clearly stands for a level.
 fn bare_target(word: &str) -> Result<&str, String> {
     let meant = foreign_level(word);
     let number = word.bytes().all(|byte| byte.is_ascii_digit());
@@ -115,7 +116,7 @@ fn bare_target(word: &str) -> Result<&str, String> {
     ))
 }
 
-/// What is wrong with a target, if anything: directives must print so that they can be read back.
+/// What is wrong with a target, if anything. Directives must print in a form that can be parsed again.
 pub(super) fn target_problem(target: &str) -> Option<String> {
     let problem = if target.is_empty() {
         "the target is empty"
@@ -150,7 +151,7 @@ impl FilterFault {
         }
     }
 
-    /// As a fault of the setting `level_for`, whose keys are targets.
+    /// Converts it to an error of the setting `level_for`, whose keys are targets.
     pub(super) fn of_target(self, target: &str, level: LevelFilter) -> ConfigError {
         let path = match target {
             "" => "level_for.\"\"".to_owned(),
@@ -159,7 +160,7 @@ impl FilterFault {
         ConfigError::new(path, quoted(level_word(level)), self.problem)
     }
 
-    /// As a fault of the setting `path`.
+    /// Converts it to an error of the setting `path`.
     pub(crate) fn at(self, path: &str) -> ConfigError {
         ConfigError::new(path, quoted(&self.directive), self.problem)
     }

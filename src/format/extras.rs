@@ -1,30 +1,30 @@
-//! The keys of key-values: cleaned, limited, told apart, and remembered.
+//! Key names of key-values: cleaned, cut, made unique, and cached.
 //!
-//! Each renderer has one cache, for keys repeat from record to record. It is bounded: a key that finds no
-//! place takes that of another, and a long one is cleaned anew each time.
+//! Each renderer has one cache, because keys repeat from record to record. The cache is bounded: if a set is full, a
+//! new key replaces another one, and long keys are not cached.
 
 use super::CacheFigures;
 use crate::record::{same, text};
 
-/// A key as a line shows it.
+/// A cached key.
 #[derive(Debug, Default)]
 pub(super) struct Key {
     raw_hash: u64,
     raw: Vec<u8>,
     pub(super) text: String,
-    /// With what stands around it: `, user=` or `,"user":`.
+    /// The key with its delimiters: `, user=` or `,"user":`.
     pub(super) written: String,
-    /// Of `text`; two keys of one hash are taken for the same.
+    /// Hash of `text`. Two keys with equal hashes are treated as the same key.
     pub(super) hash: u64,
-    /// It was longer than the limit.
+    /// The key was longer than the limit.
     pub(super) cut: bool,
-    /// It is that of an id: so many hexadecimal digits; 0 if it is any other.
+    /// For the key of an id, the number of hexadecimal digits; 0 for any other key.
     pub(super) id_digits: u8,
-    /// The key that was asked for behind this one.
+    /// The entry that was looked up after this one the last time.
     next: usize,
 }
 
-/// A key that is shown by another name, which needs no cleaning.
+/// A key that is written under another, already clean name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Renamed {
     pub(super) raw: &'static str,
@@ -34,29 +34,30 @@ pub(super) struct Renamed {
 
 #[derive(Debug)]
 pub(super) struct Keys {
-    /// The longest key that is shown, in bytes.
+    /// Length to which keys are cut, in bytes.
     limit: usize,
-    /// These get the prefix `x_`.
+    /// Keys that get the prefix `x_`.
     reserved: Vec<String>,
     renamed: Vec<Renamed>,
     delimiters: KeyDelimiters,
-    /// Sets of [`WAYS`] numbers of entries, plus one; 0 is no entry.
+    /// Sets of [`WAYS`] indices into `entries`, each plus one; 0 is empty.
     index: Vec<u16>,
     entries: Vec<Key>,
-    /// The entry that was asked for last: who logs the same again asks for the same one behind it.
+    /// The entry looked up last. Records of one call site look up the same keys in the same order, so the next entry
+    /// is usually the one stored in it.
     last: usize,
     scratch: Key,
     hits: u64,
     misses: u64,
 }
 
-/// What stands before and behind each key.
+/// The text before and after each key.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct KeyDelimiters(pub(super) &'static str, pub(super) &'static str);
 
 const WAYS: usize = 4;
 const PLACES: usize = 1024;
-/// Longer keys are not kept, so that the cache stays small whatever is logged.
+/// Longer keys are not cached, which bounds the size of the cache.
 const LONGEST_KEPT: usize = 64;
 
 impl Keys {
@@ -75,12 +76,12 @@ impl Keys {
         }
     }
 
-    /// Shows these keys by other names.
+    /// Sets the keys that are written under other names.
     pub(super) fn rename(&mut self, renamed: Vec<Renamed>) {
         self.renamed = renamed;
     }
 
-    /// `raw` as it is shown.
+    /// Returns the key as it is written.
     #[inline(always)]
     pub(super) fn clean(&mut self, raw: &[u8]) -> &Key {
         let next = self.entries.get(self.last).map_or(0, |last| last.next);
@@ -160,15 +161,15 @@ impl Keys {
     }
 }
 
-/// Writes `raw` as a key: anything outside `[A-Za-z0-9_.-]` becomes `_`, a leading `_` becomes `x_`, a reserved
-/// key gets the prefix `x_`, and a longer one than `limit` is cut with `...`; tells whether it was.
+/// Writes `raw` as a key: any character outside `[A-Za-z0-9_.-]` becomes `_`, a leading `_` becomes `x_`, a reserved
+/// key gets the prefix `x_`, and a key longer than `limit` is cut and ends in `...`. Returns whether it was cut.
 pub(super) fn clean_into(out: &mut String, raw: &str, limit: usize, reserved: &[String]) -> bool {
     const CUT: &str = "...";
     let clean = |c: char| match c {
         'A'..='Z' | 'a'..='z' | '0'..='9' | '.' | '-' => c,
         _ => '_',
     };
-    // What is beyond the limit is cut below; a key of a megabyte is not copied for that.
+    // The rest is cut below, so a key of a megabyte is not copied first.
     let limit = limit.max(CUT.len() + 1);
     out.extend(raw.chars().take(limit.saturating_add(1)).map(clean));
     if out.is_empty() {
@@ -187,18 +188,19 @@ pub(super) fn clean_into(out: &mut String, raw: &str, limit: usize, reserved: &[
     cut
 }
 
-/// Tells the keys of one record apart.
+/// Makes the keys of one record unique.
 ///
-/// As long as they are those of the record before, in the same order, they differ as those did.
+/// Fast path: as long as the keys are those of the previous record in the same order, no lookup is needed, because
+/// those were unique.
 #[derive(Debug, Default)]
 pub(super) struct Unique {
-    /// Hashes of the keys that every line has, sorted.
+    /// Sorted hashes of the keys that every line has.
     always: Vec<u64>,
-    /// Hashes of the keys of this line, sorted, those of `always` among them; not kept while it follows `before`.
+    /// Sorted hashes of the keys of this line, including `always`. Not maintained while the record follows `before`.
     used: Vec<u64>,
-    /// Hashes of the keys of the record before, in its order, without those that were there already.
+    /// Hashes of the keys of the previous record in its order, without repeated ones.
     before: Vec<u64>,
-    /// How many keys of this record were those of `before`.
+    /// Number of keys of this record that matched `before`.
     followed: usize,
     follows: bool,
 }
@@ -213,13 +215,13 @@ impl Unique {
         }
     }
 
-    /// Begins a record.
+    /// Starts a new record.
     #[inline]
     pub(super) fn begin(&mut self) {
         (self.followed, self.follows) = (0, true);
     }
 
-    /// Takes `key`. `None`: it is new; else the number that `key_2` needs to be new.
+    /// Adds `key` to the record. Returns `None` if it is unique, otherwise a number `n` such that `key_n` is unique.
     #[inline]
     pub(super) fn suffix(&mut self, key: &Key) -> Option<u32> {
         if self.follows && self.before.get(self.followed) == Some(&key.hash) {
@@ -241,7 +243,7 @@ impl Unique {
         Some(self.free_number(&key.text))
     }
 
-    /// From here on the keys are others than those of the record before.
+    /// Leaves the fast path: from here on the keys differ from those of the previous record.
     fn leave(&mut self) {
         self.follows = false;
         self.used.clear();
@@ -255,8 +257,8 @@ impl Unique {
     #[cold]
     fn free_number(&mut self, key: &str) -> u32 {
         let mut name = String::with_capacity(key.len() + 8);
-        // Small numbers while there are few; then the place in the record, lest a thousand equal keys need
-        // half a million tries.
+        // Small numbers first, then the number of keys in the record; otherwise a thousand equal keys would need half
+        // a million tries.
         let mut number = 2;
         loop {
             name.clear();
@@ -274,7 +276,7 @@ impl Unique {
         }
     }
 
-    /// Whether `hash` was free; it is not any more.
+    /// Adds `hash`; returns `false` if it was already there.
     #[inline]
     fn take(&mut self, hash: u64) -> bool {
         match self.used.binary_search(&hash) {
@@ -287,7 +289,7 @@ impl Unique {
     }
 }
 
-/// A quick hash in the manner of rustc's FxHash; the last step spreads it to all bits.
+/// A fast hash modelled on rustc's FxHash, with a final step that mixes the high bits into the low ones.
 #[inline]
 fn hash_of(bytes: &[u8]) -> u64 {
     const FACTOR: u64 = 0x517c_c1b7_2722_0a95;

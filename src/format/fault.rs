@@ -1,16 +1,16 @@
 //! What is wrong with a template, where, and what was probably meant.
 //!
-//! Made by `template`; `settings` shows it in the error of `init`. Its text is safe to print, whatever the
-//! template holds.
+//! Created by `template`; `settings` puts it into the error of `init`. Its text is safe to print, whatever the
+//! template contains.
 
 use crate::escape::shown;
 use std::fmt;
 
-/// A fault in a template: its text shows the place.
+/// A fault in a template. `Display` marks its position under the template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TemplateFault {
     template: String,
-    /// Where the fault begins, and how long it is, in bytes.
+    /// Offset and length of the faulty part, in bytes.
     at: usize,
     len: usize,
     what: String,
@@ -26,7 +26,7 @@ impl TemplateFault {
         }
     }
 
-    /// The characters before the fault, and that it spans, as they are shown.
+    /// The column of the fault and its width, in characters as shown.
     fn columns(&self) -> (usize, usize) {
         let width = |text: &str| shown(text).chars().count();
         let end = (self.at + self.len).min(self.template.len());

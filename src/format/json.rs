@@ -1,7 +1,7 @@
-//! The syntax of JSON lines: strict JSON, whatever the record holds and however it was cut.
+//! The syntax of JSON lines: always strict JSON, whatever a record contains and however it is cut.
 //!
-//! `machine` calls it. Numbers of 64 and 128 bits are written in all their digits, as JSON allows; NaN and the
-//! infinities, which it does not, are texts.
+//! Used by `machine`. Integers of 64 and 128 bits are written with all their digits, as JSON allows. NaN and the
+//! infinities, which JSON does not have, are written as strings.
 
 mod document;
 
@@ -40,7 +40,7 @@ impl Syntax for Json {
         line.write_all_or_none(b"\"");
     }
 
-    /// As it is, if it is a document; else, and where it was cut, as a text.
+    /// A valid document is embedded as it is; anything else, and a cut document, becomes a string.
     fn write_document(line: &mut Line<'_>, text: CutText<'_>) {
         if !text.cut && document::is_valid(text.text) {
             line.write_text(text, Form::Embedded);

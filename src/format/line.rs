@@ -1,20 +1,20 @@
-//! One line while it is written: appends within the limit of a line, and flags what was cut or escaped.
+//! A line being written. It enforces the limit of a line and remembers whether something was cut or escaped.
 //!
-//! The layouts write through it and nothing else, so that no line is longer than its limit, ends inside an
-//! escape, or holds a character that `escape` refuses.
+//! All layouts write through [`Line`] only. That guarantees that no line exceeds its limit, ends inside an escape, or
+//! contains a character that `escape` refuses.
 
 use super::LineFlags;
 use crate::escape::{Form, escape};
 use crate::record::clip;
 
-/// Ends a text that was cut.
+/// Appended to a text that was cut.
 const CUT_MARK: &str = "[...TRUNCATED]";
 
-/// A text with its limit applied.
+/// A text after its own limit was applied.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CutText<'a> {
     pub(super) text: &'a str,
-    /// Some of it is missing, here or already at the capture.
+    /// Part of the text is missing; it was cut here or when the record was captured.
     pub(super) cut: bool,
 }
 
@@ -33,13 +33,13 @@ impl<'a> CutText<'a> {
     }
 }
 
-/// Where a line can be taken back to.
+/// A state that the line can be rolled back to.
 struct SavePoint {
     len: usize,
     flags: LineFlags,
 }
 
-/// Where an object began, and where its first pair stands.
+/// An open object: where its key begins, and where its first pair begins.
 pub(super) struct Object {
     start: usize,
     first: usize,
@@ -49,17 +49,17 @@ pub(super) struct Object {
 pub(super) struct Line<'o> {
     out: &'o mut Vec<u8>,
     start: usize,
-    /// Nothing but the line feed is written here or beyond.
+    /// Only the line feed may be written from here on.
     end: usize,
-    /// Bytes before `end` that are kept for what comes later.
+    /// Bytes before `end` that are reserved for later parts of the line.
     reserved: usize,
-    /// Something did not fit since the flag was cleared.
+    /// Something did not fit since the flag was last cleared.
     overflow: bool,
     flags: LineFlags,
 }
 
 impl<'o> Line<'o> {
-    /// Begins a line of at most `limit` bytes, the line feed among them.
+    /// Begins a line of at most `limit` bytes, including the line feed.
     #[inline]
     pub(super) fn begin(out: &'o mut Vec<u8>, limit: usize) -> Line<'o> {
         let start = out.len();
@@ -73,7 +73,7 @@ impl<'o> Line<'o> {
         }
     }
 
-    /// Ends the line. It is never empty.
+    /// Ends the line. An empty line becomes `-`.
     #[inline]
     pub(super) fn finish(mut self) -> LineFlags {
         if self.out.len() == self.start {
@@ -88,25 +88,25 @@ impl<'o> Line<'o> {
         self.out.len()
     }
 
-    /// Whether something was cut or left out.
+    /// Whether something was cut or left out so far.
     #[inline]
     pub(super) fn is_cut(&self) -> bool {
         self.overflow || self.flags.truncated
     }
 
-    /// Forgets all that was written and noted.
+    /// Discards everything written to this line, and its flags.
     pub(super) fn restart(&mut self) {
         self.out.truncate(self.start);
         (self.reserved, self.overflow, self.flags) = (0, false, LineFlags::default());
     }
 
-    /// Keeps `bytes` for what comes later.
+    /// Reserves `bytes` for a later part of the line.
     #[inline]
     pub(super) fn reserve(&mut self, bytes: usize) {
         self.reserved += bytes;
     }
 
-    /// Gives back what was kept.
+    /// Releases reserved bytes.
     #[inline]
     pub(super) fn release(&mut self, bytes: usize) {
         self.reserved = self.reserved.saturating_sub(bytes);
@@ -122,7 +122,7 @@ impl<'o> Line<'o> {
         self.flags.escaped |= escaped;
     }
 
-    /// Runs `write`, and tells what happened in it.
+    /// Runs `write` and returns the flags of what it wrote.
     pub(super) fn with_flags(&mut self, write: impl FnOnce(&mut Line<'o>)) -> LineFlags {
         let (before, overflow) = (
             std::mem::take(&mut self.flags),
@@ -139,18 +139,19 @@ impl<'o> Line<'o> {
         flags
     }
 
-    /// What was written from `from` on.
+    /// The bytes written since `from`.
     pub(super) fn since(&self, from: usize) -> &[u8] {
         &self.out[from..]
     }
 
-    /// LineFlags whether something was cut or left out.
+    /// Marks the line as truncated if `cut` is true.
     #[inline]
     pub(super) fn mark_truncated(&mut self, cut: bool) {
         self.flags.truncated |= cut;
     }
 
-    /// Writes bytes that are safe already, whole or not at all.
+    /// Writes bytes that need no escaping. If they do not fit, nothing is written and the line is marked as
+    /// overflowing.
     #[inline]
     pub(super) fn write_all_or_none(&mut self, bytes: &[u8]) {
         if bytes.len() <= self.room() {
@@ -160,7 +161,7 @@ impl<'o> Line<'o> {
         }
     }
 
-    /// Writes bytes that are safe already; `false` if there is no room for all of them, and then none.
+    /// Writes bytes that need no escaping. Returns `false`, with nothing written, if they do not fit.
     #[inline]
     pub(super) fn try_write(&mut self, bytes: &[u8]) -> bool {
         let fits = bytes.len() <= self.room();
@@ -170,7 +171,7 @@ impl<'o> Line<'o> {
         fits
     }
 
-    /// As [`try_write`](Self::try_write), with `quote` on both sides.
+    /// As [`try_write`](Self::try_write), with `quote` before and after.
     #[inline]
     pub(super) fn try_write_between(&mut self, quote: &[u8], bytes: &[u8]) -> bool {
         let fits = bytes.len() + 2 * quote.len() <= self.room();
@@ -182,7 +183,7 @@ impl<'o> Line<'o> {
         fits
     }
 
-    /// Writes bytes that room was kept for.
+    /// Writes bytes for which room was reserved, and releases it.
     #[inline]
     pub(super) fn write_reserved(&mut self, bytes: &[u8]) {
         self.release(bytes.len());
@@ -194,7 +195,7 @@ impl<'o> Line<'o> {
         self.write_all_or_none(itoa::Buffer::new().format(number).as_bytes());
     }
 
-    /// Writes a text, cut as far as the room demands.
+    /// Writes a text, cut to fit into the room; a cut text ends with a mark.
     #[inline]
     pub(super) fn write_truncated(&mut self, text: CutText<'_>, form: Form) {
         let (from, room) = (self.out.len(), self.room());
@@ -218,7 +219,8 @@ impl<'o> Line<'o> {
         self.flags.truncated = true;
     }
 
-    /// Writes a text, whole or (for a [`group`](Line::group) that is then taken back) not.
+    /// Writes a text. If it does not fit, a part of it is written and the line is marked as overflowing: call this in
+    /// a [`group`](Line::group), which then removes the part.
     #[inline]
     pub(super) fn write_text(&mut self, text: CutText<'_>, form: Form) {
         let outcome = escape(text.text, form, self.room(), self.out);
@@ -230,7 +232,7 @@ impl<'o> Line<'o> {
         }
     }
 
-    /// Runs `write`; if not all of it fits, takes it back and answers `false`.
+    /// Runs `write`. If not everything fits, removes what it wrote and returns `false`.
     #[inline]
     pub(super) fn group(&mut self, write: impl FnOnce(&mut Line<'o>)) -> bool {
         let save_point = SavePoint {
@@ -248,7 +250,8 @@ impl<'o> Line<'o> {
         fits
     }
 
-    /// Begins an object under `key`, of pairs that each have a comma in front. Room was kept for `key` and a brace.
+    /// Begins an object under `key`. Its pairs are written with a leading comma. Room must be reserved for `key` and
+    /// one brace.
     #[inline]
     pub(super) fn open_object(&mut self, key: &[u8]) -> Object {
         let start = self.out.len();
@@ -259,7 +262,8 @@ impl<'o> Line<'o> {
         }
     }
 
-    /// Ends it: the first comma becomes its opening brace. An object without a pair leaves nothing.
+    /// Ends the object. The first comma becomes the opening brace; an object without pairs is removed together with
+    /// its key.
     #[inline]
     pub(super) fn close_object(&mut self, object: Object) {
         if self.out.len() > object.first {
@@ -271,7 +275,7 @@ impl<'o> Line<'o> {
         }
     }
 
-    /// Fills what was written since `from` up to `width` characters, as far as there is room.
+    /// Pads what was written since `from` to `width` characters, as far as there is room.
     pub(super) fn pad(&mut self, from: usize, padding: &super::template::Padding) {
         let written = &self.out[from..];
         let chars = written.iter().filter(|&&byte| byte & 0xc0 != 0x80).count();
@@ -283,7 +287,7 @@ impl<'o> Line<'o> {
             [byte] => self.out.resize(self.out.len() + wanted, *byte),
             _ => (0..wanted).for_each(|_| self.out.extend_from_slice(fill)),
         }
-        // The fill that belongs on the left was written on the right.
+        // All of the fill was appended; move the left part to the front.
         self.out[from..].rotate_right(left * fill.len());
     }
 }

@@ -1,7 +1,7 @@
-//! The syntax of logfmt: `key=value`, a value in quotation marks where it could be taken for more than one.
+//! The syntax of logfmt: `key=value`, with quotation marks around a value that could be read as more than one.
 //!
-//! `machine` calls it. Quoted values have the escapes of JSON, as the usual readers expect; what needs an
-//! escape is quoted, so that a bare value is what it looks like.
+//! Used by `machine`. Quoted values use the escapes of JSON, which common parsers expect. A value that needs an
+//! escape is always quoted, so an unquoted value is exactly what it looks like.
 
 use super::extras::KeyDelimiters;
 use super::line::{CutText, Line};

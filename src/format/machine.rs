@@ -1,9 +1,11 @@
-//! Lines for machines: the same fields in the same order, whatever the syntax.
+//! Lines for machines: the same fields in the same order in every syntax.
 //!
-//! Time, level, target and message, then the source fields if wanted, the static fields, and the key-values, with
-//! unique keys. `schema` says what they are called, `json` and `logfmt` how a key and a text are written.
+//! A line has the time, level, target and message, then the source fields if they are on, the static fields, and the
+//! key-values with unique keys. `schema` defines the names of the fields, `json` and `logfmt` how keys and texts are
+//! written.
 
 mod parts;
+mod source;
 mod timestamp;
 mod values;
 
@@ -16,35 +18,36 @@ use crate::clock::Wall;
 use crate::record::{Extra, View};
 use log::Level;
 use parts::{Fields, next};
+use source::{SOURCE_TEXT, SourceKeys};
 use std::marker::PhantomData;
 use timestamp::Timestamp;
 use values::{id, is_id, value};
 
-/// How keys and values are written.
+/// How keys and values are written in one syntax.
 pub(super) trait Syntax {
     const OPEN: &'static str;
     /// Between two pairs.
     const BETWEEN: &'static str;
     const CLOSE: &'static str;
-    /// KeyDelimiters a text that is known to be plain: a time, a level.
+    /// Written around a text that needs no escaping, such as a time or a level.
     const QUOTE: &'static str;
 
-    /// What stands before each key but the first, and between a key and its value.
+    /// Written before each key but the first, and between a key and its value.
     const KEY_DELIMITERS: KeyDelimiters;
 
-    /// Writes a text that is cut as far as the room demands.
+    /// Writes a text, cut to fit into the room.
     fn write_truncated(line: &mut Line<'_>, cut_text: CutText<'_>);
-    /// Writes a text that is printable ASCII without a backslash or a quotation mark; `false` if it does not fit.
+    /// Writes a text of printable ASCII without backslashes or quotation marks. Returns `false` if it does not fit.
     fn try_write(line: &mut Line<'_>, text: &[u8]) -> bool;
-    /// Writes a text whole, or more than there is room for.
+    /// Writes a text. If it does not fit, the line is marked as overflowing; see [`Line::write_text`].
     fn write_text(line: &mut Line<'_>, cut_text: CutText<'_>);
-    /// Writes a map or a sequence, which is given as JSON.
+    /// Writes a map or a sequence, given as JSON.
     fn write_document(line: &mut Line<'_>, cut_text: CutText<'_>) {
         Self::write_text(line, cut_text);
     }
 }
 
-/// How many key-values are missing, where some are.
+/// The key of the number of key-values that are missing, if any are.
 const LEFT_OUT: &str = "extras_left_out";
 
 #[derive(Debug)]
@@ -61,7 +64,7 @@ pub(super) struct MachineLayout<S> {
     /// `,"message":`, between the two texts.
     between: Vec<u8>,
     behind: &'static [u8],
-    /// `,"TraceId":` and `,"SpanId":`, if they stand outside of `attributes`.
+    /// `,"TraceId":` and `,"SpanId":`, if they are outside `attributes`.
     top_level_ids: Option<[Vec<u8>; 2]>,
     targets: Box<CallsiteCache>,
     source: Option<SourceKeys>,
@@ -73,29 +76,14 @@ pub(super) struct MachineLayout<S> {
     attributes: Option<Vec<u8>>,
     /// `,"extras_left_out":`
     left_out: Vec<u8>,
-    /// Bytes to keep for all that is the same in every line.
+    /// Bytes to reserve for everything that is the same in every line.
     reserved: usize,
     syntax: PhantomData<S>,
 }
 
-/// `,"module":` and its like.
-#[derive(Debug)]
-struct SourceKeys {
-    module: Vec<u8>,
-    /// `,"src":`, of the object that file and line stand in.
-    place: Option<Vec<u8>>,
-    file: Vec<u8>,
-    line: Vec<u8>,
-    /// KeyDelimiters the number of a line.
-    line_quote: &'static str,
-    thread: Vec<u8>,
-}
-
-/// Kept for the second of target and message while the first is written.
+/// Bytes reserved for the second of target and message while the first is written.
 const SECOND_TEXT: usize = 64;
-/// Kept for each text of the source while the message is written.
-const SOURCE_TEXT: usize = 32;
-/// Kept for a number that counts what was left out.
+/// Bytes reserved for a 32-bit number.
 const COUNT: usize = 10;
 
 impl<S: Syntax> MachineLayout<S> {
@@ -131,7 +119,7 @@ impl<S: Syntax> MachineLayout<S> {
             syntax: PhantomData,
         };
         layout.reserved = layout.fixed_bytes();
-        // Whatever a schema is called: no line has less room than `SMALLEST_RECORD`.
+        // No line has less room than `SMALLEST_RECORD`, whatever the keys of the schema.
         debug_assert!(layout.reserved + SOURCE_TEXT < super::SMALLEST_RECORD.max(limits.record));
         layout
     }
@@ -182,7 +170,7 @@ impl<S: Syntax> MachineLayout<S> {
         }
     }
 
-    /// The target, with what stands between it, the message and the time.
+    /// Writes the target, with the keys between it and its neighbours: time and level, or message.
     #[inline]
     fn target(&mut self, view: &View<'_>, line: &mut Line<'_>) {
         let level: &[u8] = match self.message_before_target {
@@ -210,7 +198,7 @@ impl<S: Syntax> MachineLayout<S> {
         }
     }
 
-    /// The rest of a line whose source fields and key-values stand in an object of their own.
+    /// Writes the rest of a line whose source fields and key-values are in a separate object.
     fn in_attributes(&mut self, view: &View<'_>, line: &mut Line<'_>) {
         let written = self.ids(view, line);
         line.write_reserved(&self.fields);
@@ -221,7 +209,7 @@ impl<S: Syntax> MachineLayout<S> {
         line.close_object(object);
     }
 
-    /// Writes the first of each id, and tells which it has written.
+    /// Writes the first of each id, and returns which were written.
     fn ids(&self, view: &View<'_>, line: &mut Line<'_>) -> [bool; 2] {
         let mut written = [false; 2];
         let Some(keys) = &self.top_level_ids else {
@@ -240,7 +228,7 @@ impl<S: Syntax> MachineLayout<S> {
         written
     }
 
-    /// Writes the key-values, but for the first of each id that was written already.
+    /// Writes the key-values, except the first of each id in `written`.
     #[inline]
     fn extras(&mut self, view: &View<'_>, line: &mut Line<'_>, written: [bool; 2]) {
         let mut left_out = self.fields_left_out + usize::from(view.extras_left_out());
@@ -255,7 +243,7 @@ impl<S: Syntax> MachineLayout<S> {
         }
     }
 
-    /// Writes the key-values that fit, and tells how many do not.
+    /// Writes the key-values that fit, and returns how many do not.
     fn list(&mut self, view: &View<'_>, line: &mut Line<'_>, mut written: [bool; 2]) -> usize {
         self.unique.begin();
         let mut extras = view.extras();
@@ -292,7 +280,7 @@ impl<S: Syntax> MachineLayout<S> {
     }
 }
 
-/// The ids that have another name, or another form than a key-value of that name.
+/// The ids that are written under another name or in another form.
 fn renamed(names: &Names) -> Vec<Renamed> {
     let Ids::Renamed(shown) = names.trace else {
         return Vec::new();
@@ -309,7 +297,7 @@ fn id_key(extra: &Extra<'_>) -> Option<usize> {
     ID_KEYS.iter().position(|(key, _)| key.as_bytes() == extra.key)
 }
 
-/// Whether it is the id of which `written` says so; that is said once for each.
+/// Whether `extra` is an id marked in `written`. Removes the mark, so that a second one of that name is written.
 fn was_written(extra: &Extra<'_>, written: &mut [bool; 2]) -> bool {
     let is_one = |which: &usize| is_id(&extra.value) && written[*which];
     match id_key(extra).filter(is_one) {
@@ -325,52 +313,4 @@ fn numbered_key<S: Syntax>(line: &mut Line<'_>, key: &str, number: u32) {
     line.write_all_or_none(b"_");
     line.write_integer(number);
     line.write_all_or_none(behind.as_bytes());
-}
-
-impl SourceKeys {
-    fn new<S: Syntax>(names: &Names) -> SourceKeys {
-        SourceKeys {
-            module: next::<S>(names.module),
-            place: names.place.map(next::<S>),
-            file: next::<S>(names.file),
-            line: next::<S>(names.line),
-            line_quote: if names.line_is_text { S::QUOTE } else { "" },
-            thread: next::<S>(names.thread),
-        }
-    }
-
-    /// Bytes to keep for all of it.
-    fn reserved(&self) -> usize {
-        let place = self.place.as_ref().map_or(0, |key| key.len() + 1);
-        let texts = self.module.len() + self.file.len() + self.thread.len() + 3 * SOURCE_TEXT;
-        texts + self.line_len() + place
-    }
-
-    fn line_len(&self) -> usize {
-        self.line.len() + 2 * self.line_quote.len() + COUNT
-    }
-
-    fn write<S: Syntax>(&self, view: &View<'_>, line: &mut Line<'_>) {
-        let text = |line: &mut Line<'_>, key: &[u8], text: Option<&str>| {
-            line.release(key.len() + SOURCE_TEXT);
-            if let Some(text) = text {
-                line.write_all_or_none(key);
-                S::write_truncated(line, CutText::whole(text));
-            }
-        };
-        text(line, &self.module, view.module());
-        let object = self.place.as_ref().map(|key| line.open_object(key));
-        text(line, &self.file, view.file());
-        line.release(self.line_len());
-        if let Some(number) = view.line() {
-            line.write_all_or_none(&self.line);
-            line.write_all_or_none(self.line_quote.as_bytes());
-            line.write_integer(number);
-            line.write_all_or_none(self.line_quote.as_bytes());
-        }
-        if let Some(object) = object {
-            line.close_object(object);
-        }
-        text(line, &self.thread, Some(view.thread()));
-    }
 }

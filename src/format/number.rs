@@ -1,11 +1,11 @@
-//! Numbers, which look the same in every layout.
+//! Writes numbers, in the same way in every layout.
 //!
-//! Each is exact: integers in all their digits, floats in the shortest form that reads back to the same value.
+//! Each is exact: integers with all digits, floats in the shortest form that parses back to the same value.
 
 use super::line::Line;
 use crate::record::Value;
 
-/// Writes `value` if it is a finite number; tells whether it was one.
+/// Writes `value` if it is a finite number. Returns whether it was.
 #[inline]
 pub(super) fn number(line: &mut Line<'_>, value: &Value<'_>) -> bool {
     match *value {
@@ -19,7 +19,7 @@ pub(super) fn number(line: &mut Line<'_>, value: &Value<'_>) -> bool {
     true
 }
 
-/// The name of a float that is no number in JSON.
+/// The text for a float that JSON has no number for.
 pub(super) fn non_finite(number: f64) -> &'static str {
     if number.is_nan() {
         "NaN"

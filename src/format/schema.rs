@@ -15,16 +15,16 @@
 
 use crate::config::Schema;
 
-/// How a schema calls what a line holds.
+/// The field names of a schema.
 #[derive(Debug)]
 pub(super) struct Names {
-    /// Fields with a value that is always the same, as it is written; they stand first.
+    /// Fields with a constant value, given as written; they come first in a line.
     pub(super) first: &'static [(&'static str, &'static str)],
     pub(super) time: &'static str,
     pub(super) time_form: TimeForm,
     /// One or more fields for the level.
     pub(super) levels: &'static [LevelField],
-    /// The field of the target, inside of an object if there are two names.
+    /// The field of the target; with two names, the second is a field inside the object of the first.
     pub(super) target: &'static [&'static str],
     pub(super) message: &'static str,
     pub(super) message_before_target: bool,
@@ -32,27 +32,27 @@ pub(super) struct Names {
     pub(super) module: &'static str,
     pub(super) file: &'static str,
     pub(super) line: &'static str,
-    /// A line number is text.
+    /// Whether the line number is written as a string.
     pub(super) line_is_text: bool,
-    /// The object that file and line stand in.
+    /// The object that contains file and line, if there is one.
     pub(super) place: Option<&'static str>,
     pub(super) thread: &'static str,
     pub(super) pid: &'static str,
     pub(super) name: &'static str,
     pub(super) host: Option<&'static str>,
-    /// Which of these are there without the source fields, too.
+    /// Process fields that are written even if the source fields are off.
     pub(super) always: &'static [ProcessField],
-    /// Text fields with a value that is always the same.
+    /// Text fields with a constant value.
     pub(super) constants: &'static [(&'static str, &'static str)],
-    /// The object that process, name and static fields stand in.
+    /// The object that contains process, name and static fields, if there is one.
     pub(super) resource: Option<&'static str>,
-    /// The object that the other source fields and the key-values stand in.
+    /// The object that contains the source fields and key-values, if there is one.
     pub(super) attributes: Option<&'static str>,
-    /// Further keys that readers take for something else than a key-value.
+    /// Other keys with a special meaning for readers of the schema; a key-value may not have them.
     pub(super) reserved: &'static [&'static str],
 }
 
-/// What a line may say of the process.
+/// A field about the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ProcessField {
     Pid,
@@ -62,7 +62,7 @@ pub(super) enum ProcessField {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TimeForm {
-    /// RFC 3339 with microseconds, in the zone that was set.
+    /// RFC 3339 with microseconds, in the configured zone.
     Rfc3339,
     /// RFC 3339 with milliseconds, in UTC.
     UtcMillis,
@@ -78,18 +78,18 @@ pub(super) struct LevelField {
     pub(super) values: [&'static str; 5],
 }
 
-/// Where the key-values `trace_id` and `span_id` go.
+/// Where the key-values `trace_id` and `span_id` are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ids {
-    /// They are key-values like all others.
+    /// Among the other key-values.
     KeyValues,
-    /// They have another name.
+    /// Among the other key-values, under these names.
     Renamed([&'static str; 2]),
-    /// They stand outside of the object of the key-values.
+    /// Outside the object of the key-values, under these names.
     TopLevel([&'static str; 2]),
 }
 
-/// The keys of which `Ids` tells where they go, with the hexadecimal digits of such an id (W3C Trace Context).
+/// The keys that `Ids` is about, with the number of hexadecimal digits of such an id (W3C Trace Context).
 pub(super) const ID_KEYS: [(&str, u8); 2] = [("trace_id", 32), ("span_id", 16)];
 
 pub(super) fn names(schema: Schema) -> &'static Names {
@@ -149,9 +149,9 @@ static ECS: Names = Names {
     pid: "process.pid",
     name: "service.name",
     always: &[ProcessField::Name],
-    // The version with all of these fields that was the last of the 8th series.
+    // The last version of the 8.x series; it defines all of these fields.
     constants: &[("ecs.version", "8.17.0")],
-    // The objects at the top of ECS, where Elasticsearch takes no plain value.
+    // Top-level objects of ECS, in which Elasticsearch accepts no plain value.
     reserved: &[
         "agent",
         "client",
@@ -240,7 +240,7 @@ static GCP: Names = Names {
     trace: Ids::Renamed(["logging.googleapis.com/trace", "logging.googleapis.com/spanId"]),
     line_is_text: true,
     place: Some("logging.googleapis.com/sourceLocation"),
-    // Readings of the time that would win over ours.
+    // Other fields that Google Cloud would use as the time, in preference to ours.
     reserved: &["timestamp", "timestampSeconds", "timestampNanos"],
     ..NATIVE
 };
@@ -255,7 +255,7 @@ static BUNYAN: Names = Names {
         values: ["50", "40", "30", "20", "10"],
     }],
     message: "msg",
-    // Its readers are JavaScript, which cannot hold a number of 64 bits.
+    // Its readers are written in JavaScript, which cannot represent a 64-bit integer.
     trace: Ids::Renamed(["trace_id", "span_id"]),
     place: Some("src"),
     host: Some("hostname"),

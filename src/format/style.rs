@@ -1,7 +1,7 @@
-//! Named styles, parsed once to the bytes that a terminal reads.
+//! Named styles, parsed once into the bytes that a terminal interprets.
 //!
-//! `template` parses the tags and `settings` the level colours with it. A style never comes from a message, so
-//! the bytes made here are the only escape sequences in any line.
+//! `template` parses tags with it, and `settings` the level colours. A style never comes from a message, so these
+//! bytes are the only escape sequences in a line.
 
 use crate::nearest::nearest;
 use log::Level;
@@ -12,7 +12,7 @@ use termcolor::{Ansi, Color, ColorSpec, WriteColor};
 /// Ends every style.
 pub(crate) const RESET: &[u8] = b"\x1b[0m";
 
-/// A style such as `blue+bold`, ready to be written.
+/// A style such as `blue+bold`, ready to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Style {
     name: String,
@@ -20,7 +20,7 @@ pub(crate) struct Style {
 }
 
 impl Style {
-    /// Reads names joined by `+`, in any case, with blanks around them.
+    /// Parses names joined by `+`, in any case, with optional spaces around them.
     pub(crate) fn parse(text: &str) -> Result<Style, StyleFault> {
         let mut names = Vec::new();
         let mut wanted = Wanted::default();
@@ -35,15 +35,15 @@ impl Style {
         })
     }
 
-    /// The bytes that switch the style on.
+    /// The bytes that turn the style on.
     pub(crate) fn sgr(&self) -> &[u8] {
         &self.sgr
     }
 
-    /// The colours of the levels where a user sets none: in the order of `Level`, `Error` first.
+    /// The default level styles, in the order of `Level`, `Error` first.
     ///
-    /// Warn and debug are of the 256 fixed colours: the terminal's own bold yellow has a contrast of 1.1 on xterm's
-    /// white (3.3 this one), its blue one of 2.2 on black (5.6), by the formula of WCAG 2.1.
+    /// Warn and debug use the fixed 256-colour palette: the terminal's own bold yellow has a contrast of 1.1 on
+    /// xterm's white (this one 3.3), its blue 2.2 on black (this one 5.6), by the formula of WCAG 2.1.
     pub(crate) fn level_defaults() -> [Style; 5] {
         Level::iter()
             .map(|level| match level {
@@ -79,7 +79,7 @@ impl FromStr for Style {
 /// Why a text is not a style.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum StyleFault {
-    /// No style has this name; the nearest one that has.
+    /// No style has this name; the second value is the nearest name.
     Unknown(String, Option<&'static str>),
     /// Two colours at once.
     TwoColors(String),
@@ -102,7 +102,7 @@ impl fmt::Display for StyleFault {
     }
 }
 
-/// The names that set a colour, with what termcolor calls it.
+/// The names that set a colour, with termcolor's name for it.
 const COLORS: &[(&str, Color, Intensity)] = &[
     ("black", Color::Black, Intensity::Normal),
     ("red", Color::Red, Intensity::Normal),
@@ -135,7 +135,7 @@ const COLORS: &[(&str, Color, Intensity)] = &[
     ("muted_cyan", Color::Ansi256(73), Intensity::Normal),
 ];
 
-/// The names that set no colour.
+/// The names that set an effect.
 const EFFECTS: &[&str] = &[
     "bold",
     "dim",
@@ -154,7 +154,7 @@ enum Intensity {
     Bright,
 }
 
-/// All names of styles, for tables and suggestions.
+/// All style names, for tables and suggestions.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     COLORS
         .iter()
@@ -162,7 +162,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
         .chain(EFFECTS.iter().copied())
 }
 
-/// What a style asks for: what termcolor can write, and what it cannot.
+/// The attributes of a style: those that termcolor can write, and those that it cannot.
 #[derive(Default)]
 struct Wanted {
     spec: ColorSpec,
@@ -203,7 +203,7 @@ impl Wanted {
     }
 
     fn sgr(mut self) -> Vec<u8> {
-        // Styles add up until a reset, so termcolor must not begin with one of its own.
+        // Styles accumulate until a reset, so termcolor must not start with one.
         self.spec.set_reset(self.reset);
         let mut ansi = Ansi::new(Vec::new());
         ansi.set_color(&self.spec)

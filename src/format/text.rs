@@ -1,7 +1,7 @@
-//! Text lines: a template, compiled for one output.
+//! Text lines: a template compiled for one output.
 //!
-//! What is the same for every record, or for every record of a level, is put together once; what is left for
-//! a record is its time, its texts and its key-values.
+//! Everything that is the same for all records, or for all records of a level, is computed once. Only the time, the
+//! texts and the key-values remain to be written for each record.
 
 mod site;
 mod values;
@@ -22,7 +22,7 @@ use values::Extras;
 #[derive(Debug)]
 pub(super) struct TextLayout {
     pieces: Vec<Piece>,
-    /// Bytes to keep for all pieces.
+    /// Bytes to reserve for all pieces.
     reserved: usize,
     extras: Extras,
     limits: LineLimits,
@@ -33,7 +33,7 @@ pub(super) struct TextLayout {
 struct Piece {
     kind: Kind,
     padding: Option<Padding>,
-    /// Bytes kept for it while those before it are written.
+    /// Bytes reserved for this piece while earlier ones are written.
     reserved: usize,
 }
 
@@ -54,7 +54,7 @@ enum Kind {
     Site(Box<SitePieces>),
 }
 
-/// What stands where a record has nothing to show.
+/// Written where a record has no value for a field.
 const NOTHING: &str = "-";
 
 impl TextLayout {
@@ -83,7 +83,7 @@ impl TextLayout {
         layout
     }
 
-    /// Keeps room for the pieces, so that a long message does not push out what stands behind it.
+    /// Reserves room for every piece, so that a long message does not displace the pieces after it.
     fn keep_room(&mut self) {
         let extras = self.extras.reserved_bytes();
         self.pieces
@@ -91,7 +91,7 @@ impl TextLayout {
             .for_each(|piece| piece.reserved = piece.reserved_bytes(extras));
         self.reserved = self.pieces.iter().map(|piece| piece.reserved).sum();
         if self.reserved > self.limits.record / 2 {
-            // A template of many fields and small lines: first come, first served.
+            // Many fields and short lines: reserve nothing, and let earlier pieces take the room.
             self.pieces.iter_mut().for_each(|piece| piece.reserved = 0);
             self.reserved = 0;
         }
@@ -105,8 +105,8 @@ impl TextLayout {
         }
     }
 
-    /// What most records are: a plain message from a known place, and room for more than all of it, so that none has to
-    /// be kept for what comes later. Answers `false` for any other, of which it may have written a part.
+    /// Fast path for most records: a plain message from a cached call site, and enough room for everything, so that
+    /// nothing has to be reserved. Returns `false` for other records; a part of the line may then be written.
     #[inline]
     fn render_usual(&mut self, view: &View<'_>, at: Wall, line: &mut Line<'_>) -> bool {
         let Some(message) = view
@@ -211,7 +211,7 @@ impl Piece {
     }
 }
 
-/// Turns the parts of a template into pieces, joining those that need no record.
+/// Compiles the parts of a template into pieces, and joins neighbouring pieces that do not depend on the record.
 struct Compiler<'s> {
     settings: &'s LineSettings,
     pieces: Vec<Piece>,
@@ -238,7 +238,7 @@ impl Compiler<'_> {
                 _ => styled,
             };
         }
-        // What comes after the line is none of its business.
+        // A style must not extend beyond the line.
         if styled {
             self.literal(RESET);
         }
@@ -316,7 +316,7 @@ impl Compiler<'_> {
 
 const LEVELS: [Level; 5] = [Level::Error, Level::Warn, Level::Info, Level::Debug, Level::Trace];
 
-/// `text`, escaped and padded, once and for all.
+/// Escapes and pads `text`.
 fn padded(text: &str, padding: Option<Padding>) -> Vec<u8> {
     let mut out = Vec::new();
     let mut line = Line::begin(&mut out, 4096);

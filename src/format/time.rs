@@ -1,17 +1,17 @@
-//! Writes times: RFC 3339 by default, or a strftime pattern, in UTC or the zone that was set.
+//! Formats times: RFC 3339 by default, or a strftime pattern, in UTC or in the configured zone.
 //!
-//! Used by every layout. The text of a second is made once and kept; each record only fills in its fraction.
-//! Years 1 to 9999 are exact; a time outside of them is shown as the nearest one inside.
+//! Used by every layout. The text of a second is formatted once and kept; for each record only the fraction is filled
+//! in. Years 1 to 9999 are exact; a time outside them is shown as the nearest one inside.
 
 mod civil;
 
 use crate::clock::{Wall, Zone, offset_text};
 use civil::{Civil, nanos_beyond_years};
 
-/// What Python's `asctime` shows.
+/// The pattern of Python's `asctime`.
 pub(super) const ASCTIME: &str = "%Y-%m-%d %H:%M:%S";
 
-/// A pattern, parsed; compared and printed by its text.
+/// A parsed pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pattern {
     text: String,
@@ -56,13 +56,13 @@ enum Pad {
     Blank,
 }
 
-/// Every directive that a pattern may hold, without its `%`.
+/// Directives of a pattern, without the `%`.
 const DIRECTIVES: [&str; 19] = [
     "Y", "m", "d", "H", "M", "S", "3f", "6f", "9f", ".3f", ".6f", ".9f", "j", "a", "b", "y", "e", "I", "p",
 ];
 const ZONE_DIRECTIVES: [&str; 4] = ["z", ":z", "Z", "%"];
 
-/// Why a pattern is faulty, and where.
+/// What is wrong with a pattern, and where, in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PatternFault {
     pub(super) at: usize,
@@ -71,7 +71,7 @@ pub(super) struct PatternFault {
 }
 
 impl Pattern {
-    /// `2025-01-02T03:04:05.123456Z`, in another zone than UTC `2025-01-02T04:04:05.123456+01:00`
+    /// `2025-01-02T03:04:05.123456Z`; in a zone other than UTC `2025-01-02T04:04:05.123456+01:00`.
     pub(crate) fn rfc3339() -> Pattern {
         // OK because a test writes times with it.
         let mut pattern = Pattern::parse("%Y-%m-%dT%H:%M:%S%.6f").expect("the pattern of RFC 3339 is sound");
@@ -173,19 +173,19 @@ fn push_directive(items: &mut Vec<Item>, name: &str) {
     });
 }
 
-/// Writes times of one pattern, and remembers the last second.
+/// Formats times in one pattern and caches the last second.
 #[derive(Debug)]
 pub(super) struct TimeFormatter {
     pattern: Pattern,
     zone: Zone,
-    /// The second of `text`; `None`: nothing was written yet.
+    /// The second that `text` shows; `None` before the first.
     second: Option<i64>,
-    /// Of that second, in seconds east of UTC.
+    /// Offset from UTC in that second, in seconds east.
     offset: i32,
-    /// Of a time that is not shown exactly.
+    /// Nanoseconds to show for a time outside the years 1 to 9999.
     nanos: Option<u32>,
     text: Vec<u8>,
-    /// Where in `text` digits of the fraction belong, and how many.
+    /// Offsets in `text` of the fraction's digits, and their number.
     fractions: Vec<(usize, usize)>,
 }
 
@@ -202,7 +202,7 @@ impl TimeFormatter {
         }
     }
 
-    /// The text of `at`.
+    /// Returns `at` as text.
     #[inline]
     pub(super) fn text(&mut self, at: Wall) -> &[u8] {
         if self.second != Some(at.secs) {
@@ -218,7 +218,7 @@ impl TimeFormatter {
     #[cold]
     fn write_second(&mut self, secs: i64) {
         self.offset = self.zone.offset(secs);
-        // What a clock of the zone shows, as if it were UTC.
+        // The zone's local time, as seconds as if it were UTC.
         let local = secs.saturating_add(i64::from(self.offset));
         self.nanos = nanos_beyond_years(local);
         let civil = Civil::at(local);
@@ -258,11 +258,11 @@ fn push_number(out: &mut Vec<u8>, number: u32, pad: Pad, width: usize) {
     out.extend_from_slice(digits);
 }
 
-/// Writes the first digits of the fraction, as many as `place` has room for: 3, 6 or 9.
+/// Writes the first digits of the fraction, as many as `place` holds: 3, 6 or 9.
 #[inline]
 fn write_fraction(place: &mut [u8], nanos: u32) {
     if let Ok(place) = <&mut [u8; 6]>::try_from(&mut *place) {
-        // What nearly every line has, two digits at a time.
+        // The usual case, two digits at a time.
         let micros = nanos / 1_000;
         let pairs = [micros / 10_000, micros / 100 % 100, micros % 100];
         let [a, b, c] = pairs.map(|pair| PAIRS[pair as usize % 100]);

@@ -1,4 +1,4 @@
-//! Takes arbitrary bytes apart; nothing is ever missing.
+//! Splits arbitrary bytes into values; missing bytes have defaults.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ impl<'a> Input<'a> {
         u64::from_le_bytes(std::array::from_fn(|_| self.byte()))
     }
 
-    /// Up to the next 255, which stands in no UTF-8; what is none is replaced.
+    /// The text up to the next byte 255, which never occurs in UTF-8. Invalid UTF-8 is replaced.
     pub(super) fn text(&mut self) -> Cow<'a, str> {
         let mut parts = self.0.splitn(2, |byte| *byte == 255);
         let text = parts.next().unwrap_or_default();

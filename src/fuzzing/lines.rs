@@ -1,4 +1,4 @@
-//! Records of arbitrary parts, and the laws of their lines.
+//! Records of arbitrary parts, and the invariants of their lines.
 
 use super::input::Input;
 use super::layout;
@@ -27,8 +27,8 @@ const MOMENT: Wall = Wall {
     nanos: 123_456_789,
 };
 
-/// Gives `check` a record that `input` describes: a byte of choices, the texts of its head, the message, and then a
-/// byte, a key and a value for each extra.
+/// Calls `check` with the record that `input` describes: a byte of choices, the texts of its head, the message, and
+/// then a byte, a key and a value for each key-value.
 pub(super) fn record(input: &mut Input<'_>, check: impl FnOnce(View<'_>)) {
     let choice = input.byte();
     let (message, target, thread) = (input.text(), input.text(), input.text());
@@ -107,7 +107,7 @@ fn settings(schema: Schema, color: bool) -> LineSettings {
     }
 }
 
-/// The line of `view` is safe in every layout, schema and with color.
+/// Checks that the line of `view` is safe in every layout and schema, with colour.
 pub(super) fn in_all_layouts(view: &View<'_>) {
     in_layout(view, &layout(&Format::Text(TEMPLATE.to_owned())));
     in_layout(view, &Layout::Logfmt);
@@ -117,14 +117,15 @@ pub(super) fn in_all_layouts(view: &View<'_>) {
     }
 }
 
-/// The line of `view` in one layout is safe, with and without color.
+/// Checks that the line of `view` is safe in one layout, with and without colour.
 pub(super) fn in_layout(view: &View<'_>, layout: &Layout) {
     for color in [false, true] {
         is_inert(view, layout, &settings(Schema::Native, color));
     }
 }
 
-/// The line of `view`, after it was seen to be one line, within its limit, without what a terminal obeys but styles.
+/// Returns the line of `view` after checking that it is one line, within its limit, and that a terminal interprets
+/// nothing in it but styles.
 pub(super) fn is_inert(view: &View<'_>, layout: &Layout, settings: &LineSettings) -> String {
     let (line, _) = render(view, layout, settings);
     let text = if settings.color {
@@ -162,7 +163,7 @@ fn without_styles(line: &str) -> String {
     text
 }
 
-/// A reader of JSON finds the message and the values of `view` again, as far as nothing was cut.
+/// Checks that a JSON parser gets back the message and the values of `view`, unless something was cut.
 pub(super) fn says_what_was_logged(view: &View<'_>) {
     let (line, flags) = render(view, &Layout::Json, &settings(Schema::Native, false));
     let object = object(&line);
@@ -183,7 +184,7 @@ pub(super) fn says_what_was_logged(view: &View<'_>) {
     }
 }
 
-/// The line as an object; a key twice is an error, which a lenient reader lets pass.
+/// Parses the line as an object. A repeated key is an error, which a lenient parser would accept.
 fn object(line: &str) -> BTreeMap<String, Json> {
     struct Strict(BTreeMap<String, Json>);
     impl<'de> serde::Deserialize<'de> for Strict {

@@ -1,12 +1,11 @@
-//! Vectors of 32 bytes (AVX2), where the processor has them: what kinds of bytes a block is made of, in a few
-//! instructions for all 64.
+//! AVX2 vectors of 32 bytes: finds the bytes of several kinds in a block of 64, in a few instructions.
 //!
-//! Elsewhere there is no [`Avx2`], and the caller goes its own way, to the same result.
+//! On other CPUs [`Avx2`] cannot be constructed, and callers use the portable path, which returns the same result.
 
-/// How many bytes are looked at in one go.
+/// Bytes classified in one step.
 pub(crate) const BLOCK: usize = 64;
 
-/// A kind of ASCII bytes, as a vector is asked for it: for each lower half of a byte, a bit for each upper half.
+/// A set of ASCII bytes as a lookup table: for each lower half of a byte, one bit for each upper half.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Kind {
     #[cfg_attr(
@@ -17,7 +16,7 @@ pub(crate) struct Kind {
 }
 
 impl Kind {
-    /// The kind of which `is` says whether a byte is of it.
+    /// The set of the bytes for which `is` is true.
     pub(crate) const fn of(is: &[bool; 128]) -> Kind {
         let mut uppers = [0; 16];
         let mut byte = 0;
@@ -29,18 +28,18 @@ impl Kind {
     }
 }
 
-/// Proof that the processor has these vectors; whoever has one may use them.
+/// Proof that the processor has AVX2; whoever has a value may use it.
 #[cfg(target_arch = "x86_64")]
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Avx2(());
 
-/// There is none on this architecture.
+/// This architecture has no AVX2, so there is no value.
 #[cfg(not(target_arch = "x86_64"))]
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Avx2 {}
 
 impl Avx2 {
-    /// Asks the processor.
+    /// Returns a value if the processor has AVX2.
     #[cfg(target_arch = "x86_64")]
     pub(crate) fn detect() -> Option<Avx2> {
         let has_all = is_x86_feature_detected!("avx2")
@@ -55,7 +54,7 @@ impl Avx2 {
         None
     }
 
-    /// Runs `run`, compiled for a processor with these vectors.
+    /// Runs `run`, compiled for AVX2.
     #[cfg(target_arch = "x86_64")]
     #[inline]
     pub(crate) fn run<R>(self, run: impl FnOnce() -> R) -> R {
@@ -71,7 +70,8 @@ impl Avx2 {
         match self {}
     }
 
-    /// Which bytes of a block are of each kind, the bit n about the byte n, and whether some are `odd` or not ASCII.
+    /// For each kind, a mask whose bit n is set if byte n of the block is of that kind; and whether any byte is `odd`
+    /// or not ASCII.
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     pub(crate) fn find<const KINDS: usize>(
@@ -142,7 +142,7 @@ mod avx2 {
         }
     }
 
-    /// 32 bytes, and for each the bit of its upper half.
+    /// 32 bytes, with the bit of each byte's upper half.
     struct Bytes {
         bytes: __m256i,
         uppers: __m256i,
@@ -162,7 +162,7 @@ mod avx2 {
             }
         }
 
-        /// Not 0 for each byte of the kind: beyond ASCII a shuffle gives 0.
+        /// Non-zero for each byte of the kind. For non-ASCII bytes the shuffle gives 0.
         // SAFETY: to be called only on such a processor.
         #[inline]
         #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
@@ -172,7 +172,7 @@ mod avx2 {
         }
     }
 
-    /// A table in both halves of a vector, as a shuffle reads it.
+    /// Loads a table into both halves of a vector, as a shuffle reads it.
     // SAFETY: to be called only on such a processor.
     #[inline]
     #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]

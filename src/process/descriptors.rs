@@ -1,10 +1,10 @@
-//! Descriptors that a forked child must not keep, and closes before it does anything else.
+//! File descriptors that a forked child must close before it does anything else.
 //!
-//! The list only grows, and its entries are used again, so that a child can walk it at any moment.
+//! The list only grows and its entries are reused, so a child can walk it at any moment.
 
 use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
 
-/// The descriptors that a child must not keep, in a list that only grows; nodes are used again.
+/// Head of the list of descriptors to close in a child.
 static TO_CLOSE: AtomicPtr<Entry> = AtomicPtr::new(std::ptr::null_mut());
 const FREE: i32 = -1;
 
@@ -13,10 +13,10 @@ struct Entry {
     next: Option<&'static Entry>,
 }
 
-/// While it lives, a forked child closes the descriptor before it does anything else.
+/// While this value lives, a forked child closes the descriptor before it does anything else.
 ///
-/// For lock files: a lock belongs to the open file, which parent and child share, so a child that kept it would
-/// hold the lock of a parent that died.
+/// Used for lock files: a lock belongs to the open file, which parent and child share. A child that kept it open
+/// would hold the lock after the parent has died.
 #[derive(Debug)]
 pub(crate) struct ClosedInChild(&'static AtomicI32);
 
@@ -67,7 +67,7 @@ fn entry_at(entry: *mut Entry) -> Option<&'static Entry> {
     }
 }
 
-/// In a child: closes all of them; nothing but atomics and `close`.
+/// In a forked child: closes all of them, using only atomics and `close`.
 pub(super) fn close_inherited() {
     for entry in entries() {
         let descriptor = entry.descriptor.swap(FREE, Ordering::AcqRel);

@@ -1,8 +1,8 @@
-//! What a child made by `fork` needs: to know that it is one, and to meet none of its parent's locks.
+//! Support for children made by `fork`: a child can detect that it is one, and never touches its parent's locks.
 //!
-//! In a child there is one thread, and each lock of the parent may be held by a thread that is not there. So
-//! what the whole process shares is either an atomic, of which every state is harmless, or made anew for each
-//! generation.
+//! A forked child has a single thread, and any lock of the parent may be held by a thread that does not exist in the
+//! child. So all process-wide state is either an atomic, each state of which is harmless, or is created anew for each
+//! fork generation.
 
 #[cfg(unix)]
 use super::{EPOCH, descriptors, reentry};
@@ -13,29 +13,30 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The generation of a process that is no child of one with a logger.
+/// The generation of a process that is not a forked child of a process with a logger.
 pub(super) const FIRST: u64 = 1;
 static GENERATION: AtomicU64 = AtomicU64::new(FIRST);
 #[cfg(unix)]
 static WATCHES_FORKS: AtomicBool = AtomicBool::new(false);
 
-/// How often this process was forked from one that had a logger: a logger of another generation has no worker
-/// here, and its locks may be held by threads that do not exist here.
+/// The fork generation: how many forks lie between this process and the first one that had a logger. A logger of
+/// another generation has no worker here, and its locks may be held by threads that do not exist here.
 #[inline]
 pub(crate) fn generation() -> u64 {
     GENERATION.load(Ordering::Relaxed)
 }
 
-/// Has the generation and the epoch raised in every child that is forked from here on.
+/// Increases generation and epoch in every child forked from now on.
 ///
-/// Not by `Once`: a child that was forked in its midst would wait for a thread that it does not have. Threads that come
-/// here at once may each register it, and the numbers are raised by more than one, which is as good.
+/// Without `Once`, because a child forked while it runs would wait for a thread that it does not have. Threads that
+/// call this at the same time may each register the callback; the numbers then increase by more than one, which does
+/// no harm.
 pub(crate) fn watch_forks() {
     #[cfg(unix)]
     if !WATCHES_FORKS.load(Ordering::Acquire) {
         extern "C" fn in_child() {
-            // Nothing but atomics, a plain thread-local and `close`: the child of a process with threads may
-            // call little else.
+            // Only atomics, a plain thread-local and `close`: the child of a process with threads may call little
+            // else.
             GENERATION.fetch_add(1, Ordering::Relaxed);
             EPOCH.fetch_add(1, Ordering::Relaxed);
             reentry::forget_depth();
@@ -52,9 +53,9 @@ pub(crate) fn watch_forks() {
     }
 }
 
-/// A value of which each generation has its own, made when it is first asked for.
+/// A value that each generation has separately, created on first use.
 ///
-/// A child leaves its parent's where it lies: that one may be locked, or half changed.
+/// A child never touches its parent's value, which may be locked or half changed.
 pub(crate) struct PerProcess<T> {
     newest: AtomicPtr<Node<T>>,
     owns: PhantomData<Node<T>>,
@@ -74,9 +75,9 @@ impl<T> PerProcess<T> {
     }
 }
 
-// Send, because the thread that asks first makes the value, and another may drop it.
+// `Send`, because one thread creates the value and another may drop it.
 impl<T: Default + Send> PerProcess<T> {
-    /// This generation's value.
+    /// Returns this generation's value.
     pub(crate) fn get(&self) -> &T {
         let generation = generation();
         loop {
@@ -119,7 +120,8 @@ impl<T> Drop for PerProcess<T> {
     }
 }
 
-/// Not by the program's own allocator: one that logs would ask for the very value that is being made.
+/// Allocates with the system allocator, because an allocator of the program that logs would ask for the very value
+/// being created.
 impl<T> Node<T> {
     fn new(generation: u64, value: T) -> *mut Node<T> {
         let layout = Layout::new::<Node<T>>();
@@ -137,7 +139,7 @@ impl<T> Node<T> {
 
     /// # Safety
     ///
-    /// It comes from `new`, and nobody uses or frees it any more.
+    /// The node comes from `new` and is not used or freed afterwards.
     #[allow(unsafe_code)]
     unsafe fn free(node: *mut Node<T>) {
         // SAFETY: as the caller promises.
@@ -148,11 +150,11 @@ impl<T> Node<T> {
     }
 }
 
-/// A shared value that is replaced now and then, and that a child finds as it was at the fork.
+/// A replaceable `Arc`, which a forked child sees as it was at the fork.
 pub(crate) struct ArcCell<T> {
-    /// Held from the look at `value` until its count is raised, so that nobody frees it in between.
+    /// Held from reading `value` until its count is increased, so that it is not freed in between.
     lock: PerProcess<Mutex<()>>,
-    /// From `Arc::into_raw`, or null. One store changes it, so at a fork it is whole.
+    /// From `Arc::into_raw`, or null. It changes with a single store, so it is never half changed at a fork.
     value: AtomicPtr<T>,
     owns: PhantomData<Arc<T>>,
 }
@@ -189,7 +191,7 @@ impl<T> ArcCell<T> {
         }
     }
 
-    /// Puts another value in and gives the one before.
+    /// Replaces the value and returns the previous one.
     pub(crate) fn replace(&self, value: Arc<T>) -> Option<Arc<T>> {
         let value = Arc::into_raw(value).cast_mut();
         let _held = self.lock.get().lock().unwrap_or_else(PoisonError::into_inner);
@@ -199,7 +201,7 @@ impl<T> ArcCell<T> {
 
 #[cfg(loom)]
 impl<T> ArcCell<T> {
-    /// Empties it, at the end of a model.
+    /// Removes the value, at the end of a model.
     pub(crate) fn take(&self) -> Option<Arc<T>> {
         from_slot(self.value.swap(std::ptr::null_mut(), Ordering::AcqRel))
     }
@@ -211,7 +213,7 @@ impl<T> Drop for ArcCell<T> {
     }
 }
 
-/// Takes over the count that a slot had.
+/// Takes over the reference count that a cell had.
 fn from_slot<T>(value: *mut T) -> Option<Arc<T>> {
     // SAFETY: both callers have just taken it out of a slot, into which it came from `Arc::into_raw`.
     #[allow(unsafe_code)]

@@ -1,6 +1,6 @@
-//! Where the calling thread is: inside the logger's own code, and inside how many records.
+//! Whether the calling thread runs the logger's own code, and how deeply records are nested on it.
 //!
-//! Both are plain thread-locals without a destructor, so that they also answer while a thread ends.
+//! Both are plain thread-locals without a destructor, so they can be read while a thread ends.
 
 use crate::sync::thread_local;
 use std::cell::Cell;
@@ -11,8 +11,8 @@ thread_local! {
     static PROBING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether the logger's own code runs on this thread: what logs from in there, an allocator for one, is refused,
-/// because it might wait for what is held further up the stack.
+/// Whether the logger's own code runs on this thread. A record logged from there (by an allocator, for example) is
+/// refused, because it might wait for something that is held further up the stack.
 #[inline]
 pub(crate) fn in_logger() -> bool {
     IN_LOGGER.with(|flag| flag.get())
@@ -23,7 +23,7 @@ pub(crate) fn set_in_logger(on: bool) {
     IN_LOGGER.with(|flag| flag.set(on));
 }
 
-/// Runs a part of the logger that holds a lock while it allocates.
+/// Runs a part of the logger that allocates while it holds a lock; records logged meanwhile are refused.
 pub(crate) fn guarded<R>(run: impl FnOnce() -> R) -> R {
     struct Restore(bool);
     impl Drop for Restore {
@@ -35,7 +35,8 @@ pub(crate) fn guarded<R>(run: impl FnOnce() -> R) -> R {
     run()
 }
 
-/// As [`caught`](super::caught), of what tells by a panic that it cannot be had: no hook of the logger's says so.
+/// Like [`caught`](super::caught), for a call that panics if what it asks for is not available. The logger's panic
+/// hook does not report such a panic.
 pub(crate) fn probe<R>(probe: impl FnOnce() -> R) -> Option<R> {
     let before = PROBING.with(|probing| probing.replace(true));
     let result = super::caught(probe);
@@ -43,13 +44,13 @@ pub(crate) fn probe<R>(probe: impl FnOnce() -> R) -> Option<R> {
     result
 }
 
-/// Whether a panic on this thread is the answer to a probe.
+/// Whether a panic on this thread is the expected answer of a [`probe`].
 pub(crate) fn is_probing() -> bool {
     PROBING.with(|probing| probing.get())
 }
 
-/// How many records are being taken in on this thread, one inside the `Display` of the other; 0 also behind a fork
-/// in the midst of one.
+/// Number of records being captured on this thread, each inside the `Display` of another. It is 0 in a forked child,
+/// even if the fork took place during a capture.
 #[inline]
 pub(crate) fn depth() -> u32 {
     DEPTH.with(|depth| depth.get())
@@ -60,7 +61,7 @@ pub(crate) fn set_depth(depth: u32) {
     DEPTH.with(|records| records.set(depth));
 }
 
-/// In a child: the records that were being taken in are the parent's.
+/// In a forked child: resets the depth, because the captures in progress are the parent's.
 #[cfg(unix)]
 pub(super) fn forget_depth() {
     DEPTH.with(|depth| depth.set(0));

@@ -1,8 +1,8 @@
-//! Standard output and standard error as descriptors of their own.
+//! Standard output and standard error as separate file descriptors.
 //!
-//! A duplicate keeps a program that closes descriptor 1 or 2, and opens another file under that number, from
-//! getting lines of ours into it; and a write to it takes no lock that a `println!` holds, here or, at a fork,
-//! in the parent.
+//! A program may close descriptor 1 or 2 and open another file under that number; with a duplicate, our lines do not
+//! end up in that file. A write to a duplicate also takes no lock that `println!` holds, in this process or, at the
+//! time of a fork, in the parent.
 
 #[cfg(unix)]
 pub(crate) use unix::{Stream, WeakStream};
@@ -16,11 +16,11 @@ mod unix {
     use std::os::fd::{AsFd, AsRawFd};
     use std::sync::{Arc, Weak};
 
-    /// A stream that all clones share; closed with the last of them.
+    /// A stream shared by all clones, and closed with the last of them.
     #[derive(Debug, Clone)]
     pub(crate) struct Stream(Arc<File>);
 
-    /// Knows a stream without keeping it open.
+    /// A reference to a stream that does not keep it open.
     #[derive(Debug, Clone, Default)]
     pub(crate) struct WeakStream(Weak<File>);
 
@@ -38,8 +38,8 @@ mod unix {
             Stream::duplicate(io::stderr())
         }
 
-        /// Whether a write of at most 512 bytes would return at once: a notice must not block the
-        /// worker behind a pipe that nobody reads or a stopped terminal.
+        /// Whether a write of at most 512 bytes would return at once. A notice must not block the worker because of a
+        /// pipe that nobody reads or a stopped terminal.
         pub(crate) fn takes_a_notice(&self) -> bool {
             let mut poll = libc::pollfd {
                 fd: self.0.as_raw_fd(),
@@ -54,7 +54,7 @@ mod unix {
     }
 
     impl WeakStream {
-        /// The stream, if somebody keeps it open.
+        /// Returns the stream if it is still open.
         pub(crate) fn upgrade(&self) -> Option<Stream> {
             self.0.upgrade().map(Stream)
         }
@@ -79,19 +79,19 @@ mod windows {
     use std::sync::mpsc;
     use std::time::Duration;
 
-    /// How long a notice is waited for; a stream that takes longer gets no other one until it has taken this one.
+    /// How long to wait for a notice to be written. While one takes longer, no other notice is written.
     const PATIENCE: Duration = Duration::from_millis(100);
 
-    /// Standard error itself: there is no fork here, and a handle is not used again for something else.
+    /// Standard error itself: Windows has no fork, and a handle is not reused for another file.
     ///
-    /// Nobody can ask a pipe or a console here whether it would take a line at once, and others may hold std's lock,
-    /// so each notice is written on a thread of its own.
+    /// Windows cannot report whether a pipe or console would accept a line at once, and another thread may hold std's
+    /// lock, so each notice is written on a new thread.
     #[derive(Debug, Clone)]
     pub(crate) struct Stream {
         busy: Arc<AtomicBool>,
     }
 
-    /// A stream that nobody inherits.
+    /// Always upgrades, as there are no child processes to protect the stream from.
     #[derive(Debug, Clone, Default)]
     pub(crate) struct WeakStream(());
 
@@ -123,7 +123,7 @@ mod windows {
             let started = std::thread::Builder::new().spawn(move || {
                 let written = io::stderr().write_all(&line);
                 busy.store(false, Ordering::Release);
-                // Nobody listens any more when it took long.
+                // An error means that the caller has stopped waiting.
                 drop(told.send(written));
             });
             if let Err(error) = started {

@@ -1,16 +1,16 @@
-//! Threads of a logger's own; in a forked child without std's part in their start.
+//! Starts the logger's threads. In a forked child it avoids std's part of starting a thread.
 //!
-//! Where a thread of std's begins and where it ends, it enters a lock that all threads of the process share (its handler
-//! for stack overflows does). A thread that was doing so at the fork holds it in the child for ever, and a worker that
-//! std starts there would never come to its first record.
+//! A std thread takes a process-wide lock when it starts and when it ends (in its handler for stack overflows). If a
+//! thread of the parent held it at the fork, it is held in the child for ever, and a worker started there by std
+//! would never reach its first record.
 
 use crate::sync::thread::{Builder, Thread};
 use std::io;
 
-/// Starts a thread that belongs to the logger `id`, and waits until it knows that it does.
+/// Starts a thread that belongs to the logger `id`, and waits until it is marked as such.
 ///
-/// What std allocates before `body` is logged where the allocator logs. A worker or an output that waited there for room
-/// in its own queue would wait for ever, so nobody can have logged before it is one of the logger's own threads.
+/// std allocates memory before `body` runs, and the allocator may log. If the new thread then waited for room in its
+/// own queue, it would wait for ever; so the thread must be marked before it can log anything.
 pub(crate) fn start_own(id: u64, name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<Thread> {
     let (signal, begun) = begin();
     let thread = start(name, move || {
@@ -22,20 +22,21 @@ pub(crate) fn start_own(id: u64, name: &str, body: impl FnOnce() + Send + 'stati
     Ok(thread)
 }
 
-/// What tells that a thread has begun, and what waits for that; also for one that ended before it could tell.
+/// Returns a signal for the new thread to send, and a wait for it, which also ends if the thread ends before it
+/// signals.
 #[cfg(not(loom))]
 fn begin() -> (impl FnOnce() + Send + 'static, impl FnOnce()) {
     let (signal, begun) = std::sync::mpsc::channel::<()>();
     (move || drop(signal), move || begun.recv().unwrap_or_default())
 }
 
-/// In models no allocator logs, and each step more is a multiple of the states.
+/// In loom models no allocator logs, and each further step multiplies the states.
 #[cfg(loom)]
 fn begin() -> (impl FnOnce() + Send + 'static, impl FnOnce()) {
     (|| (), || ())
 }
 
-/// Starts a thread that runs `body`; a panic in it ends the thread and nothing else.
+/// Starts a thread that runs `body`. A panic in it ends only that thread.
 pub(crate) fn start(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<Thread> {
     #[cfg(all(unix, not(loom)))]
     if super::generation() != super::fork::FIRST {
@@ -55,7 +56,7 @@ mod in_child {
     use std::sync::{Arc, Condvar, Mutex, PoisonError};
     use std::thread::{self, Thread};
 
-    /// As much as std gives a thread.
+    /// The stack size that std gives a thread.
     const STACK: usize = 2 << 20;
 
     struct Start {
@@ -64,7 +65,7 @@ mod in_child {
         handle: Arc<Handle>,
     }
 
-    /// How the thread tells who it is.
+    /// Where the new thread stores its handle.
     #[derive(Default)]
     struct Handle {
         thread: Mutex<Option<Thread>>,
@@ -93,7 +94,7 @@ mod in_child {
         }
     }
 
-    /// Starts a thread that runs `run(start)` and is waited for by nobody.
+    /// Starts a detached thread that runs `run(start)`.
     #[allow(unsafe_code)]
     fn create(start: Box<Start>) -> io::Result<()> {
         let start = Box::into_raw(start);
@@ -103,7 +104,8 @@ mod in_child {
             let mut attributes = std::mem::zeroed();
             let mut error = libc::pthread_attr_init(&raw mut attributes);
             if error == 0 {
-                // If one of these fails, the thread has the system's own size, or is never joined: it runs all the same.
+                // If one of these fails, the thread has the default stack size or is not detached; it runs all the
+                // same.
                 libc::pthread_attr_setstacksize(&raw mut attributes, STACK);
                 libc::pthread_attr_setdetachstate(&raw mut attributes, libc::PTHREAD_CREATE_DETACHED);
                 let mut thread = std::mem::zeroed();
@@ -123,15 +125,15 @@ mod in_child {
     }
 
     extern "C" fn run(start: *mut c_void) -> *mut c_void {
-        // Until it has changed, an allocator that logs is refused: its first record would wait for whoever builds the
-        // logger of this child, and who does waits for this thread.
+        // Guarded until `handle` is set: the first record of an allocator that logs would wait for the thread that
+        // builds this child's logger, and that thread waits for this one.
         let Start { name, body, handle } = guarded(|| {
             // SAFETY: `create` made it of a box, and gave it to this thread alone.
             #[allow(unsafe_code)]
             let start = unsafe { Box::from_raw(start.cast::<Start>()) };
             *start
         });
-        // Nothing may unwind out of here.
+        // No panic may unwind into C.
         caught(move || {
             guarded(|| {
                 *enter(&handle.thread) = Some(thread::current());
@@ -144,7 +146,7 @@ mod in_child {
         ptr::null_mut()
     }
 
-    /// The name that the system shows for the calling thread.
+    /// Sets the thread name that the system shows.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     fn set_name(name: &std::ffi::CStr) {
         // SAFETY: a string that ends; the system takes its first 15 bytes.

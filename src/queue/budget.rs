@@ -1,10 +1,11 @@
-//! The budget: how many bytes of records there may be, who waits for room, and what a full queue means.
+//! The budget: how many bytes of records may be queued, which producers wait for room, and what happens when the
+//! queue is full.
 //!
-//! Invariant: while someone waits, something is charged and on its way to the worker. For every frame fits
-//! into an empty queue (`settings` sees to it), and every charged buffer is in a chunk that was sent, or held
-//! by a thread that is about to send it.
+//! Invariant: while a producer waits, something is charged and on its way to the worker. This holds because every
+//! frame fits into an empty queue (`settings` ensures it), and every charged buffer is in a chunk that was sent, or
+//! owned by a thread about to send it.
 //!
-//! Who waits is served first come, first served, WARN and ERROR ahead; `turns` says how many at once.
+//! Waiting producers are served first come, first served, WARN and ERROR first; `turns` decides how many at once.
 
 mod turns;
 mod waiter;
@@ -19,28 +20,28 @@ use std::collections::VecDeque;
 use turns::Turns;
 use waiter::{Outcome, Waiter};
 
-/// Buffers come in these sizes, each four times the one before; a larger frame gets one of its own size.
+/// Buffer sizes in bytes, each four times the previous one. A larger frame gets a buffer of exactly its size.
 const SIZES: [usize; 5] = [256, 1024, 4096, 16_384, LARGEST];
 pub(super) const LARGEST: usize = 65_536;
 
-/// The smallest size that holds `bytes`, or the largest there is.
+/// The smallest size that holds `bytes`, or the largest size.
 pub(super) fn next_size(bytes: usize) -> usize {
     SIZES.into_iter().find(|size| *size >= bytes).unwrap_or(LARGEST)
 }
 
-/// What a producer needs.
+/// What a producer asks for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Request {
-    /// The length of its frame.
+    /// Length of its frame.
     pub(super) frame: usize,
-    /// The size it would like.
+    /// Preferred buffer size.
     pub(super) preferred: usize,
-    /// WARN and ERROR: they may use the last quarter, and are served first.
+    /// The record is WARN or ERROR: it may use the last quarter of the budget and is served first.
     pub(super) urgent: bool,
 }
 
 impl Request {
-    /// Whether its producer fills one buffer after the other, so that it comes back for more at once.
+    /// Whether the producer fills one buffer after the other and so will ask again soon.
     fn is_steady(&self) -> bool {
         self.preferred >= LARGEST
     }
@@ -50,7 +51,7 @@ impl Request {
 pub(super) struct Budget {
     limit: usize,
     state: Mutex<State>,
-    /// A copy of the state's figures for snapshots and for the length of a nap, which order nothing.
+    /// Copies of the state's figures for snapshots and for the length of naps; no ordering is needed.
     charged: AtomicU64,
     charged_max: AtomicU64,
 }
@@ -61,15 +62,15 @@ struct State {
     pooled: usize,
     pool: [Option<Box<Buffer>>; SIZES.len()],
     waiting: [VecDeque<Arc<Waiter>>; 2],
-    /// Counts releases, so that a wait can tell whether anything moved.
+    /// Counts releases, so that a waiting producer can see whether anything was released meanwhile.
     releases: u64,
-    /// A whole wait passed without a release, for this class.
+    /// Per class: a whole wait ended without any release.
     stalled: [bool; 2],
     turns: Turns,
     closed: bool,
 }
 
-/// Room that is charged already: a buffer of the pool, or leave to make one.
+/// Room that is already charged: a pooled buffer, or permission to allocate one of this size.
 #[derive(Debug)]
 enum Room {
     Recycled(Box<Buffer>),
@@ -90,8 +91,8 @@ impl Budget {
         (self.charged.load(Relaxed), self.charged_max.load(Relaxed))
     }
 
-    /// Gets a buffer that holds the frame, waiting as `overflow` says; `before_wait` wakes the worker.
-    /// Tells too whether this crossed half of the budget.
+    /// Returns a buffer that holds the frame, waiting as `overflow` says; `before_wait` wakes the worker. The flag is
+    /// true if this request crossed half of the budget.
     pub(super) fn acquire(
         &self,
         request: &Request,
@@ -104,8 +105,8 @@ impl Budget {
         }
         let before = state.charged;
         if !state.must_queue_behind(request.urgent) {
-            // Without room nothing is evicted either, and the lock is kept: whoever lets go of it between this
-            // look and the wait may miss a release, or the close that ends all waits.
+            // If there is no room, nothing is evicted either, and the lock is kept: releasing it between this check
+            // and the wait could miss a release, or the close that ends all waits.
             if let (Some(room), evicted) = state.charge(request, self.limit) {
                 state.turns.took_room(request.is_steady());
                 let is_filling = before < self.limit / 2 && state.charged >= self.limit / 2;
@@ -119,7 +120,7 @@ impl Budget {
         let deadline = match overflow {
             Overflow::DropNewest => return Err(DropReason::QueueFull),
             Overflow::BlockFor(_) if state.stalled[class] => return Err(DropReason::QueueStalled),
-            // A limit beyond what the clock can count is none.
+            // A limit that the clock cannot represent means no limit.
             Overflow::BlockFor(limit) => Instant::now().checked_add(limit),
             Overflow::Block => None,
         };
@@ -127,7 +128,7 @@ impl Budget {
             .map(|room| (room.into_buffer(), false))
     }
 
-    /// Waits in the queue of its class until room is granted, the deadline is over, or the queue closes.
+    /// Waits in the queue of its class until room is granted, the deadline passes, or the queue is closed.
     fn wait(
         &self,
         mut state: MutexGuard<'_, State>,
@@ -139,7 +140,8 @@ impl Budget {
         let waiter = Arc::new(Waiter::new(request));
         let releases = state.releases;
         state.waiting[class].push_back(Arc::clone(&waiter));
-        // Its turn is over, or it found no room. What there is, is for the one who waits the longest.
+        // Either its turn is over or it found no room. Room that is free goes to the producer that has waited
+        // longest.
         state.turns.end();
         let evicted = state.grant(self.limit, 1);
         self.publish(&state);
@@ -152,18 +154,18 @@ impl Budget {
             None => {}
         }
         let mut state = enter(&self.state);
-        // The grant may have come after the deadline and before this lock.
+        // The room may have been granted after the deadline, before this lock.
         match enter(&waiter.outcome).take() {
             Some(Outcome::Granted(room)) => return Ok(room),
             Some(Outcome::Closed) => return Err(DropReason::AfterShutdown),
             None => {}
         }
         state.waiting[class].retain(|other| !Arc::ptr_eq(other, &waiter));
-        // Nobody may have been woken for the room that there is.
+        // There may be room for which no producer was woken.
         let (room, evicted) = state.charge(request, self.limit);
         state.turns.took_room(room.is_some() && request.is_steady());
         let evicted = chain(evicted, state.grant(self.limit, 1));
-        // Only when nothing moved during a whole wait do later calls not wait at all.
+        // Later calls skip the wait only if nothing was released during a whole wait.
         state.stalled[class] |= room.is_none() && state.releases == releases;
         self.publish(&state);
         drop(state);
@@ -171,7 +173,7 @@ impl Budget {
         room.ok_or(DropReason::QueueFull)
     }
 
-    /// Takes buffers back, serves who waits, and keeps the rest for the next.
+    /// Takes buffers back, serves waiting producers, and pools what is left.
     pub(super) fn release(&self, mut buffers: Option<Box<Buffer>>) {
         if buffers.is_none() {
             return;
@@ -192,7 +194,7 @@ impl Budget {
         drop((excess, evicted));
     }
 
-    /// Refuses everyone from here on; who waits gives up.
+    /// Refuses all requests from now on and ends all waits.
     pub(super) fn close(&self) {
         let mut state = enter(&self.state);
         state.closed = true;
@@ -205,7 +207,7 @@ impl Budget {
         waiting.iter().for_each(|waiter| waiter.end(Outcome::Closed));
     }
 
-    /// Whether a sixteenth is in use.
+    /// Whether at least a sixteenth of the budget is in use.
     pub(super) fn is_busy(&self) -> bool {
         self.charged.load(Relaxed) >= self.limit as u64 / 16
     }
@@ -231,12 +233,12 @@ impl Budget {
 }
 
 impl State {
-    /// Newcomers queue behind those who wait and are due; urgent ones only behind urgent ones.
+    /// New requests queue behind waiting producers whose turn it is; urgent ones only behind urgent ones.
     fn must_queue_behind(&self, urgent: bool) -> bool {
         !self.waiting[1].is_empty() || (!urgent && self.next_is_due())
     }
 
-    /// Whether the one who waits the longest is to be served before all who come.
+    /// Whether the producer that has waited longest must be served before new requests.
     fn next_is_due(&self) -> bool {
         let waiting = &self.waiting[0];
         waiting
@@ -244,12 +246,13 @@ impl State {
             .is_some_and(|next| self.turns.is_over(next.since, waiting.len(), Instant::now()))
     }
 
-    /// How many of the steady producers below WARN that wait a release may wake.
+    /// How many waiting steady producers below WARN may be woken by a release.
     fn how_many_to_wake(&mut self, limit: usize) -> usize {
         self.turns.released(self.charged <= limit / 2)
     }
 
-    /// Charges room for the request, if there is any; gives what had to leave the pool, to be freed outside.
+    /// Charges room for the request, if there is room. Also returns buffers evicted from the pool, to be freed
+    /// outside the lock.
     fn charge(&mut self, request: &Request, limit: usize) -> (Option<Room>, Option<Box<Buffer>>) {
         let Some(size) = self.size_for(request, limit) else {
             return (None, None);
@@ -263,7 +266,7 @@ impl State {
         (Some(Room::New(size)), evicted)
     }
 
-    /// The size to charge: the preferred below three quarters of the limit, beyond that just the frame.
+    /// The size to charge: the preferred size up to three quarters of the limit, beyond that only the frame.
     fn size_for(&self, request: &Request, limit: usize) -> Option<usize> {
         let normal_limit = limit - limit / 4;
         let preferred = request.preferred.max(request.frame);
@@ -274,8 +277,9 @@ impl State {
         (self.charged + request.frame <= limit).then_some(request.frame)
     }
 
-    /// Serves those who wait, in their order, until one does not fit: every WARN and ERROR first, then the others, of
-    /// the steady ones at most `most`. Who logs now and then does not wait for the turns of those.
+    /// Serves waiting producers in their order until one does not fit: first all WARN and ERROR, then the others, at
+    /// most `most` steady ones among them. A producer that logs only now and then does not wait for the turns of
+    /// steady ones.
     fn grant(&mut self, limit: usize, most: usize) -> Option<Box<Buffer>> {
         let mut all_evicted = None;
         for (class, most) in [(1, usize::MAX), (0, most)] {
@@ -301,7 +305,7 @@ impl State {
         all_evicted
     }
 
-    /// Puts an empty buffer into the pool, or in front of `excess` when it has no place there.
+    /// Puts an empty buffer into the pool, or in front of `excess` if the pool has no room for it.
     fn recycle(
         &mut self,
         mut buffer: Box<Buffer>,
@@ -331,7 +335,7 @@ impl State {
         Some(buffer)
     }
 
-    /// Takes buffers out of the pool, the largest first, until all is within the limit.
+    /// Removes buffers from the pool, the largest first, until everything is within the limit.
     fn evict(&mut self, limit: usize) -> Option<Box<Buffer>> {
         let mut evicted = None;
         for place in (0..SIZES.len()).rev() {
@@ -347,7 +351,7 @@ impl State {
     }
 }
 
-/// Hangs `rest` behind `first`, which is one chain.
+/// Appends `rest` to the chain `first`.
 fn chain(first: Option<Box<Buffer>>, mut rest: Option<Box<Buffer>>) -> Option<Box<Buffer>> {
     let mut next = first;
     while let Some(mut buffer) = next {

@@ -1,9 +1,9 @@
-//! A buffer of frames, whole capacity charged against the budget while it holds one that is not written.
+//! A buffer of frames. Its whole capacity is charged to the budget while it holds a frame that is not yet written.
 
 use crate::process;
 use crate::record::frame_len;
 
-/// Frames one after another; buffers of one chunk hang together, the newest first.
+/// Consecutive frames. The buffers of one chunk form a linked list, newest first.
 #[derive(Debug)]
 pub(crate) struct Buffer {
     bytes: Vec<u8>,
@@ -18,7 +18,7 @@ impl Buffer {
         })
     }
 
-    /// What it is charged with.
+    /// Bytes charged for it.
     pub(super) fn charge(&self) -> usize {
         self.bytes.capacity()
     }
@@ -27,12 +27,12 @@ impl Buffer {
         self.bytes.capacity() - self.bytes.len()
     }
 
-    /// Appends a frame; the caller has seen that there is room, so nothing is allocated.
+    /// Appends a frame. The caller has checked that it fits, so nothing is allocated.
     #[inline]
     pub(super) fn push(&mut self, frame: &[u8]) {
         debug_assert!(frame.len() <= self.room());
         self.bytes.extend_from_slice(frame);
-        // The next one is likely to be as long.
+        // The next frame probably has a similar length.
         process::fetch_to_write(self.bytes.spare_capacity_mut(), frame.len());
     }
 
@@ -45,7 +45,7 @@ impl Buffer {
         &self.bytes
     }
 
-    /// How many frames are in it and in those that hang behind it.
+    /// Number of frames in this buffer and the older ones linked to it.
     pub(super) fn records(&self) -> u64 {
         let mut records = 0;
         let mut next = Some(self);
@@ -60,7 +60,7 @@ impl Buffer {
         records
     }
 
-    /// Hangs `older` behind this one.
+    /// Links `older` to this buffer.
     pub(crate) fn set_older(&mut self, older: Option<Box<Buffer>>) {
         self.older = older;
     }
@@ -70,7 +70,7 @@ impl Buffer {
     }
 }
 
-/// A chain may be long: it is taken apart in a loop, where the compiler's own way would recurse.
+/// Frees the list in a loop: the default drop would recurse, and the list may be long.
 impl Drop for Buffer {
     fn drop(&mut self) {
         let mut next = self.older.take();

@@ -1,4 +1,4 @@
-//! The channel: flume, or while a model runs a small one that promises as much as flume does and no more.
+//! The channel: flume, or in loom models a small one with the same guarantees as flume's and no others.
 
 #[cfg(not(loom))]
 pub(super) use flume::{Receiver, Sender, unbounded};
@@ -8,7 +8,7 @@ pub(super) use model::{Receiver, Sender, unbounded};
 
 #[cfg(loom)]
 mod model {
-    //! As flume's unbounded channel: a queue behind a lock, and messages that outlive a receiver that is gone.
+    //! Like flume's unbounded channel: a queue behind a lock; messages outlive a dropped receiver.
 
     use crate::sync::{Arc, Mutex, enter};
     use std::collections::VecDeque;

@@ -1,6 +1,6 @@
-//! One thread's chunk: where its frames lie until the worker takes them.
+//! One thread's chunk, which holds its frames until the worker takes them.
 //!
-//! Under the lock nothing allocates, waits, sends or runs user code.
+//! While the lock is held, nothing allocates, waits, sends or runs user code.
 
 use super::Buffer;
 use super::budget::next_size;
@@ -12,36 +12,36 @@ use crate::sync::{
     enter,
 };
 
-/// The frames of one thread. Recycled never: a thread must not reach a chunk that another has opened.
+/// The frames of one thread. Chunks are never reused: a thread must not reach a chunk that another thread has opened.
 #[derive(Debug, Default)]
 pub(crate) struct Chunk {
     inner: Mutex<Inner>,
-    /// Changed by its thread only, read by snapshots.
+    /// Changed by its thread only; read by snapshots.
     accepted: AtomicU64,
     retired: AtomicBool,
 }
 
 #[derive(Debug, Default)]
 struct Inner {
-    /// The newest buffer; `None` means empty and not sent.
+    /// The newest buffer. `None`: the chunk is empty and not sent.
     newest: Option<Box<Buffer>>,
-    /// Bytes taken in since it was opened.
+    /// Bytes of frames since the chunk was opened.
     used: usize,
-    /// Bytes taken in while it was open the last time.
+    /// Bytes of frames while the chunk was open the last time.
     used_before: usize,
 }
 
-/// What became of a frame.
+/// The result of [`Chunk::put`].
 pub(super) enum Put {
     Done,
-    /// A buffer of the size wished for is needed.
+    /// A buffer of the preferred size is needed.
     NeedsBuffer {
         preferred: usize,
     },
 }
 
 impl Chunk {
-    /// Puts a frame into the buffer at hand, if there is room.
+    /// Puts a frame into the newest buffer, if it fits.
     #[inline(always)]
     pub(super) fn put(&self, frame: &mut [u8]) -> Put {
         let mut inner = enter(&self.inner);
@@ -63,7 +63,7 @@ impl Chunk {
         Put::Done
     }
 
-    /// Puts a frame into a new buffer; tells whether the chunk was empty and is to be sent.
+    /// Puts a frame into a new buffer. Returns whether the chunk was empty and must now be sent.
     pub(super) fn put_in(&self, mut buffer: Box<Buffer>, frame: &mut [u8]) -> bool {
         let mut inner = enter(&self.inner);
         let older = inner.newest.take();
@@ -77,7 +77,7 @@ impl Chunk {
         opened
     }
 
-    /// The worker's side: takes the buffers out, newest first, and closes the chunk until its next frame.
+    /// Worker's side: takes the buffers out, newest first, and closes the chunk until its next frame.
     pub(crate) fn seal(&self) -> Option<Box<Buffer>> {
         let mut inner = enter(&self.inner);
         inner.used_before = inner.used;
@@ -85,10 +85,10 @@ impl Chunk {
         inner.newest.take()
     }
 
-    /// The producer's side after a close: takes the frames back, if the worker did not take them.
+    /// Producer's side after a close: takes the frames back, unless the worker has taken them.
     pub(super) fn take_back(&self) -> Option<Box<Buffer>> {
         let buffers = self.seal()?;
-        // One frame only: the chunk was opened by the frame that is being put, by this very thread.
+        // There is exactly one frame: this thread opened the chunk with the frame that it is putting.
         self.accepted
             .store(self.accepted.load(Relaxed).saturating_sub(1), Relaxed);
         Some(buffers)
@@ -98,7 +98,7 @@ impl Chunk {
         self.accepted.load(Relaxed)
     }
 
-    /// Its thread is gone: no further frame comes.
+    /// Marks that its thread has ended and no further frame comes.
     pub(crate) fn retire(&self) {
         self.retired.store(true, Release);
     }
@@ -107,7 +107,7 @@ impl Chunk {
         enter(&self.inner).newest.is_none()
     }
 
-    /// Whether it is retired, and with it what it accepted is known for good.
+    /// Whether its thread has ended, so that its count is final.
     pub(super) fn is_retired(&self) -> bool {
         self.retired.load(Acquire)
     }

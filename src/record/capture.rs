@@ -1,6 +1,6 @@
-//! Takes a `log::Record` in: the one place where a user's `Display`, `Debug` and key-value code runs.
+//! Captures a `log::Record`. This is the only place where the user's `Display`, `Debug` and key-value code runs.
 //!
-//! Called by `logger` on the calling thread, while no lock is held.
+//! `logger` calls it on the calling thread, holding no lock.
 
 use super::draft::Draft;
 use super::{ERROR_MARK, FrameWriter, HEAD, Head, NAME_LIMIT, PANIC_MARK, ValueKind};
@@ -8,10 +8,10 @@ use crate::process;
 use log::kv::{Key, Value as KvValue, VisitSource, VisitValue};
 use std::fmt::{self, Write as _};
 
-/// Taken in beyond a limit, so that the masker sees a secret that the limit would cut in two.
+/// Bytes captured beyond each limit, so that the masker sees a secret that the limit cuts in two.
 pub(super) const OVERSHOOT: usize = 1024;
 
-/// How many bytes of each part a capture takes in.
+/// Bytes of each part of a record that a capture accepts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CaptureLimits {
     pub(super) message: usize,
@@ -21,7 +21,7 @@ pub(crate) struct CaptureLimits {
 }
 
 impl CaptureLimits {
-    /// For what was taken in within its limits already.
+    /// No limits, for parts that were already captured within their limits.
     pub(super) const NONE: CaptureLimits = CaptureLimits {
         message: usize::MAX,
         key: usize::MAX,
@@ -39,16 +39,16 @@ impl CaptureLimits {
         }
     }
 
-    /// No frame is longer than this.
+    /// The largest possible length of a frame.
     pub(crate) fn largest_frame(&self) -> usize {
-        // Asked before it is known that the limits are within their ranges.
+        // Saturating, because the limits may not have been validated yet.
         (HEAD + 4 * NAME_LIMIT).saturating_add(self.record.max(self.message))
     }
 }
 
-/// Appends `record` to `out` as one frame; its time is stamped later, by [`stamp`].
+/// Appends `record` to `out` as one frame. Its time is set later, by [`stamp`](super::stamp).
 ///
-/// Runs the user's `Display`, `Debug` and key-value code, catches its panics, and stops taking in at `limits`.
+/// Runs the user's `Display`, `Debug` and key-value code, catches its panics, and stops at `limits`.
 pub(crate) fn capture(record: &log::Record<'_>, limits: &CaptureLimits, thread: &str, out: &mut Draft) {
     fill(FrameWriter::begin(out, &head(record, thread)), record, limits);
 }
@@ -65,7 +65,7 @@ pub(super) fn head<'a>(record: &log::Record<'a>, thread: &'a str) -> Head<'a> {
     }
 }
 
-/// Writes what the user's code gives: message and key-values.
+/// Writes message and key-values, which may run user code.
 #[inline]
 pub(super) fn fill(mut frame: FrameWriter<'_>, record: &log::Record<'_>, limits: &CaptureLimits) {
     match record.args().as_str() {
@@ -76,7 +76,7 @@ pub(super) fn fill(mut frame: FrameWriter<'_>, record: &log::Record<'_>, limits:
         frame: &mut frame,
         limits,
     };
-    // A source that fails or panics ends the key-values; those that were visited stay.
+    // A source that fails or panics ends the key-values; those already visited stay.
     let visited = process::caught(|| record.key_values().visit(&mut pairs));
     match visited {
         Some(Ok(())) => {}
@@ -100,7 +100,7 @@ impl<'kvs> VisitSource<'kvs> for Pairs<'_, '_> {
                 key: key.as_str(),
             })
         };
-        // A `Serialize` of the user's runs before `Pair` is asked, and may panic.
+        // A user's `Serialize` runs before `Pair` is called, and may panic.
         if !cfg!(feature = "kv-serde") {
             return visit();
         }
@@ -181,7 +181,7 @@ impl<'v> VisitValue<'v> for Pair<'_, '_> {
             .text_extra(self.key, ValueKind::Error, self.limits, |out| {
                 write!(out, "{error}")?;
                 let mut cause = error.source();
-                // A chain may be endless; the limit of the value ends it.
+                // The chain may be endless; the limit of the value ends it.
                 while let Some(next) = cause {
                     write!(out, ": {next}")?;
                     cause = next.source();
@@ -190,7 +190,7 @@ impl<'v> VisitValue<'v> for Pair<'_, '_> {
             });
         Ok(())
     }
-    // `log` hands a borrowed error to `visit_any` otherwise, which knows only its first text.
+    // Without this, `log` passes a borrowed error to `visit_any`, which shows only its own text, not its sources.
     #[cfg(feature = "kv-error")]
     fn visit_borrowed_error(
         &mut self,

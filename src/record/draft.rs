@@ -1,13 +1,13 @@
-//! The bytes of a frame that is being written. Their spare room holds zeros, so that a short piece of text, of which a
-//! message has many, is stored in place: appending to a `Vec` is a call for each.
+//! The buffer that a frame is written into. Its spare capacity is kept zeroed, so that a short piece of text, of
+//! which a message has many, can be stored in place; appending to a `Vec` would be a function call for each.
 
 use super::short::copy_short;
 use std::ops::{Deref, DerefMut};
 
-/// Bytes that grow at their end.
+/// A growing byte buffer.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Draft {
-    /// What was written, and behind it room.
+    /// The written bytes, followed by spare room.
     room: Vec<u8>,
     len: usize,
 }
@@ -27,7 +27,7 @@ impl Draft {
         }
     }
 
-    /// What it has room for without growing.
+    /// Capacity in bytes.
     #[inline]
     pub(crate) fn capacity(&self) -> usize {
         self.room.len()
@@ -37,7 +37,7 @@ impl Draft {
         self.len = 0;
     }
 
-    /// Forgets what is beyond `len`.
+    /// Shortens the content to `len` bytes.
     #[inline]
     pub(super) fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
@@ -51,7 +51,7 @@ impl Draft {
         }
     }
 
-    /// Appends `bytes`, if they are few and there is room.
+    /// Appends `bytes` if there are at most 32 and they fit without growing. Returns whether they were appended.
     #[inline(always)]
     pub(super) fn push_short(&mut self, bytes: &[u8]) -> bool {
         let room = self

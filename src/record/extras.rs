@@ -1,8 +1,8 @@
-//! Key-values as they lie in a frame, and as they were captured.
+//! Key-values: as stored in a frame, and decoded.
 
 use super::{KIND_CUT, ValueKind, text};
 
-/// A key-value as it was captured.
+/// The value of a key-value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Value<'a> {
     U64(u64),
@@ -13,18 +13,18 @@ pub(crate) enum Value<'a> {
     Bool(bool),
     Char(char),
     Null,
-    /// A string of the user's.
+    /// A string.
     Str(&'a str),
     /// The text of a `Display` or `Debug`.
     Text(&'a str),
-    /// An error with the chain of its causes.
+    /// An error with its chain of sources.
     Error(&'a str),
-    /// A map or a sequence as JSON; not whole where the extra is cut.
+    /// A map or sequence as JSON; incomplete if the key-value was cut.
     Json(&'a str),
 }
 
 impl<'a> Value<'a> {
-    /// How a value that is no text is stored: its kind, its bytes, and how many of them.
+    /// How a value other than a text is stored: its kind, its bytes and their number. `None` for texts.
     pub(super) fn number(&self) -> Option<(ValueKind, [u8; 16], usize)> {
         let stored = |kind, bytes: &[u8]| {
             let mut all = [0; 16];
@@ -44,7 +44,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The kind of text it is, and the text; what is no text becomes a string when a text takes its place.
+    /// The kind and the text of a text value. Other values become an empty string, to be replaced by a text.
     pub(super) fn text(&self) -> (ValueKind, &'a str) {
         match *self {
             Value::Text(text) => (ValueKind::Text, text),
@@ -59,14 +59,14 @@ impl<'a> Value<'a> {
 /// One key-value of a record.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Extra<'a> {
-    /// Not checked to be UTF-8: whoever knows it by its bytes needs no more.
+    /// Not checked to be UTF-8; most callers only compare it.
     pub(crate) key: &'a [u8],
     pub(crate) value: Value<'a>,
     /// The value was longer than the capture takes in.
     pub(crate) cut: bool,
 }
 
-/// One key-value as it lies in the frame.
+/// A key-value as stored in the frame.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stored<'a> {
     /// Not checked to be UTF-8, as in [`Extra`].
@@ -76,7 +76,7 @@ pub(crate) struct Stored<'a> {
 }
 
 impl<'a> Stored<'a> {
-    /// Its text, if it is one; not checked to be UTF-8.
+    /// The text of a text value, not checked to be UTF-8.
     #[inline]
     pub(crate) fn text(&self) -> Option<&'a [u8]> {
         (size_of_kind(self.kind) == OWN_LENGTH).then_some(self.bytes)
@@ -88,7 +88,7 @@ impl<'a> Stored<'a> {
         self.kind & KIND_CUT != 0
     }
 
-    /// Whether it is a whole number of so many, and no negative one; the usual question about the usual number.
+    /// Returns true if the value is a non-negative integer below `limit`. A fast path: it decodes nothing else.
     #[inline]
     pub(crate) fn is_below(&self, limit: u64) -> bool {
         match self.array() {
@@ -99,7 +99,7 @@ impl<'a> Stored<'a> {
         }
     }
 
-    /// As it was captured; `None` if it is damaged.
+    /// Decodes the key-value. Returns `None` if it is damaged.
     #[inline(always)]
     pub(crate) fn extra(&self) -> Option<Extra<'a>> {
         let value = match self.kind & !KIND_CUT {
@@ -132,11 +132,11 @@ impl<'a> Stored<'a> {
     }
 }
 
-/// A text, which says itself how long it is.
+/// The size of a text, which is stored with its length.
 const OWN_LENGTH: u8 = u8::MAX;
 const UNKNOWN: u8 = OWN_LENGTH - 1;
 
-/// How many bytes values of a kind have.
+/// The size of values of one kind, in bytes.
 #[inline]
 fn size_of_kind(kind: u8) -> u8 {
     SIZES[usize::from(kind & !KIND_CUT)]
@@ -159,7 +159,7 @@ const SIZES: [u8; 128] = {
     sizes
 };
 
-/// The key-values of a [`View`](super::View) as they lie in the frame.
+/// Iterator over the stored key-values of a [`View`](super::View).
 #[derive(Debug, Clone)]
 pub(crate) struct StoredExtras<'a> {
     rest: &'a [u8],
@@ -194,7 +194,7 @@ impl<'a> StoredExtras<'a> {
 impl<'a> Iterator for StoredExtras<'a> {
     type Item = Stored<'a>;
 
-    /// Ends where an extra is damaged.
+    /// Ends at the first damaged key-value.
     #[inline(always)]
     fn next(&mut self) -> Option<Stored<'a>> {
         self.left = self.left.checked_sub(1)?;
@@ -206,7 +206,7 @@ impl<'a> Iterator for StoredExtras<'a> {
     }
 }
 
-/// The key-values of a [`View`](super::View).
+/// Iterator over the decoded key-values of a [`View`](super::View).
 #[derive(Debug, Clone)]
 pub(crate) struct Extras<'a>(pub(super) StoredExtras<'a>);
 

@@ -1,7 +1,7 @@
-//! Maps and sequences of key-values (`key:serde`), kept as JSON; only with the feature `kv-serde`.
+//! Maps and sequences in key-values (`key:serde`), stored as JSON; only with the feature `kv-serde`.
 //!
-//! Called by `capture` for values that are no plain type. A value without end stops at the limit, and one that
-//! is nested too deep is refused before its recursion could use the stack up.
+//! `capture` calls it for values that are not of a simple type. An endless value stops at the limit, and one nested too
+//! deeply is refused before the recursion can exhaust the stack.
 
 use crate::process;
 use log::kv::Value;
@@ -9,12 +9,12 @@ use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 use std::io::{self, ErrorKind, Write};
 
-/// Levels of maps and sequences inside each other.
+/// Largest nesting depth of maps and sequences.
 const DEPTH: usize = 64;
 
-/// The value as a JSON object or array, if it is one, is not nested too deep, and fits into `limit` bytes.
+/// Returns the value as a JSON object or array, if it is one, is not nested too deeply, and fits into `limit` bytes.
 pub(super) fn document(value: &Value<'_>, limit: usize) -> Option<String> {
-    // A `Serialize` of the user's may panic: then the text of the value stands, with its own mark.
+    // A user's `Serialize` may panic; then the value is stored as text, with its own mark.
     let json = process::caught(|| serialize(value, limit))??;
     json.starts_with(['{', '[']).then_some(json)
 }
@@ -48,7 +48,7 @@ impl Write for Limited {
     }
 }
 
-/// Refuses what is nested too deep, on the way down.
+/// A formatter that returns an error when the nesting becomes too deep.
 struct DepthLimit {
     depth: usize,
 }

@@ -1,10 +1,10 @@
-//! A frame for the tests of what carries frames: `queue` and `worker`.
+//! Frames for tests of the modules that carry frames: `queue` and `worker`.
 
 use super::{Draft, FrameWriter, Head};
 use log::Level;
 use std::fmt::Write;
 
-/// A record that says `text` and nothing else.
+/// A record whose message is `text`, without key-values.
 pub(crate) fn frame(level: Level, text: &str) -> Vec<u8> {
     let mut out = Draft::new();
     let head = Head {

@@ -9,32 +9,32 @@ use super::write::FrameWriter;
 use log::Level;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// A thread's buffer for one frame. It remembers where the last record came from: for the next one from there only
-/// what follows the names is written anew.
+/// A thread's buffer for one frame. It remembers the call site of the last record: for another record from there,
+/// only the part after the names is written.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     frame: Draft,
     last: Option<CallSite>,
-    /// Of [`SHARED_IN_USE`].
+    /// Its share of [`SHARED_IN_USE`], in bytes.
     borrowed: usize,
 }
 
-/// What a thread keeps for itself.
+/// Bytes that every thread may keep.
 pub(crate) const OWN: usize = 1024;
-/// What all threads together keep beyond that: thousands of them may log.
+/// Bytes that all threads together may keep beyond that, because there may be thousands of them.
 const SHARED: usize = 512 * 1024;
 
-/// How much of [`SHARED`] is in use. Nothing else depends on it, so its order does not matter.
+/// The part of [`SHARED`] in use. Nothing else depends on it, so relaxed access is enough.
 static SHARED_IN_USE: AtomicUsize = AtomicUsize::new(0);
 
-/// A call_site in the code, told by the addresses of its names, which are for ever.
+/// A call site, identified by the addresses of its names, which are static.
 #[derive(Debug, Clone, Copy)]
 struct CallSite {
     module: &'static str,
     file: &'static str,
     line: Option<u32>,
     level: Level,
-    /// Where its names end in the frame.
+    /// Offset in the frame at which its names end.
     end: usize,
 }
 
@@ -54,12 +54,12 @@ impl Scratch {
         }
     }
 
-    /// What it has room for without growing.
+    /// Capacity in bytes.
     pub(crate) fn capacity(&self) -> usize {
         self.frame.capacity()
     }
 
-    /// The frame of `record`, of the thread that this buffer belongs to; see [`capture`].
+    /// Captures `record`, logged on the thread that owns this buffer, and returns its frame; see [`capture`].
     #[inline]
     pub(crate) fn capture(
         &mut self,
@@ -84,7 +84,7 @@ impl Scratch {
         fill(frame, record, limits);
     }
 
-    /// Gives the buffer back if it grew beyond what this thread may keep.
+    /// Frees the buffer if it is larger than this thread may keep.
     #[inline]
     pub(crate) fn trim(&mut self) {
         let beyond = self.frame.capacity().saturating_sub(OWN);
@@ -103,7 +103,8 @@ impl Scratch {
     }
 }
 
-/// Takes `beyond` from what is `lent` in call_site of `before`; whether all together are still within [`SHARED`].
+/// Replaces a thread's share of `before` bytes in `lent` by one of `beyond`. Returns whether all shares together are
+/// within [`SHARED`].
 fn exchange(lent: &AtomicUsize, before: usize, beyond: usize) -> bool {
     let all = lent.fetch_add(beyond, Relaxed) + beyond - before;
     lent.fetch_sub(before, Relaxed);
@@ -119,7 +120,7 @@ impl Drop for Scratch {
 }
 
 impl CallSite {
-    /// `None` for records whose names may be gone tomorrow, or with a target of their own.
+    /// `None` if a name is not static, or if the target is not the module path.
     fn of(record: &log::Record<'_>, end: usize) -> Option<CallSite> {
         let call_site = CallSite {
             module: record.module_path_static()?,
@@ -209,7 +210,7 @@ mod tests {
                 .unwrap()
                 .target()
                 .to_owned();
-            // Whoever writes it again writes over this.
+            // A second write of the names would overwrite this.
             scratch.frame[HEAD] = b'A';
             target
         };

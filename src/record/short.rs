@@ -1,6 +1,6 @@
-//! Short runs of bytes, copied and compared without a call: the pieces of a message, the keys of key-values.
+//! Copies and compares short runs of bytes (pieces of messages, key names) without a function call.
 
-/// Copies `from` to `to`, which is as long, if that is at most 32 bytes.
+/// Copies `from` to `to`, which has the same length, if that is at most 32 bytes. Returns whether it did.
 #[inline(always)]
 pub(super) fn copy_short(to: &mut [u8], from: &[u8]) -> bool {
     let len = from.len();
@@ -22,7 +22,7 @@ pub(super) fn copy_short(to: &mut [u8], from: &[u8]) -> bool {
     true
 }
 
-/// Copies `END` to `2 END` bytes by their first and their last ones, which may be in part the same.
+/// Copies `END` to `2 * END` bytes as their first and last `END` bytes, which may overlap.
 #[inline(always)]
 fn copy_ends<const END: usize>(to: &mut [u8], from: &[u8]) {
     if let (Some(to), Some(from)) = (to.first_chunk_mut::<END>(), from.first_chunk()) {
@@ -33,7 +33,7 @@ fn copy_ends<const END: usize>(to: &mut [u8], from: &[u8]) {
     }
 }
 
-/// Whether both are the same.
+/// Whether `a` and `b` are equal.
 #[inline(always)]
 pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
@@ -53,7 +53,7 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     }
 }
 
-/// Whether `END` to `2 END` bytes are the same, by their first and their last ones.
+/// Whether `END` to `2 * END` bytes are equal, comparing their first and last `END` bytes.
 #[inline(always)]
 fn same_ends<const END: usize>(a: &[u8], b: &[u8]) -> bool {
     a.first_chunk::<END>() == b.first_chunk() && a.last_chunk::<END>() == b.last_chunk()

@@ -1,4 +1,4 @@
-//! Reads frames back, borrowed; no byte is trusted.
+//! Reads frames without copying. No byte of a frame is trusted.
 
 use super::extras::{Extras, StoredExtras};
 use super::{
@@ -16,17 +16,17 @@ pub(crate) struct View<'a> {
     pub(crate) level: Level,
     flags: u8,
     cut: bool,
-    /// Of the message no byte needs a second look, by anybody.
+    /// The message is known to need neither masking nor escaping.
     plain: bool,
     extra_count: u16,
     left_out: u16,
-    /// Level, line, target, module, file and thread as they lie in the frame.
+    /// Level, line, target, module, file and thread, as stored in the frame.
     call_site: &'a [u8],
     message: &'a [u8],
     extras: &'a [u8],
 }
 
-/// The names in the order in which they lie in a frame.
+/// The names of a record, in their order in a frame.
 #[derive(Debug, Clone, Copy)]
 enum Name {
     Target,
@@ -35,11 +35,11 @@ enum Name {
     Thread,
 }
 
-/// Where they begin in a place.
+/// Offset of the names in the call site's bytes.
 const NAMES_AT: usize = HEAD - CALL_SITE_AT;
 
 impl<'a> View<'a> {
-    /// Reads the frame at the start of `bytes`; `None` if there is no whole frame.
+    /// Reads the frame at the start of `bytes`. Returns `None` if it is not complete.
     #[inline]
     pub(crate) fn read(bytes: &'a [u8]) -> Option<View<'a>> {
         let frame = &bytes[..frame_len(bytes)?];
@@ -64,7 +64,7 @@ impl<'a> View<'a> {
         })
     }
 
-    /// One of the names. A place is made of whole ones, so nothing is missing.
+    /// Returns one of the names. `read` has checked that all of them are in the slice.
     fn name(&self, name: Name) -> &'a str {
         let len = |n: usize| {
             let at = LENGTHS_AT - CALL_SITE_AT + 2 * n;
@@ -80,18 +80,18 @@ impl<'a> View<'a> {
         bytes.map_or(0, |bytes| u32::from_le_bytes(*bytes))
     }
 
-    /// Level, line, target, module, file and thread in one: the same for all records of a place in the code and
-    /// a thread, and different for all others.
+    /// Level, line, target, module, file and thread in one slice. It is equal for two records exactly if their call
+    /// site, level and thread are.
     #[inline]
     pub(crate) fn call_site(&self) -> &'a [u8] {
         self.call_site
     }
 
-    /// A number that is the same for the same place, and mostly another for others: by line and thread.
+    /// A cheap hash of the call site: of its line, thread and length.
     #[inline]
     pub(crate) fn call_site_hash(&self) -> usize {
         let thread = self.call_site.last().copied().unwrap_or(0);
-        // Where `usize` has 32 bits, a line may be as large as there are numbers.
+        // With 32-bit `usize`, the line number can be `usize::MAX`.
         (self.line_number() as usize).wrapping_add(usize::from(thread) * 5 + self.call_site.len() * 7)
     }
 
@@ -127,23 +127,24 @@ impl<'a> View<'a> {
         self.message
     }
 
-    /// The message, if it is whole and was found to stand in every kind of line as it is.
+    /// The message, if it was not cut and [`set_plain`](Self::set_plain) was called: it needs no escaping in any
+    /// layout.
     #[inline]
     pub(crate) fn plain_message(&self) -> Option<&'a [u8]> {
         (self.plain && !self.message_cut()).then_some(self.message)
     }
 
-    /// Notes that the message is printable ASCII without a backslash or a quotation mark.
+    /// Marks the message as printable ASCII without backslashes and quotation marks.
     pub(crate) fn set_plain(&mut self) {
         self.plain = true;
     }
 
-    /// Whether the message was longer than the capture takes in: its last token may be half a secret.
+    /// Whether the message was cut when it was captured. Its end may then be half of a secret.
     pub(crate) fn message_cut(&self) -> bool {
         self.cut
     }
 
-    /// Whether standard error has it already.
+    /// Whether the record is already on standard error.
     #[inline]
     pub(crate) fn is_on_stderr(&self) -> bool {
         self.flags & FLAG_ON_STDERR != 0
@@ -153,19 +154,19 @@ impl<'a> View<'a> {
         self.extra_count > 0
     }
 
-    /// The key-values in the order in which they were given.
+    /// The key-values, in the order in which they were logged.
     #[inline]
     pub(crate) fn extras(&self) -> Extras<'a> {
         Extras(self.stored_extras())
     }
 
-    /// As [`extras`](Self::extras), as they lie in the frame.
+    /// The key-values as stored in the frame, not decoded.
     #[inline]
     pub(crate) fn stored_extras(&self) -> StoredExtras<'a> {
         StoredExtras::new(self.extras, self.extra_count)
     }
 
-    /// How many key-values did not fit into the record.
+    /// Number of key-values that did not fit into the record.
     pub(crate) fn extras_left_out(&self) -> u16 {
         self.left_out
     }

@@ -1,4 +1,4 @@
-//! Writes frames, and text within a limit.
+//! Writes frames, and text up to a limit.
 
 use super::draft::Draft;
 use super::{
@@ -58,7 +58,7 @@ impl<'o> FrameWriter<'o> {
         }
     }
 
-    /// Goes on behind the names of the frame in `out`, which end at `end`: all else is written anew.
+    /// Continues after the names of the frame in `out`, which end at `end`. Everything after them is written anew.
     #[inline]
     pub(super) fn resume(out: &'o mut Draft, end: usize) -> FrameWriter<'o> {
         out.truncate(end);
@@ -72,12 +72,12 @@ impl<'o> FrameWriter<'o> {
         }
     }
 
-    /// How much of the frame there is.
+    /// Bytes of the frame written so far.
     pub(super) fn written(&self) -> usize {
         self.out.len() - self.start
     }
 
-    /// Writes the message; `write` may be a user's code.
+    /// Writes the message. `write` may run user code.
     #[inline]
     pub(crate) fn message(&mut self, limit: usize, write: impl FnOnce(&mut Text<'_>) -> fmt::Result) {
         let from = self.out.len();
@@ -91,7 +91,7 @@ impl<'o> FrameWriter<'o> {
         }
     }
 
-    /// Marks the message as cut: its last token may be half a secret.
+    /// Marks the message as cut; its end may be half of a secret.
     pub(crate) fn mark_cut(&mut self) {
         self.out[self.start + CUT_AT] = 1;
     }
@@ -111,7 +111,7 @@ impl<'o> FrameWriter<'o> {
         self.keep_if_within(from, limits);
     }
 
-    /// Adds an extra that is text; `write` may be a user's code.
+    /// Adds a text value. `write` may run user code.
     pub(crate) fn text_extra(
         &mut self,
         key: &str,
@@ -132,7 +132,7 @@ impl<'o> FrameWriter<'o> {
         self.keep_if_within(from, limits);
     }
 
-    /// Copies `extra` as it is, but for a new text where `value` gives one.
+    /// Copies `extra`, with `value` in place of its value if one is given.
     pub(crate) fn copy_extra(&mut self, extra: &Extra<'_>, value: Option<&str>) {
         let from = self.out.len();
         match extra.value.number() {
@@ -152,12 +152,12 @@ impl<'o> FrameWriter<'o> {
         }
     }
 
-    /// Says that `extras` more were left out than this frame holds.
+    /// Adds to the number of key-values that are missing from this frame.
     pub(crate) fn add_left_out(&mut self, extras: u16) {
         self.left_out = self.left_out.saturating_add(extras);
     }
 
-    /// Ends the frame: its length and counts are written.
+    /// Ends the frame by writing its length and counts.
     #[inline]
     pub(crate) fn finish(self) {
         let len = (self.out.len() - self.start) as u32;
@@ -175,7 +175,8 @@ impl<'o> FrameWriter<'o> {
         self.out.push(key.as_bytes());
     }
 
-    /// Takes the extra that begins at `from` back if it, or one before it, is beyond the record's limit.
+    /// Removes the key-value that begins at `from` if it exceeds the record's limit, or if an earlier one was
+    /// removed.
     fn keep_if_within(&mut self, from: usize, limits: &CaptureLimits) {
         let full = self.left_out > 0 || self.extras == u16::MAX;
         if full || self.out.len() - self.start > limits.record.saturating_add(HEAD) {
@@ -187,7 +188,7 @@ impl<'o> FrameWriter<'o> {
     }
 }
 
-/// A name of the head; a longer one than the limit ends in a mark.
+/// A name of a record's head, cut to the limit and then ending in a mark.
 struct ClippedName<'a> {
     text: &'a str,
     mark: &'static str,
@@ -217,7 +218,8 @@ impl<'a> ClippedName<'a> {
     }
 }
 
-/// Runs `write` into `out`, at most `limit` bytes; tells whether it was cut.
+/// Runs `write`, which may append at most `limit` bytes to `out`, and catches its panics. Returns whether the text
+/// was cut.
 #[inline]
 fn guarded(out: &mut Draft, limit: usize, write: impl FnOnce(&mut Text<'_>) -> fmt::Result) -> bool {
     let end = out.len().saturating_add(limit);
@@ -233,10 +235,10 @@ fn guarded(out: &mut Draft, limit: usize, write: impl FnOnce(&mut Text<'_>) -> f
     cut
 }
 
-/// Takes text in up to a limit, then refuses, so that a `Display` without end stops early.
+/// Accepts text up to a limit and then returns errors, so that an endless `Display` stops early.
 pub(crate) struct Text<'o> {
     out: &'o mut Draft,
-    /// Nothing goes beyond; 0 when it was cut.
+    /// The limit as an offset into `out`; 0 once the text was cut.
     end: usize,
     cut: bool,
 }

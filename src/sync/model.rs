@@ -1,9 +1,8 @@
-//! What stands for std while a model runs: loom's locks and atomics, and threads that park as std's do.
+//! Replaces std while a model runs: loom's locks and atomics, and threads that park as std's do.
 //!
-//! loom knows no park with a limit, and its `unpark` also frees a thread that waits for a lock, so parking is
-//! built here from a lock: a token that is kept until it is taken. Time stands still but for each reading of the
-//! clock, which moves it by a nanosecond, and each nap, which moves it by its whole length: a nap that ends early
-//! is one that others do little in.
+//! loom has no park with a time limit, and its `unpark` also frees a thread that waits for a lock, so parking is
+//! built here from a lock and a token. Time advances by a nanosecond with each reading of the clock, and by its whole
+//! length with each nap: a nap that ends early corresponds to one during which other threads do little.
 
 use super::time;
 pub(crate) use super::time::pass;
@@ -17,7 +16,7 @@ pub(crate) use loom::sync::{
     atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
 };
 
-/// loom's, which does not know `const` blocks.
+/// loom's `thread_local!`, extended to accept `const` blocks.
 macro_rules! constant_local {
     ($($(#[$attribute:meta])* static $name:ident: $kind:ty = const $init:block;)*) => {
         loom::thread_local! { $($(#[$attribute])* static $name: $kind = $init;)* }
@@ -25,7 +24,7 @@ macro_rules! constant_local {
 }
 pub(crate) use constant_local as thread_local;
 
-/// As `plain::statics`.
+/// Like `plain::statics`.
 macro_rules! statics {
     ($($(#[$attribute:meta])* static $name:ident: $kind:ty = $init:expr;)*) => {
         loom::lazy_static! { $($(#[$attribute])* static ref $name: $kind = $init;)* }
@@ -33,17 +32,17 @@ macro_rules! statics {
 }
 pub(crate) use statics;
 
-/// As `plain::enter`.
+/// Like `plain::enter`.
 pub(crate) fn enter<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-/// Bytes; loom's own are too few for a logger that starts.
+/// Stack size in bytes; loom's default is too small to start a logger.
 const STACK: usize = 256 * 1024;
 
-/// Explores `body` in every order of its threads in which at most `preemptions` of them are interrupted, or as
-/// many as `LOOM_MAX_PREEMPTIONS` says. A panic in any of its threads, also one that the code at hand would
-/// catch, ends the process: it is the model's failure.
+/// Explores `body` in every order of its threads with at most `preemptions` preemptions, or `LOOM_MAX_PREEMPTIONS` if
+/// that is set. A panic in any of its threads, even one that the product would catch, is a failure of the model and
+/// ends the process.
 pub(crate) fn check(name: &str, preemptions: usize, body: impl Fn() + Send + Sync + Copy + 'static) {
     std::panic::set_hook(Box::new(|panic| {
         // loom ends its threads by a panic without a text.
@@ -52,9 +51,9 @@ pub(crate) fn check(name: &str, preemptions: usize, body: impl Fn() + Send + Syn
             return;
         }
         let trace = std::backtrace::Backtrace::capture();
-        // Not by `eprintln!`: the test harness would keep it for a report that never comes.
+        // Not `eprintln!`: the test harness would capture it for a report that never comes.
         drop(writeln!(std::io::stderr(), "MODEL FAILED: {panic}\n{trace}"));
-        // Without the handlers of an exit, which would wait for loggers that stand still.
+        // Without exit handlers, which would wait for loggers that are suspended.
         std::process::abort();
     }));
     static RUNS: Count = Count::new(0);
@@ -85,7 +84,7 @@ pub(crate) mod thread {
     use std::sync::Arc;
 
     std::thread_local! {
-        /// Threads of the run; loom has no more than five, and the next one is refused, as a system does.
+        /// Number of threads in the run. loom allows five; starting another one fails, as it can on a real system.
         static THREADS: Cell<usize> = const { Cell::new(0) };
     }
 
@@ -161,10 +160,10 @@ pub(crate) mod thread {
             self,
             body: impl FnOnce() -> T + Send + 'static,
         ) -> io::Result<JoinHandle<T>> {
-            // Known before it runs, as std's is.
+            // The handle exists before the thread runs, as with std.
             let thread = Thread::default();
             let own = thread.clone();
-            // The model's first thread is none of ours.
+            // The first thread of the model is not counted.
             if THREADS.replace(THREADS.get() + 1) + 1 >= loom::MAX_THREADS {
                 return Err(io::ErrorKind::WouldBlock.into());
             }
@@ -186,7 +185,7 @@ pub(crate) mod thread {
         }
     }
 
-    /// A thread of the model's own.
+    /// Starts a thread of the model.
     pub(crate) fn spawn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
         Builder::new().spawn(body).expect("loom starts every thread")
     }

@@ -1,6 +1,6 @@
-//! The clock of a model: it stands still but for each reading, which moves it by a nanosecond, and for `pass`.
+//! The clock of a loom model. It advances by a nanosecond with each reading, and otherwise only by `pass`.
 //!
-//! Every thread of a model runs on one thread of the system, so a thread-local is the model's own.
+//! All threads of a model run on one thread of the system, so a thread-local belongs to the model.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -9,17 +9,17 @@ thread_local! {
     static NOW: Cell<Duration> = const { Cell::new(Duration::ZERO) };
 }
 
-/// Sets the clock to where every run begins.
+/// Resets the clock, at the beginning of a run.
 pub(crate) fn restart() {
     NOW.set(Duration::from_secs(1));
 }
 
-/// Lets time pass.
+/// Advances the clock.
 pub(crate) fn pass(time: Duration) {
     NOW.set(NOW.get() + time);
 }
 
-/// A moment on the model's clock, with the part of `std::time::Instant` that the product uses.
+/// A moment on the model's clock: the part of `std::time::Instant` that the product uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Instant(Duration);
 
@@ -29,7 +29,8 @@ impl Instant {
         Instant(NOW.get())
     }
 
-    /// Since the beginning of the run: what asks is kept for the whole process, and a run is to be like the others.
+    /// The time since the beginning of the run. The caller keeps its start for the whole process, but all runs must
+    /// be alike.
     pub(crate) fn elapsed(&self) -> Duration {
         Instant::now().0
     }

@@ -1,7 +1,7 @@
-//! Whether a text is a JSON document that every reader accepts as a part of a line.
+//! Checks that a text is a JSON document that every parser accepts inside a line.
 //!
-//! Not more than a parse needs: no key twice in one object, no number that a float cannot hold, and no deeper
-//! than readers with a limit on depth (128 is usual) can follow.
+//! Stricter than parsing: no key twice in one object, no number outside the range of a float, and no nesting deeper
+//! than parsers with a depth limit (usually 128) accept.
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::collections::HashSet;
@@ -14,10 +14,10 @@ pub(super) fn is_valid(text: &str) -> bool {
     AnyValue { deeper: DEEPEST }.deserialize(&mut reader).is_ok() && reader.end().is_ok()
 }
 
-/// Reads any value and keeps nothing of it.
+/// Reads any value and discards it.
 #[derive(Clone, Copy)]
 struct AnyValue {
-    /// How many levels may be below this one.
+    /// Nesting levels allowed below this one.
     deeper: usize,
 }
 

@@ -1,14 +1,15 @@
-//! What is the same in every line, put together once when a logger starts: keys, levels, process and static fields.
+//! The parts that are the same in every line, built once when a logger starts: keys, levels, process and static fields.
 
 use super::super::extras::{KeyDelimiters, clean_into};
 use super::super::line::{CutText, Line};
 use super::super::schema::{Names, ProcessField};
 use super::super::{LineLimits, LineSettings};
+use super::source::taken_keys;
 use super::{LEFT_OUT, Syntax};
 use log::Level;
 use std::marker::PhantomData;
 
-/// The key of a further pair, with what stands around it: `,"target":`.
+/// The key of a further pair with its delimiters: `,"target":`.
 pub(super) fn next<S: Syntax>(key: &str) -> Vec<u8> {
     let KeyDelimiters(before, behind) = S::KEY_DELIMITERS;
     [before, key, behind].concat().into_bytes()
@@ -26,7 +27,7 @@ pub(super) fn lead<S: Syntax>(names: &Names) -> Vec<u8> {
     [S::OPEN.as_bytes(), pairs, S::QUOTE.as_bytes()].concat()
 }
 
-/// `","level":"INFO","target":`: from the end of the time to the first text.
+/// `","level":"INFO","target":`: from the end of the time to the first of target and message.
 pub(super) fn behind_time<S: Syntax>(names: &Names, level: Level) -> Vec<u8> {
     let mut bytes = S::QUOTE.as_bytes().to_vec();
     for field in names.levels {
@@ -42,7 +43,7 @@ pub(super) fn behind_time<S: Syntax>(names: &Names, level: Level) -> Vec<u8> {
     bytes
 }
 
-/// From the end of the first text to the second one.
+/// From the end of the first of target and message to the beginning of the second.
 pub(super) fn between_texts<S: Syntax>(names: &Names) -> Vec<u8> {
     if names.message_before_target {
         return target_key::<S>(names);
@@ -50,7 +51,7 @@ pub(super) fn between_texts<S: Syntax>(names: &Names) -> Vec<u8> {
     [target_end(names), &next::<S>(names.message)].concat()
 }
 
-/// From the end of the second text to what follows.
+/// What follows the second of target and message.
 pub(super) fn behind_texts(names: &Names) -> &'static [u8] {
     if names.message_before_target {
         target_end(names)
@@ -109,7 +110,7 @@ impl<S: Syntax> Fields<S> {
         let LineLimits {
             key, value, record, ..
         } = settings.limits;
-        // They may take a quarter of a line.
+        // Process and static fields together may fill a quarter of a line.
         let limit = record / 4;
         for (constant, text) in names.constants {
             self.add(limit, constant, |line| S::write_text(line, CutText::whole(text)));
@@ -118,7 +119,7 @@ impl<S: Syntax> Fields<S> {
         if wanted(ProcessField::Pid) {
             self.add(limit, names.pid, |line| line.write_integer(std::process::id()));
         }
-        // A schema may demand these two: they are cut rather than left out.
+        // Some schemas require these two, so they are cut rather than left out.
         if wanted(ProcessField::Name) {
             self.add(limit, names.name, |line| {
                 S::write_truncated(line, CutText::whole(&settings.name))
@@ -170,24 +171,17 @@ fn taken_by_fields(names: &Names, source: bool) -> Vec<String> {
         taken.extend(names.first.iter().map(|(key, _)| *key));
         taken.extend(names.levels.iter().map(|field| field.key));
         taken.extend(names.reserved);
-        taken.extend(place_keys(names, source));
+        taken.extend(source.then(|| taken_keys(names)).into_iter().flatten());
     }
     taken.into_iter().map(str::to_owned).collect()
 }
 
-/// The keys that no key-value may have in an object of its own.
+/// The keys that no key-value may have in the object of the attributes.
 fn taken_by_attributes(names: &Names, source: bool) -> Vec<String> {
-    let taken = place_keys(names, source).into_iter().chain([LEFT_OUT]);
+    let fields = source.then(|| taken_keys(names)).unwrap_or_default();
+    let taken = fields.into_iter().chain([LEFT_OUT]);
     taken
         .chain(names.reserved.iter().copied())
         .map(str::to_owned)
         .collect()
-}
-
-fn place_keys(names: &Names, source: bool) -> Vec<&'static str> {
-    match (source, names.place) {
-        (false, _) => Vec::new(),
-        (true, Some(place)) => vec![names.module, names.thread, place],
-        (true, None) => vec![names.module, names.thread, names.file, names.line],
-    }
 }

@@ -1,4 +1,4 @@
-//! The time of a record, in the form that the schema wants.
+//! The time of a record, in the form that the schema requires.
 
 use super::super::line::Line;
 use super::super::schema::TimeForm;
@@ -11,7 +11,7 @@ pub(super) enum Timestamp {
     UnixNanos,
 }
 
-/// The digits of the largest number of 64 bits.
+/// Digits of `u64::MAX`.
 const NANOS_LEN: usize = 20;
 
 impl Timestamp {
@@ -25,7 +25,7 @@ impl Timestamp {
         }
     }
 
-    /// The longest that it gets, in bytes.
+    /// Its largest length in bytes.
     pub(super) fn bytes(&mut self) -> usize {
         match self {
             Timestamp::Formatted(formatter) => formatter.text(Wall::default()).len(),
@@ -33,7 +33,7 @@ impl Timestamp {
         }
     }
 
-    /// Writes it into the room that was kept.
+    /// Writes the time into the reserved room.
     #[inline]
     pub(super) fn write(&mut self, at: Wall, line: &mut Line<'_>) {
         match self {
@@ -46,7 +46,7 @@ impl Timestamp {
     }
 }
 
-/// As the data model says: not before 1970, and as far as 64 bits reach.
+/// Nanoseconds since 1970, as OpenTelemetry's data model defines them; clamped to 64 bits.
 fn unix_nanos(at: Wall) -> u64 {
     let secs = u64::try_from(at.secs).unwrap_or(0);
     let nanos = if at.secs < 0 { 0 } else { u64::from(at.nanos) };

@@ -1,4 +1,4 @@
-//! How the value of a key-value is written: numbers and words as they are, the rest as texts.
+//! Writes the value of a key-value: numbers, booleans and null as such, everything else as text.
 
 use super::super::line::{CutText, Line};
 use super::super::number::{non_finite, number};
@@ -23,12 +23,12 @@ pub(super) fn value<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limit: us
         Value::Char(c) => S::write_text(line, CutText::whole(c.encode_utf8(&mut [0; 4]))),
         Value::Str(text) | Value::Text(text) | Value::Error(text) => S::write_text(line, limited(text)),
         Value::Json(text) => S::write_document(line, limited(text)),
-        // `number` wrote these.
+        // Written by `number`.
         Value::U64(_) | Value::I64(_) | Value::U128(_) | Value::I128(_) => {}
     }
 }
 
-/// Writes the value of an id: a number as so many hexadecimal digits at least, anything else as ever.
+/// Writes the value of an id: a number in hexadecimal with at least `digits` digits, other values as usual.
 pub(super) fn id<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize, digits: u8) {
     let Some(number) = id_number(&extra.value) else {
         return value::<S>(line, extra, limit);
@@ -36,14 +36,14 @@ pub(super) fn id<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize
     let mut buffer = [0; 32];
     let mut rest = buffer.as_mut_slice();
     write!(rest, "{number:0width$x}", width = usize::from(digits))
-        // OK because 128 bits are 32 digits, and no id has more.
+        // OK because 128 bits have at most 32 digits, and no id is defined with more.
         .expect("32 bytes are enough for an id");
     let left = rest.len();
     let text = std::str::from_utf8(&buffer[..buffer.len() - left]).unwrap_or_default();
     S::write_text(line, CutText::whole(text));
 }
 
-/// Whether a value can be an id where nothing but one may stand.
+/// Whether a value may be written into a field that accepts only ids.
 pub(super) fn is_id(value: &Value<'_>) -> bool {
     let is_text = matches!(
         value,

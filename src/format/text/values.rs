@@ -1,4 +1,4 @@
-//! Key-values in text lines: ` [user=7, ms=1.5]`, quoted so that none can look like two.
+//! Key-values in text lines: ` [user=7, ms=1.5]`, quoted where a value could be read as more than one.
 
 use crate::escape::Form;
 use crate::format::extras::{KeyDelimiters, Keys, clean_into};
@@ -13,18 +13,18 @@ use super::NOTHING;
 pub(super) struct Extras {
     keys: Keys,
     value_limit: usize,
-    /// Keys that a field of their own shows, as they are shown.
+    /// Cleaned keys that have a field `{key:NAME}` in the template.
     shown_separately: Vec<String>,
-    /// `env=prod, host=a`, behind the key-values of each record.
+    /// `env=prod, host=a`, written after the key-values of each record.
     fields: Vec<u8>,
-    /// The static fields that are not in `fields`, with their values as they are shown.
+    /// Static fields that are not in `fields` because the template shows them, with their values as written.
     separate_fields: Vec<(String, Vec<u8>)>,
     fields_left_out: usize,
 }
 
 const OPENING: &str = " [";
 const BETWEEN: &str = ", ";
-/// Room for `, ` before the static fields and `, +131070 more]` behind them.
+/// Reserved for `, ` before the static fields and `, +131070 more]` after them.
 const CLOSING: usize = 18;
 
 impl Extras {
@@ -49,7 +49,7 @@ impl Extras {
         extras
     }
 
-    /// Static fields may take a quarter of a line.
+    /// Adds a static field. All of them together may fill a quarter of a line.
     fn add_field(&mut self, key: String, value: &str, limit: usize) {
         let mut shown = Vec::new();
         let mut line = Line::begin(&mut shown, limit);
@@ -67,7 +67,7 @@ impl Extras {
         }
     }
 
-    /// Bytes to keep while the message is written: the static fields, and a little more.
+    /// Bytes to reserve while the message is written: the static fields and a little more.
     pub(super) fn reserved_bytes(&self) -> usize {
         64 + self.fields.len()
     }
@@ -112,7 +112,7 @@ impl Extras {
         }
     }
 
-    /// Writes the key-values that fit; gives what stands before the next, and how many do not fit.
+    /// Writes the key-values that fit. Returns what to write before the next one, and how many do not fit.
     #[inline]
     fn pairs(&mut self, view: &View<'_>, line: &mut Line<'_>) -> (&'static str, usize) {
         let mut opening = OPENING;
@@ -142,7 +142,7 @@ impl Extras {
         (opening, 0)
     }
 
-    /// The value of the first key that is shown as `name`.
+    /// Writes the value of the first key-value shown as `name`.
     pub(super) fn render_one(&mut self, name: &str, view: &View<'_>, line: &mut Line<'_>) {
         let found = view
             .extras()
@@ -161,7 +161,7 @@ impl Extras {
     }
 }
 
-/// Which keys of one record a field of their own has shown: the first of each.
+/// Tracks which separately shown keys of one record were skipped: only the first key-value of each name is.
 struct ShownSeparately(u64);
 
 impl ShownSeparately {
@@ -192,7 +192,7 @@ fn value(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize) {
             cut_text.cut |= extra.cut;
             text(line, cut_text);
         }
-        // `number` wrote these.
+        // Written by `number`.
         Value::U64(_) | Value::I64(_) | Value::U128(_) | Value::I128(_) => {}
     }
 }
@@ -207,9 +207,9 @@ fn text(line: &mut Line<'_>, cut_text: CutText<'_>) {
     line.write_all_or_none(b"\"");
 }
 
-/// Whether nobody takes the bytes for more, or less, than one value.
+/// Whether a reader cannot mistake the bytes for more or less than one value.
 fn is_one_value(bytes: &[u8]) -> bool {
-    // Without a branch for each.
+    // No early exit, so that the loop can be vectorised.
     let separated = bytes
         .iter()
         .fold(false, |found, &byte| found | SEPARATES[usize::from(byte)]);

@@ -1,11 +1,11 @@
-//! Days and seconds of the calendar, for the years 1 to 9999. Pure.
+//! Calendar arithmetic for the years 1 to 9999.
 
 use super::Part;
 
 pub(super) const FIRST_SECOND: i64 = -62_135_596_800;
 pub(super) const LAST_SECOND: i64 = 253_402_300_799;
 
-/// The nanoseconds of what is shown in the place of a time outside of the years 1 to 9999: the nearest one inside.
+/// For a time outside the years 1 to 9999, the nanoseconds of the nearest time inside, which is shown instead.
 pub(super) fn nanos_beyond_years(secs: i64) -> Option<u32> {
     match secs {
         ..FIRST_SECOND => Some(0),

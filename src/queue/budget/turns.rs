@@ -1,58 +1,61 @@
-//! Whose turn it is to take room while others wait.
+//! Which producer may take room while others wait.
 //!
-//! While the queue is more than half full, the worker has enough to do, and one producer that runs keeps it so. To
-//! wake all who wait whenever a little room is there would have them drive the worker from its core, use the room up
-//! at once and sleep again together, with a core idle meanwhile. So one takes room for a turn without waiting behind the
-//! others, and then hands over to the next. The worker wakes one only if none has come for room lately: whom it wakes
-//! the scheduler tends to put on its own core. That is about steady producers, which fill one buffer after the other;
-//! whoever logs now and then is woken as soon as there is room.
+//! While the queue is more than half full, the worker has enough to do, and a single running producer keeps it that
+//! way. Waking all waiting producers for a little room would make them preempt the worker on its core, use up the
+//! room at once and sleep again together, while another core is idle. So one producer takes room for a turn, ahead of
+//! the waiting ones, and then hands over to the next. The worker wakes a producer only if none has taken room lately,
+//! because the scheduler tends to place the woken thread on the worker's own core.
+//!
+//! All this is about steady producers, which fill one buffer after the other. A producer that logs only now and then
+//! is woken as soon as there is room.
 
 use crate::clock::Instant;
 use std::time::Duration;
 
-/// For how long a producer takes room while others wait; shorter when many do, so that each is served in a round.
+/// How long a producer may take room while others wait. With many waiting it is shorter, so that each is served
+/// within a round.
 const TURN: Duration = Duration::from_millis(4);
-/// A small part of the shortest wait that makes sense as a limit.
+/// A small fraction of the shortest limit that is useful for `overflow`.
 const ROUND: Duration = Duration::from_millis(16);
-/// For how many releases, of a batch each, a producer that took room is taken to run.
+/// After it took room, a producer counts as running for this many releases, each of one batch.
 const LATELY: u8 = 4;
 
 #[derive(Debug, Default)]
 pub(super) struct Turns {
-    /// A steady producer took room, did not begin to wait, and for so many releases more is taken to come back.
+    /// Releases for which a steady producer that took room, and does not wait, is still expected to come back.
     running: u8,
-    /// When the last of them that waited was served.
+    /// When the last waiting steady producer was served.
     began: Option<Instant>,
 }
 
 impl Turns {
-    /// Somebody whom nobody woke took room.
+    /// A producer took room without being woken.
     pub(super) fn took_room(&mut self, steady: bool) {
         if steady {
             self.running = LATELY;
         }
     }
 
-    /// A steady producer that waited is served.
+    /// A waiting steady producer is served.
     pub(super) fn begin(&mut self, now: Instant) {
         self.running = LATELY;
         self.began = Some(now);
     }
 
-    /// Whoever took room has begun to wait.
+    /// The producer that took room has begun to wait.
     pub(super) fn end(&mut self) {
         self.running = 0;
     }
 
-    /// Whether the one of `waiting` producers who waits since `since`, the longest, is to be served before all
-    /// who come.
+    /// Whether the producer that has waited longest, since `since` and as one of `waiting`, must be served before new
+    /// requests.
     pub(super) fn is_over(&self, since: Instant, waiting: usize, now: Instant) -> bool {
         let turn = TURN.min(ROUND / u32::try_from(waiting.max(1)).unwrap_or(u32::MAX));
         let began = self.began.map_or(since, |began| began.max(since));
         now.saturating_duration_since(began) >= turn
     }
 
-    /// Room was given back: how many of the steady ones that wait may be woken for it.
+    /// Room was released. Returns how many waiting steady producers may be woken.
     pub(super) fn released(&mut self, worker_may_run_dry: bool) -> usize {
         let is_running = self.running > 0;
         self.running = self.running.saturating_sub(1);

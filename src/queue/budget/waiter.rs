@@ -1,4 +1,4 @@
-//! A producer that waits for room: what it asked for, and how it is told.
+//! A producer that waits for room: its request, and how it is notified.
 
 use super::{Request, Room};
 use crate::clock::Instant;
@@ -33,7 +33,7 @@ impl Waiter {
         self.changed.notify_one();
     }
 
-    /// How it ended, or `None` at the deadline.
+    /// Waits for the outcome. Returns `None` at the deadline.
     pub(super) fn wait(&self, deadline: Option<Instant>) -> Option<Outcome> {
         let mut outcome = enter(&self.outcome);
         loop {
