@@ -124,7 +124,7 @@ pub mod seams {
     pub use crate::logger::{Cleaner, Seams};
     pub use crate::sink::disk::Disk;
     pub use crate::sink::storage::{Handle, Identity, Stat, Storage};
-    pub use crate::worker::Stage;
+    pub use crate::worker::{Stage, redirect_notices};
 }
 
 /// Compiles and runs the README's programs.

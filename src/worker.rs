@@ -14,6 +14,7 @@ mod notice;
 mod recover;
 
 pub(crate) use batch::{Output, Target};
+pub use notice::redirect_notices;
 pub(crate) use notice::{clean, print_notice};
 
 use crate::clock::{Anchor, Tick, WallClock};

@@ -15,6 +15,7 @@ use crate::sink::file::FileError;
 use log::Level;
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 const PERIOD: Duration = Duration::from_secs(10);
@@ -91,8 +92,34 @@ pub(crate) fn print_notice(stream: &mut Stream, name: &str, text: &str) {
     let line = format!("asynclogger ({name}): {text}");
     let mut line = escape::clip(&line, LONGEST_NOTICE - 1).to_owned();
     line.push('\n');
-    // Nobody can be told that standard error is gone; the error itself is in health.
-    drop(stream.write_all(line.as_bytes()));
+    match redirected() {
+        Some(to) => to(&line),
+        // Nobody can be told that standard error is gone; the error itself is in health.
+        None => drop(stream.write_all(line.as_bytes())),
+    }
+}
+
+/// Where the notices of all loggers of this process go, once a test has set it.
+static REDIRECTED: OnceLock<fn(&str)> = OnceLock::new();
+
+/// Passes the notices of all loggers of this process to `to` in place of standard error, from the first call on.
+///
+/// A seam for tests: a notice goes past the output that the test harness captures, this one can `eprint!` it.
+pub fn redirect_notices(to: fn(&str)) {
+    REDIRECTED.get_or_init(|| to);
+}
+
+#[cfg(not(test))]
+fn redirected() -> Option<fn(&str)> {
+    REDIRECTED.get().copied()
+}
+
+/// The unit tests have no common start: their notices always go through what the test harness captures.
+#[cfg(test)]
+fn redirected() -> Option<fn(&str)> {
+    #[allow(clippy::print_stderr)]
+    let to = *REDIRECTED.get_or_init(|| |line| eprint!("{line}"));
+    Some(to)
 }
 
 /// Which drops were told in the log, and when.

@@ -2,6 +2,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/notices.rs"]
+mod notices;
 
 mod caller_faults;
 mod delivery;
