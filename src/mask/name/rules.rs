@@ -6,7 +6,7 @@ use crate::config::Mask;
 use crate::mask::bytes::{back_while, before, byte, is_control, is_quote, is_space};
 use crate::mask::name::ending::Ending;
 use crate::mask::name::key::Key;
-use crate::mask::name::names::{At, DESCRIBING, NAMES, TAILS, ValuePolicy};
+use crate::mask::name::names::{DESCRIBING, Match, NAMES, TAILS, ValuePolicy};
 use crate::mask::name::suffix_index::{Name, Shelf, class};
 use crate::process::Avx2;
 
@@ -62,11 +62,11 @@ impl Rules {
                     .filter(|_| *standard)
                     .flat_map(|(at, policy, names)| names.iter().map(move |name| (*name, *at, *policy))),
             ),
-            tails: Shelf::new(TAILS.iter().map(|tail| (*tail, At::Word, ValuePolicy::Never))),
+            tails: Shelf::new(TAILS.iter().map(|tail| (*tail, Match::Word, ValuePolicy::Never))),
             describing: Shelf::new(
                 DESCRIBING
                     .iter()
-                    .map(|name| (*name, At::Word, ValuePolicy::Never)),
+                    .map(|name| (*name, Match::Word, ValuePolicy::Never)),
             ),
             own: key
                 .iter()
