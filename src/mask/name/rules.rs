@@ -7,7 +7,7 @@ use crate::mask::bytes::{back_while, before, byte, is_control, is_quote, is_spac
 use crate::mask::name::ending::Ending;
 use crate::mask::name::key::Key;
 use crate::mask::name::names::{DESCRIBING, Match, NAMES, TAILS, ValuePolicy};
-use crate::mask::name::suffix_index::{Name, Shelf, class};
+use crate::mask::name::suffix_index::{Name, SuffixIndex, class};
 use crate::process::Avx2;
 
 /// How many digits at the end of a name are passed over: `password20240101`.
@@ -26,9 +26,9 @@ pub(in crate::mask) struct Rules {
     pub(in crate::mask) avx2: Option<Avx2>,
     pub(in crate::mask) standard: bool,
     pub(in crate::mask) emails: bool,
-    names: Shelf,
-    tails: Shelf,
-    describing: Shelf,
+    names: SuffixIndex,
+    tails: SuffixIndex,
+    describing: SuffixIndex,
     own: Vec<Vec<u8>>,
     kept: Vec<Vec<u8>>,
     pub(in crate::mask) prefixes: Vec<Own>,
@@ -56,14 +56,14 @@ impl Rules {
             avx2: Avx2::detect(),
             standard: *standard,
             emails: *emails,
-            names: Shelf::new(
+            names: SuffixIndex::new(
                 NAMES
                     .iter()
                     .filter(|_| *standard)
                     .flat_map(|(at, policy, names)| names.iter().map(move |name| (*name, *at, *policy))),
             ),
-            tails: Shelf::new(TAILS.iter().map(|tail| (*tail, Match::Word, ValuePolicy::Never))),
-            describing: Shelf::new(
+            tails: SuffixIndex::new(TAILS.iter().map(|tail| (*tail, Match::Word, ValuePolicy::Never))),
+            describing: SuffixIndex::new(
                 DESCRIBING
                     .iter()
                     .map(|name| (*name, Match::Word, ValuePolicy::Never)),

@@ -45,19 +45,21 @@ impl Name {
 }
 
 /// Names by their last two letters, longer ones first, and where those with a pair begin.
-pub(in crate::mask) struct Shelf {
+pub(in crate::mask) struct SuffixIndex {
     names: Vec<Name>,
     starts: Vec<u16>,
 }
 
-impl Shelf {
-    pub(in crate::mask) fn new<'n>(names: impl Iterator<Item = (&'n str, Match, ValuePolicy)>) -> Shelf {
+impl SuffixIndex {
+    pub(in crate::mask) fn new<'n>(
+        names: impl Iterator<Item = (&'n str, Match, ValuePolicy)>,
+    ) -> SuffixIndex {
         let mut names: Vec<Name> = names
             .map(|(name, at, policy)| Name::new(name, at, policy))
             .collect();
         names.sort_by_key(|name| (pair(name.eight), Reverse(name.back.len())));
         let start = |pair_at: usize| names.partition_point(|name| pair(name.eight) < pair_at) as u16;
-        Shelf {
+        SuffixIndex {
             starts: (0..=PAIRS).map(start).collect(),
             names,
         }
