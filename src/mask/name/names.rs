@@ -3,65 +3,7 @@
 //! All in lower case and without separators. The longest entry that a name ends in decides, so an exception is
 //! an entry of its own: `pagetoken` is none although `token` is.
 
-use ValuePolicy::*;
-
-/// Which values of a key are secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::mask) enum ValuePolicy {
-    Never,
-    /// All but words of status and marks of redaction.
-    Always,
-    /// As always, but for paths: the variable `PWD` is a directory.
-    Directory,
-    /// As always, but for paths to files.
-    Keyfile,
-    /// As always, and the rest of the line belongs to it.
-    Phrase,
-    /// As always, but for numbers of up to three digits, which count or name something.
-    Short,
-    /// Four digits or more, or what is long: a pin of a chip has a short name.
-    Pin,
-    /// As always, but for what a parser calls a token: a short word, a sign.
-    Token,
-    /// As always, but for numbers: something is counted.
-    Count,
-    /// All but words and small numbers.
-    Open,
-    /// What is long enough to be a key or a signature.
-    Long,
-    /// Long values, and only in a query.
-    Query,
-    /// Numbers of four digits or more.
-    Digits,
-    /// What is not written in the script of its key, which is another one than the Latin.
-    Foreign,
-    /// A scheme and credentials.
-    Header,
-    /// As a header, but the name of a mechanism may stand there: `auth=scram-sha-256`.
-    Auth,
-    /// A list of cookies.
-    Cookies,
-    /// A number of lines; the secret is in them.
-    Lines,
-    /// `user/password@`.
-    Slash,
-    /// The name of a secret; the value comes under the key `value`.
-    NameOf,
-}
-
-impl ValuePolicy {
-    /// Whether the value itself is what may be secret, wherever its key stands.
-    pub(in crate::mask) fn hides_values(self) -> bool {
-        !matches!(
-            self,
-            ValuePolicy::Never
-                | ValuePolicy::Query
-                | ValuePolicy::NameOf
-                | ValuePolicy::Slash
-                | ValuePolicy::Lines
-        )
-    }
-}
+use super::value_policy::ValuePolicy::{self, *};
 
 /// Whether a name that merely ends in the entry counts, or only one in which a word begins there.
 #[derive(Debug, Clone, Copy, PartialEq)]

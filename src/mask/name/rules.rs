@@ -6,8 +6,9 @@ use crate::config::Mask;
 use crate::mask::bytes::{back_while, before, byte, is_control, is_quote, is_space};
 use crate::mask::name::ending::Ending;
 use crate::mask::name::key::Key;
-use crate::mask::name::names::{DESCRIBING, Match, NAMES, TAILS, ValuePolicy};
+use crate::mask::name::names::{DESCRIBING, Match, NAMES, TAILS};
 use crate::mask::name::suffix_index::{Name, SuffixIndex, class};
+use crate::mask::name::value_policy::ValuePolicy;
 use crate::process::Avx2;
 
 /// How many digits at the end of a name are passed over: `password20240101`.
@@ -105,7 +106,7 @@ impl Rules {
         if key.foreign && self.standard {
             return ValuePolicy::Foreign;
         }
-        if key.is_empty() || self.kept.iter().any(|name| key.is(name)) {
+        if key.is_empty() || self.kept.iter().any(|name| key.is_backwards(name)) {
             return ValuePolicy::Never;
         }
         if self

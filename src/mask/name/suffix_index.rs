@@ -3,7 +3,7 @@
 use crate::mask::name::ending::Ending;
 use crate::mask::name::key::Key;
 use crate::mask::name::names::Match;
-use crate::mask::name::names::ValuePolicy;
+use crate::mask::name::value_policy::ValuePolicy;
 use std::cmp::Reverse;
 
 /// A name; its last eight letters are compared at once.
