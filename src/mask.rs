@@ -13,25 +13,28 @@ mod name;
 mod prefilter;
 mod quote;
 mod readers;
+mod regions;
 mod replace;
 mod scan;
 mod secret;
 mod shapes;
 mod value;
+mod walk;
 mod work;
 
 pub use secret::Secret;
 
 use crate::config::Mask;
 use crate::record::{self, Draft, Extra, FrameWriter, Head, Stored, Value, View, uncut_name};
-use clean_cache::KnownNames;
+use clean_cache::CleanCache;
 use name::rules::Rules;
-use prefilter::Look;
+use prefilter::Prefilter;
 use replace::replace;
-use scan::{Hit, Scan};
+use scan::Hit;
 use secret::STARS;
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use walk::Walk;
 
 /// How often a text is scanned again before all of it is hidden; two passes are the rule.
 const PASSES: usize = 6;
@@ -40,11 +43,11 @@ const PASSES: usize = 6;
 pub(crate) struct Masker {
     rules: Rules,
     hits: Vec<Hit>,
-    known: KnownNames,
+    clean_names: CleanCache,
     /// Target, module, file and thread in one, of the places that were looked at.
-    heads: KnownNames,
+    clean_heads: CleanCache,
     /// Keys that hold no secret and say nothing of their values.
-    ordinary_keys: KnownNames,
+    clean_keys: CleanCache,
     /// A masked text, and the one that it is made of by the next pass.
     text: String,
     spare: String,
@@ -63,9 +66,9 @@ impl Masker {
         Masker {
             rules: Rules::new(mask),
             hits: Vec::new(),
-            known: KnownNames::default(),
-            heads: KnownNames::default(),
-            ordinary_keys: KnownNames::default(),
+            clean_names: CleanCache::default(),
+            clean_heads: CleanCache::default(),
+            clean_keys: CleanCache::default(),
             text: String::new(),
             spare: String::new(),
         }
@@ -126,10 +129,10 @@ impl Masker {
     #[inline]
     fn look(&mut self, text: &[u8], cut: bool) -> Option<bool> {
         self.hits.clear();
-        let from = match prefilter::look(text, &self.rules) {
-            Look::Quiet { plain } if !cut && self.rules.prefixes.is_empty() => return Some(plain),
-            Look::Quiet { .. } => text.len(),
-            Look::Doubt(from) => from,
+        let from = match prefilter::prefilter(text, &self.rules) {
+            Prefilter::Clean { plain } if !cut && self.rules.prefixes.is_empty() => return Some(plain),
+            Prefilter::Clean { .. } => text.len(),
+            Prefilter::Candidate(from) => from,
         };
         self.scan(text, cut, from);
         self.hits.is_empty().then_some(false)
@@ -137,18 +140,18 @@ impl Masker {
 
     #[inline(never)]
     fn scan(&mut self, text: &[u8], cut: bool, from: usize) {
-        Scan::new(text, cut, &self.rules, &mut self.hits).walk(from);
+        Walk::new(text, cut, &self.rules, &mut self.hits).read(from);
     }
 
     /// Target, module, file and thread are the same few names again and again: those of a place and thread are
     /// known by one look.
     fn is_clean_head(&mut self, view: &View<'_>) -> bool {
-        if self.heads.has(view.call_site()) {
+        if self.clean_heads.has(view.call_site()) {
             return true;
         }
         let clean = self.is_clean_name_of_each(view);
         if clean {
-            self.heads.keep(view.call_site());
+            self.clean_heads.keep(view.call_site());
         }
         clean
     }
@@ -163,20 +166,20 @@ impl Masker {
     }
 
     fn is_clean_name(&mut self, name: &str) -> bool {
-        if self.known.has(name.as_bytes()) {
+        if self.clean_names.has(name.as_bytes()) {
             return true;
         }
         let (body, cut) = uncut_name(name);
         let clean = self.is_clean(body.as_bytes(), cut);
         if clean {
-            self.known.keep(name.as_bytes());
+            self.clean_names.keep(name.as_bytes());
         }
         clean
     }
 
     #[inline]
     fn is_clean_stored(&mut self, stored: &Stored<'_>) -> bool {
-        if !self.ordinary_keys.has(stored.key) && !self.is_clean_key(stored) {
+        if !self.clean_keys.has(stored.key) && !self.is_clean_key(stored) {
             return false;
         }
         match stored.text() {
@@ -198,7 +201,7 @@ impl Masker {
             return false;
         }
         if extras::is_ordinary(&self.rules, stored.key) {
-            self.ordinary_keys.keep(stored.key);
+            self.clean_keys.keep(stored.key);
         }
         true
     }

@@ -60,6 +60,13 @@ pub(super) fn has(text: &[u8], at: usize, prefix: &[u8]) -> bool {
         .is_some_and(|part| part.eq_ignore_ascii_case(prefix))
 }
 
+/// Whether `word` is one of `words`, in any case.
+pub(super) fn is_one_of(word: &[u8], words: &[&str]) -> bool {
+    words
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+}
+
 /// The first place from `at` on where `ends` holds, or the end of the text.
 #[inline]
 pub(super) fn until(text: &[u8], at: usize, ends: impl Fn(u8) -> bool) -> usize {

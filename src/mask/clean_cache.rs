@@ -9,15 +9,15 @@ const PLACES: usize = 64;
 const LONGEST: usize = 512;
 
 /// The newest of those names that fall into one place.
-pub(super) struct KnownNames([Vec<u8>; PLACES]);
+pub(super) struct CleanCache([Vec<u8>; PLACES]);
 
-impl Default for KnownNames {
-    fn default() -> KnownNames {
-        KnownNames([const { Vec::new() }; PLACES])
+impl Default for CleanCache {
+    fn default() -> CleanCache {
+        CleanCache([const { Vec::new() }; PLACES])
     }
 }
 
-impl KnownNames {
+impl CleanCache {
     #[inline]
     pub(super) fn has(&self, name: &[u8]) -> bool {
         same(&self.0[place(name)], name)

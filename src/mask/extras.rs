@@ -1,8 +1,8 @@
 //! Whether a key-value is secret: because of its key, or because it is the number of a card.
 
 use super::name::key::Key;
-use super::name::names::ValuePolicy;
 use super::name::rules::Rules;
+use super::name::value_policy::ValuePolicy;
 use super::readers::context::indexed;
 use super::secret::STARS;
 use super::shapes::card::is_card_number;
@@ -11,8 +11,6 @@ use crate::record::{Extra, Value};
 
 /// The smallest number that is as long as a card's.
 pub(super) const CARD: u64 = 1_000_000_000_000;
-/// Smaller numbers count something or are no secret worth the name.
-const SMALL: u128 = 1_000;
 
 pub(super) fn is_secret(rules: &Rules, extra: &Extra<'_>) -> bool {
     let policy = policy_of(rules, extra.key);
@@ -75,27 +73,16 @@ pub(super) fn stars(value: &Value<'_>) -> &'static str {
     }
 }
 
-/// A key says more than a word in a sentence: there is no prose, and no parser's token.
+/// Whether a text is secret; one that is cut always is, as its end may have been the telling part.
 fn is_secret_text(policy: ValuePolicy, text: &str, cut: bool) -> bool {
-    let policy = match policy {
-        ValuePolicy::Never | ValuePolicy::Query | ValuePolicy::NameOf => return false,
-        ValuePolicy::Token | ValuePolicy::Cookies => ValuePolicy::Always,
-        policy => policy,
-    };
     let unquoted = text.trim_matches(['"', '\'']);
-    cut || policy::is_secret(policy, unquoted.as_bytes(), false)
+    policy
+        .in_extra()
+        .is_some_and(|policy| cut || policy::is_secret(policy, unquoted.as_bytes(), false))
 }
 
 fn is_secret_number(policy: ValuePolicy, number: u128) -> bool {
-    match policy {
-        ValuePolicy::Never
-        | ValuePolicy::Count
-        | ValuePolicy::Long
-        | ValuePolicy::Query
-        | ValuePolicy::NameOf
-        | ValuePolicy::Slash
-        | ValuePolicy::Lines => false,
-        ValuePolicy::Always | ValuePolicy::Directory => true,
-        _ => number >= SMALL,
-    }
+    policy
+        .smallest_number()
+        .is_some_and(|smallest| number >= smallest)
 }

@@ -1,10 +1,11 @@
 //! What must be true of every text, for property tests and the fuzz target: `fuzzing` calls it.
 
 use super::name::rules::Rules;
-use super::prefilter::bitmasks::signs;
-use super::prefilter::classes::kinds;
-use super::prefilter::{self, Look};
-use super::scan::{Hit, Scan};
+use super::prefilter::bitmasks::class_masks;
+use super::prefilter::classes::classes_of;
+use super::prefilter::{self, Prefilter};
+use super::scan::Hit;
+use super::walk::Walk;
 use super::{Mask, Masker, work};
 
 /// Panics unless `text` is masked once and for all, in work that grows with it, and no step passes over a hit.
@@ -25,32 +26,32 @@ pub(crate) fn hold(text: &str, cut: bool, mask: &Mask) {
 fn first_look_agrees(text: &str, rules: &Rules) {
     let hits = |from| {
         let mut hits = Vec::new();
-        Scan::new(text.as_bytes(), false, rules, &mut hits).walk(from);
+        Walk::new(text.as_bytes(), false, rules, &mut hits).read(from);
         hits
     };
-    let first = prefilter::look(text.as_bytes(), rules);
+    let first = prefilter::prefilter(text.as_bytes(), rules);
     assert_eq!(
         first,
-        prefilter::look_by(text.as_bytes(), rules, signs),
+        prefilter::prefilter_by(text.as_bytes(), rules, class_masks),
         "by narrow vectors, of {text:?}"
     );
-    if matches!(first, Look::Quiet { .. }) {
-        assert_eq!(hits_of_all_signs(text, rules), [], "passed over: {text:?}");
+    if matches!(first, Prefilter::Clean { .. }) {
+        assert_eq!(hits_of_all_triggers(text, rules), [], "passed over: {text:?}");
     }
     match first {
-        Look::Quiet { .. } if rules.prefixes.is_empty() => assert_eq!(hits(0), [], "quiet: {text:?}"),
+        Prefilter::Clean { .. } if rules.prefixes.is_empty() => assert_eq!(hits(0), [], "quiet: {text:?}"),
         // A user's own prefixes are looked for everywhere.
-        Look::Quiet { .. } => assert_eq!(hits(text.len()), hits(0), "quiet: {text:?}"),
-        Look::Doubt(from) => assert_eq!(hits(from), hits(0), "from {from} of {text:?}"),
+        Prefilter::Clean { .. } => assert_eq!(hits(text.len()), hits(0), "quiet: {text:?}"),
+        Prefilter::Candidate(from) => assert_eq!(hits(from), hits(0), "from {from} of {text:?}"),
     }
 }
 
 /// What a close look at each sign finds: `Scan` itself passes over the same ones as the first look.
-pub(super) fn hits_of_all_signs(text: &str, rules: &Rules) -> Vec<Hit> {
+pub(super) fn hits_of_all_triggers(text: &str, rules: &Rules) -> Vec<Hit> {
     let mut hits = Vec::new();
-    let mut scan = Scan::new(text.as_bytes(), false, rules, &mut hits);
-    for at in (0..text.len()).filter(|&at| kinds(text.as_bytes()[at]).anchor) {
-        scan.anchor(at);
+    let mut walk = Walk::new(text.as_bytes(), false, rules, &mut hits);
+    for at in (0..text.len()).filter(|&at| classes_of(text.as_bytes()[at]).trigger) {
+        walk.trigger(at);
     }
     hits
 }

@@ -5,3 +5,4 @@ pub(super) mod key;
 pub(super) mod names;
 pub(super) mod rules;
 mod suffix_index;
+pub(super) mod value_policy;

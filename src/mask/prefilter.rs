@@ -1,78 +1,81 @@
-//! The way of most texts: nothing in them could begin a secret, and no more than one look at each sign is needed.
+//! Prefilter: passes most texts after one look at each 64-byte block, without reading them.
 //!
-//! `Masker` asks it first. It decides nothing: where it has a doubt, `scan` reads the text from there on. Both ask
-//! [`is_quiet`], so that what one passes over the other would not have taken.
+//! It never produces a match. On a *candidate* it returns the offset from which `walk` must read the text. Both ask
+//! [`is_clean_at`], so the prefilter passes over nothing that the walk would have read. The invariants check that.
 
 pub(super) mod bitmasks;
 pub(super) mod classes;
 
 use super::bytes::{back_while, byte, is_number_part, is_token, until};
 use super::name::rules::Rules;
-use super::prefilter::bitmasks::{BLOCK, Runs, Signs, signs, signs_by_avx2};
 use super::prefilter::classes::WIDE;
+use bitmasks::{BLOCK, ClassMasks, RunLengths, class_masks, class_masks_by_avx2};
 
-/// Runs of token characters from this length on are always flagged; `token` relies on it.
+/// Every run of this many token characters is a candidate; `shapes::token` relies on it.
 pub(super) const LONG: usize = 15;
-/// Runs of digits, blanks and dashes from this length on are always flagged; `card` relies on it: no card number is
-/// shorter.
+/// Every run of this many digits, blanks and dashes is a candidate: the length of the shortest card number.
 pub(super) const SHORTEST: usize = 13;
 
-/// What a first look at a text has found.
+/// The result of the prefilter for a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Look {
-    /// From the block that begins here on something needs a closer look.
-    Doubt(usize),
-    /// Nothing in it can begin a secret.
-    Quiet {
-        /// Nor anything that a line could not hold as it is.
+pub(super) enum Prefilter {
+    /// A secret may begin in the block at this offset or later; nothing before it can.
+    Candidate(usize),
+    /// No secret can begin in the text.
+    Clean {
+        /// The text also needs no escaping.
         plain: bool,
     },
 }
 
-/// Looks at each block of a text once, and at each anchor in it.
-pub(super) fn look(text: &[u8], rules: &Rules) -> Look {
+/// Looks once at each block of a text, and at each trigger byte in it.
+pub(super) fn prefilter(text: &[u8], rules: &Rules) -> Prefilter {
     match rules.avx2 {
-        Some(avx2) => avx2.run(|| look_by(text, rules, |block| signs_by_avx2(avx2, block))),
-        None => look_by(text, rules, signs),
+        Some(avx2) => avx2.run(|| prefilter_by(text, rules, |block| class_masks_by_avx2(avx2, block))),
+        None => prefilter_by(text, rules, class_masks),
     }
 }
 
-/// As [`look`], the signs of a block being told by `signs`.
+/// As [`prefilter`], with the given classifier.
 #[inline(always)]
-pub(super) fn look_by(text: &[u8], rules: &Rules, signs: impl Fn(&[u8; BLOCK]) -> Signs) -> Look {
+pub(super) fn prefilter_by(
+    text: &[u8],
+    rules: &Rules,
+    classify: impl Fn(&[u8; BLOCK]) -> ClassMasks,
+) -> Prefilter {
     if byte(text, 0) | 0x20 == b'b' {
-        return Look::Doubt(0);
+        return Prefilter::Candidate(0);
     }
-    let (mut at, mut plain, mut runs, mut short) = (0, true, Runs::default(), None);
+    let (mut at, mut plain, mut runs, mut short) = (0, true, RunLengths::default(), None);
     while at < text.len() {
         let rest = &text[at..];
         let (block, skip) = match (rest.first_chunk::<BLOCK>(), text.last_chunk::<BLOCK>()) {
             (Some(block), _) => (block, 0),
-            // The end of the text was looked at in part; of a short one there is no block.
+            // The last block overlaps the one before it; a short text is filled up to one block.
             (None, Some(block)) => (block, BLOCK - rest.len()),
             (None, None) => (&*short.insert(filled_up(rest)), BLOCK - rest.len()),
         };
-        let signs = signs(block).without(skip);
-        if signs.odd {
+        let masks = classify(block).without(skip);
+        if masks.needs_escape {
             plain = false;
-            if has_signs_by_avx2(rest) {
-                return Look::Doubt(at);
+            if has_wide_form(rest) {
+                return Prefilter::Candidate(at);
             }
         }
-        let long = runs.are_long::<{ LONG as u32 }, { SHORTEST as u32 }>(&signs);
+        let long = runs.are_long::<{ LONG as u32 }, { SHORTEST as u32 }>(&masks);
         if long != [false; 2] && has_long_run(text, at, long) {
-            // It may have begun in the block before, and the scan must see enough of it.
-            return Look::Doubt(at.saturating_sub(BLOCK / 2));
+            // The run may have begun in the block before; the walk flags a run only if it sees enough of it.
+            return Prefilter::Candidate(at.saturating_sub(BLOCK / 2));
         }
-        if has_doubt(signs.anchors, text, at, rules) {
-            return Look::Doubt(at);
+        if has_candidate(masks.triggers, text, at, rules) {
+            return Prefilter::Candidate(at);
         }
         at += BLOCK;
     }
-    Look::Quiet { plain }
+    Prefilter::Clean { plain }
 }
 
-/// A block that ends with a text shorter than it is.
+/// A block with a short text at its end and blanks before it.
 #[inline]
 fn filled_up(text: &[u8]) -> [u8; BLOCK] {
     let mut block = [b' '; BLOCK];
@@ -82,23 +85,23 @@ fn filled_up(text: &[u8]) -> [u8; BLOCK] {
 
 #[cold]
 #[inline(never)]
-fn has_signs_by_avx2(rest: &[u8]) -> bool {
+fn has_wide_form(rest: &[u8]) -> bool {
     rest.iter().take(BLOCK).any(|&byte| byte == WIDE)
 }
 
 #[inline(always)]
-fn has_doubt(mut anchors: u64, text: &[u8], block: usize, rules: &Rules) -> bool {
-    while anchors != 0 {
-        let at = block + anchors.trailing_zeros() as usize;
-        anchors &= anchors - 1;
-        if !is_quiet(text, at, 0, rules) {
+fn has_candidate(mut triggers: u64, text: &[u8], block: usize, rules: &Rules) -> bool {
+    while triggers != 0 {
+        let at = block + triggers.trailing_zeros() as usize;
+        triggers &= triggers - 1;
+        if !is_clean_at(text, at, 0, rules) {
             return true;
         }
     }
     false
 }
 
-/// The eight bytes around the one at `at`, which is the fifth of them.
+/// Eight bytes, of which the one at `at` is the fifth.
 #[inline]
 fn around(text: &[u8], at: usize) -> [u8; 8] {
     let from = at.wrapping_sub(4);
@@ -106,15 +109,15 @@ fn around(text: &[u8], at: usize) -> [u8; 8] {
     around.copied().unwrap_or_else(|| around_at_the_edge(text, at))
 }
 
-/// Beyond the text are line ends.
+/// Outside of the text there are line ends.
 #[cold]
 #[inline(never)]
 fn around_at_the_edge(text: &[u8], at: usize) -> [u8; 8] {
     std::array::from_fn(|n| byte(text, (at + n).wrapping_sub(4)))
 }
 
-/// Whether a run of token characters, or of digits in groups, that reaches into the block at `at` is long enough
-/// for a secret, of those that may be.
+/// Whether a run of token characters, or of digits in groups, that reaches into the block at `at` is long enough for
+/// a secret; the flags say which of the two to check.
 #[cold]
 fn has_long_run(text: &[u8], at: usize, [token, number]: [bool; 2]) -> bool {
     let end = text.len().min(at + BLOCK);
@@ -122,7 +125,7 @@ fn has_long_run(text: &[u8], at: usize, [token, number]: [bool; 2]) -> bool {
         || (number && has_run(text, at, end, is_number_part, SHORTEST))
 }
 
-/// Whether as many bytes in a row as `len` are of a kind, of which one is in `at..end`.
+/// Whether `len` bytes in a row satisfy `holds`, at least one of them in `at..end`.
 fn has_run(text: &[u8], at: usize, end: usize, holds: fn(u8) -> bool, len: usize) -> bool {
     let mut from = at;
     while from < end {
@@ -140,35 +143,35 @@ fn has_run(text: &[u8], at: usize, end: usize, holds: fn(u8) -> bool, len: usize
     false
 }
 
-/// Whether the anchor at `at` needs no look: a separator behind a name that is known to be harmless, a mark within a
-/// word. Most are. Nothing before `floor` is part of a name.
+/// Whether nothing can be found at the trigger byte at `at`: a separator behind a harmless name, a mark within a word.
+/// Most trigger bytes are clean. Names reach back no further than `floor`.
 #[inline(always)]
-pub(super) fn is_quiet(text: &[u8], at: usize, floor: usize, rules: &Rules) -> bool {
+pub(super) fn is_clean_at(text: &[u8], at: usize, floor: usize, rules: &Rules) -> bool {
     let around = around(text, at);
     let [_, c, b, a, this, next, ..] = around;
-    let told = ASKED[usize::from(this)] & FOLLOWS[usize::from(next)] != 0;
+    let unsure = NOT_BEFORE[usize::from(this)] & FOLLOWS[usize::from(next)] != 0;
     let pair = (u64::from_le_bytes(around) >> 16) as u16;
-    (!told && (rules.ends_no_name(pair) || rules.is_harmless(c, b, a)))
-        || is_quiet_on_a_closer_look(around, text, at, floor, rules)
+    (!unsure && (rules.ends_no_name(pair) || rules.is_harmless(c, b, a)))
+        || is_clean_on_a_closer_look(around, text, at, floor, rules)
 }
 
 #[inline(never)]
-fn is_quiet_on_a_closer_look(around: [u8; 8], text: &[u8], at: usize, floor: usize, rules: &Rules) -> bool {
+fn is_clean_on_a_closer_look(around: [u8; 8], text: &[u8], at: usize, floor: usize, rules: &Rules) -> bool {
     let [d, c, b, a, this, next, second, _] = around;
     if this == b'=' || this == b':' {
-        let told = match FOLLOWS[usize::from(next)] & !ANY {
+        let begins = match FOLLOWS[usize::from(next)] & !ANY {
             COLON => this == b':',
             BLANK => second | 0x20 == b'b',
             SCHEME => true,
             _ => false,
         };
-        return !told
+        return !begins
             && (rules.is_harmless(c, b, a)
                 || (a == b'"' && rules.is_harmless(d, c, b))
                 || rules.is_harmless_name(text, at, floor));
     }
     match this {
-        // Behind a separator no word tells what is in the quotes.
+        // Behind a separator there is no word that gives the quotes a meaning.
         b'"' | b'\'' => {
             (!OPENS[usize::from(a)] || (a == b' ' && SEPARATES[usize::from(b)])) && next | 0x20 != b'b'
         }
@@ -180,8 +183,8 @@ fn is_quiet_on_a_closer_look(around: [u8; 8], text: &[u8], at: usize, floor: usi
     }
 }
 
-/// What the byte behind a separator makes of it: `b` may begin a scheme of credentials, and so may it behind a
-/// blank; with a colon a slash begins a URL, and another colon a path.
+/// What the byte behind a separator can begin: `b` an authentication scheme (`Bearer`, `Basic`), a blank may stand
+/// before one; behind a colon a slash begins a URL and another colon a path.
 const FOLLOWS: [u8; 256] = {
     let mut follows = [ANY; 256];
     follows[b'b' as usize] |= SCHEME;
@@ -196,18 +199,18 @@ const COLON: u8 = 2;
 const BLANK: u8 = 4;
 const ANY: u8 = 8;
 
-/// What must not follow a separator that is quiet; other signs are never quiet at the first look.
-const ASKED: [u8; 256] = {
-    let mut asked = [ANY; 256];
-    asked[b'=' as usize] = SCHEME | BLANK;
-    asked[b':' as usize] = SCHEME | BLANK | COLON;
-    asked
+/// What must not follow a separator for it to be clean at the first look; other trigger bytes never are.
+const NOT_BEFORE: [u8; 256] = {
+    let mut not_before = [ANY; 256];
+    not_before[b'=' as usize] = SCHEME | BLANK;
+    not_before[b':' as usize] = SCHEME | BLANK | COLON;
+    not_before
 };
 
-/// Behind which bytes a quotation mark may open a secret of its own.
+/// Bytes behind which a quotation mark may open a secret that has no key.
 const OPENS: [bool; 256] = among(b" \t\r\n([\\N");
 
-/// Behind which bytes and a blank it opens none, since no word stands there.
+/// Bytes behind which, with a blank between, it opens none: no word stands there.
 const SEPARATES: [bool; 256] = among(b",:;={|");
 
 const fn among(bytes: &[u8]) -> [bool; 256] {

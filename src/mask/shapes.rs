@@ -3,4 +3,4 @@
 pub(super) mod card;
 pub(super) mod prefixes;
 mod provider;
-mod token;
+pub(super) mod token;

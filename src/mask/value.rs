@@ -5,7 +5,7 @@ pub(super) mod span;
 
 use super::bytes::{back_while, before, byte, has, is_closer, is_quote, is_space, is_token, until};
 use super::name::key::Key;
-use super::name::names::ValuePolicy;
+use super::name::value_policy::ValuePolicy;
 use super::quote::{Quote, find};
 use super::scan::{Scan, Show};
 use super::value::policy::{is_message, is_prose, is_secret, is_template, looks_random, trim, trim_quotes};
@@ -14,8 +14,6 @@ use std::ops::Range;
 
 /// How many types may be wrapped around a value.
 pub(super) const WRAPS: usize = 4;
-/// How many maps in maps are measured, so that the work stays in proportion to the text.
-const MAPS: usize = 8;
 /// How far behind the name of a secret its value may stand.
 const NAMED: usize = 96;
 /// How far before its name it may stand in a tag.
@@ -26,26 +24,24 @@ impl Scan<'_> {
     pub(super) fn value(&mut self, key: &Key, policy: ValuePolicy, at: usize, width: usize) {
         let coded = self.text[at] == b'%';
         let from = begin(self.text, at, width);
-        let elsewhere = matches!(
-            policy,
-            ValuePolicy::NameOf | ValuePolicy::Query | ValuePolicy::Slash
-        );
         match byte(self.text, from) {
-            b'\n' | b'\r' if elsewhere => {}
+            b'\n' | b'\r' if policy.same_line() => {}
             b'\n' | b'\r' => self.below(from, policy),
             _ => self.value_at(key, policy, from, coded),
         }
     }
 
     pub(super) fn value_at(&mut self, key: &Key, policy: ValuePolicy, from: usize, coded: bool) {
+        use ValuePolicy::*;
         match policy {
-            ValuePolicy::Header | ValuePolicy::Auth => return self.header(key, policy, from),
-            ValuePolicy::Cookies => return self.cookies(key, from),
-            ValuePolicy::Slash => return self.slash(from),
-            ValuePolicy::Lines => return self.lines(from),
-            ValuePolicy::NameOf => return self.name_of(from),
-            ValuePolicy::Query if !matches!(key.before, b'?' | b'&') => return self.name_of(from),
-            _ => {}
+            Header | Auth => return self.header(key, policy, from),
+            Cookies => return self.cookies(key, from),
+            Slash => return self.slash(from),
+            Lines => return self.lines(from),
+            NameOf => return self.name_of(from),
+            Query if !matches!(key.before, b'?' | b'&') => return self.name_of(from),
+            Never | Always | Directory | Keyfile | Phrase | Short | Pin | Token | Count | Open | Long
+            | Query | Digits | Foreign => {}
         }
         if self.is_prose_at(from) || !self.may_measure(from) || self.block_scalar(from) {
             return;
@@ -70,10 +66,7 @@ impl Scan<'_> {
     }
 
     fn may_measure(&mut self, from: usize) -> bool {
-        if from >= self.mapped_until {
-            self.maps = 0;
-        }
-        self.maps < MAPS || !begins_map(self.text, from)
+        self.maps.has_room(from) || !begins_map(self.text, from)
     }
 
     fn scalar(&mut self, key: &Key, policy: ValuePolicy, mut place: Place) {
@@ -145,9 +138,8 @@ impl Scan<'_> {
         }
         let separated = content.iter().any(|byte| matches!(byte, b':' | b'='));
         if separated && (open == b'{' || content[0] == b'{') {
-            self.maps += 1;
-            self.mapped_until = self.mapped_until.max(place.end);
-            return self.nest(place.end, policy);
+            self.maps.add(place.end);
+            return self.regions.nest(place.end, policy);
         }
         let items = content
             .split(|&byte| byte == b',')
@@ -178,7 +170,7 @@ impl Scan<'_> {
         };
         let double = find(&near[..end], place.start, b"::");
         if self.is_secret_name(place.start, end) {
-            self.expect_value(end + NAMED);
+            self.regions.expect_value(end + NAMED);
             self.form_part(end);
             self.element(place.start..end);
             self.attribute_before(place.start);
@@ -207,7 +199,7 @@ impl Scan<'_> {
     /// The value that stands before the name in the same tag: `<input value="x" name="password">`.
     fn attribute_before(&mut self, name: usize) {
         let text = self.text;
-        let floor = self.done.max(name.saturating_sub(TAG));
+        let floor = self.done().max(name.saturating_sub(TAG));
         let tag = back_while(text, name, floor, |byte| !matches!(byte, b'<' | b'>'));
         let Some(value) = memchr::memmem::rfind(&text[tag..name], b" value=") else {
             return;
@@ -246,6 +238,9 @@ impl Scan<'_> {
     /// `("password", "x")`: the name of a secret in quotes that open at `mark`, a comma and its value.
     pub(super) fn pair(&mut self, mark: usize) {
         let text = self.text;
+        if !matches!(before(text, mark), b'(' | b'[') {
+            return;
+        }
         let near = &text[..text.len().min(mark + 64)];
         let close = until(near, mark + 1, is_quote);
         let from = until(text, close + 2, |byte| byte != b' ');
@@ -263,8 +258,7 @@ impl Scan<'_> {
         let near = &text[..text.len().min(start + 8192)];
         let end = quote.close(near, start);
         let closed = byte(text, end + quote.close_len(text, end));
-        let telling =
-            looks_random(&text[start..end]) || matches!(policy, ValuePolicy::Header | ValuePolicy::Auth);
+        let telling = looks_random(&text[start..end]) || policy.has_scheme();
         if closed == b')' || (closed == b']' && telling) {
             self.value_at(&key, policy, from, false);
         }

@@ -159,9 +159,23 @@ impl Key {
         count > 0 && self.words >> (count - 1) & 1 == 1
     }
 
-    /// Whether this is the whole name: its letters backwards, and nothing joined to them.
-    pub(in crate::mask) fn is(&self, name: &[u8]) -> bool {
-        !name.is_empty() && self.ends_with(0, name) && self.names >> (name.len() - 1) & 1 == 1
+    /// Whether this is the whole name: these letters, with nothing joined to them.
+    pub(in crate::mask) fn is(&self, name: &str) -> bool {
+        self.backwards()
+            .iter()
+            .take(name.len())
+            .eq(name.as_bytes().iter().rev())
+            && self.is_whole(name.len())
+    }
+
+    /// As [`is`](Key::is), for a name whose letters are stored last one first.
+    pub(in crate::mask) fn is_backwards(&self, name: &[u8]) -> bool {
+        self.ends_with(0, name) && self.is_whole(name.len())
+    }
+
+    /// Whether a name begins `len` letters from the end.
+    fn is_whole(&self, len: usize) -> bool {
+        len > 0 && self.names >> (len - 1) & 1 == 1
     }
 
     /// The letter `skip` from the end.

@@ -3,85 +3,27 @@
 //! All in lower case and without separators. The longest entry that a name ends in decides, so an exception is
 //! an entry of its own: `pagetoken` is none although `token` is.
 
-use ValuePolicy::*;
-
-/// Which values of a key are secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::mask) enum ValuePolicy {
-    Never,
-    /// All but words of status and marks of redaction.
-    Always,
-    /// As always, but for paths: the variable `PWD` is a directory.
-    Directory,
-    /// As always, but for paths to files.
-    Keyfile,
-    /// As always, and the rest of the line belongs to it.
-    Phrase,
-    /// As always, but for numbers of up to three digits, which count or name something.
-    Short,
-    /// Four digits or more, or what is long: a pin of a chip has a short name.
-    Pin,
-    /// As always, but for what a parser calls a token: a short word, a sign.
-    Token,
-    /// As always, but for numbers: something is counted.
-    Count,
-    /// All but words and small numbers.
-    Open,
-    /// What is long enough to be a key or a signature.
-    Long,
-    /// Long values, and only in a query.
-    Query,
-    /// Numbers of four digits or more.
-    Digits,
-    /// What is not written in the script of its key, which is another one than the Latin.
-    Foreign,
-    /// A scheme and credentials.
-    Header,
-    /// As a header, but the name of a mechanism may stand there: `auth=scram-sha-256`.
-    Auth,
-    /// A list of cookies.
-    Cookies,
-    /// A number of lines; the secret is in them.
-    Lines,
-    /// `user/password@`.
-    Slash,
-    /// The name of a secret; the value comes under the key `value`.
-    NameOf,
-}
-
-impl ValuePolicy {
-    /// Whether the value itself is what may be secret, wherever its key stands.
-    pub(in crate::mask) fn hides_values(self) -> bool {
-        !matches!(
-            self,
-            ValuePolicy::Never
-                | ValuePolicy::Query
-                | ValuePolicy::NameOf
-                | ValuePolicy::Slash
-                | ValuePolicy::Lines
-        )
-    }
-}
+use super::value_policy::ValuePolicy::{self, *};
 
 /// Whether a name that merely ends in the entry counts, or only one in which a word begins there.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::mask) enum At {
+pub(in crate::mask) enum Match {
     /// `dbpassword` counts.
-    End,
+    Suffix,
     /// `bypass` is no `pass`.
     Word,
 }
-use At::{End, Word};
+use Match::{Suffix, Word};
 
 /// The names whose values are secret, and which values.
 #[rustfmt::skip]
-pub(in crate::mask) const NAMES: &[(At, ValuePolicy, &[&str])] = &[
+pub(in crate::mask) const NAMES: &[(Match, ValuePolicy, &[&str])] = &[
     // Passwords.
-    (End, Always, &[
+    (Suffix, Always, &[
         "password", "passwords", "passwd", "passwds", "passwort", "kennwort", "motdepasse", "contrasena",
         "wachtwoord", "pswd", "bindpw", "rootpw", "userpw", "adminpw", "presharedkey", "securityanswer",
     ]),
-    (End, Always, &[
+    (Suffix, Always, &[
         "passw0rd", "passw0rt", "p4ssword", "p4ssw0rd", "pa55word", "pa55w0rd", "s3cret", "adgangskode", "passord",
         "losenord", "salasana", "jelszo", "lozinka", "slaptazodis", "matkhau", "palavrapasse", "geheimnis",
         "communitystring", "snmpcommunity", "rocommunity", "rwcommunity",
@@ -90,16 +32,16 @@ pub(in crate::mask) const NAMES: &[(At, ValuePolicy, &[&str])] = &[
     (Word, Always, &["ssword", "ssw0rd", "haslo", "heslo", "geslo", "sifre", "parool", "parole", "lykilord", "t0ken"]),
     (Word, Open, &["clave", "secreto"]),
     (Word, Always, &["senha", "parola", "passw", "pword", "pwds", "psw", "psk"]),
-    (End, Directory, &["pwd"]),
+    (Suffix, Directory, &["pwd"]),
     (Word, Short, &["pw", "pass"]),
-    (End, Short, &[
+    (Suffix, Short, &[
         "dbpass", "userpass", "rootpass", "adminpass", "smtppass", "mailpass", "ftppass", "sshpass",
         "keypass", "storepass", "requirepass", "passcode",
     ]),
-    (End, Phrase, &["passphrase", "passphrases", "seedphrase", "recoveryphrase", "secretphrase", "mnemonicphrase", "backupphrase", "seedwords", "recoverywords"]),
+    (Suffix, Phrase, &["passphrase", "passphrases", "seedphrase", "recoveryphrase", "secretphrase", "mnemonicphrase", "backupphrase", "seedwords", "recoverywords"]),
     (Word, Phrase, &["mnemonic"]),
     // Secrets and keys.
-    (End, Always, &[
+    (Suffix, Always, &[
         "secret", "apikey", "apikeys", "appkey", "applicationkey", "authkey", "authkeys", "accesskey",
         "accesskeys", "accountkey", "sharedkey", "secretkey", "secretkeys", "adminkey",
         "servicerolekey", "consumerkey", "storagekey", "sessionkey", "webhookkey",
@@ -108,27 +50,27 @@ pub(in crate::mask) const NAMES: &[(At, ValuePolicy, &[&str])] = &[
         "ingestkey", "writekey", "recoverykey", "unsealkey", "unlockkey", "wifikey",
         "wpakey", "vaultkey", "pragmakey", "pragmarekey",
     ]),
-    (End, Short, &["secrets"]),
+    (Suffix, Short, &["secrets"]),
     (Word, Long, &["secretid", "hmac", "sig", "sas", "seed"]),
-    (End, Long, &[
+    (Suffix, Long, &[
         "customerkey", "servicekey", "productkey", "functionkey", "integrationkey", "networkkey", "clientkey",
         "serverkey", "rootkey", "accesskeyid", "stripekey", "openaikey", "sendgridkey", "hmacsha", "signature", "signatures",
     ]),
-    (End, Keyfile, &[
+    (Suffix, Keyfile, &[
         "privatekey", "privatekeys", "privkey", "signingkey", "signkey", "signaturekey", "encryptionkey",
         "encryptkey", "decryptionkey", "decryptkey", "cipherkey", "cryptokey", "cryptkey", "masterkey",
         "serviceaccountkey", "rsakey", "jwtkey", "sshkey",
         "deploykey",
     ]),
-    (End, Keyfile, &["keymaterial", "privatekeydata", "privatekeybytes"]),
-    (End, Long, &["privatemac"]),
-    (End, Always, &["secretdata", "secretbytes", "secrettext"]),
+    (Suffix, Keyfile, &["keymaterial", "privatekeydata", "privatekeybytes"]),
+    (Suffix, Long, &["privatemac"]),
+    (Suffix, Always, &["secretdata", "secretbytes", "secrettext"]),
     (Word, Always, &["deskey"]),
-    (End, Lines, &["privatelines"]),
+    (Suffix, Lines, &["privatelines"]),
     (Word, Never, &["otpauth"]),
     // Tokens.
-    (End, Token, &["token"]),
-    (End, Always, &[
+    (Suffix, Token, &["token"]),
+    (Suffix, Always, &[
         "accesstoken", "refreshtoken", "idtoken", "authtoken", "apitoken", "bearertoken", "sessiontoken",
         "csrftoken", "xsrftoken", "securitytoken", "bottoken", "admintoken", "roottoken", "logintoken",
         "resettoken", "verificationtoken", "invitetoken", "oauthtoken", "deploytoken", "jobtoken",
@@ -136,8 +78,8 @@ pub(in crate::mask) const NAMES: &[(At, ValuePolicy, &[&str])] = &[
         "registrationtoken", "webhooktoken", "jwttoken", "sastoken", "authenticitytoken",
         "servicetoken", "hftoken",
     ]),
-    (End, Count, &["tokens"]),
-    (End, Never, &[
+    (Suffix, Count, &["tokens"]),
+    (Suffix, Never, &[
         "pagetoken", "nexttoken", "continuationtoken", "paginationtoken", "cancellationtoken",
         "canceltoken", "synctoken", "fencingtoken", "expectedtoken", "unknowntoken", "illegaltoken",
         "stoptoken", "eostoken", "bostoken", "padtoken", "specialtoken", "masktoken", "nonterminaltoken",
@@ -146,34 +88,34 @@ pub(in crate::mask) const NAMES: &[(At, ValuePolicy, &[&str])] = &[
     ]),
     (Word, Open, &["jwt", "jwts", "bearer", "csrf", "xsrf"]),
     (Word, Long, &["jws", "jwe", "assertion"]),
-    (End, Long, &["samlresponse", "samlrequest", "codeverifier", "oauthverifier"]),
-    (End, Always, &["csrfkey"]),
+    (Suffix, Long, &["samlresponse", "samlrequest", "codeverifier", "oauthverifier"]),
+    (Suffix, Always, &["csrfkey"]),
     // Credentials.
-    (End, Header, &["authorization", "authentication", "basicauth", "httpauth", "proxyauth"]),
+    (Suffix, Header, &["authorization", "authentication", "basicauth", "httpauth", "proxyauth"]),
     (Word, Auth, &["auth"]),
-    (End, Open, &["credential", "credentials", "creds"]),
+    (Suffix, Open, &["credential", "credentials", "creds"]),
     (Word, Open, &["cred"]),
-    (End, Cookies, &["cookie", "cookies", "setcookie"]),
+    (Suffix, Cookies, &["cookie", "cookies", "setcookie"]),
     // Sessions.
-    (End, Open, &["sessionid", "sessionids", "sessid"]),
+    (Suffix, Open, &["sessionid", "sessionids", "sessid"]),
     (Word, Long, &["sid", "session"]),
     // One-time codes.
     (Word, Short, &["otp", "totp", "hotp"]),
     (Word, Pin, &["pin", "pincode", "passkey"]),
-    (End, Short, &[
+    (Suffix, Short, &[
         "otpcode", "userpin", "cardpin", "authcode", "mfacode", "tfacode", "twofactorcode",
         "verificationcode", "verifycode", "confirmationcode", "smscode", "logincode", "onetimecode",
         "recoverycode", "backupcode", "facode",
     ]),
     (Word, Digits, &["pins"]),
-    (End, Open, &["authorizationcode"]),
-    (End, Always, &["securitycode"]),
-    (End, Count, &["recoverycodes", "backupcodes"]),
+    (Suffix, Open, &["authorizationcode"]),
+    (Suffix, Always, &["securitycode"]),
+    (Suffix, Count, &["recoverycodes", "backupcodes"]),
     // Cards and persons.
     (Word, Always, &["cvv", "cvc", "ccnum"]),
     (Word, Digits, &["csc", "pan", "ssn"]),
-    (End, Always, &["cardnumber", "cardnum", "cardno", "ccnumber", "socialsecuritynumber"]),
-    (End, Digits, &["creditcard", "debitcard"]),
+    (Suffix, Always, &["cardnumber", "cardnum", "cardno", "ccnumber", "socialsecuritynumber"]),
+    (Suffix, Digits, &["creditcard", "debitcard"]),
     // In a query only.
     (Word, Query, &["code", "key", "ticket"]),
     // Of tools.

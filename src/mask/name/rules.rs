@@ -6,8 +6,9 @@ use crate::config::Mask;
 use crate::mask::bytes::{back_while, before, byte, is_control, is_quote, is_space};
 use crate::mask::name::ending::Ending;
 use crate::mask::name::key::Key;
-use crate::mask::name::names::{At, DESCRIBING, NAMES, TAILS, ValuePolicy};
-use crate::mask::name::suffix_index::{Name, Shelf, class};
+use crate::mask::name::names::{DESCRIBING, Match, NAMES, TAILS};
+use crate::mask::name::suffix_index::{Name, SuffixIndex, class};
+use crate::mask::name::value_policy::ValuePolicy;
 use crate::process::Avx2;
 
 /// How many digits at the end of a name are passed over: `password20240101`.
@@ -26,9 +27,9 @@ pub(in crate::mask) struct Rules {
     pub(in crate::mask) avx2: Option<Avx2>,
     pub(in crate::mask) standard: bool,
     pub(in crate::mask) emails: bool,
-    names: Shelf,
-    tails: Shelf,
-    describing: Shelf,
+    names: SuffixIndex,
+    tails: SuffixIndex,
+    describing: SuffixIndex,
     own: Vec<Vec<u8>>,
     kept: Vec<Vec<u8>>,
     pub(in crate::mask) prefixes: Vec<Own>,
@@ -56,17 +57,17 @@ impl Rules {
             avx2: Avx2::detect(),
             standard: *standard,
             emails: *emails,
-            names: Shelf::new(
+            names: SuffixIndex::new(
                 NAMES
                     .iter()
                     .filter(|_| *standard)
                     .flat_map(|(at, policy, names)| names.iter().map(move |name| (*name, *at, *policy))),
             ),
-            tails: Shelf::new(TAILS.iter().map(|tail| (*tail, At::Word, ValuePolicy::Never))),
-            describing: Shelf::new(
+            tails: SuffixIndex::new(TAILS.iter().map(|tail| (*tail, Match::Word, ValuePolicy::Never))),
+            describing: SuffixIndex::new(
                 DESCRIBING
                     .iter()
-                    .map(|name| (*name, At::Word, ValuePolicy::Never)),
+                    .map(|name| (*name, Match::Word, ValuePolicy::Never)),
             ),
             own: key
                 .iter()
@@ -105,7 +106,7 @@ impl Rules {
         if key.foreign && self.standard {
             return ValuePolicy::Foreign;
         }
-        if key.is_empty() || self.kept.iter().any(|name| key.is(name)) {
+        if key.is_empty() || self.kept.iter().any(|name| key.is_backwards(name)) {
             return ValuePolicy::Never;
         }
         if self

@@ -2,8 +2,8 @@
 
 use crate::mask::name::ending::Ending;
 use crate::mask::name::key::Key;
-use crate::mask::name::names::At;
-use crate::mask::name::names::ValuePolicy;
+use crate::mask::name::names::Match;
+use crate::mask::name::value_policy::ValuePolicy;
 use std::cmp::Reverse;
 
 /// A name; its last eight letters are compared at once.
@@ -11,12 +11,12 @@ pub(in crate::mask) struct Name {
     mask: u64,
     eight: u64,
     back: Vec<u8>,
-    at: At,
+    at: Match,
     pub(in crate::mask) policy: ValuePolicy,
 }
 
 impl Name {
-    fn new(name: &str, at: At, policy: ValuePolicy) -> Name {
+    fn new(name: &str, at: Match, policy: ValuePolicy) -> Name {
         let back: Vec<u8> = name.bytes().rev().collect();
         let (mut mask, mut eight) = (0, 0);
         for (n, &letter) in back.iter().take(8).enumerate() {
@@ -40,24 +40,26 @@ impl Name {
     fn fits(&self, key: &Key, skip: usize, eight: u64) -> bool {
         eight & self.mask == self.eight
             && (self.back.len() <= 8 || key.ends_with(skip, &self.back))
-            && (self.at == At::End || key.word_begins(skip + self.back.len()))
+            && (self.at == Match::Suffix || key.word_begins(skip + self.back.len()))
     }
 }
 
 /// Names by their last two letters, longer ones first, and where those with a pair begin.
-pub(in crate::mask) struct Shelf {
+pub(in crate::mask) struct SuffixIndex {
     names: Vec<Name>,
     starts: Vec<u16>,
 }
 
-impl Shelf {
-    pub(in crate::mask) fn new<'n>(names: impl Iterator<Item = (&'n str, At, ValuePolicy)>) -> Shelf {
+impl SuffixIndex {
+    pub(in crate::mask) fn new<'n>(
+        names: impl Iterator<Item = (&'n str, Match, ValuePolicy)>,
+    ) -> SuffixIndex {
         let mut names: Vec<Name> = names
             .map(|(name, at, policy)| Name::new(name, at, policy))
             .collect();
         names.sort_by_key(|name| (pair(name.eight), Reverse(name.back.len())));
         let start = |pair_at: usize| names.partition_point(|name| pair(name.eight) < pair_at) as u16;
-        Shelf {
+        SuffixIndex {
             starts: (0..=PAIRS).map(start).collect(),
             names,
         }
@@ -77,7 +79,7 @@ impl Shelf {
         let names = usize::from(self.starts[pair])..usize::from(self.starts[pair + 1]);
         self.names[names].iter().any(|name| {
             let begins = ending.words >> (name.back.len().min(8) - 1) & 1 == 1;
-            ending.eight & name.mask == name.eight && (name.at == At::End || begins)
+            ending.eight & name.mask == name.eight && (name.at == Match::Suffix || begins)
         })
     }
 

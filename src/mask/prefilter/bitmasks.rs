@@ -1,57 +1,57 @@
-//! A first look at 64 bytes at once: which of them are anchors, and which are part of a token or of a number.
+//! Classifies 64 bytes at once into bitmasks: trigger bytes, token characters, characters of numbers.
 //!
-//! On vectors of 32 bytes where the processor has them. Elsewhere it is written as `lanes` is.
+//! With AVX2 where the processor has it; the portable version is written so that the compiler vectorises it.
 
-use crate::mask::prefilter::classes::{Kinds, kinds};
+use crate::mask::prefilter::classes::{Classes, classes_of};
 use crate::process::{Avx2, Kind};
 
 pub(in crate::mask) use crate::process::BLOCK;
 
-/// What a first look tells of a block: the bit n is about the byte n.
+/// The classes of the bytes of a block: bit n stands for byte n.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::mask) struct Signs {
-    pub(in crate::mask) anchors: u64,
+pub(in crate::mask) struct ClassMasks {
+    pub(in crate::mask) triggers: u64,
     tokens: u64,
     numbers: u64,
-    /// Some of the bytes are not what every line can hold as they are.
-    pub(in crate::mask) odd: bool,
+    /// Some byte of the block needs escaping in some format.
+    pub(in crate::mask) needs_escape: bool,
 }
 
-impl Signs {
-    /// Those of a block without its first `len` bytes, fewer than all.
+impl ClassMasks {
+    /// The masks of the block without its first `len` bytes; `len` is less than 64.
     #[inline]
-    pub(in crate::mask) fn without(self, len: usize) -> Signs {
-        Signs {
-            anchors: self.anchors >> len,
+    pub(in crate::mask) fn without(self, len: usize) -> ClassMasks {
+        ClassMasks {
+            triggers: self.triggers >> len,
             tokens: self.tokens >> len,
             numbers: self.numbers >> len,
-            odd: self.odd,
+            needs_escape: self.needs_escape,
         }
     }
 }
 
-/// The signs of a block.
+/// Classifies a block, portable version.
 ///
-/// A call of its own: where it is inlined the compiler takes the vectors apart, for twice the work.
+/// Never inlined: the compiler splits the vectors where it is, which doubles the work.
 #[inline(never)]
-pub(in crate::mask) fn signs(block: &[u8; BLOCK]) -> Signs {
+pub(in crate::mask) fn class_masks(block: &[u8; BLOCK]) -> ClassMasks {
     let (mut marks, mut tokens, mut numbers, mut odds) = ([0; BLOCK], [0; BLOCK], [0; BLOCK], [0; BLOCK]);
     for (n, &byte) in block.iter().enumerate() {
-        let kinds = kinds(byte);
+        let classes = classes_of(byte);
         let row = 1u8 << (n / 8);
         let bit = |is: bool| u8::from(is).wrapping_neg() & row;
-        (marks[n], tokens[n], numbers[n]) = (bit(kinds.anchor), bit(kinds.token), bit(kinds.number));
-        odds[n] = u8::from(kinds.odd);
+        (marks[n], tokens[n], numbers[n]) = (bit(classes.trigger), bit(classes.token), bit(classes.number));
+        odds[n] = u8::from(classes.needs_escape);
     }
-    Signs {
-        anchors: in_order(joined(&marks)),
+    ClassMasks {
+        triggers: in_order(joined(&marks)),
         tokens: in_order(joined(&tokens)),
         numbers: in_order(joined(&numbers)),
-        odd: joined(&odds) != 0,
+        needs_escape: joined(&odds) != 0,
     }
 }
 
-/// Eight rows of eight bytes in one: the bit `8 n + row` is about the byte `n` of a row.
+/// Folds eight rows of eight bytes into one word: bit `8 n + row` stands for byte `n` of the row.
 #[inline]
 fn joined(flags: &[u8; BLOCK]) -> u64 {
     flags.chunks_exact(8).fold(0, |all, row| {
@@ -61,7 +61,7 @@ fn joined(flags: &[u8; BLOCK]) -> u64 {
     })
 }
 
-/// Row after row: a square of bits is turned by exchanging its quarters, and theirs.
+/// Transposes the 8 by 8 bits, so that they stand in the order of the bytes: quarters are exchanged, then theirs.
 #[inline]
 fn in_order(mut rows: u64) -> u64 {
     for (by, quarter) in [
@@ -75,29 +75,29 @@ fn in_order(mut rows: u64) -> u64 {
     rows
 }
 
-/// As [`signs`], on wide vectors.
+/// As [`class_masks`], with AVX2.
 #[inline]
-pub(in crate::mask) fn signs_by_avx2(avx2: Avx2, block: &[u8; BLOCK]) -> Signs {
-    let [anchor, token, number, odd] = KINDS;
-    let ([anchors, tokens, numbers], odd) = avx2.find(block, &[anchor, token, number], &odd);
-    Signs {
-        anchors,
+pub(in crate::mask) fn class_masks_by_avx2(avx2: Avx2, block: &[u8; BLOCK]) -> ClassMasks {
+    let [trigger, token, number, escaped] = KINDS;
+    let ([triggers, tokens, numbers], needs_escape) = avx2.find(block, &[trigger, token, number], &escaped);
+    ClassMasks {
+        triggers,
         tokens,
         numbers,
-        odd,
+        needs_escape,
     }
 }
 
-/// What [`kinds`] tells of each byte.
+/// The results of [`classes_of`] as tables for the vector code.
 const KINDS: [Kind; 4] = {
     let mut all = [[false; 128]; 4];
     let mut byte = 0;
     while byte < 128 {
-        let kinds: Kinds = kinds(byte as u8);
-        all[0][byte] = kinds.anchor;
-        all[1][byte] = kinds.token;
-        all[2][byte] = kinds.number;
-        all[3][byte] = kinds.odd;
+        let classes: Classes = classes_of(byte as u8);
+        all[0][byte] = classes.trigger;
+        all[1][byte] = classes.token;
+        all[2][byte] = classes.number;
+        all[3][byte] = classes.needs_escape;
         byte += 1;
     }
     [
@@ -108,28 +108,29 @@ const KINDS: [Kind; 4] = {
     ]
 };
 
-/// How many bytes of each kind the blocks up to now end with.
+/// The length of the run of each class with which the last block ends.
 #[derive(Debug, Default)]
-pub(in crate::mask) struct Runs {
+pub(in crate::mask) struct RunLengths {
     tokens: u32,
     numbers: u32,
 }
 
-impl Runs {
-    /// Whether `TOKEN` bytes of a token, and `NUMBER` of a number, stand one behind the other and end in this block.
+impl RunLengths {
+    /// Whether a run of `TOKEN` token characters, and one of `NUMBER` characters of a number, ends in this block.
     #[inline]
     pub(in crate::mask) fn are_long<const TOKEN: u32, const NUMBER: u32>(
         &mut self,
-        signs: &Signs,
+        masks: &ClassMasks,
     ) -> [bool; 2] {
         [
-            goes_on::<TOKEN>(&mut self.tokens, signs.tokens),
-            goes_on::<NUMBER>(&mut self.numbers, signs.numbers),
+            goes_on::<TOKEN>(&mut self.tokens, masks.tokens),
+            goes_on::<NUMBER>(&mut self.numbers, masks.numbers),
         ]
     }
 }
 
-/// Whether a run of `LONG` bits, 9 to 16, ends in `bits`, what came `before` included; keeps how many are at the end.
+/// Whether a run of `LONG` bits (9 to 16) ends in `bits`, including the `before` bits of the previous block; sets
+/// `before` to the length of the run at the end.
 #[inline]
 fn goes_on<const LONG: u32>(before: &mut u32, bits: u64) -> bool {
     let across = *before + bits.trailing_ones();

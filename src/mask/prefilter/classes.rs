@@ -1,27 +1,27 @@
-//! Looks at 32 bytes at once and tells where something could begin; `scan` reads text only through it.
+//! Classifies 32 bytes at once into one byte of flags each; `walk` reads a text through it.
 //!
-//! Written so that the compiler turns it into vector instructions: comparisons only, no branch, no table. What
-//! it does not flag costs nothing more.
+//! Comparisons only, no branch and no table, so that the compiler turns it into vector instructions. A byte without
+//! a flag costs nothing more.
 
-/// How many bytes are looked at in one go.
+/// Bytes classified at once.
 pub(in crate::mask) const BLOCK: usize = 32;
 
 /// One byte of flags for each byte of a block, as four little-endian words.
-pub(in crate::mask) type Lanes = [u64; BLOCK / 8];
+pub(in crate::mask) type ByteClasses = [u64; BLOCK / 8];
 
-/// A sign that may begin, end or name a secret.
-const ANCHOR: u8 = 0x80;
+/// A byte at which a reader may have to look: a separator, quotation mark, dash, `@`, `<` and the like.
+const TRIGGER: u8 = 0x80;
 /// Not part of a token.
 const BREAK: u8 = 0x40;
 /// Not part of a number.
 const NO_NUMBER: u8 = 0x20;
-/// A control character, a quotation mark, a backslash, or not ASCII.
-const ODD: u8 = 0x10;
+/// A control character, a double quotation mark, a backslash, or not ASCII.
+const NEEDS_ESCAPE: u8 = 0x10;
 const EACH: u64 = 0x0101_0101_0101_0101;
 
-/// The flags of the block at `at`, and where that block begins: the last one of a text begins before `at`.
+/// The flags of the block at `at`, and where that block begins: the last one of a text may begin before `at`.
 #[inline]
-pub(in crate::mask) fn lanes(text: &[u8], at: usize) -> (Lanes, usize) {
+pub(in crate::mask) fn byte_classes(text: &[u8], at: usize) -> (ByteClasses, usize) {
     if let Some(block) = text[at..].first_chunk::<BLOCK>() {
         return (classify_all(block), at);
     }
@@ -33,30 +33,30 @@ pub(in crate::mask) fn lanes(text: &[u8], at: usize) -> (Lanes, usize) {
     (classify_all(&block), 0)
 }
 
-/// As [`classify`], and what begins the wide forms of `=` and `:` is an anchor, too.
+/// As [`classify`], with the first byte of the wide forms of `=` and `:` as a trigger byte, too.
 #[inline]
-fn classify_all(block: &[u8; BLOCK]) -> Lanes {
-    let mut lanes = classify(block);
-    if !is_plain(&lanes) {
+fn classify_all(block: &[u8; BLOCK]) -> ByteClasses {
+    let mut byte_classes = classify(block);
+    if !is_plain(&byte_classes) {
         for (n, _) in block.iter().enumerate().filter(|(_, byte)| **byte == WIDE) {
-            lanes[n / 8] |= u64::from(ANCHOR) << (8 * (n % 8));
+            byte_classes[n / 8] |= u64::from(TRIGGER) << (8 * (n % 8));
         }
     }
-    lanes
+    byte_classes
 }
 
-/// Begins the wide forms of `=` and `:` in UTF-8.
+/// The first byte of the wide forms of `=` and `:` in UTF-8.
 pub(in crate::mask) const WIDE: u8 = 0xEF;
 
 #[inline]
-pub(in crate::mask) fn classify(block: &[u8; BLOCK]) -> Lanes {
+pub(in crate::mask) fn classify(block: &[u8; BLOCK]) -> ByteClasses {
     let mut flags = [0u8; BLOCK];
     for (flag, &byte) in flags.iter_mut().zip(block) {
-        let kinds = kinds(byte);
-        *flag = (u8::from(kinds.odd) * ODD)
-            | (u8::from(kinds.anchor) * ANCHOR)
-            | (u8::from(!kinds.token) * BREAK)
-            | (u8::from(!kinds.number) * NO_NUMBER);
+        let classes = classes_of(byte);
+        *flag = (u8::from(classes.needs_escape) * NEEDS_ESCAPE)
+            | (u8::from(classes.trigger) * TRIGGER)
+            | (u8::from(!classes.token) * BREAK)
+            | (u8::from(!classes.number) * NO_NUMBER);
     }
     let mut words = [0u64; BLOCK / 8];
     for (word, chunk) in words.iter_mut().zip(flags.chunks_exact(8)) {
@@ -67,40 +67,40 @@ pub(in crate::mask) fn classify(block: &[u8; BLOCK]) -> Lanes {
     words
 }
 
-/// What a byte can be.
+/// The classes of a byte.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::mask) struct Kinds {
-    /// A sign that may begin, end or name a secret.
-    pub(in crate::mask) anchor: bool,
-    /// Part of a token, or `[ \ ] ^ { | } ~` or a back quote.
+pub(in crate::mask) struct Classes {
+    /// A byte at which a reader may have to look.
+    pub(in crate::mask) trigger: bool,
+    /// A letter, a digit or `_ -`, and also ``[ \ ] ^ ` { | } ~``, which a comparison cannot keep apart.
     pub(in crate::mask) token: bool,
     /// A digit, or what may stand between digits.
     pub(in crate::mask) number: bool,
-    /// Not what every line can hold as it is.
-    pub(in crate::mask) odd: bool,
+    /// Needs escaping in some format.
+    pub(in crate::mask) needs_escape: bool,
 }
 
 #[inline]
-pub(in crate::mask) const fn kinds(byte: u8) -> Kinds {
+pub(in crate::mask) const fn classes_of(byte: u8) -> Classes {
     let signed = byte as i8;
     let (quote, paren, zero) = (signed > b'!' as i8, signed > b'\'' as i8, signed > b'/' as i8);
     let (colon, letter) = (signed > b'9' as i8, signed > b'@' as i8);
     let dash = byte == b'-';
     let digit = zero & !colon;
-    Kinds {
+    Classes {
         // `: ; < = > ? @`, then `" # $ % & '`.
-        anchor: (colon & !letter) | (quote & !paren) | dash,
+        trigger: (colon & !letter) | (quote & !paren) | dash,
         token: letter | digit | dash,
         number: digit | dash | (byte == b' '),
-        // One more than DEL is negative, as are all bytes beyond ASCII: one comparison finds them with the controls.
-        odd: (signed.wrapping_add(1) <= 0x20) | (byte == b'"') | (byte == b'\\'),
+        // DEL + 1 is negative as an i8, as are all bytes beyond ASCII: one comparison finds them and the controls.
+        needs_escape: (signed.wrapping_add(1) <= 0x20) | (byte == b'"') | (byte == b'\\'),
     }
 }
 
-/// Which bytes of a block are worth a look: a bit for each.
+/// The trigger bytes of a block, one bit each.
 #[inline]
-pub(in crate::mask) fn anchors(lanes: &Lanes) -> u32 {
-    lanes
+pub(in crate::mask) fn triggers(byte_classes: &ByteClasses) -> u32 {
+    byte_classes
         .iter()
         .rev()
         .fold(0, |bits, &word| bits << 8 | bits_of(word))
@@ -109,23 +109,23 @@ pub(in crate::mask) fn anchors(lanes: &Lanes) -> u32 {
 /// The highest bit of each byte, in one byte: the product moves bit `8 n + 7` to bit `56 + n`.
 #[inline]
 fn bits_of(word: u64) -> u32 {
-    ((word & (EACH * ANCHOR as u64)).wrapping_mul(0x0002_0408_1020_4081) >> 56) as u32
+    ((word & (EACH * TRIGGER as u64)).wrapping_mul(0x0002_0408_1020_4081) >> 56) as u32
 }
 
-/// Whether every line can hold these bytes as they are.
+/// Whether none of these bytes needs escaping.
 #[inline]
-pub(in crate::mask) fn is_plain(lanes: &Lanes) -> bool {
-    lanes.iter().fold(0, |all, &word| all | word) & (EACH * ODD as u64) == 0
+pub(in crate::mask) fn is_plain(byte_classes: &ByteClasses) -> bool {
+    byte_classes.iter().fold(0, |all, &word| all | word) & (EACH * NEEDS_ESCAPE as u64) == 0
 }
 
-/// Whether all eight bytes can be part of a token; each run of 15 such bytes has a word like this.
+/// Whether all eight bytes are token characters; each run of 15 of them fills such a word.
 #[inline]
 pub(in crate::mask) fn is_run(word: u64) -> bool {
     word & (EACH * BREAK as u64) == 0
 }
 
-/// Whether all of the first and of the last four bytes can be part of a number in groups: each card number, however
-/// it stands in its block, has two such fours one behind the other.
+/// Whether the first four bytes, and the last four, can be part of a number in groups: each card number contains two
+/// such groups of four in a row, wherever it stands in its block.
 #[inline]
 pub(in crate::mask) fn lows(word: u64) -> [bool; 2] {
     const FOUR: u64 = 0xFFFF_FFFF & (EACH * NO_NUMBER as u64);

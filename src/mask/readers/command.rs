@@ -1,80 +1,72 @@
 //! Secrets on command lines: `--password x`, `mysql -px`, `curl -u bob:x`; `scan` comes here at a dash.
 
-use crate::mask::bytes::{before, byte, is_quote, is_space, is_token, until};
+use crate::mask::bytes::{before, byte, has, is_quote, is_space, is_token, until};
 use crate::mask::name::key::Key;
-use crate::mask::name::names::ValuePolicy;
-use crate::mask::readers::context::reads_input;
-use crate::mask::readers::tools;
+use crate::mask::name::value_policy::ValuePolicy;
+use crate::mask::readers::tools::{self, Tool};
 use crate::mask::scan::{Scan, Show};
-use crate::mask::value::policy::{is_mark, is_prose, is_prose_word, is_secret};
+use crate::mask::value::policy::{is_mark, is_prose, is_prose_word, is_secret, looks_random};
 use crate::mask::value::span::locate;
+use std::ops::Range;
 
 /// How far a flag may stand behind the name of its program.
 const COMMAND: usize = 256;
+/// How far the rest of a command line is read.
+const NEAR: usize = 192;
 
-impl Scan<'_> {
-    /// A dash: the beginning of a flag, of a frame, or nothing.
+/// The program of the command line that is being read.
+#[derive(Debug, Default)]
+pub(in crate::mask) struct Commands {
+    /// The program, and where its name ends.
+    program: Option<(usize, Tool)>,
+    /// Up to here words were read to find it.
+    words_read: usize,
+}
+
+impl Commands {
+    /// A dash that is not in the middle of a word: begins a flag, a PEM frame, or nothing.
     #[inline]
-    pub(in crate::mask) fn dash(&mut self, at: usize) {
-        let before = before(self.text, at);
-        if before.is_ascii_alphanumeric() || before == b'-' || before == b'_' || before == b'.' {
-            return;
-        }
-        match byte(self.text, at + 1) {
-            b'-' if self.rules.standard && self.is_pem(at) => self.pem(at),
-            b'-' | b'a'..=b'z' | b'A'..=b'Z' => self.flag(at),
+    pub(in crate::mask) fn dash(&mut self, scan: &mut Scan<'_>, at: usize) {
+        match byte(scan.text, at + 1) {
+            b'-' if scan.is_pem(at) => scan.pem(at),
+            b'-' | b'a'..=b'z' | b'A'..=b'Z' if !self.known_flag(scan, at) => scan.named_flag(at),
             _ => {}
         }
     }
 
-    fn flag(&mut self, at: usize) {
-        let text = self.text;
-        let name = at + 1 + usize::from(byte(text, at + 1) == b'-');
-        let end = until(&text[..text.len().min(name + 48)], name, |byte| {
-            !(is_token(byte) || byte == b'.')
-        });
-        if name == at + 1 && self.short_flag(name) {
-            return;
+    /// A flag that takes a password by the custom of its program. Returns true if it needs no look at its name.
+    fn known_flag(&mut self, scan: &mut Scan<'_>, at: usize) -> bool {
+        let text = scan.text;
+        let name = flag_name(text, at);
+        if name.start == at + 1 && self.short_flag(scan, name.start) {
+            return true;
         }
-        if self.rules.standard && reads_input(text, at, &text[name..end]) {
-            return self.piped(at, end);
+        if reads_input(text, at, &text[name.clone()]) {
+            scan.piped(at, name.end);
+            return true;
         }
-        let Some(from) = argument(text, end) else { return };
-        let user = matches!(&text[name..end], b"user" | b"proxy-user" | b"userpwd" | b"auth")
-            || (&text[name..end] == b"u" && self.is_user_of_some_tool(name, from));
-        if user && self.rules.standard {
-            return self.user_and_password(from);
-        }
-        if !self.rules.may_end(text, end) {
-            return;
-        }
-        let key = Key::before(text, end, at);
-        let policy = match self.rules.policy(&key) {
-            policy if !policy.hides_values() || policy == ValuePolicy::Cookies => return,
-            policy @ (ValuePolicy::Header | ValuePolicy::Auth) => return self.header(&key, policy, from),
-            policy => policy,
+        let Some(from) = argument(text, name.end) else {
+            return true;
         };
-        let prose = is_prose(text, from) || byte(text, from) == b'-';
-        let Some(place) = locate(text, from, false, 0).filter(|_| !prose) else {
-            return;
-        };
-        let value = &text[place.start..place.end];
-        // No parser tells of its tokens as a flag or in a query.
-        let strict = policy == ValuePolicy::Token && !is_prose_word(value);
-        if is_secret(policy, value, strict) && !matches!(byte(value, 0), b'|' | b'<' | b'>' | b'&') {
-            self.hide(place.start, place.end, Show::Stars);
+        let user = matches!(
+            &text[name.clone()],
+            b"user" | b"proxy-user" | b"userpwd" | b"auth"
+        ) || (&text[name.clone()] == b"u" && self.is_user_of_some_tool(scan, name.start, from));
+        if user {
+            scan.user_and_password(from);
         }
+        user
     }
 
     /// `-p` and the like, whose meaning depends on the program.
-    fn short_flag(&mut self, name: usize) -> bool {
-        let text = self.text;
+    fn short_flag(&mut self, scan: &mut Scan<'_>, name: usize) -> bool {
+        let text = scan.text;
         let flag = byte(text, name);
-        if !self.rules.standard || !tools::has_flag(flag) {
+        if !tools::has_flag(flag) {
             return false;
         }
         let attached = !is_space(byte(text, name + 1));
-        let Some(user) = self.tool(name, flag, attached) else {
+        let Some(user) = self.tool(text, name, flag, attached) else {
             return false;
         };
         let from = if attached {
@@ -83,7 +75,7 @@ impl Scan<'_> {
             until(text, name + 1, |byte| !is_space(byte))
         };
         if user {
-            self.user_and_password(from);
+            scan.user_and_password(from);
             return true;
         }
         let Some(place) = locate(text, from, false, 0) else {
@@ -91,14 +83,13 @@ impl Scan<'_> {
         };
         let value = &text[place.start..place.end];
         if !value.is_empty() && !is_mark(value) && value[0] != b'-' {
-            self.hide(place.start, place.end, Show::Stars);
+            scan.hide(place.start, place.end, Show::Stars);
         }
         true
     }
 
-    /// Whether a user stands before the password, if `flag` takes one for the program before `name` on the same line.
-    fn tool(&mut self, name: usize, flag: u8, attached: bool) -> Option<bool> {
-        let text = self.text;
+    /// Whether the password has a user before it, if `flag` takes one for the program before `name` on the same line.
+    fn tool(&mut self, text: &[u8], name: usize, flag: u8, attached: bool) -> Option<bool> {
         let from = self.words_read.max(name.saturating_sub(COMMAND)).min(name);
         let mut at = from;
         for word in text[from..name].split(|&byte| !is_program(byte)) {
@@ -116,8 +107,57 @@ impl Scan<'_> {
     }
 
     /// Whether `/p` at `name` is a flag that takes a password: `xfreerdp /u:bob /p:x`.
-    pub(in crate::mask) fn is_password_flag(&mut self, name: usize) -> bool {
-        self.rules.standard && self.tool(name, b'p', false) == Some(false)
+    pub(in crate::mask) fn is_password_flag(&mut self, text: &[u8], name: usize) -> bool {
+        self.tool(text, name, b'p', false) == Some(false)
+    }
+
+    /// Whether `-u user:password` stands on the command line of a program that is not known: its password looks like
+    /// one, or a URL follows; `-u user:group` has neither.
+    fn is_user_of_some_tool(&self, scan: &Scan<'_>, name: usize, from: usize) -> bool {
+        let text = scan.text;
+        let known = self.program.is_some_and(|(end, _)| name - end <= NEAR);
+        let near = &text[..text.len().min(from + NEAR)];
+        let end = until(near, from, |byte| is_space(byte) || is_quote(byte));
+        let colon = until(&near[..end], from, |byte| byte == b':');
+        let user = &near[from..colon];
+        let named =
+            user.iter().all(|&byte| is_token(byte) || byte == b'.') && !user.iter().all(u8::is_ascii_digit);
+        if known || !named || colon + 1 >= end {
+            return false;
+        }
+        let password = &near[colon + 1..end];
+        let path = matches!(password[0], b'/' | b'~' | b'.' | b'\\');
+        let halved = scan.cut && end == text.len();
+        let hinted = halved || looks_random(password) || has_url(&near[end..]);
+        !path && hinted && is_secret(ValuePolicy::Short, password, false)
+    }
+}
+
+impl Scan<'_> {
+    /// A flag at `at` whose name is that of a secret: `--password x`.
+    pub(in crate::mask) fn named_flag(&mut self, at: usize) {
+        let text = self.text;
+        let end = flag_name(text, at).end;
+        let flag = matches!(byte(text, at + 1), b'-' | b'a'..=b'z' | b'A'..=b'Z');
+        let Some(from) = argument(text, end).filter(|_| flag && self.rules.may_end(text, end)) else {
+            return;
+        };
+        let key = Key::before(text, end, at);
+        let policy = match self.rules.policy(&key) {
+            policy if !policy.hides_values() || policy == ValuePolicy::Cookies => return,
+            policy if policy.has_scheme() => return self.header(&key, policy, from),
+            policy => policy,
+        };
+        let prose = is_prose(text, from) || byte(text, from) == b'-';
+        let Some(place) = locate(text, from, false, 0).filter(|_| !prose) else {
+            return;
+        };
+        let value = &text[place.start..place.end];
+        // No parser tells of its tokens as a flag or in a query.
+        let strict = policy == ValuePolicy::Token && !is_prose_word(value);
+        if is_secret(policy, value, strict) && !matches!(byte(value, 0), b'|' | b'<' | b'>' | b'&') {
+            self.hide(place.start, place.end, Show::Stars);
+        }
     }
 
     /// `user:password`, `user%password` of Samba, or `user,password` of lftp.
@@ -139,6 +179,13 @@ impl Scan<'_> {
     }
 }
 
+/// The name of the flag at `at`, without its dashes.
+fn flag_name(text: &[u8], at: usize) -> Range<usize> {
+    let start = at + 1 + usize::from(byte(text, at + 1) == b'-');
+    let near = &text[..text.len().min(start + 48)];
+    start..until(near, start, |byte| !(is_token(byte) || byte == b'.'))
+}
+
 /// Where the argument behind a flag begins: after a blank, or as the next item of a list of arguments.
 fn argument(text: &[u8], end: usize) -> Option<usize> {
     if matches!(byte(text, end), b' ' | b'\t') {
@@ -154,4 +201,20 @@ fn argument(text: &[u8], end: usize) -> Option<usize> {
 /// What the name of a program is made of.
 fn is_program(byte: u8) -> bool {
     is_token(byte) || byte == b'.'
+}
+
+/// Whether the rest of the line has a URL.
+fn has_url(rest: &[u8]) -> bool {
+    let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+    let rest = &rest[..line];
+    memchr::memchr_iter(b':', rest).any(|at| has(rest, at, b"://"))
+}
+
+/// Whether a flag says that a password is read from standard input.
+fn reads_input(text: &[u8], at: usize, name: &[u8]) -> bool {
+    match name {
+        b"S" => text[..at].trim_ascii_end().ends_with(b"sudo"),
+        b"with-token" | b"passphrase-fd" => true,
+        _ => name.ends_with(b"-stdin") && name.len() > 6,
+    }
 }

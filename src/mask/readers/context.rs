@@ -3,10 +3,11 @@
 
 use crate::mask::bytes::{back_while, before, byte, has, is_quote, is_space, is_token, until};
 use crate::mask::name::key::Key;
-use crate::mask::name::names::ValuePolicy;
 use crate::mask::name::rules::Rules;
+use crate::mask::name::value_policy::ValuePolicy;
+use crate::mask::readers::command::Commands;
 use crate::mask::scan::{Scan, Show};
-use crate::mask::value::policy::{is_mark, is_secret, looks_random, trim, trim_quotes};
+use crate::mask::value::policy::{is_mark, trim, trim_quotes};
 use crate::mask::value::span::locate;
 
 /// How far a pipe is followed back, and a map or a line is read.
@@ -19,22 +20,28 @@ const LOGONS: &[&[u8]] = &[
     b"sqlplus", b"sqlplus64", b"sqlldr", b"sqlcl", b"exp", b"expdp", b"imp", b"impdp", b"rman", b"tkprof", b"connect", b"conn",
     b"target", b"login", b"logon", b"userid", b"dsn", b"connection", b"connstr",
 ];
-/// Fields in which a type holds its only value, backwards.
-const HOLDING: &[&[u8]] = &[b"eulav", b"atad", b"war", b"gnirts"];
+/// Fields in which a type holds its only value.
+const HOLDING: [&str; 4] = ["value", "data", "raw", "string"];
 
 impl Scan<'_> {
     /// What stands around a name that says nothing by itself: `passwd[bob]=`, `Secret { value: `, `/p:`.
-    pub(in crate::mask) fn policy_around(&mut self, key: &Key, at: usize) -> Option<ValuePolicy> {
+    pub(in crate::mask) fn policy_around(
+        &self,
+        key: &Key,
+        at: usize,
+        commands: Option<&mut Commands>,
+    ) -> Option<ValuePolicy> {
         let text = self.text;
-        if at < self.keys_until && key.is(b"yek") {
+        if self.regions.expects_key(at) && key.is("key") {
             let value = at + 1 + usize::from(byte(text, at + 1) == b' ');
             return (is_quote(byte(text, value)) || byte(text, value) == b'\\').then_some(ValuePolicy::Open);
         }
         let name_end = back_while(text, at, at.saturating_sub(8), is_space);
         if before(text, name_end) == b']' {
-            return indexed(self.rules, text, name_end, self.done);
+            return indexed(self.rules, text, name_end, self.done());
         }
-        if key.before == b'/' && key.is(b"p") && self.is_password_flag(key.start) {
+        let flag = key.before == b'/' && key.is("p");
+        if flag && commands.is_some_and(|commands| commands.is_password_flag(text, key.start)) {
             return Some(ValuePolicy::Always);
         }
         if HOLDING.iter().any(|name| key.is(name)) {
@@ -46,27 +53,21 @@ impl Scan<'_> {
     /// `Secret { value: "x" }`: the only field of a type whose name tells a secret.
     fn held_by_type(&self, field: usize) -> Option<ValuePolicy> {
         let text = self.text;
-        let open = back_while(text, field, self.done.max(field.saturating_sub(40)), is_space);
+        let open = back_while(text, field, self.done().max(field.saturating_sub(40)), is_space);
         let name_end = open.checked_sub(2)?;
         let typed = before(text, open) == b'{' && before(text, open - 1) == b' ';
         if !typed || !before(text, name_end).is_ascii_alphabetic() || !self.rules.may_end(text, name_end) {
             return None;
         }
-        match self.rules.policy(&Key::before(text, name_end, self.done)) {
-            policy @ (ValuePolicy::Always
-            | ValuePolicy::Short
-            | ValuePolicy::Keyfile
-            | ValuePolicy::Phrase
-            | ValuePolicy::Token) => Some(policy),
-            _ => None,
-        }
+        let policy = self.rules.policy(&Key::before(text, name_end, self.done()));
+        policy.in_field().then_some(policy)
     }
 
     /// A map of credentials begins at `from`, in which `key` is no key of a map.
     pub(in crate::mask) fn expect_key(&mut self, from: usize) {
-        if from >= self.keys_until {
+        if !self.regions.expects_key(from) {
             let near = &self.text[..self.text.len().min(from + NEAR)];
-            self.keys_until = until(near, from, |byte| byte == b'}');
+            self.regions.expect_key(until(near, from, |byte| byte == b'}'));
         }
     }
 
@@ -75,7 +76,7 @@ impl Scan<'_> {
         let text = self.text;
         let last = before(text, at);
         let ported = last == b'*' || last.is_ascii_digit();
-        if !ported || !self.rules.standard || !PORTS.iter().any(|port| text[..at].ends_with(port)) {
+        if !ported || !PORTS.iter().any(|port| text[..at].ends_with(port)) {
             return false;
         }
         let near = &text[..text.len().min(at + NEAR)];
@@ -94,7 +95,7 @@ impl Scan<'_> {
     /// `user/password@database` with the `@` at `at`, behind the name of a program of Oracle's or a word like `login`.
     pub(in crate::mask) fn logon(&mut self, at: usize) -> bool {
         let text = self.text;
-        let floor = self.done.max(at.saturating_sub(64));
+        let floor = self.done().max(at.saturating_sub(64));
         let ends = |byte: u8| is_space(byte) || is_quote(byte) || matches!(byte, b'/' | b'=' | b'@');
         let start = back_while(text, at, floor, |byte| !ends(byte));
         if before(text, start) != b'/' || start == at || is_mark(&text[start..at]) {
@@ -117,11 +118,11 @@ impl Scan<'_> {
     /// The text is cut before the `@` of a logon: what stands behind the slash is hidden.
     pub(in crate::mask) fn half_logon(&mut self) {
         let text = self.text;
-        let floor = self.done.max(text.len().saturating_sub(64));
+        let floor = self.done().max(text.len().saturating_sub(64));
         let user = back_while(text, text.len(), floor, |byte| !is_space(byte));
         let slash = until(text, user, |byte| byte == b'/');
         let named = text[user..slash].iter().all(|&byte| is_token(byte));
-        if user < slash && named && self.rules.standard && self.is_logon(user) {
+        if user < slash && named && self.is_logon(user) {
             self.hide(slash + 1, text.len(), Show::Stars);
         }
     }
@@ -138,11 +139,11 @@ impl Scan<'_> {
     /// A flag at `at` says that a password is read: what is piped in before it is hidden, or given behind `<<<`.
     pub(in crate::mask) fn piped(&mut self, at: usize, end: usize) {
         let text = self.text;
-        let floor = self.done.max(at.saturating_sub(NEAR));
+        let floor = self.done().max(at.saturating_sub(NEAR));
         if let Some(pipe) = memchr::memrchr(b'|', &text[floor..at]) {
             self.printed(floor, floor + pipe);
             // Nothing before it is looked at again.
-            self.done = self.done.max(floor + pipe);
+            self.skip_to(floor + pipe);
         }
         let near = &text[..text.len().min(end + NEAR)];
         if let Some(arrows) = memchr::memmem::find(&near[end..], b"<<<") {
@@ -161,8 +162,8 @@ impl Scan<'_> {
         let both = memchr::memmem::rfind(&text[line..], b" && ").map_or(line, |and| line + and);
         let behind =
             |word: &[u8]| memchr::memmem::rfind(&text[both..], word).map(|at| both + at + word.len());
-        let told = behind(b"echo ").max(behind(b"printf "));
-        let Some(mut start) = told else { return };
+        let printed = behind(b"echo ").max(behind(b"printf "));
+        let Some(mut start) = printed else { return };
         while byte(text, start) == b'-' {
             start = until(text, until(text, start, is_space), |byte| !is_space(byte));
         }
@@ -171,27 +172,6 @@ impl Scan<'_> {
         if !value.is_empty() && !is_mark(value) {
             self.hide(start, start + value.len(), Show::Stars);
         }
-    }
-
-    /// Whether `-u user:password` stands on the command line of a program that is not known: its password looks like
-    /// one, or a URL follows; `-u user:group` has neither.
-    pub(in crate::mask) fn is_user_of_some_tool(&self, name: usize, from: usize) -> bool {
-        let text = self.text;
-        let known = self.program.is_some_and(|(end, _)| name - end <= NEAR);
-        let near = &text[..text.len().min(from + NEAR)];
-        let end = until(near, from, |byte| is_space(byte) || is_quote(byte));
-        let colon = until(&near[..end], from, |byte| byte == b':');
-        let user = &near[from..colon];
-        let named =
-            user.iter().all(|&byte| is_token(byte) || byte == b'.') && !user.iter().all(u8::is_ascii_digit);
-        if known || !named || colon + 1 >= end {
-            return false;
-        }
-        let password = &near[colon + 1..end];
-        let path = matches!(password[0], b'/' | b'~' | b'.' | b'\\');
-        let halved = self.cut && end == text.len();
-        let told = halved || looks_random(password) || has_url(&near[end..]);
-        !path && told && is_secret(ValuePolicy::Short, password, false)
     }
 }
 
@@ -211,20 +191,4 @@ pub(in crate::mask) fn indexed(rules: &Rules, text: &[u8], end: usize, floor: us
     }
     let policy = rules.policy(&Key::before(text, name_end, floor));
     (policy.hides_values() && policy != ValuePolicy::Count).then_some(policy)
-}
-
-/// Whether the rest of the line has a URL.
-fn has_url(rest: &[u8]) -> bool {
-    let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-    let rest = &rest[..line];
-    memchr::memchr_iter(b':', rest).any(|at| has(rest, at, b"://"))
-}
-
-/// Whether a flag says that a password is read from standard input.
-pub(in crate::mask) fn reads_input(text: &[u8], at: usize, name: &[u8]) -> bool {
-    match name {
-        b"S" => text[..at].trim_ascii_end().ends_with(b"sudo"),
-        b"with-token" | b"passphrase-fd" => true,
-        _ => name.ends_with(b"-stdin") && name.len() > 6,
-    }
 }

@@ -2,9 +2,11 @@
 //!
 //! `Bearer` and `Basic` with something that looks like a credential are secret without a key as well.
 
-use crate::mask::bytes::{back_while, before, byte, has, is_credential, is_quote, is_space, is_token, until};
+use crate::mask::bytes::{
+    back_while, before, byte, has, is_credential, is_one_of, is_quote, is_space, is_token, until,
+};
 use crate::mask::name::key::Key;
-use crate::mask::name::names::ValuePolicy;
+use crate::mask::name::value_policy::ValuePolicy;
 use crate::mask::quote::Quote;
 use crate::mask::scan::{Scan, Show};
 use crate::mask::value::policy::{is_mark, is_prose, is_secret, is_status, looks_random, trim};
@@ -166,9 +168,6 @@ impl Scan<'_> {
 
     /// `Bearer` or `Basic` at `at`, without a key before it.
     pub(in crate::mask) fn spoken(&mut self, at: usize) {
-        if !self.rules.standard {
-            return;
-        }
         if has(self.text, at, b"bearer ") {
             let from = at + 7;
             let end = until(self.text, from, |byte| !is_credential(byte));
@@ -251,7 +250,7 @@ impl Scan<'_> {
             let unclosed = shown && start > equals + 1 && next == stop;
             at = if unclosed { start } else { next };
         }
-        self.done = self.done.max(at.min(end));
+        self.skip_to(at.min(end));
     }
 
     /// Looks at what is no parameter: a line end, behind which the list is over, or a secret under a key with a
@@ -296,12 +295,6 @@ fn parameter(text: &[u8], from: usize) -> (usize, usize, usize) {
         is_space(byte) || matches!(byte, b';' | b',' | b'&' | b'"')
     });
     (from, stop, stop)
-}
-
-fn is_one_of(word: &[u8], words: &[&str]) -> bool {
-    words
-        .iter()
-        .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// The value of a cookie that keeps a choice and no session: `dark`, `de-DE`, `1`.

@@ -2,7 +2,7 @@
 
 use crate::mask::bytes::{byte, has, is_token, until};
 use crate::mask::name::key::Key;
-use crate::mask::name::names::ValuePolicy;
+use crate::mask::name::value_policy::ValuePolicy;
 use crate::mask::quote::find;
 use crate::mask::scan::{Scan, Show};
 use crate::mask::value::policy::{is_prose, is_secret};
@@ -18,25 +18,21 @@ impl Scan<'_> {
         let name_end = until(near, at + 1, |byte| {
             !(is_token(byte) || matches!(byte, b'.' | b':'))
         });
-        if name_end == at + 1 || !(at < self.named_until || self.rules.may_end(text, name_end)) {
+        if name_end == at + 1 || !(self.regions.expects_value(at) || self.rules.may_end(text, name_end)) {
             return;
         }
         let key = Key::before(text, name_end, at + 1);
         let policy = self.rules.policy(&key);
-        let named = at < self.named_until
-            && [&b"gnirts"[..], b"eulav", b"atad"]
-                .iter()
-                .any(|name| key.is(name));
+        let named =
+            self.regions.expects_value(at) && ["string", "value", "data"].iter().any(|name| key.is(name));
         let close = until(near, name_end, |byte| matches!(byte, b'>' | b'<'));
         if byte(text, close) != b'>' || byte(text, close - 1) == b'/' {
             return;
         }
         let plain = close + 1;
         let from = plain + if has(text, plain, b"<![CDATA[") { 9 } else { 0 };
-        if matches!(policy, ValuePolicy::NameOf | ValuePolicy::Query)
-            && self.is_secret_name(plain, until(near, plain, |byte| byte == b'<'))
-        {
-            return self.expect_value(plain + TAG);
+        if policy.labels() && self.is_secret_name(plain, until(near, plain, |byte| byte == b'<')) {
+            return self.regions.expect_value(plain + TAG);
         }
         if !named && !policy.hides_values() {
             return;
@@ -50,18 +46,10 @@ impl Scan<'_> {
         let policy = if named {
             ValuePolicy::Always
         } else {
-            strict(policy)
+            policy.in_element()
         };
         if closed && is_secret(policy, &text[from..end], false) && !is_prose(text, from) {
             self.hide(from, end, Show::Stars);
         }
-    }
-}
-
-/// An element holds nothing but its value, so there is no list to read.
-fn strict(policy: ValuePolicy) -> ValuePolicy {
-    match policy {
-        ValuePolicy::Header | ValuePolicy::Auth | ValuePolicy::Cookies => ValuePolicy::Open,
-        policy => policy,
     }
 }

@@ -39,7 +39,7 @@ impl Scan<'_> {
             end -= 1;
         }
         self.hide(start, end, Show::Stars);
-        self.done = self.done.max(close);
+        self.skip_to(close);
     }
 
     pub(in crate::mask) fn is_pem(&self, at: usize) -> bool {

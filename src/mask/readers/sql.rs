@@ -2,7 +2,7 @@
 
 use crate::mask::bytes::{back_while, before, byte, has, is_space, until};
 use crate::mask::name::key::Key;
-use crate::mask::name::names::ValuePolicy;
+use crate::mask::name::value_policy::ValuePolicy;
 use crate::mask::quote::Quote;
 use crate::mask::scan::{Scan, Show};
 use crate::mask::value::policy::{is_message, is_secret, is_word, looks_random};
@@ -24,22 +24,8 @@ const INDENT: usize = 40;
 const CHANGES: &[&[u8]] = &[b"changed", b"set", b"reset", b"updated", b"rotated", b"modified"];
 
 impl Scan<'_> {
-    /// A quotation mark: behind `PASSWORD` or `IDENTIFIED BY` it opens a secret; credentials may stand in it.
-    pub(in crate::mask) fn quote(&mut self, at: usize) {
-        let text = self.text;
-        if byte(text, at + 1) | 0x20 == b'b' {
-            self.spoken(at + 1);
-        }
-        let last = before(text, at);
-        if matches!(last, b'(' | b'[') {
-            self.pair(at);
-        }
-        if at >= self.done && last != b'[' && self.rules.standard {
-            self.quoted_after(at);
-        }
-    }
-
-    fn quoted_after(&mut self, at: usize) {
+    /// The quotation mark at `at` opens a secret if `PASSWORD` or `IDENTIFIED BY` stands before it.
+    pub(in crate::mask) fn quoted_after(&mut self, at: usize) {
         let text = self.text;
         let slashed = at - back_while(text, at, at.saturating_sub(8), |byte| byte == b'\\');
         let mark = at - slashed;
@@ -48,7 +34,7 @@ impl Scan<'_> {
         let word_end = back_while(text, literal, literal.saturating_sub(INDENT), |byte| {
             is_space(byte) || byte == b'('
         });
-        let floor = word_end.saturating_sub(24).max(self.done);
+        let floor = word_end.saturating_sub(24).max(self.done());
         let start = back_while(text, word_end, floor, |byte| {
             byte.is_ascii_alphabetic() || byte == b'_'
         });
@@ -80,20 +66,11 @@ impl Scan<'_> {
         let key = Key::before(word, word.len(), 0);
         let policy = self.rules.policy(&key);
         let bracket = byte(text, word_end) == b'(';
-        if bracket
-            && matches!(
-                policy,
-                ValuePolicy::Open | ValuePolicy::Header | ValuePolicy::Auth
-            )
-            && self.user_tuple(mark)
-        {
+        if bracket && policy.with_user() && self.user_tuple(mark) {
             return;
         }
-        let random = matches!(
-            policy,
-            ValuePolicy::Always | ValuePolicy::Token | ValuePolicy::Keyfile
-        );
-        let holds = bracket && may_hold(policy);
+        let random = policy.in_quotes();
+        let holds = bracket && policy.in_tuple();
         let Some((quote, inner)) = Quote::open(text, mark).filter(|_| strict || random || holds) else {
             return;
         };
@@ -101,10 +78,10 @@ impl Scan<'_> {
         let end = quote.close(near, inner);
         let value = &text[inner..end];
         // `Pass("x")` is the result of a policy, `ApiKey("x")` is a type that holds it; `token "x"` may be anything.
-        let held = (holds && !is_word(value, 16) && !key.is(b"ssap")) || (bracket && random);
+        let held = (holds && !is_word(value, 16) && !key.is("pass")) || (bracket && random);
         let held = held && is_secret(policy, value, false);
-        let told = strict || held || (random && value.len() >= 8 && looks_random(value));
-        let secret = told && is_secret(ValuePolicy::Always, value, false);
+        let hinted = strict || held || (random && value.len() >= 8 && looks_random(value));
+        let secret = hinted && is_secret(ValuePolicy::Always, value, false);
         if end < text.len() && secret && !is_message(text, inner) {
             self.hide(inner, end, Show::Stars);
         }
@@ -127,16 +104,16 @@ impl Scan<'_> {
         if !(word.eq_ignore_ascii_case(b"to") || word.eq_ignore_ascii_case(b"from")) {
             return false;
         }
-        let told = text[..start].trim_ascii_end();
-        let Some(verb) = CHANGES.iter().find(|verb| ends_in(told, verb)) else {
+        let sentence = text[..start].trim_ascii_end();
+        let Some(verb) = CHANGES.iter().find(|verb| ends_in(sentence, verb)) else {
             return false;
         };
-        let told = told[..told.len() - verb.len()].trim_ascii_end();
-        let told = [&b" was"[..], b" has been"]
+        let sentence = sentence[..sentence.len() - verb.len()].trim_ascii_end();
+        let sentence = [&b" was"[..], b" has been"]
             .iter()
-            .find_map(|verb| told.strip_suffix(*verb))
-            .unwrap_or(told);
-        PASSWORDS.iter().any(|name| ends_in(told, name))
+            .find_map(|verb| sentence.strip_suffix(*verb))
+            .unwrap_or(sentence);
+        PASSWORDS.iter().any(|name| ends_in(sentence, name))
     }
 
     /// Hides the text in quotes that begins at `mark`, and what it was changed to.
@@ -167,19 +144,6 @@ impl Scan<'_> {
         near.windows(10)
             .any(|word| word.eq_ignore_ascii_case(b"identified"))
     }
-}
-
-/// Whether a type of a name with `policy` may hold one value, and that a secret.
-fn may_hold(policy: ValuePolicy) -> bool {
-    matches!(
-        policy,
-        ValuePolicy::Short
-            | ValuePolicy::Pin
-            | ValuePolicy::Open
-            | ValuePolicy::Phrase
-            | ValuePolicy::Header
-            | ValuePolicy::Auth
-    )
 }
 
 fn is_verb(word: &[u8]) -> bool {

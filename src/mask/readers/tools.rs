@@ -3,9 +3,9 @@
 /// How a program takes a password behind one of its flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
-    /// At once or behind a blank.
+    /// Match once or behind a blank.
     Both,
-    /// At once only: `mysql -px`; with a blank, `-p` asks for the password.
+    /// Match once only: `mysql -px`; with a blank, `-p` asks for the password.
     Attached,
     /// Behind a blank only.
     Spaced,

@@ -5,24 +5,31 @@ use crate::mask::quote::find;
 use crate::mask::scan::{Scan, Show};
 use crate::mask::value::policy::{is_mark, looks_random};
 
-impl Scan<'_> {
+/// Where the next `@`, and the next byte that ends a URL, stand: each is looked for once.
+#[derive(Debug, Default)]
+pub(in crate::mask) struct Urls {
+    at_sign: usize,
+    end: usize,
+}
+
+impl Urls {
     /// `://` at `colon`: hides the password of `user:password@host`, or a token that stands for a user.
-    pub(in crate::mask) fn url(&mut self, colon: usize) {
-        if !self.rules.standard {
-            return;
-        }
-        let text = self.text;
+    pub(in crate::mask) fn read(&mut self, scan: &mut Scan<'_>, colon: usize) {
+        let text = scan.text;
         let from = colon + 3;
-        let at = self
-            .next_at
-            .from(from, |from| until(text, from, |byte| byte == b'@'));
-        let gap = self.next_gap.from(from, |from| until(text, from, ends_url));
+        if self.at_sign < from {
+            self.at_sign = until(text, from, |byte| byte == b'@');
+        }
+        if self.end < from {
+            self.end = until(text, from, ends_url);
+        }
+        let (at, gap) = (self.at_sign, self.end);
         let slash = until(&text[..gap.min(at)], from, |byte| {
             matches!(byte, b'/' | b'?' | b'#')
         });
         if at >= gap {
-            if self.cut && gap == text.len() {
-                self.half_url(from, slash);
+            if scan.cut && gap == text.len() {
+                scan.half_url(from, slash);
             }
             return;
         }
@@ -37,9 +44,11 @@ impl Scan<'_> {
             let end = until(&text[..gap], at, |byte| matches!(byte, b'/' | b'?' | b'#'));
             at + text[at..end].iter().rposition(|&byte| byte == b'@').unwrap_or(0)
         };
-        self.userinfo(from, at);
+        scan.userinfo(from, at);
     }
+}
 
+impl Scan<'_> {
     fn userinfo(&mut self, from: usize, at: usize) {
         let text = self.text;
         let colon = until(&text[..at], from, |byte| byte == b':');
@@ -59,7 +68,7 @@ impl Scan<'_> {
             self.hide(colon + 1, at, Show::Stars);
         } else {
             // The user may be called `x-access-token`, which is no key.
-            self.done = self.done.max(at);
+            self.skip_to(at);
         }
     }
 
@@ -80,9 +89,6 @@ impl Scan<'_> {
 
     /// The user and password of a URL that is percent-coded, as in the query of another one.
     pub(in crate::mask) fn coded_url(&mut self, from: usize) {
-        if !self.rules.standard {
-            return;
-        }
         let near = &self.text[..self.text.len().min(from + 256)];
         let near = &near[..until(near, from, ends_url)];
         let near = &near[..find(near, from, b"%2F")];
@@ -92,36 +98,35 @@ impl Scan<'_> {
         }
     }
 
-    /// `user:password@tcp(host)` of Go, `user:password@host:5432` without a scheme; and addresses.
-    pub(in crate::mask) fn at_sign(&mut self, at: usize) {
+    /// Credentials before the `@` at `at` without a scheme: `user:password@tcp(host)` of Go, `user:password@host:5432`,
+    /// `user/password@database`. Returns true if no address can stand here.
+    pub(in crate::mask) fn credentials_before(&mut self, at: usize) -> bool {
         let text = self.text;
         let dsn = [&b"@tcp("[..], b"@unix(", b"@cloudsql(", b"@udp("]
             .iter()
             .any(|kind| has(text, at, kind));
-        if self.rules.standard && (dsn || self.has_port(at)) {
-            let floor = self.done.max(at.saturating_sub(256));
-            let start = back_while(text, at, floor, |byte| !ENDS_USER[usize::from(byte)]);
-            let colon = until(&text[..at], start, |byte| byte == b':');
-            let named = colon > start
-                && text[start..colon]
-                    .iter()
-                    .all(|&byte| is_token(byte) || byte == b'.');
-            if colon + 1 < at && named && !is_mark(&text[colon + 1..at]) {
-                self.hide(colon + 1, at, Show::Stars);
-            }
-        } else if !(self.rules.standard && (self.generated_for(at) || self.logon(at))) && self.rules.emails {
-            self.address(at);
+        if !dsn && !self.has_port(at) {
+            return self.generated_for(at) || self.logon(at);
         }
+        let floor = self.done().max(at.saturating_sub(256));
+        let start = back_while(text, at, floor, |byte| !ENDS_USER[usize::from(byte)]);
+        let colon = until(&text[..at], start, |byte| byte == b':');
+        let user = &text[start..colon];
+        let named = !user.is_empty() && user.iter().all(|&byte| is_token(byte) || byte == b'.');
+        if colon + 1 < at && named && !is_mark(&text[colon + 1..at]) {
+            self.hide(colon + 1, at, Show::Stars);
+        }
+        true
     }
 
     /// `temporary password is generated for root@localhost: x`, as MySQL says at its first start.
     fn generated_for(&mut self, at: usize) -> bool {
         let text = self.text;
-        let floor = self.done.max(at.saturating_sub(80));
+        let floor = self.done().max(at.saturating_sub(80));
         let user = back_while(text, at, floor, is_token);
         let host_end = until(text, at + 1, |byte| !(is_token(byte) || byte == b'.'));
-        let told = text[floor..user].ends_with(b" for ") && has(text, host_end, b": ");
-        if !told || find(&text[..user], floor, b"password") == user {
+        let announced = text[floor..user].ends_with(b" for ") && has(text, host_end, b": ");
+        if !announced || find(&text[..user], floor, b"password") == user {
             return false;
         }
         let end = until(text, host_end + 2, is_space);
@@ -139,10 +144,13 @@ impl Scan<'_> {
     }
 
     /// Shows an address as `u***@example.com`.
-    fn address(&mut self, at: usize) {
+    pub(in crate::mask) fn address(&mut self, at: usize) {
         let text = self.text;
+        if !self.rules.emails {
+            return;
+        }
         let local = |byte: u8| is_token(byte) || matches!(byte, b'.' | b'+' | b'%') || byte >= 0x80;
-        let start = back_while(text, at, self.done.max(at.saturating_sub(64)), local);
+        let start = back_while(text, at, self.done().max(at.saturating_sub(64)), local);
         let end = until(text, at + 1, |byte| {
             !(is_token(byte) || byte == b'.' || byte >= 0x80)
         });

@@ -1,7 +1,7 @@
 //! Values that stand on the lines below their key: the maps, lists and blocks of YAML.
 
 use crate::mask::bytes::{byte, has, is_credential, is_quote, is_space, until};
-use crate::mask::name::names::ValuePolicy;
+use crate::mask::name::value_policy::ValuePolicy;
 use crate::mask::scan::{Scan, Show};
 use crate::mask::value::policy::{is_secret, trim};
 
@@ -11,10 +11,10 @@ impl Scan<'_> {
         let text = self.text;
         let start = until(text, from, |byte| !is_space(byte));
         let indented = start < text.len() && byte(text, start - 1) != b'\n';
-        if has(text, start, b"- ") && from >= self.nested_until {
+        if has(text, start, b"- ") && !self.regions.is_nested(from) {
             return self.list(start, policy);
         }
-        if !indented || from < self.nested_until {
+        if !indented || self.regions.is_nested(from) {
             return;
         }
         let line = trim(&text[start..newline(text, start)]);
@@ -24,7 +24,8 @@ impl Scan<'_> {
         if plain && is_secret(policy, line, false) {
             self.hide(start, start + line.len(), Show::Stars);
         } else if !plain {
-            self.nest(self.block_end(from, start), policy);
+            let end = self.block_end(from, start);
+            self.regions.nest(end, policy);
         }
     }
 
@@ -37,7 +38,7 @@ impl Scan<'_> {
             let item = trim(&text[from..end]);
             let mapped = item.ends_with(b":") || item.windows(2).any(|pair| pair == b": ");
             if mapped {
-                self.nest(end + 1, policy);
+                self.regions.nest(end + 1, policy);
             } else if is_secret(policy, item, false) {
                 let quotes = usize::from(is_quote(byte(item, 0)) && item.len() > 2);
                 self.hide(from + quotes, from + item.len() - quotes, Show::Stars);

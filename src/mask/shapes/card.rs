@@ -10,23 +10,29 @@ use crate::mask::scan::{Scan, Show};
 
 const LONGEST: usize = 19;
 
-impl Scan<'_> {
-    /// Eight bytes at `at` that may be digits: looks for card numbers from the first of them on.
-    pub(in crate::mask) fn digits(&mut self, at: usize) {
-        let text = self.text;
+/// Where the search for card numbers stands.
+#[derive(Debug, Default)]
+pub(in crate::mask) struct Cards {
+    done: usize,
+}
+
+impl Cards {
+    /// Eight bytes at `at` that may be digits: looks for card numbers from the first digit on.
+    pub(in crate::mask) fn read(&mut self, scan: &mut Scan<'_>, at: usize) {
+        let text = scan.text;
         let word = text.get(at..text.len().min(at + 8)).unwrap_or_default();
-        if word.iter().filter(|byte| byte.is_ascii_digit()).count() < 6 {
+        if at < self.done || word.iter().filter(|byte| byte.is_ascii_digit()).count() < 6 {
             return;
         }
         let first = until(text, at, |byte| byte.is_ascii_digit());
-        let mut start = back_while(text, first, self.done.max(self.card_done), is_number_part);
+        let mut start = back_while(text, first, scan.done().max(self.done), is_number_part);
         let end = until(text, first, |byte| !is_number_part(byte));
-        self.card_done = end;
+        self.done = end;
         while start < end {
             start = until(&text[..end], start, |byte| byte.is_ascii_digit());
             start = match card_end(text, start) {
                 Some(card_end) => {
-                    self.hide(start, card_end, self.show_number(start, card_end));
+                    scan.hide(start, card_end, show_number(text, start, card_end));
                     card_end
                 }
                 None => until(&text[..end], start, |byte| !byte.is_ascii_digit()),
@@ -35,29 +41,26 @@ impl Scan<'_> {
     }
 }
 
-impl Scan<'_> {
-    /// A bare number in JSON needs quotation marks around its stars.
-    fn show_number(&self, start: usize, end: usize) -> Show {
-        let text = self.text;
-        let blank = |byte: u8| byte == b' ' || byte == b'\n';
-        let last = back_while(text, start, start.saturating_sub(16), blank);
-        let next = byte(text, until(text, end, |byte| !blank(byte)));
-        let key_end = back_while(text, last.saturating_sub(1), last.saturating_sub(8), blank);
-        let listed = |byte: u8| byte.is_ascii_digit() || matches!(byte, b',' | b' ' | b'\n' | b'"' | b'*');
-        match (before(text, last), next) {
-            (b':', b',' | b'}' | b']') => {
-                match Quote::ending(text, key_end).and_then(|(quote, _)| quote.json()) {
-                    Some(slashes) => Show::Quoted(slashes),
-                    None => Show::Stars,
-                }
+/// A bare number in JSON needs quotation marks around its stars.
+fn show_number(text: &[u8], start: usize, end: usize) -> Show {
+    let blank = |byte: u8| byte == b' ' || byte == b'\n';
+    let last = back_while(text, start, start.saturating_sub(16), blank);
+    let next = byte(text, until(text, end, |byte| !blank(byte)));
+    let key_end = back_while(text, last.saturating_sub(1), last.saturating_sub(8), blank);
+    let listed = |byte: u8| byte.is_ascii_digit() || matches!(byte, b',' | b' ' | b'\n' | b'"' | b'*');
+    match (before(text, last), next) {
+        (b':', b',' | b'}' | b']') => {
+            match Quote::ending(text, key_end).and_then(|(quote, _)| quote.json()) {
+                Some(slashes) => Show::Quoted(slashes),
+                None => Show::Stars,
             }
-            (b'[' | b',', b',' | b']')
-                if before(text, back_while(text, last, last.saturating_sub(256), listed)) == b'[' =>
-            {
-                Show::Quoted(0)
-            }
-            _ => Show::Stars,
         }
+        (b'[' | b',', b',' | b']')
+            if before(text, back_while(text, last, last.saturating_sub(256), listed)) == b'[' =>
+        {
+            Show::Quoted(0)
+        }
+        _ => Show::Stars,
     }
 }
 

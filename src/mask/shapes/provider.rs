@@ -66,7 +66,7 @@ const NAMED: &[&str] = &[
 ];
 
 impl Scan<'_> {
-    pub(in crate::mask) fn odd(&mut self, start: usize, end: usize) -> bool {
+    pub(in crate::mask) fn provider_shape(&mut self, start: usize, end: usize) -> bool {
         let text = self.text;
         let (last, next) = (before(text, start), byte(text, end));
         let found = match last {
@@ -81,7 +81,7 @@ impl Scan<'_> {
                 Some((start - 7, end))
             }
             b'.' if end - start >= 60 && has(text, start.saturating_sub(9), b".atlasv1.") => Some((
-                back_while(text, start - 9, self.done.min(start - 9), is_token),
+                back_while(text, start - 9, self.done().min(start - 9), is_token),
                 end,
             )),
             b'~' | b'.' => self.azure(start, end),
@@ -115,7 +115,7 @@ impl Scan<'_> {
 
     /// `123456789:AA...`
     fn telegram(&self, start: usize, end: usize) -> Option<(usize, usize)> {
-        let digits = back_while(self.text, start - 1, self.done, |byte| byte.is_ascii_digit());
+        let digits = back_while(self.text, start - 1, self.done(), |byte| byte.is_ascii_digit());
         let fits = (6..=12).contains(&(start - 1 - digits)) && (30..=40).contains(&(end - start));
         (fits && has(self.text, start, b"AA")).then_some((digits, end))
     }
@@ -142,7 +142,7 @@ impl Scan<'_> {
     /// Client secrets hold `8Q~` (the digit varies) behind three characters.
     fn azure(&self, start: usize, end: usize) -> Option<(usize, usize)> {
         let text = self.text;
-        let head = back_while(text, start, self.done.max(start.saturating_sub(16)), is_azure);
+        let head = back_while(text, start, self.done().max(start.saturating_sub(16)), is_azure);
         let fits = has(text, head + 4, b"Q~") && byte(text, head + 3).is_ascii_digit() && end - head >= 30;
         fits.then(|| (head, until(text, end, |byte| !is_azure(byte))))
     }
@@ -160,9 +160,6 @@ impl Scan<'_> {
     /// `$2b$12$...`, `$argon2id$...`, `$6$salt$...`: passwords as they are stored.
     pub(in crate::mask) fn crypt(&mut self, at: usize) {
         let text = self.text;
-        if !self.rules.standard {
-            return;
-        }
         if before(text, at).is_ascii_alphanumeric() {
             return self.named_hash(at);
         }
@@ -185,7 +182,7 @@ impl Scan<'_> {
     /// `pbkdf2_sha256$260000$...` of Django, `SCRAM-SHA-256$4096:...` of PostgreSQL.
     fn named_hash(&mut self, at: usize) {
         let text = self.text;
-        let start = back_while(text, at, self.done.max(at.saturating_sub(24)), is_token);
+        let start = back_while(text, at, self.done().max(at.saturating_sub(24)), is_token);
         let name = &text[start..at];
         if !NAMED
             .iter()

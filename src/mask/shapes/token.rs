@@ -1,14 +1,16 @@
 //! Tokens that are secret by their own shape: known prefixes, JWTs, and long tokens behind a word such as
 //! `token` or `password is`; `lanes` flags every run of token characters that is long enough.
 
-use crate::mask::bytes::{back_while, before, byte, has, is_credential, is_space, is_token, until};
+use crate::mask::bytes::{
+    back_while, before, byte, has, is_credential, is_one_of, is_space, is_token, until,
+};
 use crate::mask::name::key::Key;
-use crate::mask::name::names::ValuePolicy;
 use crate::mask::prefilter::LONG;
 use crate::mask::quote::find;
-use crate::mask::scan::{Hit, Scan, Show};
+use crate::mask::scan::{Scan, Show};
 use crate::mask::shapes::prefixes::{DOTTED, Prefix, Set, prefixes_from};
 use crate::mask::value::policy::looks_random;
+use std::ops::Range;
 
 /// How much of a text that is cut may be the first half of a token.
 const HALF: usize = 512;
@@ -29,25 +31,35 @@ const SPOKEN: [&[u8]; 8] = [
 ];
 const TAIL: usize = 20;
 
+/// Where the search for long runs stands.
+#[derive(Debug, Default)]
+pub(in crate::mask) struct Runs {
+    done: usize,
+}
+
+impl Runs {
+    /// Whether the run at `at` was not read yet.
+    #[inline]
+    pub(in crate::mask) fn is_new(&self, at: usize) -> bool {
+        at >= self.done
+    }
+
+    /// The run of token characters around `at`, if it is long enough for a secret.
+    pub(in crate::mask) fn next(&mut self, scan: &Scan<'_>, at: usize) -> Option<(usize, usize)> {
+        let start = back_while(scan.text, at, scan.done(), is_token);
+        let end = until(scan.text, at, |byte| !is_token(byte));
+        self.done = end;
+        (end >= start + LONG).then_some((start, end))
+    }
+}
+
 impl Scan<'_> {
-    /// A long run of token characters around `at`.
-    pub(in crate::mask) fn run(&mut self, at: usize) {
-        let text = self.text;
-        let start = back_while(text, at, self.done, is_token);
-        let end = until(text, at, |byte| !is_token(byte));
-        self.run_done = end;
-        if end < start + LONG {
-            return;
-        }
-        let standard = self.rules.standard;
-        let shaped = standard
-            && (self.known(start, end)
-                || self.dotted(start, end)
-                || self.odd(start, end)
-                || self.spelled(start, end));
-        if !shaped {
-            self.after_word(start, end);
-        }
+    /// A run that is secret by its own shape.
+    pub(in crate::mask) fn shaped(&mut self, start: usize, end: usize) -> bool {
+        self.known(start, end)
+            || self.dotted(start, end)
+            || self.provider_shape(start, end)
+            || self.spelled(start, end)
     }
 
     /// A prefix of the table or a JWT, at the beginning of the run or behind a dash or an underscore.
@@ -76,11 +88,11 @@ impl Scan<'_> {
         if tail.len() < TAIL || !all.iter().all(|kind| tail.iter().any(kind)) {
             return false;
         }
-        let told = words.any(|word| SPOKEN.contains(&word));
-        if told {
+        let hinted = words.any(|word| SPOKEN.contains(&word));
+        if hinted {
             self.hide(start, end, Show::Stars);
         }
-        told
+        hinted
     }
 
     /// Where the token with a known prefix at `from` ends, if enough follows.
@@ -129,7 +141,7 @@ impl Scan<'_> {
         if before(text, start) != b'.' && !matches!(text[start], b'y' | b'E') {
             return false;
         }
-        let floor = self.done.max(start.saturating_sub(40));
+        let floor = self.done().max(start.saturating_sub(40));
         let head = back_while(text, start, floor, |byte| is_token(byte) || byte == b'.');
         let token = &text[head..end];
         let fits = |&(prefix, min_len): &(&str, usize)| {
@@ -143,78 +155,85 @@ impl Scan<'_> {
         true
     }
 
-    /// A long token behind a word that says what it is: `token 0a1b...`, `password is X7...`, `Bearer ...`.
-    fn after_word(&mut self, start: usize, end: usize) {
+    /// A long token behind words that are not the name of a key: `Bearer ...`, `identified by ...`, a line that
+    /// announces a password. Returns true if nothing else can be found here.
+    pub(in crate::mask) fn spoken_before(&mut self, start: usize, end: usize) -> bool {
         let text = self.text;
-        let floor = self.done.max(start.saturating_sub(64));
-        let head = back_while(text, start, floor, |byte| {
-            is_token(byte) || matches!(byte, b'.' | b'~' | b'+' | b'/' | b'$')
-        });
-        let last = before(text, head.saturating_sub(1));
-        if before(text, head) == b'(' && last.is_ascii_alphanumeric() {
-            return self.held(head, end);
+        let head = self.head_of(start);
+        if before(text, head) == b'\n' {
+            self.announced(head, end);
+            return true;
         }
-        if before(text, head) == b'\n' && self.rules.standard {
-            return self.announced(head, end);
-        }
-        if before(text, head) != b' ' || head == 0 || !last.is_ascii_alphabetic() {
-            return;
-        }
-        let word_end = head - 1;
-        let floor = word_end.saturating_sub(16);
-        let word_start = back_while(text, word_end, floor, |byte| byte.is_ascii_alphabetic());
-        self.behind_word(word_start, word_end, head, end);
-    }
-
-    /// The token from `head` to `end` behind the word from `word_start` to `word_end`.
-    fn behind_word(&mut self, word_start: usize, word_end: usize, head: usize, end: usize) {
-        let text = self.text;
-        let word = &text[word_start..word_end];
-        let is = |words: &[&str]| {
-            words
-                .iter()
-                .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+        let Some(word) = word_before(text, head) else {
+            return false;
         };
-        if is(&["bearer", "basic"]) {
-            return self.spoken(word_start);
+        if is_one_of(&text[word.clone()], &["bearer", "basic"]) {
+            self.spoken(word.start);
+            return true;
         }
-        let standard = self.rules.standard;
-        if standard && is(&["by"]) && self.is_identified(word_start) {
+        if is_one_of(&text[word.clone()], &["by"]) && self.is_identified(word.start) {
             let to = until(text, end, |byte| is_space(byte) || byte == b';');
-            return self.hide(head, to, Show::Stars);
+            self.hide(head, to, Show::Stars);
+            return true;
         }
-        let told = text[..word_start].trim_ascii_end();
-        let spoken =
-            (is(&["plain"]) && told.ends_with(b"AUTH")) || (is(&["login"]) && told.ends_with(b"vault"));
-        if standard && spoken {
+        let before_word = text[..word.start].trim_ascii_end();
+        let mechanism = is_one_of(&text[word.clone()], &["plain"]) && before_word.ends_with(b"AUTH");
+        let login = is_one_of(&text[word], &["login"]) && before_word.ends_with(b"vault");
+        if mechanism || login {
             let to = until(text, end, |byte| !is_credential(byte));
-            let odd = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-            if text[head..to].iter().any(odd) {
+            let mixed = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+            if text[head..to].iter().any(mixed) {
                 self.hide(head, to, Show::Stars);
             }
+        }
+        mechanism || login
+    }
+
+    /// A long token behind the name of a key: `token 0a1b...`, `password is X7...`, `ApiKey(0a1b...)`.
+    pub(in crate::mask) fn after_name(&mut self, start: usize, end: usize) {
+        let text = self.text;
+        let head = self.head_of(start);
+        if before(text, head) == b'(' && before(text, head - 1).is_ascii_alphanumeric() {
+            return self.held(head, end);
+        }
+        let Some(word) = word_before(text, head) else {
+            return;
+        };
+        if is_one_of(&text[word.clone()], &["bearer", "basic"]) {
             return;
         }
-        let filler = is(&["is", "was", "to", "as", "with", "be", "plain"]);
+        let filler = is_one_of(
+            &text[word.clone()],
+            &["is", "was", "to", "as", "with", "be", "plain"],
+        );
         let key_end = if filler {
-            word_start.saturating_sub(1)
+            word.start.saturating_sub(1)
         } else {
-            word_end
+            word.end
         };
         if before(text, key_end).is_ascii_alphanumeric() && self.rules.may_end(text, key_end) {
-            self.told(key_end, head, end);
+            self.named(key_end, head, end);
         }
+    }
+
+    /// Where the token begins whose last run begins at `start`: slashes, dots and the like belong to it.
+    fn head_of(&self, start: usize) -> usize {
+        let floor = self.done().max(start.saturating_sub(64));
+        back_while(self.text, start, floor, |byte| {
+            is_token(byte) || matches!(byte, b'.' | b'~' | b'+' | b'/' | b'$')
+        })
     }
 
     /// Hides the token from `head` on if a type holds it whose name tells a secret: `ApiKey(0a1b...)`.
     fn held(&mut self, head: usize, end: usize) {
         let text = self.text;
         let name_end = head - 1;
-        let floor = self.done.max(name_end.saturating_sub(32));
+        let floor = self.done().max(name_end.saturating_sub(32));
         let name = back_while(text, name_end, floor, is_token);
         let to = until(text, end, |byte| !is_credential(byte));
         let typed = text[name].is_ascii_uppercase() && byte(text, to) == b')';
         if typed && self.rules.may_end(text, name_end) {
-            self.told(name_end, head, end);
+            self.named(name_end, head, end);
         }
     }
 
@@ -223,7 +242,7 @@ impl Scan<'_> {
     fn announced(&mut self, head: usize, end: usize) {
         let text = self.text;
         let to = until(text, end, |byte| !is_credential(byte));
-        let floor = self.done.max(head.saturating_sub(160));
+        let floor = self.done().max(head.saturating_sub(160));
         let colon = back_while(text, head, floor, is_space);
         let alone = matches!(byte(text, to), b'\n' | b'\r');
         if !alone || before(text, colon) != b':' || colon <= floor {
@@ -239,20 +258,10 @@ impl Scan<'_> {
     }
 
     /// Hides the token from `head` on if the words before `key_end` say that it is secret.
-    fn told(&mut self, key_end: usize, head: usize, end: usize) {
+    fn named(&mut self, key_end: usize, head: usize, end: usize) {
         let text = self.text;
-        let key = Key::before(text, key_end, self.done);
-        let telling = matches!(
-            self.rules.policy(&key),
-            ValuePolicy::Always
-                | ValuePolicy::Token
-                | ValuePolicy::Short
-                | ValuePolicy::Directory
-                | ValuePolicy::Keyfile
-                | ValuePolicy::Phrase
-                | ValuePolicy::Header
-                | ValuePolicy::Auth
-        );
+        let key = Key::before(text, key_end, self.done());
+        let telling = self.rules.policy(&key).in_sentence();
         let to = until(text, end, |byte| !is_credential(byte));
         let trimmed = back_while(text, to, end, |byte| byte == b'.');
         let token = &text[head..trimmed];
@@ -277,11 +286,7 @@ impl Scan<'_> {
                 let halved = self.cut && end == text.len() && end > body;
                 let fresh = !before(text, at).is_ascii_alphanumeric();
                 if fresh && (end - body >= own.min_len || halved) {
-                    self.hits.push(Hit {
-                        start: at,
-                        end,
-                        show: Show::Stars,
-                    });
+                    self.hide_anywhere(at, end);
                 }
                 done = end;
             }
@@ -291,7 +296,7 @@ impl Scan<'_> {
     /// The text is cut: its last token is hidden if it could be the first half of a secret.
     pub(in crate::mask) fn tail(&mut self) {
         let text = self.text;
-        let floor = self.done.max(text.len().saturating_sub(HALF));
+        let floor = self.done().max(text.len().saturating_sub(HALF));
         let start = back_while(text, text.len(), floor, |byte| !is_space(byte));
         let fresh = |at: &usize| !before(text, *at).is_ascii_alphanumeric();
         let half = |at: &usize| self.is_half_token(*at);
@@ -316,25 +321,33 @@ impl Scan<'_> {
             prefix.len() > 2 && rest.len() > prefix.len() && rest.starts_with(prefix.as_bytes())
         };
         let jwt = rest.len() > 3 && has(rest, 0, b"eyJ") && rest.iter().all(|&byte| is_credential(byte));
-        self.rules.standard && (jwt || prefixes_from(rest[0]).iter().any(half) || DOTTED.iter().any(dotted))
+        jwt || prefixes_from(rest[0]).iter().any(half) || DOTTED.iter().any(dotted)
     }
 
     /// Hides digits at the end that could begin a card number.
     fn half_number(&mut self) {
         let text = self.text;
-        let floor = self.done.max(text.len().saturating_sub(24));
+        let floor = self.done().max(text.len().saturating_sub(24));
         let start = back_while(text, text.len(), floor, |byte| {
             byte.is_ascii_digit() || matches!(byte, b' ' | b'-')
         });
         let start = until(text, start, |byte| byte.is_ascii_digit());
         let digits = text[start..].iter().filter(|byte| byte.is_ascii_digit()).count();
         let branded = matches!(byte(text, start), b'2'..=b'6' | b'8');
-        if (6..=19).contains(&digits)
-            && branded
-            && !before(text, start).is_ascii_alphanumeric()
-            && self.rules.standard
-        {
+        if (6..=19).contains(&digits) && branded && !before(text, start).is_ascii_alphanumeric() {
             self.hide(start, text.len(), Show::Stars);
         }
     }
+}
+
+/// The word of letters before the blank before `head`; at most its last 16 letters.
+fn word_before(text: &[u8], head: usize) -> Option<Range<usize>> {
+    let end = head.checked_sub(1).filter(|&end| text[end] == b' ')?;
+    if !before(text, end).is_ascii_alphabetic() {
+        return None;
+    }
+    let start = back_while(text, end, end.saturating_sub(16), |byte| {
+        byte.is_ascii_alphabetic()
+    });
+    Some(start..end)
 }

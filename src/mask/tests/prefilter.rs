@@ -3,30 +3,30 @@
 use super::corpus::rows;
 use super::invariants::text;
 use super::*;
-use crate::mask::invariants::hits_of_all_signs;
+use crate::mask::invariants::hits_of_all_triggers;
 use crate::mask::name::names::{NAMES, TAILS};
-use crate::mask::prefilter::bitmasks::signs;
-use crate::mask::prefilter::{Look, look, look_by};
+use crate::mask::prefilter::bitmasks::class_masks;
+use crate::mask::prefilter::{Prefilter, prefilter, prefilter_by};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
 /// What the scan finds from `from` on.
 fn hits(text: &str, rules: &Rules, from: usize) -> Vec<Hit> {
     let mut hits = Vec::new();
-    Scan::new(text.as_bytes(), false, rules, &mut hits).walk(from);
+    Walk::new(text.as_bytes(), false, rules, &mut hits).read(from);
     hits
 }
 
 /// Whether the first look leads to the same as a scan of all, on vectors of any width.
 fn agrees(text: &str, rules: &Rules) -> bool {
     let all = hits(text, rules, 0);
-    let told = look(text.as_bytes(), rules);
-    if told != look_by(text.as_bytes(), rules, signs) {
+    let told = prefilter(text.as_bytes(), rules);
+    if told != prefilter_by(text.as_bytes(), rules, class_masks) {
         return false;
     }
     match told {
-        Look::Quiet { .. } => all.is_empty(),
-        Look::Doubt(from) => hits(text, rules, from) == all,
+        Prefilter::Clean { .. } => all.is_empty(),
+        Prefilter::Candidate(from) => hits(text, rules, from) == all,
     }
 }
 
@@ -47,14 +47,14 @@ fn a_plain_text_is_one_that_no_line_changes() {
     let rules = Rules::new(&Mask::standard());
     for len in [0, 1, 7, 8, 31, 32, 33, 63, 64, 65, 200] {
         let clean = "ok ".repeat(len).split_off(2 * len);
-        let told = look(clean.as_bytes(), &rules);
-        assert_eq!(told, Look::Quiet { plain: true }, "{clean:?}");
+        let told = prefilter(clean.as_bytes(), &rules);
+        assert_eq!(told, Prefilter::Clean { plain: true }, "{clean:?}");
         for at in 0..len {
             for odd in ["\0", "\x1f", "\x7f", "\\", "\"", "\u{80}", "ÿ", "\u{202e}"] {
                 let mut text = clean.clone();
                 text.replace_range(at..=at, odd);
-                let told = look(text.as_bytes(), &rules);
-                assert_ne!(told, Look::Quiet { plain: true }, "{odd:?} at {at} of {len}");
+                let told = prefilter(text.as_bytes(), &rules);
+                assert_ne!(told, Prefilter::Clean { plain: true }, "{odd:?} at {at} of {len}");
             }
         }
     }
@@ -73,13 +73,16 @@ fn an_ordinary_line_needs_no_second_look() {
         "retry 3: id: 7, partition=12, offset=99, release=2024, action: reload, role=reader",
     ] {
         assert_eq!(
-            look(text.as_bytes(), &rules),
-            Look::Quiet { plain: true },
+            prefilter(text.as_bytes(), &rules),
+            Prefilter::Clean { plain: true },
             "{text:?}"
         );
     }
     let quoted = "{\"id\": 3, \"duration\": 12, \"version\": \"x\", \"user_id\":7}";
-    assert_eq!(look(quoted.as_bytes(), &rules), Look::Quiet { plain: false });
+    assert_eq!(
+        prefilter(quoted.as_bytes(), &rules),
+        Prefilter::Clean { plain: false }
+    );
 }
 
 /// Names that are known and others that end like them, as people write them before a separator.
@@ -141,10 +144,10 @@ proptest! {
         let text = format!("{first} {second}");
         for text in [first, text] {
             prop_assert!(agrees(&text, rules), "{:?}", text);
-            // The scan passes over the same signs, so it tells nothing of them. Long runs it looks at by itself.
+            // The scan passes over the same class_masks, so it tells nothing of them. Long runs it looks at by itself.
             let has_run = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').any(|run| run.len() >= 15);
             if !has_run {
-                prop_assert_eq!(hits(&text, rules, 0), hits_of_all_signs(&text, rules), "{:?}", text);
+                prop_assert_eq!(hits(&text, rules, 0), hits_of_all_triggers(&text, rules), "{:?}", text);
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Whether a value behind a secret key is a secret, or a word of status, a mark of redaction, prose, a count.
 
-use crate::mask::bytes::{byte, is_closer, is_quote};
-use crate::mask::name::names::ValuePolicy;
+use crate::mask::bytes::{byte, is_closer, is_one_of, is_quote};
 use crate::mask::name::names::{MESSAGE, PROSE, STATUS};
+use crate::mask::name::value_policy::ValuePolicy;
 
 /// Whether `value` is secret behind a key with `policy`; `query` tells that the key stands in a URL's query.
 pub(in crate::mask) fn is_secret(policy: ValuePolicy, value: &[u8], query: bool) -> bool {
@@ -52,17 +52,17 @@ pub(in crate::mask) fn is_secret(policy: ValuePolicy, value: &[u8], query: bool)
 /// Whether a sentence begins here instead of a value: `password: must be longer`.
 pub(in crate::mask) fn is_prose(text: &[u8], at: usize) -> bool {
     let word = first_of_many(text, at);
-    begins(word, MESSAGE) || begins(word, PROSE)
+    is_one_of(word, MESSAGE) || is_one_of(word, PROSE)
 }
 
 /// Whether this is a word of a sentence, and no value: `missing --token argument`.
 pub(in crate::mask) fn is_prose_word(value: &[u8]) -> bool {
-    begins(value, PROSE)
+    is_one_of(value, PROSE)
 }
 
 /// As `is_prose`, for what stands in quotes and could be a pass phrase.
 pub(in crate::mask) fn is_message(text: &[u8], at: usize) -> bool {
-    begins(first_of_many(text, at), MESSAGE)
+    is_one_of(first_of_many(text, at), MESSAGE)
 }
 
 /// The word at `at` if more words follow, else nothing.
@@ -73,12 +73,6 @@ fn first_of_many(text: &[u8], at: usize) -> &[u8] {
     let follows =
         rest.get(word_len) == Some(&b' ') && rest.get(word_len + 1).is_some_and(u8::is_ascii_alphanumeric);
     if follows { &rest[..word_len] } else { &[] }
-}
-
-fn begins(word: &[u8], words: &[&str]) -> bool {
-    words
-        .iter()
-        .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// Stars, or something in brackets that says that nothing is shown; a name to be filled in; a type.
