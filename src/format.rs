@@ -18,7 +18,7 @@ mod template;
 mod text;
 mod time;
 
-pub(crate) use fault::TemplateFault;
+pub(crate) use fault::FormatFault;
 pub(crate) use style::Style;
 pub(crate) use template::Template;
 
@@ -42,7 +42,7 @@ pub(crate) enum Layout {
 
 impl Layout {
     /// Parses the user's setting. An error holds at least one fault.
-    pub(crate) fn parse(format: &Format) -> Result<Layout, Vec<TemplateFault>> {
+    pub(crate) fn parse(format: &Format) -> Result<Layout, Vec<FormatFault>> {
         match format {
             Format::Text(template) => Template::parse(template).map(Layout::Text),
             Format::Json => Ok(Layout::Json),

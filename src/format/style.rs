@@ -3,6 +3,8 @@
 //! `template` parses tags with it, and `settings` the level colours. A style never comes from a message, so these
 //! bytes are the only escape sequences in a line.
 
+use super::fault::FormatFault;
+use crate::escape::shown;
 use crate::nearest::nearest;
 use log::Level;
 use std::fmt;
@@ -21,12 +23,22 @@ pub(crate) struct Style {
 
 impl Style {
     /// Parses names joined by `+`, in any case, with optional spaces around them.
-    pub(crate) fn parse(text: &str) -> Result<Style, StyleFault> {
+    pub(crate) fn parse(text: &str) -> Result<Style, FormatFault> {
+        Style::parse_with(text, unknown_style)
+    }
+
+    /// As [`parse`](Style::parse); `unknown` describes a name that no style has.
+    pub(super) fn parse_with(text: &str, unknown: fn(&str) -> String) -> Result<Style, FormatFault> {
         let mut names = Vec::new();
         let mut wanted = Wanted::default();
         for part in text.split('+') {
             let name = part.trim().to_ascii_lowercase();
-            wanted.add(&name)?;
+            wanted.add(&name).map_err(|fault| match fault {
+                Refused::Unknown => FormatFault::new(unknown(&name)),
+                Refused::TwoColors => {
+                    FormatFault::new(format!("`{name}` is a second color: a style has at most one"))
+                }
+            })?;
             names.push(name);
         }
         Ok(Style {
@@ -69,37 +81,28 @@ impl fmt::Display for Style {
 }
 
 impl FromStr for Style {
-    type Err = StyleFault;
+    type Err = FormatFault;
 
-    fn from_str(text: &str) -> Result<Style, StyleFault> {
+    fn from_str(text: &str) -> Result<Style, FormatFault> {
         Style::parse(text)
     }
 }
 
-/// Why a text is not a style.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum StyleFault {
-    /// No style has this name; the second value is the nearest name.
-    Unknown(String, Option<&'static str>),
-    /// Two colours at once.
-    TwoColors(String),
+fn unknown_style(name: &str) -> String {
+    match nearest(name, names()) {
+        Some(near) => format!("unknown style `{}`: did you mean `{near}`?", shown(name)),
+        None => format!(
+            "unknown style `{}`: use names such as `red`, `muted_blue` or `bold`, joined by `+`",
+            shown(name)
+        ),
+    }
 }
 
-impl fmt::Display for StyleFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            StyleFault::Unknown(name, near) => {
-                write!(f, "unknown style `{}`", crate::escape::shown(name))?;
-                match near {
-                    Some(near) => write!(f, ": did you mean `{near}`?"),
-                    None => f.write_str(": use names such as `red`, `muted_blue` or `bold`, joined by `+`"),
-                }
-            }
-            StyleFault::TwoColors(name) => {
-                write!(f, "`{name}` is a second color: a style has at most one")
-            }
-        }
-    }
+/// Why a name cannot be added to a style.
+enum Refused {
+    Unknown,
+    /// The style already has a colour.
+    TwoColors,
 }
 
 /// The names that set a colour, with termcolor's name for it.
@@ -173,7 +176,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn add(&mut self, name: &str) -> Result<(), StyleFault> {
+    fn add(&mut self, name: &str) -> Result<(), Refused> {
         match name {
             "bold" => drop(self.spec.set_bold(true)),
             "dim" => drop(self.spec.set_dimmed(true)),
@@ -189,12 +192,12 @@ impl Wanted {
         Ok(())
     }
 
-    fn add_color(&mut self, name: &str) -> Result<(), StyleFault> {
+    fn add_color(&mut self, name: &str) -> Result<(), Refused> {
         let Some(&(_, color, intensity)) = COLORS.iter().find(|(known, ..)| *known == name) else {
-            return Err(StyleFault::Unknown(name.to_owned(), nearest(name, names())));
+            return Err(Refused::Unknown);
         };
         if self.spec.fg().is_some() {
-            return Err(StyleFault::TwoColors(name.to_owned()));
+            return Err(Refused::TwoColors);
         }
         self.spec
             .set_fg(Some(color))
@@ -275,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_is_told_with_the_nearest_one() {
+    fn an_unknown_name_is_reported_with_the_nearest_one() {
         let fault = |text: &str| Style::parse(text).unwrap_err().to_string();
         assert_eq!(fault("blu"), "unknown style `blu`: did you mean `blue`?");
         assert_eq!(fault("red+blodd"), "unknown style `blodd`: did you mean `bold`?");

@@ -8,7 +8,7 @@ mod parse;
 
 pub(super) use fields::{FieldSpec, Source};
 
-use super::fault::TemplateFault;
+use super::fault::FormatFault;
 use super::style::Style;
 use super::time::{ASCTIME, Pattern};
 use std::fmt;
@@ -58,7 +58,7 @@ pub(super) enum Align {
 
 impl Template {
     /// Parses a template. Each fault shows where it is and, if possible, what was probably meant.
-    pub(crate) fn parse(text: &str) -> Result<Template, Vec<TemplateFault>> {
+    pub(crate) fn parse(text: &str) -> Result<Template, Vec<FormatFault>> {
         let mut parts = parse::parts(text)?;
         let (message, extras) = (place(&parts, "message"), place(&parts, "extras"));
         // Key-values that no field shows follow the message.

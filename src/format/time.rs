@@ -5,6 +5,7 @@
 
 mod civil;
 
+use super::fault::FormatFault;
 use crate::clock::{Wall, Zone, offset_text};
 use civil::{Civil, nanos_beyond_years};
 
@@ -62,14 +63,6 @@ const DIRECTIVES: [&str; 19] = [
 ];
 const ZONE_DIRECTIVES: [&str; 4] = ["z", ":z", "Z", "%"];
 
-/// What is wrong with a pattern, and where, in bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct PatternFault {
-    pub(super) at: usize,
-    pub(super) len: usize,
-    pub(super) what: String,
-}
-
 impl Pattern {
     /// `2025-01-02T03:04:05.123456Z`; in a zone other than UTC `2025-01-02T04:04:05.123456+01:00`.
     pub(crate) fn rfc3339() -> Pattern {
@@ -85,7 +78,7 @@ impl Pattern {
         Pattern::parse("%Y-%m-%dT%H:%M:%S%.3fZ").expect("the pattern of RFC 3339 is sound")
     }
 
-    pub(super) fn parse(text: &str) -> Result<Pattern, PatternFault> {
+    pub(super) fn parse(text: &str) -> Result<Pattern, FormatFault> {
         let mut items = Vec::new();
         let mut rest = text;
         while let Some(percent) = rest.find('%') {
@@ -116,7 +109,7 @@ fn directive(after: &str) -> Option<&'static str> {
         .find(|name| after.starts_with(name))
 }
 
-fn unknown(text: &str, at: usize, after: &str) -> PatternFault {
+fn unknown(text: &str, at: usize, after: &str) -> FormatFault {
     let name: String = after.chars().take(1).collect();
     let what = match name.as_str() {
         "" => "a pattern of a time ends with `%`: write `%%` for a literal one".to_owned(),
@@ -131,11 +124,7 @@ fn unknown(text: &str, at: usize, after: &str) -> PatternFault {
             DIRECTIVES.map(|name| format!("%{name}")).join(" ") + " %z %:z %Z %%"
         ),
     };
-    PatternFault {
-        at,
-        len: (1 + name.len()).min(text.len() - at),
-        what,
-    }
+    FormatFault::in_text(text, at, (1 + name.len()).min(text.len() - at), what)
 }
 
 fn push_literal(items: &mut Vec<Item>, text: &str) {

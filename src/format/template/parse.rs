@@ -3,8 +3,8 @@
 use super::fields::{self, FIELDS, Source};
 use super::{Align, Field, Padding, Part};
 use crate::escape::{is_on_table, shown};
-use crate::format::fault::TemplateFault;
-use crate::format::style::{Style, StyleFault, names};
+use crate::format::fault::FormatFault;
+use crate::format::style::{Style, names};
 use crate::format::time::{ASCTIME, Pattern};
 use crate::nearest::nearest;
 
@@ -13,7 +13,7 @@ const WIDEST: usize = 256;
 /// At most this many faults of one template are reported: each of them shows the whole template.
 const MOST_FAULTS: usize = 8;
 
-pub(super) fn parts(text: &str) -> Result<Vec<Part>, Vec<TemplateFault>> {
+pub(super) fn parts(text: &str) -> Result<Vec<Part>, Vec<FormatFault>> {
     let parser = Parser {
         text,
         parts: Vec::new(),
@@ -25,11 +25,11 @@ pub(super) fn parts(text: &str) -> Result<Vec<Part>, Vec<TemplateFault>> {
 struct Parser<'t> {
     text: &'t str,
     parts: Vec<Part>,
-    faults: Vec<TemplateFault>,
+    faults: Vec<FormatFault>,
 }
 
 impl<'t> Parser<'t> {
-    fn run(mut self) -> Result<Vec<Part>, Vec<TemplateFault>> {
+    fn run(mut self) -> Result<Vec<Part>, Vec<FormatFault>> {
         self.faults.extend(self.unsafe_character());
         let mut at = 0;
         while let Some(next) = self.text[at..].find(['{', '}', '<']) {
@@ -74,7 +74,7 @@ impl<'t> Parser<'t> {
     }
 
     /// A control or format character, which no line may contain, in the template.
-    fn unsafe_character(&self) -> Option<TemplateFault> {
+    fn unsafe_character(&self) -> Option<FormatFault> {
         let (at, c) = self.text.char_indices().find(|&(_, c)| is_on_table(c))?;
         let what = format!(
             "U+{:04X} cannot stand in a template: a record is one line without control characters",
@@ -91,7 +91,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn closing_brace(&mut self, at: usize) -> Result<usize, TemplateFault> {
+    fn closing_brace(&mut self, at: usize) -> Result<usize, FormatFault> {
         if self.text[at..].starts_with("}}") {
             self.literal("}");
             return Ok(at + 2);
@@ -99,7 +99,7 @@ impl<'t> Parser<'t> {
         Err(self.fault(at, 1, "`}` closes nothing: write `}}` for a literal one"))
     }
 
-    fn field(&mut self, at: usize) -> Result<usize, TemplateFault> {
+    fn field(&mut self, at: usize) -> Result<usize, FormatFault> {
         let inside = &self.text[at + 1..];
         if inside.starts_with('{') {
             self.literal("{");
@@ -118,7 +118,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Parses the field `inside` the braces that begin at `at`.
-    fn field_of(&self, at: usize, inside: &str) -> Result<Part, TemplateFault> {
+    fn field_of(&self, at: usize, inside: &str) -> Result<Part, FormatFault> {
         let whole = inside.len() + 2;
         let (name, spec) = match inside.split_once(':') {
             Some((name, spec)) => (name.trim(), Some(spec)),
@@ -145,7 +145,7 @@ impl<'t> Parser<'t> {
         Ok(Part::Field(field, padding))
     }
 
-    fn named(&self, at: usize, len: usize, name: &str) -> Result<Field, TemplateFault> {
+    fn named(&self, at: usize, len: usize, name: &str) -> Result<Field, FormatFault> {
         let Some(spec) = fields::find(name) else {
             return Err(self.fault(at, len, unknown_field(name)));
         };
@@ -156,19 +156,19 @@ impl<'t> Parser<'t> {
         })
     }
 
-    fn key(&self, at: usize, len: usize, key: &str) -> Result<Field, TemplateFault> {
+    fn key(&self, at: usize, len: usize, key: &str) -> Result<Field, FormatFault> {
         if key.is_empty() {
             return Err(self.fault(at, len, "`{key:}` names no key: write `{key:user}`"));
         }
         Ok(Field::Key(key.to_owned()))
     }
 
-    fn pattern(&self, at: usize, pattern: &str) -> Result<Pattern, TemplateFault> {
-        Pattern::parse(pattern).map_err(|fault| self.fault(at + fault.at, fault.len, fault.what))
+    fn pattern(&self, at: usize, pattern: &str) -> Result<Pattern, FormatFault> {
+        Pattern::parse(pattern).map_err(|fault| fault.within(self.text, at))
     }
 
     /// Parses a padding as Rust writes it: fill and alignment, or `0`, then the width.
-    fn padding(&self, at: usize, spec: &str, field: &Field) -> Result<Option<Padding>, TemplateFault> {
+    fn padding(&self, at: usize, spec: &str, field: &Field) -> Result<Option<Padding>, FormatFault> {
         let is_number = matches!(field, Field::Simple(spec) if spec.is_number());
         let mut padding = Padding {
             fill: ' ',
@@ -206,7 +206,7 @@ impl<'t> Parser<'t> {
         Ok((padding.width > 0).then_some(padding))
     }
 
-    fn tag(&mut self, at: usize) -> Result<usize, TemplateFault> {
+    fn tag(&mut self, at: usize) -> Result<usize, FormatFault> {
         let inside = &self.text[at + 1..];
         if inside.starts_with('<') {
             self.literal("<");
@@ -221,8 +221,8 @@ impl<'t> Parser<'t> {
         Ok(at + end + 2)
     }
 
-    fn fault(&self, at: usize, len: usize, what: impl Into<String>) -> TemplateFault {
-        TemplateFault::new(self.text, at, len, what)
+    fn fault(&self, at: usize, len: usize, what: impl Into<String>) -> FormatFault {
+        FormatFault::in_text(self.text, at, len, what)
     }
 }
 
@@ -279,17 +279,15 @@ fn tag_parts(name: &str) -> Result<Vec<Part>, String> {
         parts.push(Part::LevelStyle);
     }
     if !styles.is_empty() {
-        parts.push(Part::Style(Style::parse(&styles.join("+")).map_err(tag_fault)?));
+        let style = Style::parse_with(&styles.join("+"), unknown_style).map_err(|fault| fault.what)?;
+        parts.push(Part::Style(style));
     }
     Ok(parts)
 }
 
-fn tag_fault(fault: StyleFault) -> String {
-    match fault {
-        StyleFault::Unknown(name, _) => match nearest(&name, names().chain(["level_color", "reset"])) {
-            Some(near) => format!("unknown style `{}`: did you mean `{near}`?", shown(&name)),
-            None => format!("unknown style `{}`: write `<<` for a literal `<`", shown(&name)),
-        },
-        fault => fault.to_string(),
+fn unknown_style(name: &str) -> String {
+    match nearest(name, names().chain(["level_color", "reset"])) {
+        Some(near) => format!("unknown style `{}`: did you mean `{near}`?", shown(name)),
+        None => format!("unknown style `{}`: write `<<` for a literal `<`", shown(name)),
     }
 }

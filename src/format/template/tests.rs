@@ -143,7 +143,7 @@ fn a_fault_inside_a_field_is_shown_in_its_place() {
 fn all_faults_of_a_template_are_told_and_none_that_follows_from_another() {
     let reported = |template: &str| -> Vec<String> {
         let faults = Template::parse(template).unwrap_err();
-        let first_line = |fault: &TemplateFault| fault.to_string().lines().next().unwrap().to_owned();
+        let first_line = |fault: &FormatFault| fault.to_string().lines().next().unwrap().to_owned();
         faults.iter().map(first_line).collect()
     };
     assert_eq!(

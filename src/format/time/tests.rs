@@ -108,7 +108,8 @@ fn every_day_of_ten_thousand_years_follows_the_one_before() {
 fn a_faulty_pattern_says_where_and_what_to_write() {
     let fault = |text: &str| {
         let fault = Pattern::parse(text).unwrap_err();
-        (fault.at, fault.len, fault.what)
+        let span = fault.span.unwrap();
+        (span.at, span.len, fault.what)
     };
     let (at, len, what) = fault("%Y %Q");
     assert_eq!((at, len), (3, 2));
@@ -138,7 +139,8 @@ proptest! {
     #[test]
     fn any_text_is_a_pattern_or_a_fault(text in "[%.0-9a-zA-Zé ]{0,20}") {
         if let Err(fault) = Pattern::parse(&text) {
-            prop_assert!(text.is_char_boundary(fault.at) && text.is_char_boundary(fault.at + fault.len));
+            let span = fault.span.unwrap();
+            prop_assert!(text.is_char_boundary(span.at) && text.is_char_boundary(span.at + span.len));
         }
     }
 }
