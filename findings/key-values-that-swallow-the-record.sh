@@ -29,11 +29,14 @@ const lines = [];
 const sink = () => new Writable({ write(chunk, _, done) { lines.push(chunk.toString().trim()); done(); } });
 const show = (who, key) => console.log(who, key, lines.length ? lines.join(" ") : "no line") || lines.splice(0);
 const bunyan = require("bunyan").createLogger({ name: "shop", streams: [{ stream: sink() }] });
-bunyan.info({ rank: "gold" }, "hello"); lines.length = lines.length ? (lines[0] = "a line", 1) : 0; show("bunyan", "rank");
+bunyan.info({ rank: "gold" }, "hello");
+if (lines.length) lines.splice(0, lines.length, "a line");
+show("bunyan", "rank");
 bunyan.info({ level: "gold" }, "hello"); show("bunyan", "level");
 bunyan.error({ level: "gold" }, "hello"); show("bunyan", "level at error");
 const { createLogger, format, transports } = require("winston");
-createLogger({ format: format.json(), transports: [new transports.Stream({ stream: sink() })] }).info("hello", { message: "x" });
+const winston = createLogger({ format: format.json(), transports: [new transports.Stream({ stream: sink() })] });
+winston.info("hello", { message: "x" });
 show("winston", "message");
 require("pino")({ base: null, timestamp: false }, sink()).info({ level: "gold" }, "hello"); show("pino", "level");
 J

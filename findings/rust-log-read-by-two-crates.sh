@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Tried:    the same RUST_LOG values in the two readers that Rust programs have: env_filter (env_logger and most backends of
-#           `log`) and EnvFilter (tracing-subscriber).
+# Tried:    the same RUST_LOG values in the two readers that Rust programs have: env_filter (env_logger and most
+#           backends of `log`) and EnvFilter (tracing-subscriber).
 # Versions: crates env_filter 2.1.0, tracing-subscriber 0.3.23, tracing 0.1.44.
 # Guess:    both grew from one grammar and agree on all that has no span in it.
-# Seen:     (EnvFilter by try_from_default_env) the most verbose level that each lets through, and whether an error of the program "app" appears:
+# Seen:     the most verbose level that each lets through (EnvFilter by try_from_default_env), and whether an error
+#           of the program "app" appears:
 #                                env_filter                       EnvFilter
 #               ""               error, shown                     off, hidden
 #               3                trace for target "3", hidden     info (as a level), shown

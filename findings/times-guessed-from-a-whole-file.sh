@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Tried:    RFC 3339 times in JSON lines, read without a schema by engines that guess the type of a column.
 # Versions: DuckDB 2.0.1, pyarrow 26.0.1, chdb-core-lite 26.5.0.
-# Guess:    a time is read as a time with its zone and digits, or stays a text; one line does not decide over the others.
+# Guess:    a time is read as a time with its zone and digits, or stays a text; one line does not decide for all.
 # Seen:     pyarrow   "...:10Z" and "...:10+01:00" become timestamp[s] without a zone (shifted to UTC); one line with a
 #                     fraction ("...:10.5Z") makes the whole column text.
-#           DuckDB    "...:10.123456789Z" becomes microseconds: 123456 stays, 789 is cut without a word, so that two
-#                     records of the same microsecond are equal. One leap second (":60Z", allowed by RFC 3339 5.6) or one
-#                     empty text makes the whole column VARCHAR.
+#           DuckDB    "...:10.123456789Z" becomes microseconds: 123456 stays, 789 is cut without a word, so that
+#                     two records of the same microsecond are equal. One leap second (":60Z", allowed by RFC 3339 5.6)
+#                     or one empty text makes the whole column VARCHAR.
 #           chdb      the leap second 23:59:60Z becomes 00:00:00 of the next day.
 #           DuckDB also turns a text that has the form of a UUID into lower case (type UUID), so the id in the result is
 #           not the id in the log: a search with grep finds nothing.
@@ -43,7 +43,8 @@ def duck(key, *values):
 
 def house(*values):
     write("ts", *values)
-    return str(chdb.query("select formatDateTime(ts, '%F %T', 'UTC') from file('app.json', JSONEachRow)", "TSV")).strip()
+    query = "select formatDateTime(ts, '%F %T', 'UTC') from file('app.json', JSONEachRow)"
+    return str(chdb.query(query, "TSV")).strip()
 
 day = "2026-11-22T16:21:"
 checks = [

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tried:    tracing-appender's retention, max_log_files(2) with filename_prefix("app"), in a folder that also holds files
-#           of other programs.
+# Tried:    tracing-appender's retention, max_log_files(2) with filename_prefix("app"), in a folder that also holds
+#           files of other programs.
 # Versions: crate tracing-appender 0.2.5.
 # Guess:    it deletes what it has written itself: app.YYYY-MM-DD-HH-MM. The names have a fixed form, and the date in
 #           them can be checked.
