@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tried:    JSON lines of 8,096, 8,097, 65,536, 65,537 and 150,001 bytes, and a short one behind each, through file readers
-#           with their default settings.
+# Tried:    JSON lines of 8,096, 8,097, 65,536, 65,537 and 150,001 bytes, and a short one behind each, through file
+#           readers with their default settings.
 # Versions: rsyslog 8.2302.0 (imfile), syslog-ng 3.38.1 (file source), lnav 0.11.1, runit 2.1.2 (svlogd), daemontools
 #           0.76 (multilog).
 # Guess:    a reader with a limit cuts at a power of two, or drops the line, and says so.
