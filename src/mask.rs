@@ -1,8 +1,33 @@
-//! Which keys and which text are secret, and what is shown instead: `***`, whatever the length.
+//! Which keys and texts are secret, and the mask `***` shown in their place, whatever their length.
 //!
-//! The worker calls [`Masker::mask`] once per record, before anything is cut or escaped, and [`Masker::text`]
-//! for what it says on its own account. Pure: no I/O, no time. The work grows with the text and no faster, and
-//! masking what is masked changes nothing: the scan is repeated until it finds nothing more.
+//! The worker calls [`Masker::mask`] once per record, before anything is cut or escaped, and [`Masker::text`] for its
+//! own notices. Pure: no I/O, no clock. The work grows in proportion to the text. Masking a masked text changes
+//! nothing: a text with hits is scanned again until there are none.
+//!
+//! # How the masker works
+//!
+//! ```text
+//! text -> prefilter -> walk -> reader -> key, policy -> value -> hide -> replace -> text with ***
+//!            |                                                                |
+//!            +-- clean: most texts end here               again, until clean -+
+//! ```
+//!
+//! 1. **Prefilter** (`prefilter`): looks at each 64-byte block once, with vectors. A *trigger byte* is one at which
+//!    something may begin: a separator such as `=` or `:`, a quotation mark, a dash, `@`, `<` and the like. Trigger
+//!    bytes behind harmless names are dropped by the last letters of the name. If nothing is left and there is no
+//!    long run of token characters or digits, the text is *clean*. Otherwise it has a *candidate*: an offset from
+//!    which it must be read. The prefilter decides nothing else.
+//! 2. **Walk** (`walk`): reads the text from the candidate on and calls a *reader* at each trigger byte and long run.
+//! 3. **Readers** (`readers`, `shapes`, `value`): each knows one kind of place, such as a header, a URL, a command
+//!    line or a token with a known prefix. They share a `Scan`: the text, the rules, and the hits so far.
+//! 4. **Key and policy** (`name`): before a separator stands the name of a *key*, read backwards. Tables give its
+//!    *policy*: which of its values are secret. `token` and `tokens` have different ones, `duration` has `Never`.
+//! 5. **Value** (`value`): `span` finds where the value begins and ends, `policy` decides whether it is secret.
+//! 6. **Hide**: a reader reports a *hit*, a part of the text that must not be shown. Text before its end is decided.
+//! 7. **Replace** (`replace`): copies the text with stars in place of the hits.
+//!
+//! Key-values take the same way from step 4 on (`extras`), with their whole key as the name. Names that repeat in
+//! every record, such as targets and threads, are remembered once they were found clean (`clean_cache`).
 
 mod bytes;
 mod clean_cache;
@@ -36,19 +61,19 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use walk::Walk;
 
-/// How often a text is scanned again before all of it is hidden; two passes are the rule.
+/// How often a text is scanned again before all of it is hidden; mostly the second pass is clean.
 const PASSES: usize = 6;
 
-/// Finds and hides what is secret; one per worker, since it keeps its buffers.
+/// Finds and hides secrets; one per worker, since it keeps its buffers.
 pub(crate) struct Masker {
     rules: Rules,
     hits: Vec<Hit>,
     clean_names: CleanCache,
-    /// Target, module, file and thread in one, of the places that were looked at.
+    /// Call sites with their threads: target, module, file and thread in one entry.
     clean_heads: CleanCache,
-    /// Keys that hold no secret and say nothing of their values.
+    /// Keys that hold no secret and whose values are not secret by their key.
     clean_keys: CleanCache,
-    /// A masked text, and the one that it is made of by the next pass.
+    /// The masked text, and the buffer for the next pass.
     text: String,
     spare: String,
 }
@@ -57,7 +82,7 @@ pub(crate) struct Masker {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Masked<'a> {
     pub(crate) view: View<'a>,
-    /// How many places were hidden.
+    /// The number of hidden places.
     pub(crate) places: u32,
 }
 
@@ -76,12 +101,12 @@ impl Masker {
 
     /// The record without its secrets: the same view if there are none, else a new frame in `scratch`.
     ///
-    /// A panic in here must withhold the record: the caller catches it and never shows `view` instead.
+    /// If this panics, the record must be withheld: the caller catches the panic and never shows `view` instead.
     pub(crate) fn mask<'a>(&mut self, mut view: View<'a>, scratch: &'a mut Draft) -> Masked<'a> {
         if self.rules.is_idle() {
             return Masked { view, places: 0 };
         }
-        let plain = self.look(view.message_bytes(), view.message_cut());
+        let plain = self.check(view.message_bytes(), view.message_cut());
         let clean = plain.is_some()
             && self.is_clean_head(&view)
             && (!view.has_extras() || view.stored_extras().all(|extra| self.is_clean_stored(&extra)));
@@ -93,12 +118,12 @@ impl Masker {
         }
         scratch.clear();
         let places = self.rewrite(&view, scratch);
-        // OK because `rewrite` has written a whole frame; if not, the record is withheld, not shown.
+        // `rewrite` has written a whole frame. If it has not, the panic withholds the record.
         let view = View::read(scratch).expect("a masked frame can be read back");
         Masked { view, places }
     }
 
-    /// A text without its secrets; `cut` tells that its end may be missing.
+    /// The text without its secrets; `cut` means that its end may be missing.
     pub(crate) fn text<'a>(&mut self, text: &'a str, cut: bool) -> Cow<'a, str> {
         match self.hide(text, cut) {
             0 => Cow::Borrowed(text),
@@ -106,7 +131,7 @@ impl Masker {
         }
     }
 
-    /// A key-value that is no part of a record, without its secrets, as one of a record is shown.
+    /// A key and a value without their secrets, masked like a key-value of a record.
     pub(crate) fn field(&mut self, key: &str, value: &str) -> (String, String) {
         let extra = Extra {
             key: key.as_bytes(),
@@ -122,12 +147,12 @@ impl Masker {
     }
 
     fn is_clean(&mut self, text: &[u8], cut: bool) -> bool {
-        self.look(text, cut).is_some()
+        self.check(text, cut).is_some()
     }
 
-    /// `None` if the text has secrets, which are in `hits` then; else whether it is plain.
+    /// Fills `hits`. Returns `None` if there are any, else whether the text also needs no escaping.
     #[inline]
-    fn look(&mut self, text: &[u8], cut: bool) -> Option<bool> {
+    fn check(&mut self, text: &[u8], cut: bool) -> Option<bool> {
         self.hits.clear();
         let from = match prefilter::prefilter(text, &self.rules) {
             Prefilter::Clean { plain } if !cut && self.rules.prefixes.is_empty() => return Some(plain),
@@ -143,8 +168,7 @@ impl Masker {
         Walk::new(text, cut, &self.rules, &mut self.hits).read(from);
     }
 
-    /// Target, module, file and thread are the same few names again and again: those of a place and thread are
-    /// known by one look.
+    /// Target, module, file and thread repeat: a call site and thread that were clean once are found in the cache.
     fn is_clean_head(&mut self, view: &View<'_>) -> bool {
         if self.clean_heads.has(view.call_site()) {
             return true;
@@ -194,7 +218,7 @@ impl Masker {
         extra.is_some_and(|extra| extras::is_card(&self.rules, &extra.value))
     }
 
-    /// Whether neither the key holds a secret nor, as the key tells, the value.
+    /// Whether the key holds no secret, and the value is not secret by its key.
     fn is_clean_key(&mut self, stored: &Stored<'_>) -> bool {
         let is_secret = |extra| extras::is_secret(&self.rules, &extra);
         if stored.extra().is_some_and(is_secret) || !self.is_clean(stored.key, false) {
@@ -206,7 +230,7 @@ impl Masker {
         true
     }
 
-    /// Writes the record once more, with stars in the place of what is secret.
+    /// Writes the record again, with stars in place of the secrets.
     fn rewrite(&mut self, view: &View<'_>, out: &mut Draft) -> u32 {
         let mut places = 0;
         let mut shown = |name| {
@@ -268,10 +292,10 @@ impl Masker {
         in_key + found
     }
 
-    /// Puts `text` without its secrets into `self.text`; returns how many places were hidden, 0 if none.
+    /// Puts `text` without its secrets into `self.text`; returns the number of hidden places.
     ///
-    /// It is scanned again until nothing more is found, so that what is masked stays as it is when it is masked
-    /// once more, whatever the stars have changed for their neighbours.
+    /// The result is scanned again until nothing is found, so that masking it once more changes nothing: stars may
+    /// have changed the meaning of the text next to them.
     fn hide(&mut self, text: &str, cut: bool) -> u32 {
         if self.is_clean(text.as_bytes(), cut) {
             return 0;

@@ -1,25 +1,25 @@
-//! What single bytes and characters are: the questions that the rules of this folder share.
+//! Classes of single bytes and characters, and searches with them; the ground of the whole folder.
 
-/// Blanks and line ends; other control characters are part of what they stand in, so that they cannot split
+/// Blanks and line ends. Other control characters are part of the text they stand in, so that they cannot split
 /// a secret.
 #[inline]
 pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
-/// What a token is made of.
+/// Letters, digits, `_` and `-`: the characters of a token.
 #[inline]
 pub(super) fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }
 
-/// A digit, or what may stand between the groups of a number.
+/// A digit, or a byte that may stand between the groups of a number.
 #[inline]
 pub(super) fn is_number_part(byte: u8) -> bool {
     byte.is_ascii_digit() || matches!(byte, b' ' | b'-')
 }
 
-/// What a credential behind `Bearer` is made of (RFC 6750, `b68token`).
+/// The characters of a credential behind `Bearer` (RFC 6750, `b68token`).
 #[inline]
 pub(super) fn is_credential(byte: u8) -> bool {
     is_token(byte) || matches!(byte, b'.' | b'~' | b'+' | b'/' | b'=')
@@ -35,39 +35,39 @@ pub(super) fn is_closer(byte: u8) -> bool {
     matches!(byte, b')' | b']' | b'}')
 }
 
-/// Control characters that are no blanks.
+/// Control characters other than blanks.
 #[inline]
 pub(super) fn is_control(byte: u8) -> bool {
     byte == 0x7F || (byte < 0x20 && !is_space(byte))
 }
 
-/// The byte at `at`; beyond the end a line end.
+/// The byte at `at`; a line end beyond the end of the text.
 #[inline]
 pub(super) fn byte(text: &[u8], at: usize) -> u8 {
     text.get(at).copied().unwrap_or(b'\n')
 }
 
-/// The byte before `at`; before the beginning a line end.
+/// The byte before `at`; a line end before the beginning of the text.
 #[inline]
 pub(super) fn before(text: &[u8], at: usize) -> u8 {
     at.checked_sub(1).map_or(b'\n', |at| byte(text, at))
 }
 
-/// Whether `text` has `prefix` at `at`, in any case.
+/// Whether `text` has `prefix` at `at`, ignoring case.
 #[inline]
 pub(super) fn has(text: &[u8], at: usize, prefix: &[u8]) -> bool {
     text.get(at..at + prefix.len())
         .is_some_and(|part| part.eq_ignore_ascii_case(prefix))
 }
 
-/// Whether `word` is one of `words`, in any case.
+/// Whether `word` is one of `words`, ignoring case.
 pub(super) fn is_one_of(word: &[u8], words: &[&str]) -> bool {
     words
         .iter()
         .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
 }
 
-/// The first place from `at` on where `ends` holds, or the end of the text.
+/// The first offset from `at` on at which `ends` holds, or the end of the text.
 #[inline]
 pub(super) fn until(text: &[u8], at: usize, ends: impl Fn(u8) -> bool) -> usize {
     let rest = text.get(at..).unwrap_or_default();
@@ -76,7 +76,7 @@ pub(super) fn until(text: &[u8], at: usize, ends: impl Fn(u8) -> bool) -> usize 
     at + len
 }
 
-/// The last place up to `at`, not before `floor`, from which on `holds` holds.
+/// The start of the run of bytes before `at` for which `holds` holds; not before `floor`.
 #[inline]
 pub(super) fn back_while(text: &[u8], at: usize, floor: usize, holds: impl Fn(u8) -> bool) -> usize {
     let part = text.get(floor..at).unwrap_or_default();
@@ -101,7 +101,7 @@ pub(super) fn first_char(text: &[u8], at: usize) -> Option<char> {
     text[at..end].utf8_chunks().next()?.valid().chars().next()
 }
 
-/// How a character counts in the name of a key.
+/// The meaning of a character in the name of a key.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Folded {
     Plain(u8),
@@ -109,7 +109,7 @@ pub(super) enum Folded {
     Other,
 }
 
-/// Wide forms and letters of other scripts that look like ASCII count as ASCII, invisible ones as nothing.
+/// Wide forms, and letters of other scripts that look like ASCII, count as ASCII; invisible characters do not count.
 pub(super) fn fold(char: char) -> Folded {
     let code = u32::from(char);
     match code {
@@ -158,7 +158,7 @@ fn twin(char: char) -> Option<u8> {
     })
 }
 
-/// A Latin letter without its accent: `hasło`, `lösenord`, `şifre`; a table, since each letter of a name asks.
+/// A Latin letter without its accent: `hasło`, `lösenord`, `şifre`. A table, as this runs for each letter of a name.
 fn unaccented(char: char) -> Option<u8> {
     let letter = match u32::from(char) {
         code @ 0xC0..=0x17F => LATIN[code as usize - 0xC0],

@@ -1,14 +1,13 @@
-//! Names without a secret, remembered so that they need not be looked at again; `Masker` asks for targets, threads
-//! and keys.
+//! A cache of names without a secret: targets, threads and keys repeat, so `Masker` need not scan them again.
 
 use crate::record::same;
 
-/// How many names are remembered.
+/// Number of entries.
 const PLACES: usize = 64;
-/// Longer names are not kept.
+/// Longer names are not cached.
 const LONGEST: usize = 512;
 
-/// The newest of those names that fall into one place.
+/// One name for each hash value, the newest.
 pub(super) struct CleanCache([Vec<u8>; PLACES]);
 
 impl Default for CleanCache {
@@ -35,6 +34,6 @@ impl CleanCache {
 #[inline]
 fn place(name: &[u8]) -> usize {
     let at = |n: usize| usize::from(name.get(n).copied().unwrap_or(0));
-    // The line of a place is at 10, its thread at the end.
+    // In the bytes of a call site, the line is at offset 10 and the thread at the end.
     (name.len() * 7 + at(10) * 5 + at(name.len() / 2) * 3 + at(name.len().wrapping_sub(1))) % PLACES
 }

@@ -1,4 +1,4 @@
-//! Whether a key-value is secret: because of its key, or because it is the number of a card.
+//! Key-values: one is secret because of its key, or because it is a card number.
 
 use super::name::key::Key;
 use super::name::rules::Rules;
@@ -9,7 +9,7 @@ use super::shapes::card::is_card_number;
 use super::value::policy;
 use crate::record::{Extra, Value};
 
-/// The smallest number that is as long as a card's.
+/// The smallest number with as many digits as a card number.
 pub(super) const CARD: u64 = 1_000_000_000_000;
 
 pub(super) fn is_secret(rules: &Rules, extra: &Extra<'_>) -> bool {
@@ -21,12 +21,12 @@ pub(super) fn is_secret(rules: &Rules, extra: &Extra<'_>) -> bool {
     by_key || is_card(rules, &extra.value)
 }
 
-/// Whether a key tells that no value of it is secret.
+/// Whether no value of this key is secret.
 pub(super) fn is_ordinary(rules: &Rules, key: &[u8]) -> bool {
     policy_of(rules, key) == ValuePolicy::Never
 }
 
-/// Whether a value is the number of a card, whatever its key.
+/// Whether a value is a card number, whatever its key.
 #[inline]
 pub(super) fn is_card(rules: &Rules, value: &Value<'_>) -> bool {
     size_of(value).is_some_and(|number| number >= CARD.into() && rules.standard && is_card_number(number))
@@ -44,7 +44,7 @@ fn policy_of(rules: &Rules, key: &[u8]) -> ValuePolicy {
     }
 }
 
-/// A number without its sign and fraction.
+/// The absolute value of a number, without its fraction.
 #[inline]
 fn size_of(value: &Value<'_>) -> Option<u128> {
     match *value {
@@ -57,7 +57,7 @@ fn size_of(value: &Value<'_>) -> Option<u128> {
     }
 }
 
-/// The text of a value, unless it is a number or the like.
+/// The text of a value; `None` for numbers and the like.
 pub(super) fn text_of<'a>(value: &Value<'a>) -> Option<&'a str> {
     match *value {
         Value::Str(text) | Value::Text(text) | Value::Error(text) | Value::Json(text) => Some(text),
@@ -65,7 +65,7 @@ pub(super) fn text_of<'a>(value: &Value<'a>) -> Option<&'a str> {
     }
 }
 
-/// What is shown in the place of a secret value; JSON stays JSON.
+/// The replacement for a secret value; JSON stays JSON.
 pub(super) fn stars(value: &Value<'_>) -> &'static str {
     match value {
         Value::Json(_) => "\"***\"",
@@ -73,7 +73,7 @@ pub(super) fn stars(value: &Value<'_>) -> &'static str {
     }
 }
 
-/// Whether a text is secret; one that is cut always is, as its end may have been the telling part.
+/// Whether a text is secret. A text that was cut always is: the telling part may be missing.
 fn is_secret_text(policy: ValuePolicy, text: &str, cut: bool) -> bool {
     let unquoted = text.trim_matches(['"', '\'']);
     policy

@@ -1,4 +1,4 @@
-//! What must be true of every text, for property tests and the fuzz target: `fuzzing` calls it.
+//! Invariants of every text, for property tests and the fuzz target.
 
 use super::name::rules::Rules;
 use super::prefilter::bitmasks::class_masks;
@@ -8,7 +8,7 @@ use super::scan::Hit;
 use super::walk::Walk;
 use super::{Mask, Masker, work};
 
-/// Panics unless `text` is masked once and for all, in work that grows with it, and no step passes over a hit.
+/// Panics unless `text` is masked in one go, in work proportional to its length, and no shortcut misses a hit.
 pub(crate) fn hold(text: &str, cut: bool, mask: &Mask) {
     let mut masker = Masker::new(mask);
     work::take();
@@ -16,37 +16,37 @@ pub(crate) fn hold(text: &str, cut: bool, mask: &Mask) {
     let work = work::take();
     assert!(
         work <= 1_000 * text.len() as u64 + 8_192,
-        "{work} steps for {text:?}"
+        "work {work} for {text:?}"
     );
     assert_eq!(masker.text(&once, cut), once, "masked twice, of {text:?}");
-    first_look_agrees(text, &Rules::new(mask));
+    prefilter_agrees(text, &Rules::new(mask));
 }
 
-/// What the first look passes over, the scan of all does not find either.
-fn first_look_agrees(text: &str, rules: &Rules) {
+/// A text that the prefilter passes has no hits, and a candidate's offset loses none.
+fn prefilter_agrees(text: &str, rules: &Rules) {
     let hits = |from| {
         let mut hits = Vec::new();
         Walk::new(text.as_bytes(), false, rules, &mut hits).read(from);
         hits
     };
-    let first = prefilter::prefilter(text.as_bytes(), rules);
+    let result = prefilter::prefilter(text.as_bytes(), rules);
     assert_eq!(
-        first,
+        result,
         prefilter::prefilter_by(text.as_bytes(), rules, class_masks),
         "by narrow vectors, of {text:?}"
     );
-    if matches!(first, Prefilter::Clean { .. }) {
+    if matches!(result, Prefilter::Clean { .. }) {
         assert_eq!(hits_of_all_triggers(text, rules), [], "passed over: {text:?}");
     }
-    match first {
-        Prefilter::Clean { .. } if rules.prefixes.is_empty() => assert_eq!(hits(0), [], "quiet: {text:?}"),
-        // A user's own prefixes are looked for everywhere.
-        Prefilter::Clean { .. } => assert_eq!(hits(text.len()), hits(0), "quiet: {text:?}"),
+    match result {
+        Prefilter::Clean { .. } if rules.prefixes.is_empty() => assert_eq!(hits(0), [], "clean: {text:?}"),
+        // Prefixes of the user's are searched in the whole text, whatever the prefilter says.
+        Prefilter::Clean { .. } => assert_eq!(hits(text.len()), hits(0), "clean: {text:?}"),
         Prefilter::Candidate(from) => assert_eq!(hits(from), hits(0), "from {from} of {text:?}"),
     }
 }
 
-/// What a close look at each sign finds: `Scan` itself passes over the same ones as the first look.
+/// The hits with a reader at each trigger byte, without `is_clean_at`, which prefilter and walk share.
 pub(super) fn hits_of_all_triggers(text: &str, rules: &Rules) -> Vec<Hit> {
     let mut hits = Vec::new();
     let mut walk = Walk::new(text.as_bytes(), false, rules, &mut hits);

@@ -1,25 +1,25 @@
-//! Quotes in all the forms in which logs show them: plain, escaped (JSON in JSON), tripled, as entity or
-//! percent-coded; `value` opens them, `key` steps over them from behind.
+//! Quotes in all the forms in which logs show them: plain, escaped (JSON in JSON), tripled, as an entity or
+//! percent-coded. Values are read forwards from the opening quote, keys backwards from the closing one.
 
 use super::bytes::{back_while, byte, has, is_closer, is_quote};
 use super::work;
 
-/// How something is quoted.
+/// The kind of quotes around something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quote {
     None,
-    /// A quotation mark behind so many backslashes.
+    /// A quotation mark behind this number of backslashes.
     Mark {
         mark: u8,
         slashes: usize,
     },
     /// `"""` or `'''`.
     Triple(u8),
-    /// Anything else, by what closes it.
+    /// Any other form, by its closing text.
     Coded(&'static str),
 }
 
-/// Forms other than marks: what opens them, what closes them.
+/// Forms other than marks: opening text, closing text.
 const CODED: &[(&str, &str)] = &[
     ("&quot;", "&quot;"),
     ("&apos;", "&apos;"),
@@ -42,9 +42,9 @@ const CODED: &[(&str, &str)] = &[
 ];
 
 impl Quote {
-    /// The quote that opens at `at`, and where its content begins.
+    /// The quote that opens at `at`, and the offset at which its content begins.
     ///
-    /// A mark before a comma or a closing bracket closes something that began earlier: then there is none.
+    /// `None` for a mark before a comma or a closing bracket: it closes something that began earlier.
     pub(super) fn open(text: &[u8], at: usize) -> Option<(Quote, usize)> {
         let first = byte(text, at);
         if matches!(first, b'&' | b'%' | b'\\' | 0xC2..) {
@@ -68,7 +68,7 @@ impl Quote {
         (!closing).then_some((Quote::Mark { mark, slashes }, inner))
     }
 
-    /// Where the content that begins at `inner` ends; the end of the text if nothing closes it.
+    /// The end of the content that begins at `inner`; the end of the text if no quote closes it.
     pub(super) fn close(self, text: &[u8], inner: usize) -> usize {
         let end = match self {
             Quote::None => inner,
@@ -80,7 +80,7 @@ impl Quote {
         end
     }
 
-    /// How long the closing quote at `end` is.
+    /// The length of the closing quote at `end`.
     pub(super) fn close_len(self, text: &[u8], end: usize) -> usize {
         let len = match self {
             Quote::None => 0,
@@ -91,7 +91,7 @@ impl Quote {
         len.min(text.len() - end)
     }
 
-    /// The quote that closes right before `at`, and where it begins.
+    /// The quote that closes right before `at`, and the offset at which it begins.
     pub(super) fn ending(text: &[u8], at: usize) -> Option<(Quote, usize)> {
         let last = *text.get(at.checked_sub(1)?)?;
         if is_quote(last) {
@@ -108,7 +108,7 @@ impl Quote {
         Some((Quote::Coded(close), at - close.len()))
     }
 
-    /// Whether JSON quotes its keys like this, and with how many backslashes.
+    /// The number of backslashes before each mark if this is how JSON quotes its keys.
     pub(super) fn json(self) -> Option<usize> {
         match self {
             Quote::Mark { mark: b'"', slashes } => Some(slashes),
@@ -127,7 +127,7 @@ pub(super) fn closes_outer(text: &[u8], at: usize) -> bool {
         ))
 }
 
-/// The length of what stands before the quote of a string literal: `b`, `r#`, `u8`, `@`, `&`.
+/// The length of the prefix of a string literal: `b`, `r#`, `u8`, `@`, `&`.
 fn prefix_len(text: &[u8], at: usize) -> usize {
     let prefix = |byte: u8| {
         matches!(
@@ -150,7 +150,7 @@ fn slashes_at(text: &[u8], at: usize) -> usize {
     len
 }
 
-/// A mark closes if the backslashes before it are as many as at the opening, beyond pairs of escaped ones.
+/// The end of a quoted text: a mark closes it behind as many backslashes as the opening one, pairs of escaped ones aside.
 fn close_mark(text: &[u8], inner: usize, mark: u8, slashes: usize) -> usize {
     let mut from = inner;
     while let Some(len) = memchr::memchr(mark, text.get(from..).unwrap_or_default()) {
@@ -161,7 +161,7 @@ fn close_mark(text: &[u8], inner: usize, mark: u8, slashes: usize) -> usize {
             from = at + 2;
             continue;
         }
-        // A mark before a letter opens something else: then the one that closes this is missing.
+        // A mark before a letter opens something else; then the mark that closes this text is missing.
         let closes = !byte(text, at + 1).is_ascii_alphanumeric();
         if closes && before < slashes {
             return at - before;

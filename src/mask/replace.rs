@@ -1,12 +1,12 @@
-//! Writes a text with stars in the place of what was found.
+//! Copies a text with stars in place of its hits.
 
 use super::scan::{Hit, Show};
 use super::secret::STARS;
 
-/// More backslashes before a quotation mark are no JSON in JSON.
+/// Text with more backslashes before a quotation mark is not JSON in JSON.
 const SLASHES: usize = 15;
 
-/// Copies `text` to `out` with stars in the place of each hit; hits that overlap are one.
+/// Copies `text` to `out` with stars in place of each hit; overlapping hits become one.
 pub(super) fn replace(text: &str, hits: &mut [Hit], out: &mut String) {
     hits.sort_unstable_by_key(|hit| hit.start);
     out.clear();

@@ -1,4 +1,4 @@
-//! Facts about what is hidden and what stays, by the files of `tests/corpus` and by tables of forms.
+//! What is hidden and what stays, by the files of `tests/corpus` and by tables of forms.
 
 mod bitmasks;
 mod cards;
@@ -31,7 +31,7 @@ fn masked_when_cut(text: &str) -> String {
     STANDARD.with_borrow_mut(|masker| masker.text(text, true).into_owned())
 }
 
-/// Panics with all lines that are told, if there are any.
+/// Panics with all faults, if there are any.
 #[track_caller]
 fn none_of(faults: &[String]) {
     assert!(
@@ -42,19 +42,19 @@ fn none_of(faults: &[String]) {
     );
 }
 
-/// Panics with all texts of which `mask` shows something else than the row tells.
+/// Panics with all texts that `mask` shows differently from their rows.
 #[track_caller]
 fn all_shown(rows: &[(&str, &str)], mask: fn(&str) -> String) {
-    let told = |(text, shown): &(&str, &str)| format!("{text:?} -> {:?}, not {shown:?}", mask(text));
+    let fault = |(text, shown): &(&str, &str)| format!("{text:?} -> {:?}, not {shown:?}", mask(text));
     let faults: Vec<String> = rows
         .iter()
         .filter(|(text, shown)| mask(text) != *shown)
-        .map(told)
+        .map(fault)
         .collect();
     none_of(&faults);
 }
 
-/// As [`all_shown`], each text being shown as it is.
+/// As [`all_shown`], for texts that stay as they are.
 #[track_caller]
 fn all_stay(texts: &[&str]) {
     let rows: Vec<(&str, &str)> = texts.iter().map(|text| (*text, *text)).collect();

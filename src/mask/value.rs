@@ -1,4 +1,4 @@
-//! What to hide behind a key that is secret; `scan` comes here from separators, `command` from flags.
+//! Hides the value behind a secret key; separators and flags lead here.
 
 pub(super) mod policy;
 pub(super) mod span;
@@ -12,15 +12,15 @@ use super::value::policy::{is_message, is_prose, is_secret, is_template, looks_r
 use super::value::span::{Form, Place, begin, begins_map, locate, rest_end};
 use std::ops::Range;
 
-/// How many types may be wrapped around a value.
+/// How many types may be wrapped around a value: `Some(Secret("x"))`.
 pub(super) const WRAPS: usize = 4;
-/// How far behind the name of a secret its value may stand.
+/// How far behind the name of a secret its value may stand, in bytes.
 const NAMED: usize = 96;
-/// How far before its name it may stand in a tag.
+/// How far before its name, in the same tag.
 const TAG: usize = 256;
 
 impl Scan<'_> {
-    /// Hides the value behind the separator at `at` if `policy` says that it is secret.
+    /// Hides the value behind the separator at `at` if it is secret by `policy`.
     pub(super) fn value(&mut self, key: &Key, policy: ValuePolicy, at: usize, width: usize) {
         let coded = self.text[at] == b'%';
         let from = begin(self.text, at, width);
@@ -55,7 +55,7 @@ impl Scan<'_> {
         }
     }
 
-    /// A sentence instead of a value, behind a blank or in quotes or brackets.
+    /// Whether a sentence stands in place of a value, behind a blank or in quotes or brackets.
     fn is_prose_at(&self, from: usize) -> bool {
         let opens = |byte: u8| is_quote(byte) || matches!(byte, b'[' | b'\\');
         let start = until(self.text, from, |byte| !opens(byte));
@@ -91,7 +91,7 @@ impl Scan<'_> {
             self.hide(place.start, place.end, show);
             self.changed(place);
         } else if place.form == Form::Bare && has(text, place.end, b" = ") {
-            // A type stands between: `let token: String = "x"`.
+            // A type stands between key and value: `let token: String = "x"`.
             let from = place.end + 3;
             if is_quote(byte(text, from)) {
                 self.value_at(key, policy, from, false);
@@ -99,7 +99,7 @@ impl Scan<'_> {
         }
     }
 
-    /// What the value becomes, in `"old" -> "new"`.
+    /// Hides the new value, too, in `"old" -> "new"`.
     fn changed(&mut self, place: Place) {
         let Form::Quoted(quote) = place.form else {
             return;
@@ -114,7 +114,7 @@ impl Scan<'_> {
         }
     }
 
-    /// `t=1700000000,v1=...`: the long values are secret.
+    /// Reads a list of signatures, `t=1700000000,v1=...`, and hides its long values. Returns true if it is one.
     fn is_list_of_signatures(&mut self, place: Place) -> bool {
         let text = self.text;
         let name_end = until(&text[..place.end], place.start, |byte| !is_token(byte));
@@ -129,7 +129,7 @@ impl Scan<'_> {
         list
     }
 
-    /// Brackets behind a secret key: a list is hidden as one, in a map every value counts as secret.
+    /// Hides what is in brackets: a list as a whole; in a map each value counts as secret.
     fn group(&mut self, key: &Key, policy: ValuePolicy, place: Place, open: u8) {
         let inner = &self.text[place.start..place.end];
         let content = trim(inner);
@@ -156,7 +156,7 @@ impl Scan<'_> {
         self.hide(start, start + content.len(), show);
     }
 
-    /// The value of `name` is the name of a secret: then the secret follows soon, under the key `value`.
+    /// Reads the value of `name`: if it is the name of a secret, the secret follows soon, under the key `value`.
     pub(super) fn name_of(&mut self, from: usize) {
         let near = &self.text[..self.text.len().min(from + 80)];
         let Some(place) = locate(near, from, false, 0) else {
@@ -179,7 +179,7 @@ impl Scan<'_> {
         }
     }
 
-    /// The text of the element of XML whose attribute names the secret: `<string name="api_key">x</string>`.
+    /// Hides the text of an XML element whose attribute names a secret: `<string name="api_key">x</string>`.
     fn element(&mut self, name: Range<usize>) {
         let text = self.text;
         let (label, name_end) = (&text[name.clone()], name.end);
@@ -196,7 +196,7 @@ impl Scan<'_> {
         }
     }
 
-    /// The value that stands before the name in the same tag: `<input value="x" name="password">`.
+    /// Hides the value that stands before the name in the same tag: `<input value="x" name="password">`.
     fn attribute_before(&mut self, name: usize) {
         let text = self.text;
         let floor = self.done().max(name.saturating_sub(TAG));
@@ -221,7 +221,7 @@ impl Scan<'_> {
         self.rules.policy(&key).hides_values()
     }
 
-    /// The part of a multipart form behind its name and an empty line.
+    /// Hides the part of a multipart form: its name, an empty line, and the secret.
     fn form_part(&mut self, name_end: usize) {
         let text = self.text;
         let from = name_end + usize::from(is_quote(byte(text, name_end)));
@@ -235,7 +235,7 @@ impl Scan<'_> {
         }
     }
 
-    /// `("password", "x")`: the name of a secret in quotes that open at `mark`, a comma and its value.
+    /// `("password", "x")`: the name of a secret in quotes that open at `mark`, a comma, and the secret.
     pub(super) fn pair(&mut self, mark: usize) {
         let text = self.text;
         if !matches!(before(text, mark), b'(' | b'[') {
@@ -264,7 +264,7 @@ impl Scan<'_> {
         }
     }
 
-    /// `scott/tiger@` behind `jdbc:oracle:thin:`.
+    /// Hides the password in `scott/tiger@`, behind `jdbc:oracle:thin:`.
     fn slash(&mut self, from: usize) {
         let text = self.text;
         let at = until(text, from, |byte| {
@@ -277,7 +277,7 @@ impl Scan<'_> {
     }
 }
 
-/// A number of four digits goes on behind a blank if four digits or more follow, as on a card.
+/// The end of a number in groups: a blank and four digits or more may follow four digits, as on a card.
 fn groups_end(text: &[u8], place: Place) -> usize {
     let digits = |from: usize| {
         until(&text[..text.len().min(from + 8)], from, |byte| {

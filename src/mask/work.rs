@@ -1,21 +1,21 @@
-//! Counts the bytes that are looked at, in tests and under a fuzzer only: work must grow with the text and not faster.
+//! Counts the bytes that are read, in tests and under a fuzzer only: work must not grow faster than the text.
 
 #[cfg(any(test, fuzzing))]
 std::thread_local! {
-    static STEPS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+    static WORK: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
-/// Adds to the steps of this thread; nothing in the product.
+/// Adds to the work of this thread; does nothing in the product.
 #[inline]
-pub(super) fn count(steps: usize) {
+pub(super) fn count(bytes: usize) {
     #[cfg(any(test, fuzzing))]
-    STEPS.with(|all| all.set(all.get() + steps as u64));
+    WORK.with(|all| all.set(all.get() + bytes as u64));
     #[cfg(not(any(test, fuzzing)))]
-    let _unused = steps;
+    let _unused = bytes;
 }
 
-/// The steps since this was asked last.
+/// The work since the last call.
 #[cfg(any(test, fuzzing))]
 pub(super) fn take() -> u64 {
-    STEPS.with(|all| all.replace(0))
+    WORK.with(|all| all.replace(0))
 }

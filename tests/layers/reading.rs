@@ -232,8 +232,8 @@ fn heads(path: &str) -> Vec<String> {
     names
 }
 
-/// In how many `mod name { .. }` the place lies.
-fn inline_modules_around(code: &str, place: usize) -> usize {
+/// The number of `mod name { .. }` around the place.
+pub fn inline_modules_around(code: &str, place: usize) -> usize {
     let opened = words(code)
         .filter(|(at, word)| *at < place && *word == "mod")
         .filter(|(at, _)| {

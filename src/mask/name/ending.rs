@@ -1,29 +1,28 @@
-//! Whether the name before a separator can be one that is known, told by its last eight letters.
+//! The last eight letters of a name, which distinguish most names from the known ones.
 //!
-//! `quiet` asks where three letters did not tell: `duration` ends like `authorization`, and `request_id` like
-//! `secret_id`. The name itself is read by `key` where a doubt is left, and there always is one where letters may
-//! be written in another form.
+//! The prefilter reads them where three letters do not suffice: `duration` ends like `authorization`, and `request_id`
+//! like `secret_id`. Names that still may be known, and all names with letters in another form, are left to `Key`.
 
 use crate::mask::bytes::before;
 use crate::mask::name::key::style_start;
 
-/// The last letters and digits of a name, as `key` keeps them: in lower case, the last one first.
+/// The last letters and digits of a name in the form of `Key`: lower case, last one first.
 #[derive(Debug, Default)]
 pub(in crate::mask) struct Ending {
-    /// Eight of them, the last one in the lowest byte; fewer if the name has no more.
+    /// Up to eight of them, the last one in the lowest byte.
     pub(in crate::mask) eight: u64,
     /// Bit n: a word may begin with the letter n from the end.
     pub(in crate::mask) words: u8,
 }
 
-/// How many letters are enough to know most names from all others.
+/// This many letters distinguish most names from all known ones.
 const ENOUGH: usize = 8;
-/// A letter in another form, `\u0070`, begins at most so far before its end.
+/// A letter in another form, `\u0070`, takes at most this many bytes.
 const WIDEST: usize = 6;
 
 impl Ending {
-    /// The ending of a name of plain letters, `numbered` if there is a number behind it; `None` where a letter may have
-    /// another form, or there is but one.
+    /// The ending of a name of plain letters; `numbered` if a number follows it. `None` if a letter may have another form,
+    /// or if there is only one letter.
     pub(in crate::mask) fn read(text: &[u8], mut at: usize, floor: usize, numbered: bool) -> Option<Ending> {
         if !numbered && !before(text, at).is_ascii_alphabetic() {
             return None;
@@ -38,7 +37,7 @@ impl Ending {
                         return None;
                     }
                     ending.eight |= u64::from(byte.to_ascii_lowercase()) << (8 * len);
-                    // Words begin at digits and at humps as well: there, one may begin anywhere.
+                    // Words also begin at digits and capitals: a capital or digit is taken for both.
                     ending.words |= if byte.is_ascii_lowercase() { 0 } else { 0xFF };
                     len += 1;
                 }
@@ -60,13 +59,13 @@ impl Ending {
         Some(ending)
     }
 
-    /// A word begins with the letter that was read last, the `len`th from the end.
+    /// Marks the letter that was read last, the `len`th from the end, as the beginning of a word.
     fn begin_word(&mut self, len: usize) {
         self.words |= (1u16 << len >> 1) as u8;
     }
 }
 
-/// Whether letters further left may stand in these bytes in another form.
+/// Whether these bytes may hold a letter in another form.
 fn has_other_form(before: &[u8]) -> bool {
     before.iter().any(|byte| matches!(byte, b'%' | b'\\'))
 }

@@ -1,19 +1,19 @@
-//! Reads the name of a key backwards from a separator; whole names (of key-values) are read the same way.
+//! The name of a key, read backwards from a separator; keys of key-values are read the same way.
 //!
-//! A name is compared by its letters and digits in lower case; where words begin is kept beside them, so that
-//! `api_key`, `apiKey`, `API-Key` and `Api Key` are one name and `passwordless` is no `password`.
+//! Only letters and digits count, in lower case. The offsets at which words begin are kept as well: so `api_key`,
+//! `apiKey`, `API-Key` and `Api Key` are one name, and `passwordless` does not end in `password`.
 
 use crate::mask::bytes::{Folded, back_while, before, fold, has, is_control, is_space, last_char};
 use crate::mask::name::names::FOREIGN;
 use crate::mask::quote::Quote;
 use crate::mask::work;
 
-/// More than the longest name that is known; what stands further left does not matter.
+/// More letters than the longest known name has; letters further left do not matter.
 const KEPT: usize = 48;
-/// How many blanks and marks between name and separator are stepped over.
+/// How many bytes of blanks and marks may stand between a name and its separator.
 const GAP: usize = 64;
 
-/// A name, from its end to its beginning.
+/// A name, read from its end to its beginning.
 #[derive(Debug)]
 pub(in crate::mask) struct Key {
     back: [u8; KEPT + 8],
@@ -22,17 +22,17 @@ pub(in crate::mask) struct Key {
     words: u64,
     /// Bit n: a name begins at `back[n]`; words joined by blanks may be several.
     names: u64,
-    /// How it is quoted.
+    /// The quotes around the name.
     pub(in crate::mask) quote: Quote,
-    /// What stands before the last of the names.
+    /// The byte before the last of the names.
     pub(in crate::mask) before: u8,
-    /// Where that one begins.
+    /// The offset at which that name begins.
     pub(in crate::mask) start: usize,
-    /// It is a word for a password in another script than the Latin one.
+    /// The name ends in a word for a password or token in a non-Latin script.
     pub(in crate::mask) foreign: bool,
 }
 
-/// What one step to the left finds.
+/// The result of one step to the left.
 enum Step {
     Letter(u8),
     Joint,
@@ -42,7 +42,7 @@ enum Step {
 }
 
 impl Key {
-    /// The name that ends before `at`, past blanks, quotes and brackets; nothing before `floor` is read.
+    /// The name that ends before `at`, past blanks, quotes and brackets; reads nothing before `floor`.
     pub(in crate::mask) fn before(text: &[u8], at: usize, floor: usize) -> Key {
         let floor = floor.min(at);
         let (at, quote) = if before(text, at).is_ascii_lowercase() && before(text, at) != b'm' {
@@ -78,7 +78,7 @@ impl Key {
                 }
                 Step::Joint => self.begin_word(),
                 Step::Blank if blanks < 4 && self.len > 0 => {
-                    // Letters that are spaced out are one word: `p a s s w o r d`.
+                    // Letters with a blank between each two are one word: `p a s s w o r d`.
                     blanks += usize::from(!self.is_single());
                     spaced = true;
                     self.begin_name();
@@ -91,7 +91,7 @@ impl Key {
         }
         let escape = before(text, at) == b'\\' && matches!(self.last(), b'n' | b'r' | b't');
         if escape {
-            // A line end that is written as two characters is no part of the name.
+            // A line end written as two characters is not part of the name.
             self.len -= 1;
             self.back[self.len] = 0;
         }
@@ -100,7 +100,7 @@ impl Key {
         self.before = before(text, self.start);
     }
 
-    /// Adds a letter; a word begins where lower case meets upper case (`apiKey`, `APIKey`) or a digit a letter.
+    /// Adds a letter. A word begins where lower case meets upper case (`apiKey`, `APIKey`) or a digit meets a letter.
     fn push(&mut self, letter: u8, right: u8) -> u8 {
         let humped = !letter.is_ascii_uppercase() && right.is_ascii_uppercase();
         let numbered = letter.is_ascii_digit() && right.is_ascii_alphabetic();
@@ -115,7 +115,7 @@ impl Key {
         letter
     }
 
-    /// Marks what was read last as the beginning of a word; returns "no letter to the right".
+    /// Marks the letter that was read last as the beginning of a word; returns "no letter to the right".
     fn begin_word(&mut self) -> u8 {
         self.words |= (1 << self.len) >> 1;
         0
@@ -125,7 +125,7 @@ impl Key {
         self.names |= (1 << self.len) >> 1;
     }
 
-    /// Whether what was read last is a word of one letter.
+    /// Whether the letter that was read last is a word by itself.
     fn is_single(&self) -> bool {
         self.len >= 2 && self.words >> (self.len - 2) & 1 == 1
     }
@@ -138,7 +138,7 @@ impl Key {
         self.len == 0
     }
 
-    /// Whether the name ends in `tail` (backwards), `skip` letters from its end.
+    /// Whether the name ends in `tail` (stored backwards), `skip` letters from its end.
     #[inline]
     pub(in crate::mask) fn ends_with(&self, skip: usize, tail: &[u8]) -> bool {
         self.back[..self.len]
@@ -146,7 +146,7 @@ impl Key {
             .is_some_and(|rest| rest.starts_with(tail))
     }
 
-    /// Eight letters from the end, `skip` passed over, the last one in the lowest byte.
+    /// Eight letters of the name, `skip` letters from its end; the last letter in the lowest byte.
     #[inline]
     pub(in crate::mask) fn eight(&self, skip: usize) -> u64 {
         let eight = self.back.get(skip..).and_then(<[u8]>::first_chunk);
@@ -184,7 +184,7 @@ impl Key {
         self.back[..self.len].get(skip).copied()
     }
 
-    /// How many digits stand at the end.
+    /// The number of digits at the end.
     pub(in crate::mask) fn digits(&self) -> usize {
         self.back[..self.len]
             .iter()
@@ -192,19 +192,19 @@ impl Key {
             .count()
     }
 
-    /// The letters, the last one first.
+    /// The letters, last one first.
     pub(in crate::mask) fn backwards(&self) -> &[u8] {
         &self.back[..self.len]
     }
 }
 
-/// Whether what stands before a separator ends in a word for a password or a token in another script.
+/// Whether a name ends in a word for a password or a token in a non-Latin script.
 fn is_foreign(name: &[u8]) -> bool {
     name.last().is_some_and(|last| *last >= 0x80)
         && FOREIGN.iter().any(|word| name.ends_with(word.as_bytes()))
 }
 
-/// Steps over what may stand between a name and its separator.
+/// The offset before everything that may stand between a name and its separator, and the quotes around the name.
 fn skip_closing(text: &[u8], at: usize, floor: usize) -> (usize, Quote) {
     let limit = floor.max(at.saturating_sub(GAP));
     let at = skip_blanks(text, at, limit);
@@ -224,7 +224,7 @@ fn skip_closing(text: &[u8], at: usize, floor: usize) -> (usize, Quote) {
     }
 }
 
-/// Steps over blanks and what cannot be seen.
+/// The offset before blanks and invisible characters.
 fn skip_blanks(text: &[u8], mut at: usize, limit: usize) -> usize {
     while at > limit {
         let last = text[at - 1];
@@ -241,7 +241,7 @@ fn skip_blanks(text: &[u8], mut at: usize, limit: usize) -> usize {
     at
 }
 
-/// One step to the left: plain letters at once, all else looked at closely.
+/// One step to the left: plain letters at once, everything else in `step_left`.
 #[inline]
 fn step(text: &[u8], at: usize) -> (Step, usize) {
     let last = text[at - 1];
@@ -285,7 +285,7 @@ fn step_of(folded: Folded) -> Step {
     }
 }
 
-/// Where a terminal's style sequence that ends at `at` begins: ESC, `[`, digits, `m`.
+/// The offset at which the terminal style sequence that ends at `at` begins: ESC, `[`, digits, `m`.
 pub(in crate::mask) fn style_start(text: &[u8], at: usize) -> Option<usize> {
     let floor = at.saturating_sub(16);
     if text[at - 1] != b'm' {
@@ -295,7 +295,7 @@ pub(in crate::mask) fn style_start(text: &[u8], at: usize) -> Option<usize> {
     (before(text, start) == b'[' && start >= 2 && text[start - 2] == 0x1B).then(|| start - 2)
 }
 
-/// A letter that is written as `%70` or `\u0070`.
+/// A letter written as `%70` or `\u0070`.
 fn coded(text: &[u8], at: usize) -> Option<(Step, usize)> {
     let hex = |from: usize| -> Option<u32> {
         let digits = std::str::from_utf8(&text[from..at]).ok()?;
@@ -314,7 +314,7 @@ fn coded(text: &[u8], at: usize) -> Option<(Step, usize)> {
     Some((step_of(fold(char::from_u32(code)?)), start))
 }
 
-/// A character that Rust's `Debug` shows as `\u{200b}`.
+/// A character that the `Debug` of Rust shows as `\u{200b}`.
 fn braced(text: &[u8], at: usize) -> Option<(Step, usize)> {
     let start = back_while(text, at - 1, at.saturating_sub(8), |byte| {
         byte.is_ascii_hexdigit()

@@ -1,21 +1,21 @@
-//! The tables of names: which keys are secret and which words behind them are no secrets.
+//! Tables of names: the keys of secrets, and the words that stand where a secret would and are none.
 //!
-//! All in lower case and without separators. The longest entry that a name ends in decides, so an exception is
-//! an entry of its own: `pagetoken` is none although `token` is.
+//! All in lower case and without separators. The longest entry in which a name ends decides, so an exception is an
+//! entry of its own: `pagetoken` is harmless although `token` is secret.
 
 use super::value_policy::ValuePolicy::{self, *};
 
-/// Whether a name that merely ends in the entry counts, or only one in which a word begins there.
+/// Whether a name that merely ends in the entry matches, or only one in which a word begins there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::mask) enum Match {
-    /// `dbpassword` counts.
+    /// `dbpassword` matches `password`.
     Suffix,
-    /// `bypass` is no `pass`.
+    /// `bypass` does not match `pass`.
     Word,
 }
 use Match::{Suffix, Word};
 
-/// The names whose values are secret, and which values.
+/// The names of secrets, and the policy for their values.
 #[rustfmt::skip]
 pub(in crate::mask) const NAMES: &[(Match, ValuePolicy, &[&str])] = &[
     // Passwords.
@@ -28,7 +28,7 @@ pub(in crate::mask) const NAMES: &[(Match, ValuePolicy, &[&str])] = &[
         "losenord", "salasana", "jelszo", "lozinka", "slaptazodis", "matkhau", "palavrapasse", "geheimnis",
         "communitystring", "snmpcommunity", "rocommunity", "rwcommunity",
     ]),
-    // What is left of `p@ssword`; and words that end others.
+    // The rest of `p@ssword`; and words that other words end in.
     (Word, Always, &["ssword", "ssw0rd", "haslo", "heslo", "geslo", "sifre", "parool", "parole", "lykilord", "t0ken"]),
     (Word, Open, &["clave", "secreto"]),
     (Word, Always, &["senha", "parola", "passw", "pword", "pwds", "psw", "psk"]),
@@ -116,14 +116,14 @@ pub(in crate::mask) const NAMES: &[(Match, ValuePolicy, &[&str])] = &[
     (Word, Digits, &["csc", "pan", "ssn"]),
     (Suffix, Always, &["cardnumber", "cardnum", "cardno", "ccnumber", "socialsecuritynumber"]),
     (Suffix, Digits, &["creditcard", "debitcard"]),
-    // In a query only.
+    // Only in the query of a URL.
     (Word, Query, &["code", "key", "ticket"]),
-    // Of tools.
+    // Of single tools.
     (Word, Slash, &["thin"]),
     (Word, NameOf, &["name", "type"]),
 ];
 
-/// Words behind a name that do not make it another one: `password_hash`, `token_value`, `secret_new`.
+/// Tail words, which do not change the meaning of the name before them: `password_hash`, `token_value`, `secret_new`.
 #[rustfmt::skip]
 pub(in crate::mask) const TAILS: &[&str] = &[
     "value", "val", "hash", "hashed", "digest", "enc", "encrypted", "plain", "plaintext", "clear",
@@ -131,7 +131,7 @@ pub(in crate::mask) const TAILS: &[&str] = &[
     "pem", "data", "base", "string", "str", "json", "binary", "ciphertext", "content", "is", "was",
 ];
 
-/// What stands where a secret would and is none, in lower case.
+/// Status words, which stand where a secret would and are none; in lower case.
 #[rustfmt::skip]
 pub(in crate::mask) const STATUS: &[&str] = &[
     "true", "false", "null", "none", "nil", "undefined", "yes", "no", "y", "n", "on", "off", "ok", "n/a",
@@ -147,7 +147,7 @@ pub(in crate::mask) const STATUS: &[&str] = &[
     "generated", "received", "sent", "malformed", "stale", "found", "reused",
 ];
 
-/// How a message about a value begins, also in quotes: `"password": "must be longer"`.
+/// First words of a message about a value, also in quotes: `"password": "must be longer"`.
 #[rustfmt::skip]
 pub(in crate::mask) const MESSAGE: &[&str] = &[
     "must", "cannot", "can't", "cant", "should", "is", "isn't", "too", "required", "requires", "invalid",
@@ -156,7 +156,7 @@ pub(in crate::mask) const MESSAGE: &[&str] = &[
     "unexpected", "already",
 ];
 
-/// How else a sentence goes on behind `password:`; in quotes it could be a pass phrase.
+/// Other words with which a sentence goes on behind `password:`; in quotes they could begin a pass phrase.
 #[rustfmt::skip]
 pub(in crate::mask) const PROSE: &[&str] = &[
     "a", "an", "and", "any", "are", "at", "be", "can", "contains", "could", "did", "didn't", "do", "don't",
@@ -169,7 +169,7 @@ pub(in crate::mask) const PROSE: &[&str] = &[
     "token", "password", "secret", "accepted", "changed", "updated", "reset", "sent", "received", "ok",
 ];
 
-/// Keys inside of a secret map whose values describe it.
+/// Keys inside a secret map whose values describe the secret.
 #[rustfmt::skip]
 pub(in crate::mask) const DESCRIBING: &[&str] = &[
     "user", "username", "login", "name", "email", "id", "type", "kind", "host", "hostname", "port", "url",

@@ -1,6 +1,6 @@
-//! The settings and tables made ready for quick answers: is this name secret, and which of its values?
+//! The tables and settings, prepared for lookups: is a name that of a secret, and which of its values are secret?
 //!
-//! Built once by `Masker::new`; asked by `scan` for each separator in a text and for the key of each key-value.
+//! Built once by `Masker::new`. [`Rules::may_end`] rejects most names by three letters; [`Rules::policy`] decides.
 
 use crate::config::Mask;
 use crate::mask::bytes::{back_while, before, byte, is_control, is_quote, is_space};
@@ -11,19 +11,19 @@ use crate::mask::name::suffix_index::{Name, SuffixIndex, class};
 use crate::mask::name::value_policy::ValuePolicy;
 use crate::process::Avx2;
 
-/// How many digits at the end of a name are passed over: `password20240101`.
+/// How many digits at the end of a name are ignored: `password20240101`.
 const NUMBER: usize = 32;
-/// A number of fewer digits is no port.
+/// A number with fewer digits is not taken for a port.
 const SHORTEST_PORT: usize = 4;
 
-/// An own prefix, and how many characters must follow.
+/// A prefix of the user's, and how many characters must follow it.
 pub(in crate::mask) struct Own {
     pub(in crate::mask) prefix: Vec<u8>,
     pub(in crate::mask) min_len: usize,
 }
 
 pub(in crate::mask) struct Rules {
-    /// What the processor can do for the first look.
+    /// The vector unit for the prefilter, if the processor has it.
     pub(in crate::mask) avx2: Option<Avx2>,
     pub(in crate::mask) standard: bool,
     pub(in crate::mask) emails: bool,
@@ -33,14 +33,14 @@ pub(in crate::mask) struct Rules {
     own: Vec<Vec<u8>>,
     kept: Vec<Vec<u8>>,
     pub(in crate::mask) prefixes: Vec<Own>,
-    /// A bit for each three letters in which a name can end.
+    /// One bit for each three letters: a known name can end in them.
     endings: Box<[u64; 512]>,
-    /// A bit for each two bytes in which no name ends: one look is enough for most.
+    /// One bit for each two bytes: no known name ends in them, which settles most lookups at once.
     pairs: Box<[u64; 1024]>,
 }
 
 impl Rules {
-    /// Whether no rule is left that could find something.
+    /// Whether nothing can be found, as all rules are off.
     pub(in crate::mask) fn is_idle(&self) -> bool {
         !self.standard && !self.emails && self.own.is_empty() && self.prefixes.is_empty()
     }
@@ -69,22 +69,19 @@ impl Rules {
                     .iter()
                     .map(|name| (*name, Match::Word, ValuePolicy::Never)),
             ),
-            own: key
+            own: key.iter().filter_map(|name| normal(name)).collect(),
+            kept: keep_key.iter().filter_map(|name| normal(name)).collect(),
+            prefixes: token_prefix
                 .iter()
-                .map(|name| normal(name))
-                .filter(|name| !name.is_empty())
+                .filter(|(prefix, _)| !prefix.is_empty())
+                .map(|(prefix, min_len)| Own {
+                    prefix: prefix.clone().into_bytes(),
+                    min_len: *min_len,
+                })
                 .collect(),
-            kept: keep_key.iter().map(|name| normal(name)).collect(),
-            prefixes: Vec::new(),
             endings: Box::new([0; 512]),
             pairs: Box::new([0; 1024]),
         };
-        for (prefix, min_len) in token_prefix.iter().filter(|(prefix, _)| !prefix.is_empty()) {
-            rules.prefixes.push(Own {
-                prefix: prefix.clone().into_bytes(),
-                min_len: *min_len,
-            });
-        }
         rules.fill();
         rules
     }
@@ -95,13 +92,13 @@ impl Rules {
         for back in names {
             self.admit(&back);
         }
-        // What ends a style sequence of a terminal, and a bracket that is percent-coded.
+        // The end of a terminal style sequence, and a percent-coded bracket.
         self.allow([0, 0, b'm'], true);
         self.allow([0, 0, b'd'], false);
         self.pair_up();
     }
 
-    /// Which values of `key` are secret.
+    /// The policy of `key`.
     pub(in crate::mask) fn policy(&self, key: &Key) -> ValuePolicy {
         if key.foreign && self.standard {
             return ValuePolicy::Foreign;
@@ -129,7 +126,7 @@ impl Rules {
         ValuePolicy::Never
     }
 
-    /// Whether a name that is secret can end before `at`; most names are turned away here.
+    /// Whether the name of a secret can end before `at`; rejects most names.
     #[inline]
     pub(in crate::mask) fn may_end(&self, text: &[u8], at: usize) -> bool {
         let last = before(text, at);
@@ -163,7 +160,7 @@ impl Rules {
                 matches!(last, b'_' | b'-' | b' ' | b'%' | b'u' | b'x')
                     || (before(text, name_end).is_ascii_alphabetic() && self.ends_like(text, name_end))
             }
-            // Emphasis: `_password_:`.
+            // A name in emphasis: `_password_:`.
             b'_' | b'-' => {
                 let last = before(text, at - 1);
                 last.is_ascii_digit() || (last.is_ascii_alphabetic() && self.ends_like(text, at - 1))
@@ -173,7 +170,7 @@ impl Rules {
         }
     }
 
-    /// Whether the three letters before `at` end a name that is known.
+    /// Whether a known name ends in the three letters before `at`.
     #[inline]
     fn ends_like(&self, text: &[u8], at: usize) -> bool {
         let [c, b, a] = [
@@ -181,23 +178,23 @@ impl Rules {
             byte(text, at.wrapping_sub(2)),
             byte(text, at - 1),
         ];
-        // `_id` ends more names than all others; few of those are secret.
+        // More names end in `_id` than in anything else; few of them are those of secrets.
         let id = matches!([c, b, a], [b'_' | b'-' | b'.', b'i' | b'I', b'd' | b'D']);
         !self.is_harmless(c, b, a) && (!id || matches!(before(text, at - 3) | 0x20, b'n' | b's' | b'y'))
     }
 
-    /// Whether no name that is known ends before the separator at `at`; nothing before `floor` belongs to it.
+    /// Whether no known name ends before the separator at `at`; the name reaches back no further than `floor`.
     #[inline(never)]
     pub(in crate::mask) fn is_harmless_name(&self, text: &[u8], at: usize, floor: usize) -> bool {
         let quoted = past_quote(text, at, floor);
         let end = past_number(text, quoted, floor);
-        // A number may be a port, behind which a password can stand: `5432:shop:ann:secret`.
+        // A number may be a port, which a password can follow: `5432:shop:ann:secret`.
         let numbered = quoted - end;
         numbered < SHORTEST_PORT
             && Ending::read(text, end, floor, numbered > 0).is_some_and(|ending| !self.may_be_known(&ending))
     }
 
-    /// Whether a name that is known may end like this, or with a word behind it that does not make it another one.
+    /// Whether a known name may end like this, with or without a tail word behind it.
     fn may_be_known(&self, ending: &Ending) -> bool {
         let back = ending.eight.to_le_bytes();
         self.names.may_have(ending)
@@ -208,15 +205,14 @@ impl Rules {
                 .any(|name| name.iter().zip(back).all(|(one, other)| *one == other))
     }
 
-    /// Whether a pair of bytes, the first in the low byte, tells that no name that is known ends in it: one look is
-    /// enough for most.
+    /// Whether no known name ends in a pair of bytes, the first of them in the low byte.
     #[inline]
     pub(in crate::mask) fn ends_no_name(&self, pair: u16) -> bool {
         let pair = usize::from(pair);
         self.pairs[pair >> 6] >> (pair & 63) & 1 == 1
     }
 
-    /// Whether no name that is known ends in these three bytes, of which the last is a letter.
+    /// Whether no known name ends in these three bytes, the last of which is a letter.
     #[inline]
     pub(in crate::mask) fn is_harmless(&self, c: u8, b: u8, a: u8) -> bool {
         let bits = ending([c, b, a]);
@@ -224,7 +220,7 @@ impl Rules {
         a.is_ascii_alphabetic() && !known
     }
 
-    /// Sets the bits of the pairs of bytes in which no name ends, whatever stands before them.
+    /// Sets the bits of the pairs in which no name ends, whatever byte stands before them.
     fn pair_up(&mut self) {
         for pair in 0..=u16::MAX {
             let [b, a] = pair.to_le_bytes();
@@ -236,24 +232,24 @@ impl Rules {
         }
     }
 
-    /// Whether a key inside of a secret map describes it and is not part of the secret.
+    /// Whether a key inside a secret map describes the secret and is not part of it.
     pub(in crate::mask) fn describes(&self, key: &Key) -> bool {
         self.describing.find(key, 0).is_some()
     }
 
-    /// The length of the word at the end of the name, if it does not make it another one.
+    /// The length of the tail word at the end of the name, which does not change its meaning; 0 if there is none.
     fn tail(&self, key: &Key, skip: usize) -> usize {
         let len = self.tails.find(key, skip).map_or(0, Name::len);
         if key.letter(skip + len).is_some() { len } else { 0 }
     }
 
-    /// Sets the bits for the ends of a name, wherever a separator stands in it.
+    /// Sets the bits for the end of a name, with a separator at any place in it.
     fn admit(&mut self, back: &[u8]) {
         let letter = |n: usize| back.get(n).copied().unwrap_or(0);
         self.allow([letter(2), letter(1), letter(0)], back.len() < 3);
         self.allow([0, letter(1), letter(0)], false);
         self.allow([letter(1), 0, letter(0)], false);
-        // The letter before the last one may take two bytes: `contraseña`.
+        // The last letter but one may take two bytes: `contraseña`.
         self.allow([0, 0, letter(0)], false);
     }
 
@@ -266,23 +262,25 @@ impl Rules {
     }
 }
 
-/// Before one blank, or one quotation mark, between a name and its separator.
+/// The offset before one blank or quotation mark between a name and its separator.
 fn past_quote(text: &[u8], at: usize, floor: usize) -> usize {
     let last = before(text, at);
     let skipped = at > floor && (last == b' ' || is_quote(last));
     at - usize::from(skipped)
 }
 
-/// Before the digits at the end of a name, which do not make it another one.
+/// The offset before the digits at the end of a name, which do not change its meaning.
 fn past_number(text: &[u8], at: usize, floor: usize) -> usize {
     back_while(text, at, floor.max(at.saturating_sub(SHORTEST_PORT)), |byte| {
         byte.is_ascii_digit()
     })
 }
 
-/// A name as `Key` keeps it: letters and digits in lower case, backwards.
-fn normal(name: &str) -> Vec<u8> {
-    Key::before(name.as_bytes(), name.len(), 0).backwards().to_vec()
+/// A name in the form of `Key`: letters and digits in lower case, backwards.
+/// `None` if it has neither.
+fn normal(name: &str) -> Option<Vec<u8>> {
+    let key = Key::before(name.as_bytes(), name.len(), 0);
+    (!key.is_empty()).then(|| key.backwards().to_vec())
 }
 
 #[inline]

@@ -1,4 +1,4 @@
-//! The tables of names in the order in which `rules` looks for them: by their last two letters.
+//! An index of names by their last two letters.
 
 use crate::mask::name::ending::Ending;
 use crate::mask::name::key::Key;
@@ -44,7 +44,7 @@ impl Name {
     }
 }
 
-/// Names by their last two letters, longer ones first, and where those with a pair begin.
+/// Names sorted by their last two letters, longer ones first, and the row at which each pair begins.
 pub(in crate::mask) struct SuffixIndex {
     names: Vec<Name>,
     starts: Vec<u16>,
@@ -83,13 +83,13 @@ impl SuffixIndex {
         })
     }
 
-    /// The names, the last letter first.
+    /// The names, last letter first.
     pub(in crate::mask) fn backwards(&self) -> impl Iterator<Item = &[u8]> {
         self.names.iter().map(|name| name.back.as_slice())
     }
 }
 
-/// How many pairs of letters there are, "none" counted as one.
+/// The number of pairs of letters, with "none" as a letter.
 const PAIRS: usize = 27 * 27;
 
 /// The number of the last two letters of a name.

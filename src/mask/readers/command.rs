@@ -1,4 +1,4 @@
-//! Secrets on command lines: `--password x`, `mysql -px`, `curl -u bob:x`; `scan` comes here at a dash.
+//! Secrets on command lines: `--password x`, `mysql -px`, `curl -u bob:x`; dashes lead here.
 
 use crate::mask::bytes::{before, byte, has, is_quote, is_space, is_token, until};
 use crate::mask::name::key::Key;
@@ -9,17 +9,17 @@ use crate::mask::value::policy::{is_mark, is_prose, is_prose_word, is_secret, lo
 use crate::mask::value::span::locate;
 use std::ops::Range;
 
-/// How far a flag may stand behind the name of its program.
+/// How far behind the name of its program a flag may stand, in bytes.
 const COMMAND: usize = 256;
-/// How far the rest of a command line is read.
+/// How far the rest of a command line is read, in bytes.
 const NEAR: usize = 192;
 
-/// The program of the command line that is being read.
+/// The program of the command line that is being read, since short flags mean something else for each program.
 #[derive(Debug, Default)]
 pub(in crate::mask) struct Commands {
     /// The program, and where its name ends.
     program: Option<(usize, Tool)>,
-    /// Up to here words were read to find it.
+    /// Words were searched for a program up to here.
     words_read: usize,
 }
 
@@ -34,7 +34,7 @@ impl Commands {
         }
     }
 
-    /// A flag that takes a password by the custom of its program. Returns true if it needs no look at its name.
+    /// Reads a flag that takes a password for its program. Returns true if nothing else can be found at the flag.
     fn known_flag(&mut self, scan: &mut Scan<'_>, at: usize) -> bool {
         let text = scan.text;
         let name = flag_name(text, at);
@@ -58,7 +58,7 @@ impl Commands {
         user
     }
 
-    /// `-p` and the like, whose meaning depends on the program.
+    /// Reads `-p` and the like, whose meaning depends on the program.
     fn short_flag(&mut self, scan: &mut Scan<'_>, name: usize) -> bool {
         let text = scan.text;
         let flag = byte(text, name);
@@ -88,7 +88,7 @@ impl Commands {
         true
     }
 
-    /// Whether the password has a user before it, if `flag` takes one for the program before `name` on the same line.
+    /// Whether the program before `name` takes a password for `flag`: `Some(true)` if a user stands before the password.
     fn tool(&mut self, text: &[u8], name: usize, flag: u8, attached: bool) -> Option<bool> {
         let from = self.words_read.max(name.saturating_sub(COMMAND)).min(name);
         let mut at = from;
@@ -111,8 +111,8 @@ impl Commands {
         self.tool(text, name, b'p', false) == Some(false)
     }
 
-    /// Whether `-u user:password` stands on the command line of a program that is not known: its password looks like
-    /// one, or a URL follows; `-u user:group` has neither.
+    /// Whether `-u user:password` stands on the command line of an unknown program: the password looks like one, or a
+    /// URL follows. `-u user:group` has neither.
     fn is_user_of_some_tool(&self, scan: &Scan<'_>, name: usize, from: usize) -> bool {
         let text = scan.text;
         let known = self.program.is_some_and(|(end, _)| name - end <= NEAR);
@@ -134,7 +134,7 @@ impl Commands {
 }
 
 impl Scan<'_> {
-    /// A flag at `at` whose name is that of a secret: `--password x`.
+    /// Reads a flag whose name is that of a secret: `--password x`.
     pub(in crate::mask) fn named_flag(&mut self, at: usize) {
         let text = self.text;
         let end = flag_name(text, at).end;
@@ -153,14 +153,14 @@ impl Scan<'_> {
             return;
         };
         let value = &text[place.start..place.end];
-        // No parser tells of its tokens as a flag or in a query.
+        // Parsers do not print their tokens as flags or in a query.
         let strict = policy == ValuePolicy::Token && !is_prose_word(value);
         if is_secret(policy, value, strict) && !matches!(byte(value, 0), b'|' | b'<' | b'>' | b'&') {
             self.hide(place.start, place.end, Show::Stars);
         }
     }
 
-    /// `user:password`, `user%password` of Samba, or `user,password` of lftp.
+    /// Hides the password in `user:password`, `user%password` (Samba) or `user,password` (lftp).
     fn user_and_password(&mut self, from: usize) {
         let text = self.text;
         let Some(place) = locate(text, from, false, 0) else {
@@ -186,7 +186,7 @@ fn flag_name(text: &[u8], at: usize) -> Range<usize> {
     start..until(near, start, |byte| !(is_token(byte) || byte == b'.'))
 }
 
-/// Where the argument behind a flag begins: after a blank, or as the next item of a list of arguments.
+/// The offset of the argument of a flag: behind a blank, or the next item of a list of arguments.
 fn argument(text: &[u8], end: usize) -> Option<usize> {
     if matches!(byte(text, end), b' ' | b'\t') {
         return Some(until(text, end, |byte| !matches!(byte, b' ' | b'\t')))
@@ -198,19 +198,19 @@ fn argument(text: &[u8], end: usize) -> Option<usize> {
         .filter(|&from| is_quote(byte(text, from)))
 }
 
-/// What the name of a program is made of.
+/// Characters of the name of a program.
 fn is_program(byte: u8) -> bool {
     is_token(byte) || byte == b'.'
 }
 
-/// Whether the rest of the line has a URL.
+/// Whether there is a URL in the rest of the line.
 fn has_url(rest: &[u8]) -> bool {
     let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
     let rest = &rest[..line];
     memchr::memchr_iter(b':', rest).any(|at| has(rest, at, b"://"))
 }
 
-/// Whether a flag says that a password is read from standard input.
+/// Whether the flag makes its program read a password from standard input.
 fn reads_input(text: &[u8], at: usize, name: &[u8]) -> bool {
     match name {
         b"S" => text[..at].trim_ascii_end().ends_with(b"sudo"),

@@ -1,4 +1,4 @@
-//! Secrets that only their position tells: a line of `.pgpass`, `user/password@database`, what is piped into a
+//! Secrets that only their context shows: a line of `.pgpass`, `user/password@database`, text that is piped into a
 //! program that reads a password, the field of a type that holds a secret.
 
 use crate::mask::bytes::{back_while, before, byte, has, is_quote, is_space, is_token, until};
@@ -10,11 +10,11 @@ use crate::mask::scan::{Scan, Show};
 use crate::mask::value::policy::{is_mark, trim, trim_quotes};
 use crate::mask::value::span::locate;
 
-/// How far a pipe is followed back, and a map or a line is read.
+/// How far a pipe is followed back, and how far a map or a line is read, in bytes.
 const NEAR: usize = 192;
-/// The ports of PostgreSQL and its poolers, and any port, as `.pgpass` names them.
+/// The ports of PostgreSQL and its poolers, and `*` for any port, as in `.pgpass`.
 const PORTS: &[&[u8]] = &[b":5432", b":5433", b":6432", b":*"];
-/// Words behind which `user/password@database` stands.
+/// Words that `user/password@database` follows.
 #[rustfmt::skip]
 const LOGONS: &[&[u8]] = &[
     b"sqlplus", b"sqlplus64", b"sqlldr", b"sqlcl", b"exp", b"expdp", b"imp", b"impdp", b"rman", b"tkprof", b"connect", b"conn",
@@ -24,7 +24,7 @@ const LOGONS: &[&[u8]] = &[
 const HOLDING: [&str; 4] = ["value", "data", "raw", "string"];
 
 impl Scan<'_> {
-    /// What stands around a name that says nothing by itself: `passwd[bob]=`, `Secret { value: `, `/p:`.
+    /// The policy that the text around an ambiguous key gives it: `passwd[bob]=`, `Secret { value: `, `/p:`.
     pub(in crate::mask) fn policy_around(
         &self,
         key: &Key,
@@ -50,7 +50,7 @@ impl Scan<'_> {
         None
     }
 
-    /// `Secret { value: "x" }`: the only field of a type whose name tells a secret.
+    /// The policy for the only field of a type with the name of a secret: `Secret { value: "x" }`.
     fn held_by_type(&self, field: usize) -> Option<ValuePolicy> {
         let text = self.text;
         let open = back_while(text, field, self.done().max(field.saturating_sub(40)), is_space);
@@ -63,7 +63,7 @@ impl Scan<'_> {
         policy.in_field().then_some(policy)
     }
 
-    /// A map of credentials begins at `from`, in which `key` is no key of a map.
+    /// A map of credentials begins at `from`: in it `key` is the key of a secret.
     pub(in crate::mask) fn expect_key(&mut self, from: usize) {
         if !self.regions.expects_key(from) {
             let near = &self.text[..self.text.len().min(from + NEAR)];
@@ -71,7 +71,7 @@ impl Scan<'_> {
         }
     }
 
-    /// `host:5432:database:user:password`, with the colon behind the port at `at`.
+    /// Hides the password in `host:5432:database:user:password`; the colon behind the port is at `at`.
     pub(in crate::mask) fn pgpass(&mut self, at: usize) -> bool {
         let text = self.text;
         let last = before(text, at);
@@ -92,7 +92,7 @@ impl Scan<'_> {
         end > user + 1
     }
 
-    /// `user/password@database` with the `@` at `at`, behind the name of a program of Oracle's or a word like `login`.
+    /// Hides the password in `user/password@database`, behind an Oracle program or a word like `login`; the `@` is at `at`.
     pub(in crate::mask) fn logon(&mut self, at: usize) -> bool {
         let text = self.text;
         let floor = self.done().max(at.saturating_sub(64));
@@ -106,7 +106,7 @@ impl Scan<'_> {
         });
         let free =
             user == 0 || is_space(text[user - 1]) || is_quote(text[user - 1]) || text[user - 1] == b'=';
-        // `actions/checkout@v4` names what was released.
+        // `actions/checkout@v4` is the name of a release.
         let released = byte(text, at + 1) == b'v' && byte(text, at + 2).is_ascii_digit();
         if user == start - 1 || !free || !(has(text, at, b"@//") || (self.is_logon(user) && !released)) {
             return false;
@@ -115,7 +115,7 @@ impl Scan<'_> {
         true
     }
 
-    /// The text is cut before the `@` of a logon: what stands behind the slash is hidden.
+    /// The text was cut before the `@` of a logon: hides what follows the slash.
     pub(in crate::mask) fn half_logon(&mut self) {
         let text = self.text;
         let floor = self.done().max(text.len().saturating_sub(64));
@@ -127,7 +127,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Whether the last word before `user` that is no flag says that one logs on.
+    /// Whether the last word before `user`, flags aside, is an Oracle program or means a logon.
     fn is_logon(&self, user: usize) -> bool {
         let near = &self.text[user.saturating_sub(48)..user];
         let ends = |byte: &u8| !(is_token(*byte) || *byte == b'.');
@@ -136,13 +136,13 @@ impl Scan<'_> {
         LOGONS.iter().any(|known| word.eq_ignore_ascii_case(known))
     }
 
-    /// A flag at `at` says that a password is read: what is piped in before it is hidden, or given behind `<<<`.
+    /// The flag at `at` makes a program read a password: hides the text piped into it, or given to it behind `<<<`.
     pub(in crate::mask) fn piped(&mut self, at: usize, end: usize) {
         let text = self.text;
         let floor = self.done().max(at.saturating_sub(NEAR));
         if let Some(pipe) = memchr::memrchr(b'|', &text[floor..at]) {
             self.printed(floor, floor + pipe);
-            // Nothing before it is looked at again.
+            // Nothing before the pipe is read again.
             self.skip_to(floor + pipe);
         }
         let near = &text[..text.len().min(end + NEAR)];
@@ -155,7 +155,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Hides what `echo` or `printf` prints into the pipe at `pipe`.
+    /// Hides the text that `echo` or `printf` prints into the pipe at `pipe`.
     fn printed(&mut self, floor: usize, pipe: usize) {
         let text = &self.text[..pipe];
         let line = back_while(text, pipe, floor, |byte| !matches!(byte, b'\n' | b';'));
@@ -175,7 +175,7 @@ impl Scan<'_> {
     }
 }
 
-/// What the name says before the brackets that end at `end`: `passwd[bob]`.
+/// The policy of the name before the brackets that end at `end`: `passwd[bob]`.
 pub(in crate::mask) fn indexed(rules: &Rules, text: &[u8], end: usize, floor: usize) -> Option<ValuePolicy> {
     let floor = floor.max(end.saturating_sub(40));
     let mut name_end = end;

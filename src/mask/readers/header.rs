@@ -1,6 +1,6 @@
-//! Header values: a scheme with credentials, and lists of cookies; `value` comes here for such keys.
+//! Header values: a scheme with credentials, and lists of cookies; keys with such a policy lead here.
 //!
-//! `Bearer` and `Basic` with something that looks like a credential are secret without a key as well.
+//! `Bearer` and `Basic` with something that looks like a credential are secret without a key, too.
 
 use crate::mask::bytes::{
     back_while, before, byte, has, is_credential, is_one_of, is_quote, is_space, is_token, until,
@@ -13,7 +13,7 @@ use crate::mask::value::policy::{is_mark, is_prose, is_secret, is_status, looks_
 use crate::mask::value::span::{bare_end, locate, rest_end};
 use std::ops::Range;
 
-/// Schemes with one credential behind them.
+/// Schemes with one credential.
 #[rustfmt::skip]
 const SCHEMES: &[&str] = &[
     "bearer", "basic", "token", "negotiate", "ntlm", "apikey", "api-key", "key", "ssws", "bot", "dpop",
@@ -27,7 +27,7 @@ const LISTS: &[&str] = &[
     "googlelogin", "sharedaccesssignature", "hmac", "hmac-sha256", "tc3-hmac-sha256", "goog4-hmac-sha256",
     "goog4-rsa-sha256", "acs3-hmac-sha256", "vapid", "mediabrowser", "scram-sha-256",
 ];
-/// Parameters and attributes that are no secrets.
+/// Parameters and attributes that are not secret.
 #[rustfmt::skip]
 const OPEN: &[&str] = &[
     "realm", "username", "algorithm", "qop", "uri", "nc", "signedheaders", "headers", "keyid", "ts", "app",
@@ -35,11 +35,11 @@ const OPEN: &[&str] = &[
     "sr", "se", "skn", "sv", "stale", "domain", "path", "expires", "max-age", "samesite", "priority", "id",
     "client", "device", "service",
 ];
-/// How far a list of parameters or cookies is read.
+/// How far a list of parameters or cookies is read, in bytes.
 const LIST_LIMIT: usize = 8192;
 
 impl Scan<'_> {
-    /// The value of `Authorization` and the like.
+    /// Hides the credentials in the value of `Authorization` and the like.
     pub(in crate::mask) fn header(&mut self, key: &Key, policy: ValuePolicy, from: usize) {
         let text = self.text;
         match byte(text, from) {
@@ -77,7 +77,7 @@ impl Scan<'_> {
         self.opaque(key, policy, start..end, true);
     }
 
-    /// `('bob', 'x')`: a user and a password; tells whether there are two.
+    /// Hides the password in `('bob', 'x')`; returns whether there are a user and a password.
     pub(in crate::mask) fn user_tuple(&mut self, from: usize) -> bool {
         let text = self.text;
         let near = &text[..text.len().min(from + 256)];
@@ -101,7 +101,7 @@ impl Scan<'_> {
         true
     }
 
-    /// Whether parameters stand here, and not one credential.
+    /// Whether parameters follow, and not one credential.
     fn is_list(&self, from: usize) -> bool {
         let end = until(self.text, from, |byte| {
             is_space(byte) || is_quote(byte) || byte == b'='
@@ -109,7 +109,7 @@ impl Scan<'_> {
         byte(self.text, end) == b'=' && byte(self.text, end + 1) != b'='
     }
 
-    /// Where a header's value ends: with its quotes, with those around the whole header, or with the line.
+    /// The end of a header's value: the end of its quotes, of those around the whole header, or of the line.
     fn region_end(&self, key: &Key, from: usize, quoted: Option<(Quote, usize)>) -> usize {
         let near = &self.text[..self.text.len().min(from + LIST_LIMIT)];
         match quoted {
@@ -118,7 +118,7 @@ impl Scan<'_> {
         }
     }
 
-    /// A value without a known scheme.
+    /// Hides a value without a known scheme if it is secret.
     fn opaque(&mut self, key: &Key, policy: ValuePolicy, place: Range<usize>, bare: bool) {
         let Range { start, end } = place;
         let value = &self.text[start..end];
@@ -133,7 +133,7 @@ impl Scan<'_> {
         self.hide(start, end, show);
     }
 
-    /// A word of letters before something else: a scheme that is not known, or prose.
+    /// A word of letters before something else is an unknown scheme, or prose.
     fn second_word(&mut self, start: usize, word_end: usize) {
         let end = bare_end(self.text, word_end + 1, false);
         let second = &self.text[word_end + 1..end];
@@ -143,7 +143,7 @@ impl Scan<'_> {
         }
     }
 
-    /// The credential behind a scheme.
+    /// Hides the credential behind a scheme.
     fn credential(&mut self, at: usize) {
         let from = until(self.text, at, |byte| byte != b' ');
         if is_quote(byte(self.text, from)) && Quote::open(self.text, from).is_none() {
@@ -166,7 +166,7 @@ impl Scan<'_> {
         }
     }
 
-    /// `Bearer` or `Basic` at `at`, without a key before it.
+    /// Hides the credential behind `Bearer` or `Basic` at `at`, which needs no key.
     pub(in crate::mask) fn spoken(&mut self, at: usize) {
         if has(self.text, at, b"bearer ") {
             let from = at + 7;
@@ -190,7 +190,7 @@ impl Scan<'_> {
         }
     }
 
-    /// A list of cookies: what is longer than a preference is hidden, names and attributes stay.
+    /// Hides the values in a list of cookies, except preferences; names and attributes stay.
     pub(in crate::mask) fn cookies(&mut self, key: &Key, from: usize) {
         let text = self.text;
         match byte(text, from) {
@@ -218,7 +218,7 @@ impl Scan<'_> {
         });
     }
 
-    /// Hides the values in a list of `name=value`, but for those that `open` lets through.
+    /// Hides the values in a list of `name=value`, except those for which `open` returns true.
     pub(in crate::mask) fn pairs(&mut self, from: usize, end: usize, open: impl Fn(&[u8], &[u8]) -> bool) {
         let text = &self.text[..end];
         let mut at = from;
@@ -246,15 +246,14 @@ impl Scan<'_> {
             if !shown {
                 self.hide(start, stop, Show::Stars);
             }
-            // A quote that nobody closes is none: what stands behind it may be a parameter.
+            // A quote that is never closed is not a quote: a parameter may follow it.
             let unclosed = shown && start > equals + 1 && next == stop;
             at = if unclosed { start } else { next };
         }
         self.skip_to(at.min(end));
     }
 
-    /// Looks at what is no parameter: a line end, behind which the list is over, or a secret under a key with a
-    /// colon, which is hidden.
+    /// Reads the text between two parameters: a line end ends the list, a secret under a key with a colon is hidden.
     fn between(&mut self, text: &[u8], from: usize, to: usize) -> Between {
         for at in from..to {
             if text[at] == b'\n' {
@@ -277,15 +276,15 @@ impl Scan<'_> {
     }
 }
 
-/// What stands between two parameters of a list.
+/// The text between two parameters of a list.
 enum Between {
     Nothing,
     LineEnd(usize),
-    /// A secret was hidden; the list goes on here.
+    /// A secret was hidden; the list continues at this offset.
     Secret(usize),
 }
 
-/// The value of a parameter, without its quotes, and where the next one begins.
+/// The start and end of a parameter's value, without quotes, and the offset of the next parameter.
 fn parameter(text: &[u8], from: usize) -> (usize, usize, usize) {
     if let Some((quote, start)) = Quote::open(text, from) {
         let stop = quote.close(text, start);
@@ -297,7 +296,7 @@ fn parameter(text: &[u8], from: usize) -> (usize, usize, usize) {
     (from, stop, stop)
 }
 
-/// The value of a cookie that keeps a choice and no session: `dark`, `de-DE`, `1`.
+/// A cookie value that holds a preference and no session: `dark`, `de-DE`, `1`.
 fn is_preference(value: &[u8]) -> bool {
     value.len() <= 7
         && (value

@@ -7,11 +7,11 @@ use crate::mask::quote::find;
 use crate::mask::scan::{Scan, Show};
 use crate::mask::value::policy::{is_prose, is_secret};
 
-/// How long a tag with its attributes may be.
+/// The longest tag with its attributes, in bytes.
 const TAG: usize = 256;
 
 impl Scan<'_> {
-    /// `<` at `at`: if a tag begins that names a secret, its text is hidden.
+    /// Hides the text of an element whose tag, which begins at `at`, has the name of a secret.
     pub(in crate::mask) fn tag(&mut self, at: usize) {
         let text = self.text;
         let near = &text[..text.len().min(at + TAG)];

@@ -1,14 +1,14 @@
-//! Private keys in a frame of dashes (RFC 7468, OpenSSH, PGP); certificates and public keys are shown.
+//! Private keys in PEM frames and the like (RFC 7468, OpenSSH, PGP); certificates and public keys stay.
 
 use crate::mask::bytes::{byte, has, is_quote, is_space, until};
 use crate::mask::quote::find;
 use crate::mask::scan::{Scan, Show};
 
-/// The longest text between `BEGIN` and the dashes behind it that is read.
+/// The longest label between `BEGIN` and the closing dashes, in bytes.
 const LABEL: usize = 80;
 
 impl Scan<'_> {
-    /// `-----BEGIN` or `---- BEGIN` at `at`: hides what is in the frame, or all that follows if it is not closed.
+    /// `-----BEGIN` or `---- BEGIN` at `at`: hides the content of the frame, or all that follows if the frame has no end.
     pub(in crate::mask) fn pem(&mut self, at: usize) {
         let text = self.text;
         let from = until(text, at, |byte| byte != b'-' && byte != b' ');
@@ -24,7 +24,7 @@ impl Scan<'_> {
         let start = until(text, label_end, |byte| byte != b'-');
         let quoted = is_quote(byte(text, start)) || matches!(byte(text, start), b',' | b';' | b')');
         if quoted {
-            // Someone talks about the frame; nothing is in it.
+            // A mention of the frame; there is no content.
             return;
         }
         let start = until(text, start, |byte| !is_space(byte));

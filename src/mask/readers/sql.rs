@@ -1,4 +1,4 @@
-//! Secrets in quotes behind a word: `PASSWORD 'x'`, `IDENTIFIED BY "x"`; `scan` comes here at a quotation mark.
+//! Secrets in quotes behind a word: `PASSWORD 'x'`, `IDENTIFIED BY "x"`; quotation marks lead here.
 
 use crate::mask::bytes::{back_while, before, byte, has, is_space, until};
 use crate::mask::name::key::Key;
@@ -7,7 +7,7 @@ use crate::mask::quote::Quote;
 use crate::mask::scan::{Scan, Show};
 use crate::mask::value::policy::{is_message, is_secret, is_word, looks_random};
 
-/// Words behind which a quoted text is a password.
+/// Words before a quoted password.
 const PASSWORDS: &[&[u8]] = &[
     b"password",
     b"passwd",
@@ -17,10 +17,10 @@ const PASSWORDS: &[&[u8]] = &[
     b"passcode",
 ];
 
-/// How far before a quotation mark the word ends that tells of it.
+/// How far before a quotation mark its word may end, in bytes.
 const INDENT: usize = 40;
 
-/// What happens to a password.
+/// What is done with a password: `password changed to 'x'`.
 const CHANGES: &[&[u8]] = &[b"changed", b"set", b"reset", b"updated", b"rotated", b"modified"];
 
 impl Scan<'_> {
@@ -30,7 +30,7 @@ impl Scan<'_> {
         let slashed = at - back_while(text, at, at.saturating_sub(8), |byte| byte == b'\\');
         let mark = at - slashed;
         let literal = mark - usize::from(before(text, mark) == b'N');
-        // `{:#?}` puts what is in a tuple on a line of its own, far to the right.
+        // `{:#?}` puts the content of a tuple on a line of its own, far to the right.
         let word_end = back_while(text, literal, literal.saturating_sub(INDENT), |byte| {
             is_space(byte) || byte == b'('
         });
@@ -60,7 +60,7 @@ impl Scan<'_> {
         self.quoted_behind(word, word_end, mark, strict);
     }
 
-    /// The quoted value that opens at `mark`, if `word` says that it is a secret; `strict` words always do.
+    /// Hides the quoted value that opens at `mark` if `word` makes it a secret; behind `strict` words it always is one.
     fn quoted_behind(&mut self, word: &[u8], word_end: usize, mark: usize, strict: bool) {
         let text = self.text;
         let key = Key::before(word, word.len(), 0);
@@ -77,7 +77,7 @@ impl Scan<'_> {
         let near = &text[..text.len().min(inner + 4096)];
         let end = quote.close(near, inner);
         let value = &text[inner..end];
-        // `Pass("x")` is the result of a policy, `ApiKey("x")` is a type that holds it; `token "x"` may be anything.
+        // `Pass("x")` may be the result of a test, `ApiKey("x")` is a type with a key in it; `token "x"` may be anything.
         let held = (holds && !is_word(value, 16) && !key.is("pass")) || (bracket && random);
         let held = held && is_secret(policy, value, false);
         let hinted = strict || held || (random && value.len() >= 8 && looks_random(value));
@@ -87,7 +87,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Where the password stands in `SET PASSWORD FOR 'bob'@'%' = 'x'`, whose user opens at `mark`.
+    /// The offset of the password in `SET PASSWORD FOR 'bob'@'%' = 'x'`; the user opens at `mark`.
     fn set_for(&self, word: &[u8], start: usize, mark: usize) -> Option<usize> {
         let text = self.text;
         if !word.eq_ignore_ascii_case(b"for") || !ends_in(text[..start].trim_ascii_end(), b"set password") {
@@ -98,7 +98,7 @@ impl Scan<'_> {
         Some(until(near, equals + 1, |byte| byte != b' '))
     }
 
-    /// Whether a quoted text is what a secret was or became: `password changed from 'x' to 'y'`.
+    /// Whether a quoted text is an old or new secret: `password changed from 'x' to 'y'`.
     fn is_change(&self, word: &[u8], start: usize) -> bool {
         let text = self.text;
         if !(word.eq_ignore_ascii_case(b"to") || word.eq_ignore_ascii_case(b"from")) {
@@ -116,7 +116,7 @@ impl Scan<'_> {
         PASSWORDS.iter().any(|name| ends_in(sentence, name))
     }
 
-    /// Hides the text in quotes that begins at `mark`, and what it was changed to.
+    /// Hides the quoted text that begins at `mark`, and the text it was changed to.
     fn hide_quoted(&mut self, mark: usize) {
         let text = self.text;
         let Some(next) = self.hide_one(mark) else { return };
@@ -125,7 +125,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Hides one text in quotes; returns what is behind it.
+    /// Hides one quoted text; returns the offset behind it.
     fn hide_one(&mut self, mark: usize) -> Option<usize> {
         let text = self.text;
         let (quote, inner) = Quote::open(text, mark)?;
@@ -137,7 +137,7 @@ impl Scan<'_> {
         Some(end + quote.close_len(text, end))
     }
 
-    /// Whether `IDENTIFIED` (`WITH plugin`) stands before `BY`.
+    /// Whether `IDENTIFIED` (`WITH plugin`) stands before the `BY` at `by`.
     pub(in crate::mask) fn is_identified(&self, by: usize) -> bool {
         let floor = by.saturating_sub(48);
         let near = &self.text[floor..by];

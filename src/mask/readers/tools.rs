@@ -1,15 +1,15 @@
-//! The programs whose short flags take a password; `command` asks.
+//! The programs with short flags that take a password.
 
-/// How a program takes a password behind one of its flags.
+/// How a password follows a flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
-    /// Match once or behind a blank.
+    /// Attached to the flag or behind a blank.
     Both,
-    /// Match once only: `mysql -px`; with a blank, `-p` asks for the password.
+    /// Attached only: `mysql -px`; with a blank, `-p` makes the program ask for the password.
     Attached,
     /// Behind a blank only.
     Spaced,
-    /// Behind the name of a user, at once or behind a blank.
+    /// Behind a user and a separator, attached or behind a blank.
     User,
     /// `docker login -p x`; elsewhere `-p` is a port.
     Login,
@@ -41,18 +41,18 @@ const TOOLS: [(&[u8], Way, &[&str]); 21] = [
     (b"p", Way::Login, &["az", "docker", "helm", "nerdctl", "oc", "podman", "skopeo"]),
 ];
 
-/// The rows of `TOOLS` in which a program stands, a bit for each.
+/// The rows of `TOOLS` with a program, one bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::mask) struct Tool(u32);
 
-/// Of the names that begin with a letter: their lengths and their rows, a bit for each.
+/// The names with one first letter: bits for their lengths and for their rows.
 #[derive(Clone, Copy)]
 struct Initial {
     lengths: u16,
     rows: u32,
 }
 
-/// For each first letter: most words end here, and the others are compared with few names.
+/// By first letter: most words are rejected here, and the others are compared with few names.
 const INITIALS: [Initial; 128] = {
     let mut initials = [Initial { lengths: 0, rows: 0 }; 128];
     let mut row = 0;
@@ -70,12 +70,12 @@ const INITIALS: [Initial; 128] = {
     initials
 };
 
-/// Whether some program has such a flag.
+/// Whether any program has this flag.
 pub(in crate::mask) fn has_flag(flag: u8) -> bool {
     TOOLS.iter().any(|(flags, ..)| flags.contains(&flag))
 }
 
-/// The program of this name, if it is known.
+/// The program with this name, if it is known.
 #[inline]
 pub(in crate::mask) fn known(name: &[u8]) -> Option<Tool> {
     let initial = INITIALS.get(usize::from(*name.first()?))?;
@@ -84,7 +84,7 @@ pub(in crate::mask) fn known(name: &[u8]) -> Option<Tool> {
         .filter(|tool| tool.0 != 0)
 }
 
-/// Those of `rows` in which the name stands.
+/// The rows among `rows` that have this name.
 fn rows(name: &[u8], rows: u32) -> Tool {
     let (mut left, mut found) = (rows, 0);
     while left != 0 {
@@ -97,8 +97,8 @@ fn rows(name: &[u8], rows: u32) -> Tool {
 }
 
 impl Tool {
-    /// Whether a user stands before the password, if `flag` takes a password here, `attached` to the flag or behind
-    /// a blank; `between` is what stands between the program and the flag.
+    /// Whether `flag` takes a password here: `Some(true)` if a user stands before it. `attached` means that it follows
+    /// without a blank; `between` is the text between the program and the flag.
     pub(in crate::mask) fn takes(self, flag: u8, attached: bool, between: &[u8]) -> Option<bool> {
         let fits = |way: Way| match way {
             Way::Both | Way::User => true,

@@ -1,11 +1,11 @@
-//! URLs: the password before the host, tokens in the place of a user, and addresses.
+//! URLs and addresses: the password before the host, a token in place of a user, e-mail addresses.
 
 use crate::mask::bytes::{back_while, before, byte, has, is_space, is_token, until};
 use crate::mask::quote::find;
 use crate::mask::scan::{Scan, Show};
 use crate::mask::value::policy::{is_mark, looks_random};
 
-/// Where the next `@`, and the next byte that ends a URL, stand: each is looked for once.
+/// The offsets of the next `@` and of the next byte that ends a URL, so that each is searched only once.
 #[derive(Debug, Default)]
 pub(in crate::mask) struct Urls {
     at_sign: usize,
@@ -13,7 +13,7 @@ pub(in crate::mask) struct Urls {
 }
 
 impl Urls {
-    /// `://` at `colon`: hides the password of `user:password@host`, or a token that stands for a user.
+    /// `://` at `colon`: hides the password in `user:password@host`, or a token in place of the user.
     pub(in crate::mask) fn read(&mut self, scan: &mut Scan<'_>, colon: usize) {
         let text = scan.text;
         let from = colon + 3;
@@ -34,7 +34,7 @@ impl Urls {
             return;
         }
         let at = if slash < at {
-            // A password may hold a slash that should have been percent-coded; a port cannot.
+            // A password may contain a slash that should have been percent-coded; a port cannot.
             if !has_odd_password(&text[from..slash]) {
                 return;
             } else {
@@ -54,12 +54,12 @@ impl Scan<'_> {
         let colon = until(&text[..at], from, |byte| byte == b':');
         let password = text.get(colon + 1..at).unwrap_or_default();
         let user = &text[from..colon];
-        // `image:tag@sha256:...` names what a registry keeps.
+        // `image:tag@sha256:...` is a container image with its digest.
         if has(text, at, b"@sha256:") || has(text, at, b"@sha512:") {
             return;
         }
         let empty = password.is_empty() || password == b"x-oauth-basic" || password == b"x-token-auth";
-        // Behind the stars of a password stands a user with a name, however long.
+        // Before the stars of a password stands a user name, however long.
         let alone = colon == at || password == b"***";
         if user.len() >= 16 && ((empty && colon < at) || (alone && looks_random(user))) {
             self.hide(from, colon, Show::Stars);
@@ -67,12 +67,12 @@ impl Scan<'_> {
         if !password.is_empty() && !is_mark(password) {
             self.hide(colon + 1, at, Show::Stars);
         } else {
-            // The user may be called `x-access-token`, which is no key.
+            // The user may be `x-access-token`, which is not a key here.
             self.skip_to(at);
         }
     }
 
-    /// A URL that is cut before its `@`: what follows a colon may be a password.
+    /// A URL that was cut before its `@`: the text behind its colon may be a password.
     fn half_url(&mut self, from: usize, slash: usize) {
         let text = self.text;
         if slash < text.len() && !has_odd_password(&text[from..slash]) {
@@ -87,7 +87,7 @@ impl Scan<'_> {
         }
     }
 
-    /// The user and password of a URL that is percent-coded, as in the query of another one.
+    /// Hides the password of a percent-coded URL, as in the query of another URL.
     pub(in crate::mask) fn coded_url(&mut self, from: usize) {
         let near = &self.text[..self.text.len().min(from + 256)];
         let near = &near[..until(near, from, ends_url)];
@@ -119,7 +119,7 @@ impl Scan<'_> {
         true
     }
 
-    /// `temporary password is generated for root@localhost: x`, as MySQL says at its first start.
+    /// Hides `x` in `temporary password is generated for root@localhost: x`, which MySQL prints at its first start.
     fn generated_for(&mut self, at: usize) -> bool {
         let text = self.text;
         let floor = self.done().max(at.saturating_sub(80));
@@ -134,7 +134,7 @@ impl Scan<'_> {
         true
     }
 
-    /// Whether `host:port` follows, which no address has; `image:tag@sha256:...` names what a registry keeps.
+    /// Whether `host:port` follows, unlike behind an e-mail address; `image:tag@sha256:...` is a container image.
     fn has_port(&self, at: usize) -> bool {
         if has(self.text, at, b"@sha256:") || has(self.text, at, b"@sha512:") {
             return false;
@@ -143,7 +143,7 @@ impl Scan<'_> {
         end > at + 1 && byte(self.text, end) == b':' && byte(self.text, end + 1).is_ascii_digit()
     }
 
-    /// Shows an address as `u***@example.com`.
+    /// Shows an e-mail address as `u***@example.com`, if addresses are to be hidden.
     pub(in crate::mask) fn address(&mut self, at: usize) {
         let text = self.text;
         if !self.rules.emails {
@@ -171,7 +171,7 @@ fn char_len(first: u8) -> usize {
     }
 }
 
-/// What a user without a scheme cannot stand behind but directly; a table, since each `@` looks back over it.
+/// Bytes that end a user without a scheme. A table, since each `@` leads back over them.
 const ENDS_USER: [bool; 256] = {
     let mut ends = [false; 256];
     let marks = b" \t\r\n\"'/<(=,";
@@ -187,7 +187,7 @@ fn ends_url(byte: u8) -> bool {
     is_space(byte) || matches!(byte, b'"' | b'<' | b'>' | b'`' | b'\'')
 }
 
-/// Whether what stands before a slash is no `host:port`, so that the slash belongs to a password.
+/// Whether the text before a slash is not `host:port`, so that the slash belongs to a password.
 fn has_odd_password(authority: &[u8]) -> bool {
     let Some(colon) = authority.iter().position(|&byte| byte == b':') else {
         return false;

@@ -1,4 +1,4 @@
-//! Values that stand on the lines below their key: the maps, lists and blocks of YAML.
+//! YAML: values on the lines below their key, as maps, lists and blocks.
 
 use crate::mask::bytes::{byte, has, is_credential, is_quote, is_space, until};
 use crate::mask::name::value_policy::ValuePolicy;
@@ -6,7 +6,7 @@ use crate::mask::scan::{Scan, Show};
 use crate::mask::value::policy::{is_secret, trim};
 
 impl Scan<'_> {
-    /// Nothing behind the colon but the end of the line, at `from`: the lines below, if they are indented.
+    /// Reads the lines below a key whose own line ends at `from`, if they are indented.
     pub(in crate::mask) fn below(&mut self, from: usize, policy: ValuePolicy) {
         let text = self.text;
         let start = until(text, from, |byte| !is_space(byte));
@@ -29,7 +29,7 @@ impl Scan<'_> {
         }
     }
 
-    /// The items of a list.
+    /// Hides the items of a list.
     fn list(&mut self, mut start: usize, policy: ValuePolicy) {
         let text = self.text;
         while has(text, start, b"- ") {
@@ -47,7 +47,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Hides the indented lines behind `|` or `>` at `from`; tells whether there are some.
+    /// Hides the indented lines behind `|` or `>` at `from`; returns whether there are any.
     pub(in crate::mask) fn block_scalar(&mut self, from: usize) -> bool {
         let text = self.text;
         if !matches!(byte(text, from), b'|' | b'>') {
@@ -63,7 +63,7 @@ impl Scan<'_> {
         end > start
     }
 
-    /// The lines below a number of lines, as PuTTY keeps a private key.
+    /// Hides the lines below a number of lines, as in a PuTTY private key.
     pub(in crate::mask) fn lines(&mut self, from: usize) {
         let text = self.text;
         let count = until(text, from, |byte| !byte.is_ascii_digit());
@@ -73,7 +73,7 @@ impl Scan<'_> {
         }
         let end = until(text, start, |byte| !(is_credential(byte) || is_space(byte)));
         let body = text[start..end].trim_ascii_end();
-        // The next line has a name and a colon.
+        // The next line has a name and a colon, and is not part of the key.
         let last = body
             .iter()
             .rposition(|&byte| byte == b'\n')
@@ -81,7 +81,7 @@ impl Scan<'_> {
         self.hide(start, start + last.unwrap_or(body.len()), Show::Stars);
     }
 
-    /// Where the lines end that are indented like the one that begins at `start`, below `from`.
+    /// The end of the lines that are indented like the one at `start`, below `from`.
     fn block_end(&self, from: usize, start: usize) -> usize {
         let text = self.text;
         let line_start = text[from..start].iter().rposition(|&byte| byte == b'\n');

@@ -1,7 +1,7 @@
-//! Card numbers: by brand, by the lengths that the brand gives out, and by their check digit (Luhn).
+//! Card numbers: recognised by brand, by the lengths the brand issues, and by their check digit (Luhn).
 //!
-//! All three are needed: one in ten random numbers passes the check digit alone. Groups are those that cards
-//! are printed in; a number inside of a longer token, or with a fraction, is none.
+//! All three are needed: one in ten random numbers passes the check digit alone. Groups are those printed on cards;
+//! a number inside a longer token, or with a fraction, does not count.
 
 use crate::mask::bytes::{back_while, before, byte, is_number_part, until};
 use crate::mask::prefilter::SHORTEST;
@@ -10,14 +10,14 @@ use crate::mask::scan::{Scan, Show};
 
 const LONGEST: usize = 19;
 
-/// Where the search for card numbers stands.
+/// How far the text was searched for card numbers.
 #[derive(Debug, Default)]
 pub(in crate::mask) struct Cards {
     done: usize,
 }
 
 impl Cards {
-    /// Eight bytes at `at` that may be digits: looks for card numbers from the first digit on.
+    /// Looks for card numbers from the first digit among the eight bytes at `at` on.
     pub(in crate::mask) fn read(&mut self, scan: &mut Scan<'_>, at: usize) {
         let text = scan.text;
         let word = text.get(at..text.len().min(at + 8)).unwrap_or_default();
@@ -41,7 +41,7 @@ impl Cards {
     }
 }
 
-/// A bare number in JSON needs quotation marks around its stars.
+/// The replacement for a number: in JSON a bare number needs quotation marks around its stars.
 fn show_number(text: &[u8], start: usize, end: usize) -> Show {
     let blank = |byte: u8| byte == b' ' || byte == b'\n';
     let last = back_while(text, start, start.saturating_sub(16), blank);
@@ -64,7 +64,7 @@ fn show_number(text: &[u8], start: usize, end: usize) -> Show {
     }
 }
 
-/// Whether a number could be that of a card.
+/// Whether a number could be a card number.
 pub(in crate::mask) fn is_card_number(number: u128) -> bool {
     let mut digits = [0u8; LONGEST];
     let mut rest = number;
@@ -77,7 +77,7 @@ pub(in crate::mask) fn is_card_number(number: u128) -> bool {
     rest == 0 && is_card(&digits[LONGEST - len..])
 }
 
-/// Where the card number that begins at `start` ends.
+/// The end of the card number that begins at `start`.
 fn card_end(text: &[u8], start: usize) -> Option<usize> {
     if !is_free(before(text, start))
         || (before(text, start) == b'.' && before(text, start - 1).is_ascii_digit())
@@ -88,7 +88,7 @@ fn card_end(text: &[u8], start: usize) -> Option<usize> {
     if run >= SHORTEST {
         return plain(text, start, run);
     }
-    // A dash before the first group: this is the middle of something longer.
+    // A dash before the first group: this is part of something longer.
     if run != 4 || (before(text, start) == b'-' && before(text, start - 1).is_ascii_alphanumeric()) {
         return None;
     }
@@ -115,7 +115,7 @@ fn plain(text: &[u8], start: usize, len: usize) -> Option<usize> {
     (is_free(next) && !fraction && is_card(digits)).then_some(end)
 }
 
-/// A number in groups, all with the same sign between them.
+/// The end of a number in groups, with the same separator between all of them.
 fn grouped(text: &[u8], start: usize, groups: &[usize]) -> Option<usize> {
     let mark = byte(text, start + 4);
     let mut digits = [0u8; LONGEST];
@@ -138,7 +138,7 @@ fn grouped(text: &[u8], start: usize, groups: &[usize]) -> Option<usize> {
     (matches!(mark, b' ' | b'-') && is_free(next) && !longer && is_card(&digits[..len])).then_some(at)
 }
 
-/// Whether a number ends or begins beside this byte.
+/// Whether a number may begin or end next to this byte.
 fn is_free(byte: u8) -> bool {
     !byte.is_ascii_alphanumeric() && byte != b'_'
 }
@@ -155,7 +155,7 @@ fn is_card(digits: &[u8]) -> bool {
     fits && digits.iter().any(|&digit| digit != 0) && luhn(digits)
 }
 
-/// The number ranges of the card networks (ISO/IEC 7812; their own tables of lengths).
+/// The number ranges of the card networks (ISO/IEC 7812; lengths as published by the networks).
 fn is_brand(two: u32, three: u32, four: u32, six: u32, len: usize) -> bool {
     let sixteen_up = (16..=19).contains(&len);
     match two {

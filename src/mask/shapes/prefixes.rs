@@ -1,8 +1,7 @@
-//! Tokens that are known by their beginning: cloud, code hosts, chat, payment, AI providers and keys without a
-//! frame.
+//! Tokens with a known prefix: cloud, code hosts, chat, payment, AI providers, and bare keys (`age`, Bitcoin).
 //!
-//! Sorted by first byte, longer ones first (a test holds it). The lengths are those the providers document or
-//! give out, rounded down; what is too short to be a real one is prose ("the ghp_ prefix").
+//! Sorted by first byte, longer ones first (a test checks it). The lengths are those that the providers document or
+//! issue, rounded down; shorter text is prose ("the ghp_ prefix").
 
 /// A kind of token.
 #[derive(Debug)]

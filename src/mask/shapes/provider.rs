@@ -1,11 +1,11 @@
-//! Shapes of single providers that no prefix tells: bot tokens, client secrets, URLs to which anybody may post,
-//! and passwords as they are stored. `token` asks for long runs, `scan` at a dollar sign.
+//! Tokens of single providers without a prefix, webhook URLs, and stored password hashes. Long runs and dollar signs
+//! lead here.
 
 use crate::mask::bytes::{back_while, before, byte, has, is_credential, is_quote, is_space, is_token, until};
 use crate::mask::scan::{Scan, Show};
 use crate::mask::value::policy::is_uuid;
 
-/// Parts of URLs whose last part is all that is needed to post.
+/// Parts of webhook URLs: whoever has the last part can post.
 const HOOKS: &[&str] = &[
     "hooks.slack.com/",
     "/api/webhooks/",
@@ -21,7 +21,7 @@ const HOOKS: &[&str] = &[
     "chat.googleapis.com/",
 ];
 
-/// Between which dollar signs the name of a hash stands: `$2b$12$...`.
+/// Names of hashes between two dollar signs: `$2b$12$...`.
 const HASHES: &[&str] = &[
     "1",
     "2",
@@ -48,7 +48,7 @@ const HASHES: &[&str] = &[
     "md5",
 ];
 
-/// Names before the first dollar sign of a stored password, and of Braintree's tokens.
+/// Names before the first dollar sign of a password hash, and of the tokens of Braintree.
 const NAMED: &[&str] = &[
     "access_token",
     "pbkdf2_sha256",
@@ -70,12 +70,12 @@ impl Scan<'_> {
         let text = self.text;
         let (last, next) = (before(text, start), byte(text, end));
         let found = match last {
-            // Passwords of Twitch.
+            // Twitch passwords.
             b':' if end - start >= 24 && has(text, start.saturating_sub(6), b"oauth:") => Some((start, end)),
             b':' if self.is_twilio_pair(start, end) => Some((start, end)),
             b':' => self.telegram(start, end),
             b'/' if self.is_hook(start) => Some((start, end)),
-            // Refresh tokens of Google.
+            // Google refresh tokens.
             b'/' if end - start >= 30 && has(text, start.saturating_sub(3), b"1//") => Some((start - 3, end)),
             b'~' if end - start >= 40 && has(text, start.saturating_sub(7), b"sha256~") => {
                 Some((start - 7, end))
@@ -100,7 +100,7 @@ impl Scan<'_> {
         found.is_some()
     }
 
-    /// The token behind the name of an account: `AC...:...`, both 32 hexadecimal digits.
+    /// Twilio: the token behind an account, `AC...:...`, both with 32 hexadecimal digits.
     fn is_twilio_pair(&self, start: usize, end: usize) -> bool {
         let hex = |part: &[u8]| part.iter().all(u8::is_ascii_hexdigit);
         let account = self
@@ -113,14 +113,14 @@ impl Scan<'_> {
         of_account && end - start == 32 && hex(&self.text[start..end])
     }
 
-    /// `123456789:AA...`
+    /// Telegram: `123456789:AA...`
     fn telegram(&self, start: usize, end: usize) -> Option<(usize, usize)> {
         let digits = back_while(self.text, start - 1, self.done(), |byte| byte.is_ascii_digit());
         let fits = (6..=12).contains(&(start - 1 - digits)) && (30..=40).contains(&(end - start));
         (fits && has(self.text, start, b"AA")).then_some((digits, end))
     }
 
-    /// Three parts; the first is an identifier in base64, the second six or seven characters.
+    /// Discord: three parts; the first is an identifier in base64, the second has six or seven characters.
     fn discord(&self, start: usize, end: usize) -> Option<(usize, usize)> {
         let text = self.text;
         if !matches!(text[start], b'M' | b'N' | b'O') || !(23..=28).contains(&(end - start)) {
@@ -132,14 +132,14 @@ impl Scan<'_> {
         fits.then_some((start, third))
     }
 
-    /// `pat`, 14 characters, a dot and 64 hexadecimal digits.
+    /// Airtable: `pat`, 14 characters, a dot and 64 hexadecimal digits.
     fn airtable(&self, start: usize, end: usize) -> Option<(usize, usize)> {
         let to = until(self.text, end + 1, |byte| !byte.is_ascii_hexdigit());
         let fits = has(self.text, start, b"pat") && end - start == 17 && to - end > 64;
         fits.then_some((start, to))
     }
 
-    /// Client secrets hold `8Q~` (the digit varies) behind three characters.
+    /// Azure: client secrets have `8Q~` (with any digit) behind three characters.
     fn azure(&self, start: usize, end: usize) -> Option<(usize, usize)> {
         let text = self.text;
         let head = back_while(text, start, self.done().max(start.saturating_sub(16)), is_azure);
@@ -157,7 +157,7 @@ impl Scan<'_> {
             .any(|hook| memchr::memmem::find(url, hook.as_bytes()).is_some())
     }
 
-    /// `$2b$12$...`, `$argon2id$...`, `$6$salt$...`: passwords as they are stored.
+    /// Password hashes: `$2b$12$...`, `$argon2id$...`, `$6$salt$...`.
     pub(in crate::mask) fn crypt(&mut self, at: usize) {
         let text = self.text;
         if before(text, at).is_ascii_alphanumeric() {
@@ -179,7 +179,7 @@ impl Scan<'_> {
         }
     }
 
-    /// `pbkdf2_sha256$260000$...` of Django, `SCRAM-SHA-256$4096:...` of PostgreSQL.
+    /// Password hashes with a name first: `pbkdf2_sha256$260000$...` of Django, `SCRAM-SHA-256$4096:...` of PostgreSQL.
     fn named_hash(&mut self, at: usize) {
         let text = self.text;
         let start = back_while(text, at, self.done().max(at.saturating_sub(24)), is_token);
@@ -203,20 +203,20 @@ fn is_azure(byte: u8) -> bool {
     is_token(byte) || matches!(byte, b'~' | b'.')
 }
 
-/// Whether a provider's own mark stands within or at the end of the run.
+/// Whether the run has the mark of a provider inside it or at its end.
 fn has_mark(run: &[u8]) -> bool {
-    // Keys of Azure are 84 characters long and have a mark of the service near their end.
+    // Azure keys have 84 characters and a mark of the service near their end.
     let of_azure = run.len() == 84 && (&run[76..80] == b"AZDO" || &run[52..58] == b"JQQJ99");
     let of_maxmind = run.len() == 40 && run.ends_with(b"_mmk");
     of_azure || of_maxmind || is_mailchimp(run) || is_launchdarkly(run) || is_modal(run)
 }
 
-/// `sdk-`, `mob-` or `api-` and a UUID.
+/// LaunchDarkly: `sdk-`, `mob-` or `api-` and a UUID.
 fn is_launchdarkly(run: &[u8]) -> bool {
     run.len() == 40 && matches!(&run[..4], b"sdk-" | b"mob-" | b"api-") && is_uuid(&run[4..])
 }
 
-/// `ak-` or `as-` and 22 letters and digits, mixed.
+/// Modal: `ak-` or `as-` and 22 letters and digits, mixed.
 fn is_modal(run: &[u8]) -> bool {
     let (Some(body), 25) = (
         run.strip_prefix(b"ak-").or_else(|| run.strip_prefix(b"as-")),
@@ -229,7 +229,7 @@ fn is_modal(run: &[u8]) -> bool {
     kinds >= 2 && body.iter().any(u8::is_ascii_digit) && body.iter().all(u8::is_ascii_alphanumeric)
 }
 
-/// 32 hexadecimal digits and `-us12`.
+/// Mailchimp: 32 hexadecimal digits and `-us12`.
 fn is_mailchimp(run: &[u8]) -> bool {
     let Some((key, place)) = run.split_at_checked(32) else {
         return false;

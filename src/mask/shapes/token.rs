@@ -1,5 +1,5 @@
-//! Tokens that are secret by their own shape: known prefixes, JWTs, and long tokens behind a word such as
-//! `token` or `password is`; `lanes` flags every run of token characters that is long enough.
+//! Tokens: known prefixes, JWTs, and long tokens behind a word such as `token` or `password is`. Every run of token
+//! characters that is long enough leads here.
 
 use crate::mask::bytes::{
     back_while, before, byte, has, is_credential, is_one_of, is_space, is_token, until,
@@ -12,13 +12,13 @@ use crate::mask::shapes::prefixes::{DOTTED, Prefix, Set, prefixes_from};
 use crate::mask::value::policy::looks_random;
 use std::ops::Range;
 
-/// How much of a text that is cut may be the first half of a token.
+/// How far back from the cut of a text a token may begin, in bytes.
 const HALF: usize = 512;
 
-/// Words that tell what the next line holds.
+/// Words in a line that announce a password on the next line.
 const PASSWORD: [&[u8]; 4] = [b"password", b"Password", b"secret", b"token"];
 
-/// Words in a prefix that say that a secret follows, and how long its last word is then.
+/// Words in an unknown prefix that mean a secret, and the shortest last word of such a token.
 const SPOKEN: [&[u8]; 8] = [
     b"pat",
     b"sk",
@@ -31,7 +31,7 @@ const SPOKEN: [&[u8]; 8] = [
 ];
 const TAIL: usize = 20;
 
-/// Where the search for long runs stands.
+/// How far the text was searched for long runs.
 #[derive(Debug, Default)]
 pub(in crate::mask) struct Runs {
     done: usize,
@@ -54,7 +54,7 @@ impl Runs {
 }
 
 impl Scan<'_> {
-    /// A run that is secret by its own shape.
+    /// Hides a run that is secret by its own shape; returns whether it is.
     pub(in crate::mask) fn shaped(&mut self, start: usize, end: usize) -> bool {
         self.known(start, end)
             || self.dotted(start, end)
@@ -62,7 +62,7 @@ impl Scan<'_> {
             || self.spelled(start, end)
     }
 
-    /// A prefix of the table or a JWT, at the beginning of the run or behind a dash or an underscore.
+    /// A known prefix or a JWT, at the beginning of the run or behind a dash or an underscore.
     fn known(&mut self, start: usize, end: usize) -> bool {
         let mut from = start;
         while from + LONG <= end {
@@ -78,8 +78,8 @@ impl Scan<'_> {
         false
     }
 
-    /// A prefix that nobody listed, but that says what it is: `acme_pat_...`, `sk-live-...`, with one long word of
-    /// letters in both cases and digits behind it.
+    /// A prefix that is not in the table and names a secret: `acme_pat_...`, `sk-live-...`, with a long word of letters in
+    /// both cases and digits behind it.
     fn spelled(&mut self, start: usize, end: usize) -> bool {
         let run = &self.text[start..end];
         let mut words = run.rsplit(|&byte| byte == b'_' || byte == b'-');
@@ -95,7 +95,7 @@ impl Scan<'_> {
         hinted
     }
 
-    /// Where the token with a known prefix at `from` ends, if enough follows.
+    /// The end of the token with a known prefix at `from`, if enough characters follow the prefix.
     fn prefix_end(&self, from: usize) -> Option<usize> {
         let rest = &self.text[from..];
         let known = prefixes_from(rest[0]).iter();
@@ -119,7 +119,7 @@ impl Scan<'_> {
         })
     }
 
-    /// `eyJ...` and at least one part more (RFC 7519; RFC 7516 has five parts, and empty ones).
+    /// `eyJ...` and at least one more part (RFC 7519; RFC 7516 has five parts, some of them empty).
     fn jwt(&mut self, from: usize, end: usize) -> bool {
         let text = self.text;
         let mut to = end;
@@ -135,7 +135,7 @@ impl Scan<'_> {
         whole
     }
 
-    /// A prefix that holds dots: the run is only its last part.
+    /// A prefix with dots in it: the run is only the last part of the token.
     fn dotted(&mut self, start: usize, end: usize) -> bool {
         let text = self.text;
         if before(text, start) != b'.' && !matches!(text[start], b'y' | b'E') {
@@ -216,7 +216,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Where the token begins whose last run begins at `start`: slashes, dots and the like belong to it.
+    /// The start of the token whose last run begins at `start`, with slashes, dots and the like.
     fn head_of(&self, start: usize) -> usize {
         let floor = self.done().max(start.saturating_sub(64));
         back_while(self.text, start, floor, |byte| {
@@ -224,7 +224,7 @@ impl Scan<'_> {
         })
     }
 
-    /// Hides the token from `head` on if a type holds it whose name tells a secret: `ApiKey(0a1b...)`.
+    /// Hides the token from `head` on if it is in a type whose name is that of a secret: `ApiKey(0a1b...)`.
     fn held(&mut self, head: usize, end: usize) {
         let text = self.text;
         let name_end = head - 1;
@@ -237,8 +237,8 @@ impl Scan<'_> {
         }
     }
 
-    /// Hides the token from `head` on if it is alone on its line, and a line above that ends in a colon speaks of
-    /// a password: so installers show the first one.
+    /// Hides the token from `head` on if it is alone on its line and a line above it ends in a colon and mentions a
+    /// password: installers print the first password like this.
     fn announced(&mut self, head: usize, end: usize) {
         let text = self.text;
         let to = until(text, end, |byte| !is_credential(byte));
@@ -257,7 +257,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Hides the token from `head` on if the words before `key_end` say that it is secret.
+    /// Hides the token from `head` on if the name before `key_end` is that of a secret.
     fn named(&mut self, key_end: usize, head: usize, end: usize) {
         let text = self.text;
         let key = Key::before(text, key_end, self.done());
@@ -271,7 +271,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Tokens with a prefix of the user's.
+    /// Hides tokens with a prefix of the user's.
     pub(in crate::mask) fn own_prefixes(&mut self) {
         let text = self.text;
         let rules = self.rules;
@@ -293,7 +293,7 @@ impl Scan<'_> {
         }
     }
 
-    /// The text is cut: its last token is hidden if it could be the first half of a secret.
+    /// The text was cut: hides its last token if that could be the first half of a secret.
     pub(in crate::mask) fn tail(&mut self) {
         let text = self.text;
         let floor = self.done().max(text.len().saturating_sub(HALF));
@@ -309,7 +309,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Whether the text ends within a token with a known prefix, or within a JWT.
+    /// Whether the text ends inside a token with a known prefix, or inside a JWT.
     fn is_half_token(&self, from: usize) -> bool {
         let rest = &self.text[from..];
         let half = |prefix: &Prefix| {
@@ -324,7 +324,7 @@ impl Scan<'_> {
         jwt || prefixes_from(rest[0]).iter().any(half) || DOTTED.iter().any(dotted)
     }
 
-    /// Hides digits at the end that could begin a card number.
+    /// Hides digits at the end that could be the first half of a card number.
     fn half_number(&mut self) {
         let text = self.text;
         let floor = self.done().max(text.len().saturating_sub(24));
@@ -340,7 +340,7 @@ impl Scan<'_> {
     }
 }
 
-/// The word of letters before the blank before `head`; at most its last 16 letters.
+/// The word of letters, and the blank behind it, before `head`; at most the last 16 letters of the word.
 fn word_before(text: &[u8], head: usize) -> Option<Range<usize>> {
     let end = head.checked_sub(1).filter(|&end| text[end] == b' ')?;
     if !before(text, end).is_ascii_alphabetic() {

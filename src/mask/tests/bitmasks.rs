@@ -1,4 +1,4 @@
-//! What a look at a whole block tells is what a look at each of its bytes tells, on vectors of any width.
+//! The masks of a whole block agree with the classes of its bytes, on vectors of any width.
 
 use crate::mask::bytes::is_number_part;
 use crate::mask::prefilter::bitmasks::{BLOCK, ClassMasks, RunLengths, class_masks, class_masks_by_avx2};
@@ -6,7 +6,7 @@ use crate::mask::prefilter::classes::classes_of;
 use crate::process::Avx2;
 use proptest::prelude::*;
 
-/// As a look at each byte tells them.
+/// The trigger bytes, classified one by one.
 fn triggers(block: &[u8]) -> u64 {
     let each = block.iter().enumerate();
     each.fold(0, |all, (n, &byte)| {
@@ -14,7 +14,7 @@ fn triggers(block: &[u8]) -> u64 {
     })
 }
 
-/// Whether a look at block after block finds a token of 15 bytes, and a number of 13.
+/// Whether the masks of block after block show a token of 15 bytes, and a number of 13.
 fn are_long(text: &[u8], class_masks: fn(&[u8; BLOCK]) -> ClassMasks) -> [bool; 2] {
     let mut runs = RunLengths::default();
     text.chunks_exact(BLOCK)
@@ -25,11 +25,11 @@ fn are_long(text: &[u8], class_masks: fn(&[u8; BLOCK]) -> ClassMasks) -> [bool; 
         })
 }
 
-/// Three blocks of what ends every run, with `run` at a place of the first two.
+/// Three blocks of bytes that end every run, with `run` somewhere in the first two.
 fn with_run(run: &[u8], at: usize) -> Vec<u8> {
     let mut text = b".x".repeat(3 * BLOCK / 2);
     text[at..at + run.len()].copy_from_slice(run);
-    // What stands around it is part of none, at an odd place as at an even one.
+    // The bytes around it end every run, at even and at odd offsets.
     text[at + run.len()] = b'.';
     if at > 0 {
         text[at - 1] = b'.';
@@ -40,12 +40,12 @@ fn with_run(run: &[u8], at: usize) -> Vec<u8> {
 #[test]
 fn a_run_is_found_wherever_it_stands() {
     for at in 0..2 * BLOCK {
-        let told = |run: &[u8]| are_long(&with_run(run, at), class_masks);
-        assert_eq!(told(&[b'a'; 15]), [true, false], "letters at {at}");
-        assert_eq!(told(&[b'a'; 14]), [false, false], "14 letters at {at}");
-        assert_eq!(told(b"4444 4444-444"), [false, true], "digits at {at}");
-        assert_eq!(told(b"4444 4444-44"), [false, false], "a short number at {at}");
-        assert_eq!(told(&[b'4'; 15]), [true, true], "digits at {at}");
+        let found = |run: &[u8]| are_long(&with_run(run, at), class_masks);
+        assert_eq!(found(&[b'a'; 15]), [true, false], "letters at {at}");
+        assert_eq!(found(&[b'a'; 14]), [false, false], "14 letters at {at}");
+        assert_eq!(found(b"4444 4444-444"), [false, true], "digits at {at}");
+        assert_eq!(found(b"4444 4444-44"), [false, false], "a short number at {at}");
+        assert_eq!(found(&[b'4'; 15]), [true, true], "digits at {at}");
     }
     assert_eq!(
         are_long(&[b'a'; 2 * BLOCK], class_masks),
@@ -55,7 +55,7 @@ fn a_run_is_found_wherever_it_stands() {
 }
 
 #[test]
-fn of_the_end_of_a_block_nothing_is_told_of_its_beginning() {
+fn the_masks_of_the_end_of_a_block_say_nothing_about_its_beginning() {
     let mut block = *b"=aaaaaaaaaaaaaa=                                               =";
     block[17] = 0;
     let all = class_masks(&block);
@@ -71,7 +71,7 @@ fn of_the_end_of_a_block_nothing_is_told_of_its_beginning() {
     );
     assert!(
         all.needs_escape && end.needs_escape,
-        "it is told of the whole block"
+        "this flag is for the whole block"
     );
 }
 
@@ -79,17 +79,17 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_signs_of_a_block_are_those_of_its_bytes(first: [u8; 32], second: [u8; 32], odd in 0..4) {
+    fn the_masks_of_a_block_are_the_classes_of_its_bytes(first: [u8; 32], second: [u8; 32], odd in 0..4) {
         let mut block = [0; BLOCK];
         block[..32].copy_from_slice(&first);
         block[32..].copy_from_slice(&second);
-        // Blocks with no odd byte at all are the rule, and rare among random bytes.
+        // Blocks without a byte to escape are the rule, and rare among random bytes.
         let block = if odd == 0 { block } else { block.map(|byte| b'#' + byte % 57) };
-        let told = class_masks(&block);
-        prop_assert_eq!(told.triggers, triggers(&block));
-        prop_assert_eq!(told.needs_escape, block.iter().any(|&byte| classes_of(byte).needs_escape));
+        let found = class_masks(&block);
+        prop_assert_eq!(found.triggers, triggers(&block));
+        prop_assert_eq!(found.needs_escape, block.iter().any(|&byte| classes_of(byte).needs_escape));
         if let Some(avx2) = Avx2::detect() {
-            prop_assert_eq!(avx2.run(|| class_masks_by_avx2(avx2, &block)), told, "wide vectors");
+            prop_assert_eq!(avx2.run(|| class_masks_by_avx2(avx2, &block)), found, "wide vectors");
         }
     }
 

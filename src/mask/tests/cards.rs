@@ -1,8 +1,8 @@
-//! Card numbers: the ranges and lengths that the networks give out, and what may stand around a number.
+//! Card numbers: the ranges and lengths that the networks issue, and what may stand around a number.
 
 use super::*;
 
-/// How the numbers of a network begin, and in which lengths it gives them out (ISO/IEC 7812; the networks' tables).
+/// How the numbers of a network begin, and the lengths it issues (ISO/IEC 7812; the tables of the networks).
 #[rustfmt::skip]
 const GIVEN: &[(&str, &[usize])] = &[
     ("40", &[13, 16, 19]), ("55", &[16]), ("2221", &[16]), ("2229", &[16]), ("23", &[16]), ("26", &[16]), ("2700", &[16]),

@@ -1,11 +1,11 @@
-//! Secrets that their place tells, and what looks like them; more of both are in the rows `eyes-*` of the corpus.
+//! Secrets that only their context shows, and text that looks like them; more rows of both are `eyes-*` in the corpus.
 
 use super::records::shown_value;
 use super::*;
 
 /// Each text with its secret in braces.
 #[rustfmt::skip]
-const TOLD: &[&str] = &[
+const HINTED: &[&str] = &[
     "passwd[bob]={x1}, n=1", "secret[db][0]: {x1}", "password.0={x1}", "p@ssw0rd={x1}", "password:::{x1}", "q=password%253D{x1}%2526n%253D1",
     "db.example.com:5432:app:bob:{x1}", "*:*:*:bob:{x1}", "sqlplus -S bob/{x1}@orcl", "login: bob/{x1}@orcl", "bob/{x1}@//db:1521/orcl",
     "echo {x1} | docker login -u bob --password-stdin", "echo '{x1}' | sudo -S ls", "printf '%s' \"$x\" && echo {x1} | gh auth login --with-token",
@@ -19,8 +19,8 @@ const TOLD: &[&str] = &[
     "{sdk-12345678-1234-1234-1234-123456789012} off", "{ak-EXAMPLE0EXAMPLEexample}", "AC0123456789abcdef0123456789abcdef:{0123456789abcdef0123456789abcdef}",
 ];
 
-/// The text without its braces, and what must be shown of it.
-fn told(row: &str) -> (String, String) {
+/// The text without its braces, and the text that must be shown.
+fn parsed(row: &str) -> (String, String) {
     let (mut text, mut shown, mut rest) = (String::new(), String::new(), row);
     while let Some((at, len)) = braces(rest) {
         text += &rest[..at];
@@ -32,7 +32,7 @@ fn told(row: &str) -> (String, String) {
     (text + rest, shown + rest)
 }
 
-/// The next braces around nothing but a secret.
+/// The next braces around a secret, and nothing else.
 fn braces(text: &str) -> Option<(usize, usize)> {
     let plain = |inner: &str| {
         inner
@@ -51,19 +51,19 @@ fn braces(text: &str) -> Option<(usize, usize)> {
 #[test]
 fn a_secret_that_its_place_tells_is_hidden_and_nothing_else() {
     let wrong = |row: &&str| {
-        let (text, shown) = told(row);
+        let (text, shown) = parsed(row);
         let found = masked(&text);
         (found != shown).then(|| format!("{text:?} -> {found:?}"))
     };
-    let faults: Vec<String> = TOLD.iter().filter_map(wrong).collect();
+    let faults: Vec<String> = HINTED.iter().filter_map(wrong).collect();
     none_of(&faults);
 }
 
 #[test]
 fn a_secret_that_its_place_tells_is_hidden_wherever_the_line_is_in_a_text() {
     let mut leaks = Vec::new();
-    for row in TOLD {
-        let (text, shown) = told(row);
+    for row in HINTED {
+        let (text, shown) = parsed(row);
         for (before, after) in [("x=1\n", "\ny=2"), ("[info] done\n", "\nx: y")] {
             let found = masked(&format!("{before}{text}{after}"));
             if found != format!("{before}{shown}{after}") {
@@ -107,7 +107,7 @@ fn a_key_of_a_key_value_is_read_like_one_in_a_text() {
     ] {
         assert_eq!(shown_value(key, "EXAMPLEpw1"), "EXAMPLEpw1", "{key}");
     }
-    // What is said in the script of the key is no value.
+    // A value in the script of the key is a sentence.
     assert_eq!(shown_value("пароль", "изменён"), "изменён");
 }
 

@@ -75,7 +75,7 @@ fn what_is_benign_in_the_corpus_stays_as_it_is() {
     none_of(&changed);
 }
 
-/// Each of these could be read both ways; what is chosen shall not change unnoticed.
+/// Each of these could be read both ways; the choice must not change unnoticed.
 #[test]
 fn hard_cases_are_shown_as_they_are() {
     let hard: Vec<Row> = rows("benign")
@@ -123,10 +123,10 @@ fn every_key_value_of_the_corpus_is_hidden() {
     }
 }
 
-/// What is known of every token of a kind.
+/// What is known about each token of a kind.
 const PREFIXES: &[&str] = &["github_pat_", "rk_live_", "AGE-SECRET-KEY-1"];
 
-/// A text that is cut anywhere shows no part of the secret that is longer than a few characters.
+/// A text that is cut anywhere shows no more than a few characters of the secret.
 #[test]
 fn a_secret_that_is_cut_anywhere_is_hidden() {
     let mut leaks = Vec::new();

@@ -1,4 +1,4 @@
-//! Secrets that are known by a key or by the form around them: every key in every form, headers and URLs.
+//! Secrets behind a key or in a form: every key in every form, headers and URLs.
 
 use super::*;
 

@@ -2,7 +2,7 @@ use super::*;
 use crate::mask::shapes::prefixes;
 use proptest::prelude::*;
 
-/// What texts of secrets are made of, so that random texts come near the rules.
+/// Pieces of texts with secrets, so that random texts come close to the rules.
 #[rustfmt::skip]
 const PIECES: &[&str] = &[
     "password", "token", "secret", "api_key", "Authorization", "Cookie", "name", "value", "pin", "user", "=", ":", ": ", " = ",
@@ -24,7 +24,7 @@ pub(super) fn text() -> impl Strategy<Value = String> {
 }
 
 std::thread_local! {
-    /// Without and with addresses of e-mail.
+    /// Without and with e-mail addresses.
     static MASKERS: RefCell<[Masker; 2]> = RefCell::new([false, true].map(|emails| {
         Masker::new(&Mask::standard().emails(emails).token_prefix("ab", 3).key("user"))
     }));
@@ -60,7 +60,7 @@ fn work_of(masker: &mut Masker, text: &str, cut: bool) -> u64 {
     work::take()
 }
 
-/// What could make a rule read the same text again and again.
+/// Texts that could make a rule read the same bytes again and again.
 #[rustfmt::skip]
 const WORST: &[&str] = &[
     "password=", "password= ", "password: ", "://", "://a:b", "://a:b@", "a://b:c@d/ ", "a@b.c ", "a:b@c:1", "Bearer ", "Basic ",
@@ -142,7 +142,7 @@ fn a_control_character_does_not_split_a_secret() {
     }
 }
 
-/// As many places are counted as a reader would count.
+/// Places are counted as a reader would count them.
 #[test]
 fn places_are_counted_once() {
     let mut masker = Masker::new(&Mask::standard());

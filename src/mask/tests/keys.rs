@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Texts, and what is shown of them.
+/// Texts, and how they are shown.
 #[rustfmt::skip]
 pub(super) const HIDDEN: &[(&str, &str)] = &[
     ("\u{1b}[33m\"password\"\u{1b}[0m: hunter2", "\u{1b}[33m\"password\"\u{1b}[0m: \"***\""),
@@ -37,7 +37,7 @@ pub(super) const HIDDEN: &[(&str, &str)] = &[
     ("credentials: {\"username\": \"bob1\", \"secret\": \"x1y2\"}", "credentials: {\"username\": \"bob1\", \"secret\": \"***\"}"),
 ];
 
-/// No secrets, or what may be none: what is chosen shall not change unnoticed.
+/// Harmless texts, or doubtful ones; the choice must not change unnoticed.
 #[rustfmt::skip]
 const SHOWN: &[&str] = &[
     "x[password ]=1",
@@ -57,7 +57,7 @@ fn a_name_that_is_none_of_a_secret_hides_nothing() {
     all_stay(SHOWN);
 }
 
-/// Letters of a name, and letters of other scripts that look like them, or have an accent.
+/// Letters of a name, and letters of other scripts that look like them or have an accent.
 #[rustfmt::skip]
 const TWINS: &[(&str, char, &str)] = &[
     ("api_key", 'a', "аАαΑàÁâãäåāăąạảấậắặ"), ("secret", 'c', "сСçćĉċč"), ("password", 'd', "ԁďđ"),

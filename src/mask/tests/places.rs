@@ -1,8 +1,8 @@
-//! Secrets that a header, a URL, a command line, SQL, markup or the lines of YAML tell.
+//! Secrets in headers, URLs, command lines, SQL, markup and YAML.
 
 use super::*;
 
-/// Texts, and what is shown of them.
+/// Texts, and how they are shown.
 #[rustfmt::skip]
 pub(super) const HIDDEN: &[(&str, &str)] = &[
     ("Authorization: Digest YWJjZA==", "Authorization: Digest ***"),
@@ -55,7 +55,7 @@ pub(super) const HIDDEN: &[(&str, &str)] = &[
     ("mysql -p'hunter2' x", "mysql -p'***' x"),
 ];
 
-/// No secrets, or what may be none: what is chosen shall not change unnoticed.
+/// Harmless texts, or doubtful ones; the choice must not change unnoticed.
 #[rustfmt::skip]
 const SHOWN: &[&str] = &[
     "auth: order 000000",
@@ -111,7 +111,7 @@ const SHOWN: &[&str] = &[
     "db:5432:a b:c:d",
 ];
 
-/// Texts that go on, and what is shown of them.
+/// Texts that were cut, and how they are shown.
 #[rustfmt::skip]
 const CUT: &[(&str, &str)] = &[
     ("auth=k", "auth=***"),

@@ -1,4 +1,4 @@
-//! The first look and the scan agree: what one passes over, the other would not have found.
+//! Prefilter and walk agree: the prefilter passes over nothing that the walk would have found.
 
 use super::corpus::rows;
 use super::invariants::text;
@@ -10,32 +10,32 @@ use crate::mask::prefilter::{Prefilter, prefilter, prefilter_by};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
-/// What the scan finds from `from` on.
+/// The hits from `from` on.
 fn hits(text: &str, rules: &Rules, from: usize) -> Vec<Hit> {
     let mut hits = Vec::new();
     Walk::new(text.as_bytes(), false, rules, &mut hits).read(from);
     hits
 }
 
-/// Whether the first look leads to the same as a scan of all, on vectors of any width.
+/// Whether the prefilter leads to the same hits as reading the whole text, on vectors of any width.
 fn agrees(text: &str, rules: &Rules) -> bool {
     let all = hits(text, rules, 0);
-    let told = prefilter(text.as_bytes(), rules);
-    if told != prefilter_by(text.as_bytes(), rules, class_masks) {
+    let found = prefilter(text.as_bytes(), rules);
+    if found != prefilter_by(text.as_bytes(), rules, class_masks) {
         return false;
     }
-    match told {
+    match found {
         Prefilter::Clean { .. } => all.is_empty(),
         Prefilter::Candidate(from) => hits(text, rules, from) == all,
     }
 }
 
 #[test]
-fn the_first_look_passes_over_no_row_of_the_corpus() {
+fn the_prefilter_passes_over_no_row_of_the_corpus() {
     let rules = Rules::new(&Mask::standard().emails(true));
     let files = ["secrets", "secrets-more", "benign", "benign-more", "injection"];
     let rows = files.into_iter().flat_map(rows);
-    // Moved through a block, so that each sign stands at each place of it.
+    // Moved through a block, so that each byte stands at each offset.
     let moved =
         rows.flat_map(|row| (0..34).map(move |n| "x ".repeat(n / 2) + &" ".repeat(n % 2) + &row.text));
     let faults: Vec<String> = moved.filter(|text| !agrees(text, &rules)).collect();
@@ -47,21 +47,25 @@ fn a_plain_text_is_one_that_no_line_changes() {
     let rules = Rules::new(&Mask::standard());
     for len in [0, 1, 7, 8, 31, 32, 33, 63, 64, 65, 200] {
         let clean = "ok ".repeat(len).split_off(2 * len);
-        let told = prefilter(clean.as_bytes(), &rules);
-        assert_eq!(told, Prefilter::Clean { plain: true }, "{clean:?}");
+        let found = prefilter(clean.as_bytes(), &rules);
+        assert_eq!(found, Prefilter::Clean { plain: true }, "{clean:?}");
         for at in 0..len {
             for odd in ["\0", "\x1f", "\x7f", "\\", "\"", "\u{80}", "ÿ", "\u{202e}"] {
                 let mut text = clean.clone();
                 text.replace_range(at..=at, odd);
-                let told = prefilter(text.as_bytes(), &rules);
-                assert_ne!(told, Prefilter::Clean { plain: true }, "{odd:?} at {at} of {len}");
+                let found = prefilter(text.as_bytes(), &rules);
+                assert_ne!(
+                    found,
+                    Prefilter::Clean { plain: true },
+                    "{odd:?} at {at} of {len}"
+                );
             }
         }
     }
 }
 
 #[test]
-fn an_ordinary_line_needs_no_second_look() {
+fn an_ordinary_line_is_clean() {
     let rules = Rules::new(&Mask::standard());
     for text in [
         "request served thread=0 seq=12345 path=/api/v1/users/42/orders status=200 micros=4711 score=0.123",
@@ -85,7 +89,7 @@ fn an_ordinary_line_needs_no_second_look() {
     );
 }
 
-/// Names that are known and others that end like them, as people write them before a separator.
+/// Known names and others that end like them, as people write them before a separator.
 fn named() -> impl Strategy<Value = String> {
     let names = NAMES.iter().flat_map(|(_, _, names)| names.iter());
     let names: Vec<&str> = names.chain(TAILS).copied().collect();
@@ -131,7 +135,7 @@ fn named() -> impl Strategy<Value = String> {
     })
 }
 
-/// Without and with addresses of e-mail.
+/// Without and with e-mail addresses.
 static RULES: LazyLock<[Rules; 2]> =
     LazyLock::new(|| [false, true].map(|emails| Rules::new(&Mask::standard().emails(emails).key("user"))));
 
@@ -139,12 +143,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_first_look_passes_over_no_name_that_is_known(first in named(), second in named()) {
+    fn the_prefilter_passes_over_no_known_name(first in named(), second in named()) {
         let rules = &RULES[0];
         let text = format!("{first} {second}");
         for text in [first, text] {
             prop_assert!(agrees(&text, rules), "{:?}", text);
-            // The scan passes over the same class_masks, so it tells nothing of them. Long runs it looks at by itself.
+            // The walk passes over the same trigger bytes, so its hits prove nothing; but it finds long runs by itself.
             let has_run = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').any(|run| run.len() >= 15);
             if !has_run {
                 prop_assert_eq!(hits(&text, rules, 0), hits_of_all_triggers(&text, rules), "{:?}", text);
@@ -153,7 +157,7 @@ proptest! {
     }
 
     #[test]
-    fn the_first_look_and_the_scan_agree(text in text(), emails: bool) {
+    fn the_prefilter_and_the_walk_agree(text in text(), emails: bool) {
         prop_assert!(agrees(&text, &RULES[usize::from(emails)]), "{:?}", text);
     }
 }

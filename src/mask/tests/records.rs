@@ -24,7 +24,7 @@ pub(super) fn frame_of(message: &str, thread: &str, kvs: &[(&str, KvValue<'_>)])
     out.to_vec()
 }
 
-/// What is shown of a value that is logged under `key`.
+/// How a value logged under `key` is shown.
 pub(super) fn shown_value(key: &str, value: &str) -> String {
     let frame = frame_of("m", "main", &[(key, value.into())]);
     let mut scratch = crate::record::Draft::new();
@@ -231,7 +231,7 @@ fn the_settings_come_back_from_their_serialised_form() {
     assert!(serde_json::from_str::<Mask>("{\"keys\":[]}").is_err());
 }
 
-/// A token that the limit of names has cut in two is hidden, and the mark of the cut stays.
+/// A token that was cut in two by the limit of names is hidden, and the mark of the cut stays.
 #[test]
 fn a_secret_that_ends_a_name_that_is_cut_is_hidden() {
     let thread = format!("{} ghp_{}", "t".repeat(480), "0".repeat(36));

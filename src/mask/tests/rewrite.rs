@@ -1,4 +1,4 @@
-//! Records and fields that are written once more without their secrets.
+//! Records and fields that are written again without their secrets.
 
 use super::records::frame_of;
 use super::*;
@@ -24,17 +24,17 @@ fn a_secret_in_the_name_of_a_target_module_or_file_is_hidden() {
     let (plain, secret, shown) = ("app", "app password=EXAMPLE-pw", "app password=***");
     for at in 0..3 {
         let name = |n: usize| if n == at { secret } else { plain };
-        let told = |n: usize| if n == at { shown } else { plain };
+        let expected = |n: usize| if n == at { shown } else { plain };
         let frame = frame_at(name(0), name(1), name(2));
         let mut scratch = Draft::new();
         let masked = Masker::new(&Mask::standard()).mask(View::read(&frame).unwrap(), &mut scratch);
         let names = (masked.view.target(), masked.view.module(), masked.view.file());
-        assert_eq!(names, (told(0), Some(told(1)), Some(told(2))));
+        assert_eq!(names, (expected(0), Some(expected(1)), Some(expected(2))));
         assert_eq!(masked.places, 1);
     }
 }
 
-/// What a format takes as it is must hold nothing that it would have to escape.
+/// A text that a format takes as it is must contain nothing to escape.
 #[test]
 fn only_a_message_of_plain_characters_is_told_to_be_plain() {
     let mut masker = Masker::new(&Mask::standard());
@@ -124,7 +124,7 @@ fn a_field_is_masked_as_a_key_value_is() {
     }
 }
 
-/// Whatever a rule finds, characters are never taken apart.
+/// Whatever a rule finds, characters are never split.
 #[test]
 fn a_hit_within_a_character_hides_the_whole_of_it() {
     for (start, end) in [(1, 3), (2, 3), (1, 2), (2, 4), (0, 2), (3, 4)] {
@@ -157,7 +157,7 @@ fn own_rules_alone_hide_nothing_else() {
     assert_eq!(masker.text("voucher=x1", false), "voucher=***");
 }
 
-/// One rule is enough for a record to be looked at.
+/// One rule is enough for a record to be masked.
 #[test]
 fn a_record_is_masked_by_the_only_rule_there_is() {
     for (mask, message, shown) in [

@@ -1,8 +1,8 @@
-//! Tokens of single providers: as long as they are, and what comes near them.
+//! Tokens of single providers, exactly as long as needed, and text that comes close.
 
 use super::*;
 
-/// Texts, and what is shown of them.
+/// Texts, and how they are shown.
 #[rustfmt::skip]
 pub(super) const HIDDEN: &[(&str, &str)] = &[
     ("ghp_000000000000000000000000000000000000~tail x", "*** x"),
@@ -24,7 +24,7 @@ pub(super) const HIDDEN: &[(&str, &str)] = &[
     ("token a1b2c3d4e5f6g7h8. Then", "token ***. Then"),
 ];
 
-/// No secrets, or what may be none: what is chosen shall not change unnoticed.
+/// Harmless texts, or doubtful ones; the choice must not change unnoticed.
 #[rustfmt::skip]
 const SHOWN: &[&str] = &[
     "team_password_mAb1gt",
@@ -55,7 +55,7 @@ const SHOWN: &[&str] = &[
     "ak-0000000000000000000000",
 ];
 
-/// Texts that go on, and what is shown of them.
+/// Texts that were cut, and how they are shown.
 #[rustfmt::skip]
 const CUT: &[(&str, &str)] = &[
     ("with SG.A", "with ***"),

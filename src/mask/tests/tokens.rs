@@ -1,8 +1,8 @@
-//! Tokens and cards, which are known by their shape wherever they stand.
+//! Tokens and card numbers, which are recognised by their shape anywhere.
 
 use super::*;
 
-/// Tokens by prefix, each as long as its provider makes them.
+/// Tokens by prefix, as long as their providers issue them.
 #[rustfmt::skip]
 const TOKENS: &[(&str, &str, usize)] = &[
     ("AKIAIOSFODNN", "7EXAMPLE", 1),
@@ -126,7 +126,7 @@ fn a_prefix_alone_is_no_token() {
     }
 }
 
-/// Test numbers that the card networks publish.
+/// Test numbers published by the card networks.
 #[rustfmt::skip]
 const CARDS: &[&str] = &[
     "4111111111111111", "4012888888881881", "4222222222222", "5555555555554444", "5105105105105100", "2221000000000009",
@@ -163,7 +163,7 @@ fn a_card_is_known_wherever_it_stands() {
 fn a_number_that_is_no_card_is_left_alone() {
     let mut hidden = 0;
     for n in 0..10_000u64 {
-        // Stamps in milliseconds and nanoseconds, and random numbers that no network gives out.
+        // Timestamps in milliseconds and nanoseconds, and random numbers that no network issues.
         for number in [
             1_700_000_000_000 + n * 7_919,
             1_700_000_000_000_000_000 + n * 104_729,
@@ -185,7 +185,7 @@ fn a_number_that_is_no_card_is_left_alone() {
     }
 }
 
-/// A number has no word of eight digits of its own at some places of a block.
+/// At some offsets in a block, a number fills no word of eight digits.
 #[test]
 fn the_shortest_cards_are_found_wherever_they_stand() {
     let mut masker = Masker::new(&Mask::standard());

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Texts, and what is shown of them.
+/// Texts, and how they are shown.
 #[rustfmt::skip]
 pub(super) const HIDDEN: &[(&str, &str)] = &[
     ("password=(horse battery)", "password=(***)"),
@@ -69,7 +69,7 @@ pub(super) const HIDDEN: &[(&str, &str)] = &[
     ("password=hunter2<panic while formatting> x", "password=***<panic while formatting> x"),
 ];
 
-/// No secrets, or what may be none: what is chosen shall not change unnoticed.
+/// Harmless texts, or doubtful ones; the choice must not change unnoticed.
 #[rustfmt::skip]
 const SHOWN: &[&str] = &[
     "GET /list?key=a1b2c3 200",
@@ -95,7 +95,7 @@ const SHOWN: &[&str] = &[
     "token: Op(+=)",
 ];
 
-/// Texts that go on, and what is shown of them.
+/// Texts that were cut, and how they are shown.
 #[rustfmt::skip]
 const CUT: &[(&str, &str)] = &[
     ("PWD=/", "PWD=***"),
@@ -117,7 +117,7 @@ fn a_value_that_is_cut_is_hidden() {
     all_shown(CUT, masked_when_cut);
 }
 
-/// What is longer than any path is no path.
+/// Text longer than any path is not a path.
 #[test]
 fn a_long_path_is_a_secret() {
     let path = |len: usize| format!("private_key=/{}", "a".repeat(len - 1));

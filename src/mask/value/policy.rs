@@ -1,16 +1,17 @@
-//! Whether a value behind a secret key is a secret, or a word of status, a mark of redaction, prose, a count.
+//! Decides whether a value is secret under a policy, or a status word, a mark of redaction, prose, or a count.
 
 use crate::mask::bytes::{byte, is_closer, is_one_of, is_quote};
 use crate::mask::name::names::{MESSAGE, PROSE, STATUS};
 use crate::mask::name::value_policy::ValuePolicy;
 
-/// Whether `value` is secret behind a key with `policy`; `query` tells that the key stands in a URL's query.
+/// Whether `value` is secret behind a key with `policy`; `query` is set for keys in the query of a URL.
 pub(in crate::mask) fn is_secret(policy: ValuePolicy, value: &[u8], query: bool) -> bool {
+    use ValuePolicy::*;
     let value = trim(value);
-    if value.is_empty() || policy == ValuePolicy::Never {
+    if value.is_empty() || policy == Never {
         return false;
     }
-    // What is longer than any harmless value is not looked at further, which also bounds the work.
+    // Longer than any harmless value: no further checks, which also bounds the work.
     if value.len() > 256 {
         return value.iter().any(|&byte| byte != b'*');
     }
@@ -18,54 +19,43 @@ pub(in crate::mask) fn is_secret(policy: ValuePolicy, value: &[u8], query: bool)
         return false;
     }
     match policy {
-        ValuePolicy::Never => false,
-        ValuePolicy::Always
-        | ValuePolicy::Phrase
-        | ValuePolicy::Cookies
-        | ValuePolicy::Slash
-        | ValuePolicy::Lines
-        | ValuePolicy::NameOf => true,
-        ValuePolicy::Directory => !is_path(value),
-        ValuePolicy::Keyfile => !is_file(value),
-        ValuePolicy::Short => !is_number(value, 3) && !is_version(value),
-        ValuePolicy::Pin => {
+        Never => false,
+        Always | Phrase | Cookies | Slash | Lines | NameOf => true,
+        Directory => !is_path(value),
+        Keyfile => !is_file(value),
+        Short => !is_number(value, 3) && !is_version(value),
+        Pin => {
             (value.len() >= 4 && value.iter().all(u8::is_ascii_digit))
                 || (value.len() >= 8 && !is_word(value, 16))
         }
-        ValuePolicy::Token => {
-            (query || !is_word(value, 10)) && !is_sign(value) && !is_number(value, 3) && !is_kind(value)
-        }
-        ValuePolicy::Count => !is_word(value, 16) && !is_number(value, 12),
-        ValuePolicy::Open | ValuePolicy::Header => {
-            !is_word(value, 16) && !is_number(value, 3) && !is_file(value)
-        }
-        ValuePolicy::Auth => is_secret(ValuePolicy::Header, value, query) && !is_mechanism(value),
-        ValuePolicy::Foreign => is_mostly_ascii(value) && !is_number(value, 3),
-        ValuePolicy::Long => (query && value.len() >= 6 && !is_word(value, 10)) || is_long(value),
-        ValuePolicy::Query => query && value.len() >= 16 && looks_random(value) && !is_uuid(value),
-        ValuePolicy::Digits => {
-            !is_word(value, 64) && !is_number(value, 3) && value.iter().any(u8::is_ascii_digit)
-        }
+        Token => (query || !is_word(value, 10)) && !is_sign(value) && !is_number(value, 3) && !is_kind(value),
+        Count => !is_word(value, 16) && !is_number(value, 12),
+        Open | Header => !is_word(value, 16) && !is_number(value, 3) && !is_file(value),
+        Auth => is_secret(Header, value, query) && !is_mechanism(value),
+        Foreign => is_mostly_ascii(value) && !is_number(value, 3),
+        Long => (query && value.len() >= 6 && !is_word(value, 10)) || is_long(value),
+        Query => query && value.len() >= 16 && looks_random(value) && !is_uuid(value),
+        Digits => !is_word(value, 64) && !is_number(value, 3) && value.iter().any(u8::is_ascii_digit),
     }
 }
 
-/// Whether a sentence begins here instead of a value: `password: must be longer`.
+/// Whether a sentence begins at `at` instead of a value: `password: must be longer`.
 pub(in crate::mask) fn is_prose(text: &[u8], at: usize) -> bool {
     let word = first_of_many(text, at);
     is_one_of(word, MESSAGE) || is_one_of(word, PROSE)
 }
 
-/// Whether this is a word of a sentence, and no value: `missing --token argument`.
+/// Whether this is a word of a sentence and not a value: `missing --token argument`.
 pub(in crate::mask) fn is_prose_word(value: &[u8]) -> bool {
     is_one_of(value, PROSE)
 }
 
-/// As `is_prose`, for what stands in quotes and could be a pass phrase.
+/// As [`is_prose`], for text in quotes, which may also be a pass phrase.
 pub(in crate::mask) fn is_message(text: &[u8], at: usize) -> bool {
     is_one_of(first_of_many(text, at), MESSAGE)
 }
 
-/// The word at `at` if more words follow, else nothing.
+/// The word at `at` if more words follow it, else nothing.
 fn first_of_many(text: &[u8], at: usize) -> &[u8] {
     let rest = &text[at.min(text.len())..text.len().min(at + 32)];
     let letters = |byte: &&u8| byte.is_ascii_alphabetic() || **byte == b'\'';
@@ -75,7 +65,7 @@ fn first_of_many(text: &[u8], at: usize) -> &[u8] {
     if follows { &rest[..word_len] } else { &[] }
 }
 
-/// Stars, or something in brackets that says that nothing is shown; a name to be filled in; a type.
+/// Whether a value shows nothing: stars, a note of redaction in brackets, a name to be filled in, a type.
 pub(in crate::mask) fn is_mark(value: &[u8]) -> bool {
     let uniform = value
         .iter()
@@ -98,7 +88,7 @@ pub(in crate::mask) fn is_mark(value: &[u8]) -> bool {
     }
 }
 
-/// What stands in brackets if it says that nothing is shown, or what is to be filled in: `{{ password }}`.
+/// Whether the content of brackets is a note of redaction or a name to be filled in: `{{ password }}`.
 pub(in crate::mask) fn is_template(inner: &[u8]) -> bool {
     let inner = trim(inner);
     let word_len = inner.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
@@ -110,7 +100,7 @@ pub(in crate::mask) fn is_template(inner: &[u8]) -> bool {
         || (inner[0] == b'{' && inner[inner.len() - 1] == b'}')
 }
 
-/// `Option<String>`, `Vec<u8>`: a declaration, no value.
+/// `Option<String>`, `Vec<u8>`: a declaration, not a value.
 fn is_type(value: &[u8]) -> bool {
     let part = |byte: &u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'<' | b'>' | b'&' | b'\'' | b',')
@@ -159,7 +149,7 @@ pub(in crate::mask) fn is_status(value: &[u8]) -> bool {
             .any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
 }
 
-/// Letters of one case, as `enabled`, `Basic` or `SIGTERM`.
+/// Letters of one case, like `enabled`, `Basic` or `SIGTERM`.
 pub(in crate::mask) fn is_word(value: &[u8], max_len: usize) -> bool {
     let Some((first, rest)) = value.split_first() else {
         return true;
@@ -169,7 +159,7 @@ pub(in crate::mask) fn is_word(value: &[u8], max_len: usize) -> bool {
     value.len() <= max_len && first.is_ascii_alphabetic() && (lower || upper)
 }
 
-/// What a parser calls a token: `Ident("foo")`, `Punct(';')`.
+/// A token of a parser: `Ident("foo")`, `Punct(';')`.
 fn is_kind(value: &[u8]) -> bool {
     let Some(bracket) = value.iter().position(|&byte| byte == b'(') else {
         return false;
@@ -209,7 +199,7 @@ fn is_long(value: &[u8]) -> bool {
     value.len() >= 16 && letters >= 12 && !harmless
 }
 
-/// `name=value`: something else begins here.
+/// `name=value`: another pair begins here.
 fn is_pair(value: &[u8]) -> bool {
     let name = value
         .iter()
@@ -218,7 +208,7 @@ fn is_pair(value: &[u8]) -> bool {
     name >= 6 && byte(value, name) == b'=' && !matches!(byte(value, name + 1), b'=' | b'\n')
 }
 
-/// Words of one case joined by dashes, each with up to three digits: `scram-sha-256`, `ecdsa-sha2-nistp256`.
+/// Words of one case joined by dashes, each with up to three digits behind it: `scram-sha-256`, `ecdsa-sha2-nistp256`.
 fn is_compound(value: &[u8]) -> bool {
     let part = |part: &[u8]| {
         let letters = part.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
@@ -232,7 +222,7 @@ fn is_compound(value: &[u8]) -> bool {
     !cased && value.iter().any(joint) && value.split(joint).all(part)
 }
 
-/// How one proves who one is: `oauth2`, `sha256`, `scram-sha-256`.
+/// The name of an authentication mechanism or a hash: `oauth2`, `sha256`, `scram-sha-256`.
 fn is_mechanism(value: &[u8]) -> bool {
     let letters = value.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let digits = &value[letters..];
@@ -264,7 +254,7 @@ fn is_path(value: &[u8]) -> bool {
         && matches!(value[2], b'\\' | b'/'))
 }
 
-/// A path to a file: it begins like a path and its last part has an ending, or it is only made of plain words.
+/// A path to a file: it begins like a path and ends in an extension, or has nothing but plain words.
 fn is_file(value: &[u8]) -> bool {
     let name = value
         .rsplit(|&byte| matches!(byte, b'/' | b'\\'))
@@ -299,7 +289,7 @@ fn is_key_ending(ending: &[u8]) -> bool {
     .contains(&ending)
 }
 
-/// Whether this could be typed on most keyboards: what a sentence says in another script is no value.
+/// Whether this could be typed on most keyboards: behind a key in another script, a sentence in that script is not a value.
 fn is_mostly_ascii(value: &[u8]) -> bool {
     value.iter().filter(|byte| byte.is_ascii_graphic()).count() * 2 > value.len()
 }
@@ -315,7 +305,7 @@ pub(in crate::mask) fn is_uuid(value: &[u8]) -> bool {
         })
 }
 
-/// Whether a token is made up by a machine: letters and digits mixed, or capitals where a word has none.
+/// Whether a token looks machine-made: letters and digits mixed, or capitals where a word has none.
 pub(in crate::mask) fn looks_random(token: &[u8]) -> bool {
     let digits = token.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = token.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
@@ -330,7 +320,7 @@ pub(in crate::mask) fn trim(value: &[u8]) -> &[u8] {
     value.trim_ascii()
 }
 
-/// Without the quotation marks around it, escaped or not.
+/// The item without the quotation marks around it, escaped or not.
 pub(in crate::mask) fn trim_quotes(item: &[u8]) -> &[u8] {
     let mark = |byte: &u8| is_quote(*byte) || *byte == b'\\';
     let start = item.iter().position(|byte| !mark(byte)).unwrap_or(item.len());

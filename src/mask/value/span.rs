@@ -1,6 +1,6 @@
-//! Where a value begins and ends, in all the forms in which logs show values; `value` asks once a key is secret.
+//! The span of a value, in all the forms in which logs show values; `value` asks once a key is secret.
 //!
-//! What is unsure belongs to the value: too much is hidden rather than too little.
+//! In doubt a byte belongs to the value: rather hide too much than too little.
 
 use crate::mask::bytes::{
     Folded, back_while, before, byte, first_char, fold, has, is_closer, is_quote, is_space, is_token, until,
@@ -9,7 +9,7 @@ use crate::mask::quote::{Quote, closes_outer};
 use crate::mask::work;
 use crate::record::{ERROR_MARK, PANIC_MARK};
 
-/// Where a value is.
+/// The span of a value, without quotes or brackets.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::mask) struct Place {
     pub(in crate::mask) start: usize,
@@ -21,11 +21,11 @@ pub(in crate::mask) struct Place {
 pub(in crate::mask) enum Form {
     Bare,
     Quoted(Quote),
-    /// In brackets, by the opening one.
+    /// In brackets; the opening one.
     Group(u8),
 }
 
-/// Where the value behind the separator at `at` begins, past operators and blanks.
+/// The start of the value behind the separator at `at`, past operators and blanks.
 pub(in crate::mask) fn begin(text: &[u8], at: usize, width: usize) -> usize {
     let colon = text[at] == b':';
     let mut from = at + width;
@@ -35,7 +35,7 @@ pub(in crate::mask) fn begin(text: &[u8], at: usize, width: usize) -> usize {
     from = until(text, from, |byte| {
         !(matches!(byte, b'=' | b':') || (!colon && matches!(byte, b'>' | b'~')))
     });
-    // `password=:password`: a parameter of a statement.
+    // `password=:password`: a parameter of an SQL statement.
     let parameter = !colon && before(text, from) == b':' && byte(text, from).is_ascii_lowercase();
     from -= usize::from(parameter);
     if has(text, from, b"** ") {
@@ -49,7 +49,7 @@ pub(in crate::mask) fn begin(text: &[u8], at: usize, width: usize) -> usize {
             Some((char, Folded::Invisible)) if !char.is_ascii() => from += char.len_utf8(),
             Some((char, _)) if char.is_whitespace() && !char.is_ascii() => from += char.len_utf8(),
             Some(('!', _)) if colon => return past_tag(text, from),
-            // The line goes on below, as in files of properties and shells.
+            // The line is continued below, as in properties files and shell scripts.
             Some(('\\', _)) if byte(text, from + 1) == b'\n' => {
                 from = until(text, from + 1, |byte| !is_space(byte))
             }
@@ -64,7 +64,7 @@ pub(in crate::mask) fn begin(text: &[u8], at: usize, width: usize) -> usize {
     }
 }
 
-/// Whether another key begins at `from`, so that the one on the line above has no value.
+/// Whether another key begins at `from`, so that the key on the line above has no value.
 fn is_key(text: &[u8], from: usize) -> bool {
     let end = until(text, from, |byte| {
         !(is_token(byte) || matches!(byte, b'.' | b'"' | b'\''))
@@ -73,7 +73,7 @@ fn is_key(text: &[u8], from: usize) -> bool {
     end > from && matches!(byte(text, mark), b'=' | b':') && byte(text, mark + 1) != b'='
 }
 
-/// Past a tag of YAML: `!!str `, `!vault `.
+/// The offset behind a YAML tag: `!!str `, `!vault `.
 fn past_tag(text: &[u8], from: usize) -> usize {
     let end = until(&text[..text.len().min(from + 32)], from, |byte| {
         !(is_token(byte) || byte == b'!')
@@ -83,7 +83,7 @@ fn past_tag(text: &[u8], from: usize) -> usize {
     if tagged { end + 1 } else { from }
 }
 
-/// Past the ends of what only makes a name stand out: `<b>Password:</b> x`, `<th>Password:</th><td>x`.
+/// The offset behind tags that only set off a name: `<b>Password:</b> x`, `<th>Password:</th><td>x`.
 fn past_closing_tags(text: &[u8], from: usize) -> usize {
     if !has(text, from, b"</") {
         return from;
@@ -124,7 +124,7 @@ pub(in crate::mask) fn locate(text: &[u8], from: usize, coded: bool, depth: usiz
     }
     if matches!(first, b'{' | b'[' | b'(') {
         let group = group(text, from);
-        // `{SSHA}x` begins with a bracket and goes on.
+        // `{SSHA}x` begins with a bracket and is not in brackets.
         let goes_on = byte(text, group.end + 1).is_ascii_alphanumeric() && group.end - from < 16;
         return Some(if goes_on {
             bare(from, bare_end(text, from, coded))
@@ -148,13 +148,13 @@ fn bare(start: usize, end: usize) -> Place {
     }
 }
 
-/// A value inside of the name of its type.
+/// A value wrapped in the name of its type.
 enum Wrap {
     /// `Some(`, `string(5) `: the value begins here.
     Tuple(usize),
-    /// `Secret {`: the brace is here.
+    /// `Secret {`: the offset of the brace.
     Map(usize),
-    /// `crypt(`: the bracket is here; all of it may be the value.
+    /// `crypt(`: the offset of the bracket; the whole call may be the value.
     Call(usize),
 }
 
@@ -180,10 +180,10 @@ fn wrapped(text: &[u8], from: usize) -> Option<Wrap> {
                 .iter()
                 .any(|holder| name.eq_ignore_ascii_case(holder.as_bytes())) =>
         {
-            // PHP tells the length: `string(5) "..."`.
+            // PHP prints the length: `string(5) "..."`.
             let digits = until(near, end + 1, |byte| !byte.is_ascii_digit());
             let sized = has(text, digits, b") \"");
-            // `{:#?}` puts what is in a tuple on lines of its own.
+            // `{:#?}` puts the content of a tuple on lines of its own.
             let inner = until(text, end + 1, |byte| !is_space(byte));
             let inner = if is_key(text, inner) { end + 1 } else { inner };
             Some(Wrap::Tuple(if sized { digits + 2 } else { inner }))
@@ -196,7 +196,7 @@ fn wrapped(text: &[u8], from: usize) -> Option<Wrap> {
     }
 }
 
-/// Whether a map begins at `from`, so that finding its end may mean to read much.
+/// Whether a map begins at `from`, so that finding its end may take much reading.
 pub(in crate::mask) fn begins_map(text: &[u8], from: usize) -> bool {
     match byte(text, from) {
         b'{' | b'[' => true,
@@ -204,7 +204,7 @@ pub(in crate::mask) fn begins_map(text: &[u8], from: usize) -> bool {
     }
 }
 
-/// What is between the bracket at `at` and the one that closes it; brackets in quotes do not count.
+/// The span between the bracket at `at` and the one that closes it; brackets in quotes do not count.
 fn group(text: &[u8], at: usize) -> Place {
     let mut depth = 0usize;
     let mut end = at;
@@ -229,7 +229,7 @@ fn group(text: &[u8], at: usize) -> Place {
     }
 }
 
-/// The last byte of the quoted part that begins at `at`, or `at` if it is an apostrophe.
+/// The offset of the last byte of the quoted text that begins at `at`; `at` itself if it is an apostrophe.
 fn skip_quoted(text: &[u8], at: usize) -> usize {
     let slashes = at - back_while(text, at, at.saturating_sub(16), |byte| byte == b'\\');
     let quote = Quote::Mark {
@@ -240,7 +240,7 @@ fn skip_quoted(text: &[u8], at: usize) -> usize {
     if end >= text.len() { at } else { end + slashes }
 }
 
-/// Where an unquoted value ends; `coded` tells that the text around it is percent-coded.
+/// The end of an unquoted value; `coded` means that the text around it is percent-coded.
 pub(in crate::mask) fn bare_end(text: &[u8], from: usize, coded: bool) -> usize {
     let mut at = from;
     let mut open = 0usize;
@@ -274,7 +274,7 @@ pub(in crate::mask) fn bare_end(text: &[u8], from: usize, coded: bool) -> usize 
     at
 }
 
-/// What a capture puts behind the text of a `Display` that panicked or failed.
+/// The marks that a capture puts behind the output of a `Display` that panicked or failed.
 fn is_capture_mark(text: &[u8], at: usize) -> bool {
     has(text, at, PANIC_MARK.as_bytes()) || has(text, at, ERROR_MARK.as_bytes())
 }
@@ -330,7 +330,7 @@ fn coded_end(text: &[u8], at: usize) -> bool {
     ends.iter().any(|end| has(text, at, end))
 }
 
-/// The end of the line, whether it ends by itself or as `\n` in two characters.
+/// The end of the line: a line end, or `\n` written as two characters.
 pub(in crate::mask) fn line_end(text: &[u8], from: usize) -> usize {
     let mut at = from;
     loop {
@@ -347,7 +347,7 @@ pub(in crate::mask) fn line_end(text: &[u8], from: usize) -> usize {
     }
 }
 
-/// The end of the line, or of the quotes in which the key stands (`'Cookie: a=b; c=d'`).
+/// The end of the line, or of the quotes around the key (`'Cookie: a=b; c=d'`).
 pub(in crate::mask) fn rest_end(text: &[u8], from: usize, before_key: u8) -> usize {
     let line = line_end(text, from);
     if !is_quote(before_key) {
