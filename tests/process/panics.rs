@@ -44,7 +44,7 @@ fn a_panic_leaves_a_record_with_thread_place_and_text_and_std_prints_its_own() {
         asynclogger::flush().wait().unwrap();
         let lines = lines(dir.path());
         assert_eq!(lines.len(), 1, "{lines:?}");
-        let told = lines[0].strip_prefix("ERROR panic thread 'packer' panicked at tests/panics.rs:");
+        let told = lines[0].strip_prefix("ERROR panic thread 'packer' panicked at tests/process/panics.rs:");
         assert!(
             told.is_some_and(|told| told.ends_with(r": lost\nits way")),
             "{lines:?}"
