@@ -1,4 +1,4 @@
-//! The panic hook of the installed logger; each fact in a process of its own.
+//! The panic hook of the installed logger; each test in its own process.
 
 use crate::common;
 
@@ -23,7 +23,7 @@ fn lines(dir: &Path) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
-/// Panics on a thread of its own, which is called `name`.
+/// Panics on a new thread with the name `name`.
 fn panics(name: &str, text: &str) {
     let text = text.to_owned();
     let thread = std::thread::Builder::new().name(name.to_owned());
