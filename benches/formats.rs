@@ -1,4 +1,4 @@
-//! What lines for machines cost: CPU per record as JSON, in each schema, and as logfmt, beside the text line.
+//! What lines for machines cost: CPU per record as JSON, in each schema, and as logfmt, compared with the text line.
 //!
 //! `cargo bench --bench formats` prints for each the median of eleven pairs of runs, and the smallest and largest
 //! ratio. A run logs 200,000 records with four key-values from one thread into a writer that takes everything, so

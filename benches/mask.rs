@@ -1,8 +1,8 @@
-//! What masking and escaping cost: beside the formatting of the same record, and on the worst texts there are.
+//! What masking and escaping cost: compared with the formatting of the same record, and on the worst texts there are.
 //!
 //! `cargo bench --bench mask` prints the ratio for a plain record, in one run with what it is compared with, and the
 //! time for 1 MiB of each worst text with how it grows when the text is twice as long. It fails where a text takes
-//! more than 50 ms or grows by more than 2.5; the goal for the ratio, at most 0.6, is told and not enforced, since
+//! more than 50 ms or grows by more than 2.5; the goal for the ratio, at most 0.6, is printed and not enforced, since
 //! other work on the machine moves both sides.
 
 #![allow(unsafe_code)] // clock_gettime
@@ -221,7 +221,7 @@ fn cpu() -> Duration {
 
 #[cfg(not(unix))]
 fn cpu() -> Duration {
-    // Wall time has to do where nothing tells the CPU time without further crates.
+    // Wall time, where the CPU time is not available without further crates.
     static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
     START.get_or_init(std::time::Instant::now).elapsed()
 }

@@ -171,7 +171,7 @@ fn seams(gate: &Gate, worker: &'static Counter) -> Seams {
     })
 }
 
-/// One record of its own sees to it that the logger's thread comes to the gate, however long it has slept.
+/// One more record makes sure that the logger's thread comes to the gate, however long it has slept.
 #[track_caller]
 fn stop_at_the_gate(logger: &AsyncLogger, gate: &Gate, n: usize) {
     gate.set_open(false);

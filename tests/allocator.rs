@@ -1,4 +1,4 @@
-//! A global allocator that logs each allocation, without a guard of its own; every test in a process of its own.
+//! A global allocator that logs each allocation, without a guard against recursion; every test runs in its own process.
 //! What it logs inside the logger's own code is refused and counted; nothing hangs, with a full queue either.
 #![allow(unsafe_code)] // `GlobalAlloc`
 
@@ -109,7 +109,7 @@ fn a_thread_whose_allocations_log_does_everything_and_nothing_hangs() {
 
 const MOMENT: std::time::Duration = std::time::Duration::from_millis(1);
 
-/// As `wait_until`, where threads that hang would keep a panic from being told.
+/// As `wait_until`, where threads that hang would keep a panic from being reported.
 fn wait_or_exit(what: &str, condition: impl FnMut() -> bool) {
     let waited = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| wait_until(what, condition)));
     if waited.is_err() {
@@ -117,7 +117,7 @@ fn wait_or_exit(what: &str, condition: impl FnMut() -> bool) {
     }
 }
 
-/// Whoever held a lock of the logger while his allocator waits for room would hold up the worker.
+/// A thread that held a lock of the logger while its allocator waits for room would block the worker.
 #[test]
 fn threads_whose_allocations_log_wait_for_a_full_queue_and_go_on() {
     const TEST: &str = "threads_whose_allocations_log_wait_for_a_full_queue_and_go_on";

@@ -1,4 +1,4 @@
-//! Counts of durations in buckets of constant relative width (below 0.8 %), of a fixed size whatever comes.
+//! Counts of durations in buckets of constant relative width (below 0.8 %), of a fixed size for any input.
 //!
 //! Samples kept one by one would make the memory and the page faults of a run those of the benchmark.
 

@@ -22,7 +22,7 @@ pub fn short(logger: &dyn Log, i: Item) {
     log::info!(logger: logger, "tick {} {}", i.thread, i.seq);
 }
 
-/// Six key-values beside a message without arguments.
+/// Six key-values and a message without arguments.
 pub fn kv(logger: &dyn Log, i: Item) {
     log::info!(
         logger: logger,

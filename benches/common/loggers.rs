@@ -1,4 +1,4 @@
-//! What asynclogger is measured beside in this process, and how it is set up itself.
+//! What asynclogger is compared with in this process, and how it is set up itself.
 
 use asynclogger::{AsyncLogger, Config, Overflow};
 use std::cell::RefCell;

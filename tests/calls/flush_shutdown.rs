@@ -71,7 +71,7 @@ fn flushes_and_shutdowns_at_once_are_all_answered() {
             _ => logger.flush().wait_timeout(LIMIT),
         }
     });
-    // A record that came after the shutdown is a loss, and is told; nobody waits in vain.
+    // A record that came after the shutdown is a loss, and is reported; no waiter stays without an answer.
     let in_vain =
         |answer: &Result<(), Error>| matches!(answer, Err(error) if error.kind() != ErrorKind::Incomplete);
     assert!(!answers.iter().any(in_vain), "{answers:?}");
@@ -109,7 +109,7 @@ fn an_answer_that_was_given_is_not_changed_by_what_happens_before_it_is_taken() 
     gate.set_open(true);
 }
 
-// Before, after, and beside
+// Before, after, and at the same time
 
 #[test]
 fn a_flush_before_anything_was_logged_is_ok() {

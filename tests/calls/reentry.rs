@@ -5,6 +5,7 @@ use crate::common;
 
 use asynclogger::{AsyncLogger, Capture, DropReason, ErrorKind, Overflow};
 use common::check::exactly_each;
+use common::child::alone;
 use common::gate::Gate;
 use common::poll::{Wakes, poll_once};
 use common::{LIMIT, assert_balanced, log_numbered, numbered, scaled, to_writer, wait_until, watched};
@@ -202,6 +203,14 @@ fn records_inside_the_causes_of_an_error_are_written() {
 
 #[test]
 fn after_a_display_or_a_source_that_panics_the_thread_logs_on_as_before() {
+    // The panic hook belongs to the whole process.
+    alone(
+        "after_a_display_or_a_source_that_panics_the_thread_logs_on_as_before",
+        log_while_displays_and_sources_panic,
+    );
+}
+
+fn log_while_displays_and_sources_panic() {
     let _watched = watched();
     struct Panics;
     impl fmt::Display for Panics {

@@ -33,7 +33,7 @@ fn stuck() -> (Arc<AsyncLogger>, Gate) {
     (logger, gate)
 }
 
-/// Wakes whoever asked, one tick later; needs no runtime.
+/// Wakes the task that asked, one tick later; needs no runtime.
 #[derive(Clone)]
 struct Timer(Sender<(Instant, Waker)>);
 
@@ -67,7 +67,7 @@ impl Timer {
     }
 }
 
-/// A ticker beside a flush, in one task: the flush is answered only because the ticker opens the gate at its end.
+/// A ticker and a flush in one task: the flush is answered only because the ticker opens the gate at its end.
 async fn flushes_beside_a_ticker(logger: &AsyncLogger, gate: &Gate) {
     let (timer, ticks) = (Timer::start(), AtomicUsize::new(0));
     let ticker = async {

@@ -197,7 +197,7 @@ fn what_a_thread_that_died_left_in_its_chunk_is_written() {
     assert_balanced(&logger.health(), 1 + 49 * 20);
 }
 
-/// The `log` macros of a thread that has never heard of the logger, in its last moments.
+/// The `log` macros of a thread that has not logged before, as it ends.
 #[test]
 fn the_installed_logger_hears_thread_local_destructors_too() {
     struct Speaks(usize);

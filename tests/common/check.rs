@@ -127,7 +127,7 @@ fn begins_a_record(text: &str) -> bool {
     !shape.is_empty() && !bare && "t= n= crc=".starts_with(&shape)
 }
 
-/// Whether the logger wrote the line on its own account.
+/// Whether the line is about the logger itself.
 pub fn is_own(line: &str) -> bool {
     line.contains(" asynclogger: ") || line.contains("\"target\":\"asynclogger\"")
 }

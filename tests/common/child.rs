@@ -1,4 +1,4 @@
-//! A test in a process of its own, where memory can be measured.
+//! A test in its own process, where memory can be measured.
 
 use std::io::Read;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -18,7 +18,7 @@ pub fn alone(test: &str, body: impl FnOnce()) {
     run(test, ENDS_WITHIN, |_| {}, body);
 }
 
-/// As `alone`, with a limit of the caller's: a body may have any amount of work.
+/// As `alone`, with another limit: a body may have any amount of work.
 #[track_caller]
 pub fn alone_within(test: &str, limit: Duration, body: impl FnOnce()) {
     run(test, limit, |_| {}, body);
@@ -130,12 +130,12 @@ pub fn output(child: Child) -> Output {
     output_within(child, ENDS_WITHIN)
 }
 
-/// As `output`, with a limit of the caller's.
+/// As `output`, with another limit.
 #[track_caller]
 pub fn output_within(mut child: Child, limit: Duration) -> Output {
     let (stdout, stderr) = (child.stdout.take().map(read), child.stderr.take().map(read));
     let status = wait_within(&mut child, limit);
-    // Whoever it started may hold its pipes open, and hang as well.
+    // Processes that it started may hold its pipes open, and hang as well.
     let said = |said: Option<Receiver<Vec<u8>>>| {
         let said = said.map(|said| said.recv_timeout(limit));
         said.map_or_else(Vec::new, |said| said.expect("its pipe is closed"))
@@ -153,7 +153,7 @@ pub fn wait(child: &mut Child) -> ExitStatus {
     wait_within(child, ENDS_WITHIN)
 }
 
-/// As `wait`, with a limit of the caller's.
+/// As `wait`, with another limit.
 #[track_caller]
 pub fn wait_within(child: &mut Child, limit: Duration) -> ExitStatus {
     let until = Instant::now() + limit;
@@ -170,7 +170,7 @@ pub fn wait_within(child: &mut Child, limit: Duration) -> ExitStatus {
     }
 }
 
-/// Reads to the end on a thread of its own, so that no pipe is full.
+/// Reads to the end on a separate thread, so that no pipe is full.
 fn read(mut from: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
     let (sender, said) = mpsc::channel();
     std::thread::spawn(move || {

@@ -38,7 +38,7 @@ struct Plan {
     gate: Option<Gate>,
 }
 
-/// A disk whose operations fail as long as it is told to; all clones share the faults.
+/// A disk whose operations fail for as long as a fault is set; all clones share the faults.
 #[derive(Debug, Clone, Default)]
 pub struct FaultyDisk(Arc<Plan>);
 

@@ -1,4 +1,4 @@
-//! Loggers in processes of their own whose system calls fail, under `strace`.
+//! Loggers in separate processes whose system calls fail, under `strace`.
 
 use super::place::Place;
 use super::remote::Remote;
@@ -51,7 +51,7 @@ pub fn assert_recovers(process: &mut Remote) {
         "recovered after {:?}",
         begin.elapsed()
     );
-    // Nothing was lost: the flush that waits for the kept records says so.
+    // Nothing was lost: the flush that waits for the kept records succeeds.
     assert_eq!(process.ask("flush"), "ok");
 }
 

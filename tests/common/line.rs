@@ -1,4 +1,4 @@
-//! What a safe line is, told by readers that share no code with the writer: laws P1 to P12 of the injection tests.
+//! What a safe line is, defined by readers that share no code with the writer: laws P1 to P12 of the injection tests.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -54,7 +54,7 @@ pub fn is_forbidden(c: char) -> bool {
 pub struct Seen {
     /// Styles that were set or reset (SGR).
     pub styles: usize,
-    /// Whatever else it obeyed.
+    /// Everything else that it obeyed.
     pub obeyed: usize,
 }
 

@@ -42,7 +42,7 @@ pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
 }
 
 /// Ends the process if this is not dropped within the limit of all waits: what blocks its thread for ever, a deadlock
-/// or a waker that is never woken, can be told by another one only.
+/// or a waker that is never woken, can be reported by another thread only.
 #[must_use]
 pub struct Watched(#[expect(dead_code, reason = "its drop tells the other side")] Sender<()>);
 
@@ -105,7 +105,7 @@ pub fn short(name: &str) -> Config {
         .file_format("{level} {target}{message}")
 }
 
-/// The lines that the logger wrote on its own account.
+/// The lines about the logger itself.
 pub fn own_lines(log: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(log);
     text.lines()

@@ -1,4 +1,4 @@
-//! A directory with a log, what stands beside it, and the faults that only a real file system has.
+//! A directory with a log, the files next to it, and the faults that only a real file system has.
 
 use super::{check, to_file};
 use asynclogger::Config;
@@ -83,7 +83,7 @@ impl Place {
 pub struct Sentinels(BTreeMap<PathBuf, (Vec<u8>, u64)>);
 
 impl Sentinels {
-    /// So many files beside the log, with names that are nearly those of its backups, or of other things.
+    /// `files` files next to the log, with names that are nearly those of its backups, or of other things.
     pub fn beside(place: &Place, files: usize) -> Sentinels {
         let alike = [
             "app.log.0",

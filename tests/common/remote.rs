@@ -1,4 +1,4 @@
-//! A logger in a process of its own, which does what a test tells it over its standard input.
+//! A logger in its own process, which obeys the commands that a test sends to its standard input.
 //!
 //! The test binary runs itself: a test begins with [`serve`], which returns at once in the test itself and never
 //! in the process that [`Remote`] started.
@@ -325,7 +325,7 @@ impl Server {
         say(&format!("streamed {n}"));
     }
 
-    /// Nothing that was logged is unaccounted for, whatever happened.
+    /// Every record that was logged is accounted for, after any fault.
     fn end(self) {
         say(&answer(self.logger.shutdown().wait_timeout(LIMIT)));
         let health = self.logger.health();

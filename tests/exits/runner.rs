@@ -1,4 +1,4 @@
-//! Runs each way to end in child processes: the binary itself, told by two variables which end and where.
+//! Runs each way to end in child processes: the binary itself, with two variables for the end and the directory.
 
 use super::common::child::{is_wanted, output_within};
 use super::common::scaled;

@@ -1,4 +1,4 @@
-//! Errors of the disk, as flush, sync and shutdown tell them.
+//! Errors of the disk, as flush, sync and shutdown report them.
 
 use crate::common;
 
@@ -100,7 +100,7 @@ fn a_sync_that_fails_is_an_error_and_a_flush_beside_it_is_none() {
 }
 
 /// Records that came while a batch was kept stayed in their chunks, and were pending for ever: 17,058 of 20,098
-/// were told.
+/// were reported.
 #[test]
 fn a_shutdown_with_a_full_disk_leaves_nothing_pending_and_tells_all_that_is_lost() {
     let (dir, disk) = (tempfile::tempdir().unwrap(), FaultyDisk::default());

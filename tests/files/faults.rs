@@ -1,6 +1,6 @@
 //! Faults of real file systems and real system calls: full, read-only, over quota, out of descriptors, broken.
 //!
-//! Each logger runs in a process of its own, some under `strace`, which makes its calls fail. The sweep over every
+//! Each logger runs in its own process, some under `strace`, which makes its calls fail. The sweep over every
 //! operation and every error is a unit test of `sink/file`.
 #![cfg(target_os = "linux")]
 
@@ -138,7 +138,7 @@ fn a_write_that_fails_a_few_times_with_any_error_costs_no_line() {
         let mut process = start_failing(test, &place, &inject, &config(&place));
         for round in 0..10 {
             process.ask(&format!("log {} {} 0", round * 20, (round + 1) * 20));
-            // A flush that saw a try fail says so; the records are kept.
+            // A flush that saw a failed try returns an error; the records are kept.
             let answer = process.ask("flush");
             assert!(
                 answer == "ok" || answer.contains("are kept and retried"),

@@ -1,4 +1,4 @@
-//! Others move, cut, delete or replace the log while it is written, and the logger goes on without being told.
+//! Others move, cut, delete or replace the log while it is written, and the logger goes on without notice from them.
 //!
 //! The tests hold what they delete open, so that they can count the lines in it.
 

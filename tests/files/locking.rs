@@ -58,7 +58,7 @@ fn fifteen_processes_lose_and_double_nothing_in_small_files() {
     processes_share_a_file(test, 15, scaled(1_500), 5 * 1024);
 }
 
-/// Each process has a limit, a format and (on Unix) a `umask` of its own, and each is started anew twice.
+/// Each process has a limit, a format and (on Unix) a `umask` different from the others, and each is started anew twice.
 #[test]
 fn processes_with_different_settings_come_and_go() {
     let test = "processes_with_different_settings_come_and_go";

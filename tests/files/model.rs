@@ -1,4 +1,4 @@
-//! Random sequences of actions on a logger, beside a simple model of its ledger.
+//! Random sequences of actions on a logger, compared with a simple model of its ledger.
 //!
 //! Each case starts a logger with a file and a console, does up to 64 things to it, its files, its disk, its clock
 //! and its worker, and compares it after each answer with `model/ledger.rs`, which only knows what was logged and
@@ -41,7 +41,7 @@ fn run(settings: &Settings, actions: &[Action]) {
 
 #[test]
 fn whatever_is_done_to_a_logger_its_ledger_is_that_of_the_model() {
-    // In a process of its own, whose standard error takes the notices of hundreds of loggers in trouble.
+    // In a child process, whose standard error takes the notices of hundreds of loggers in trouble.
     common::child::alone_within(
         "whatever_is_done_to_a_logger_its_ledger_is_that_of_the_model",
         limit(),

@@ -1,6 +1,6 @@
 //! A fork while another thread is inside std, or inside the logger: a child enters no lock that this thread may hold.
 //!
-//! std enters a lock where a thread begins, and allocates while it holds it; so does whoever asks for a flush. So the
+//! std enters a lock where a thread begins, and allocates while it holds it; so does a thread that requests a flush. So the
 //! allocator of this test stops a thread at each of its allocations, until a child has been forked right there.
 #![cfg(unix)]
 #![allow(unsafe_code)] // an allocator

@@ -102,6 +102,13 @@ fn what_a_record_does_not_have_is_a_dash() {
         logger.log(&Record::builder().target("app").args(format_args!("bare")).build());
     });
     assert_eq!(bare, ["- -:- - bare"]);
+    let empty = lines(
+        plain("{module} {file}:{line:>3} {target} {key:x:^3}|{message}"),
+        |logger| {
+            logger.log(&Record::builder().target("").args(format_args!("")).build());
+        },
+    );
+    assert_eq!(empty, ["- -:  - -  - |-"]);
 }
 
 // Python's templates

@@ -1,7 +1,7 @@
 //! No text can forge a line, a field or a command to a terminal, wherever it comes from: the payloads of
 //! `corpus/injection.jsonl` in every place of a record, in every format, through the public face.
 //!
-//! The laws P1 to P12 are told in `common/line.rs`. The units have tests of their own; here is what a user gets.
+//! `common/line.rs` states the laws P1 to P12. The units have unit tests; here is what a user gets.
 
 mod lines;
 mod own_words;

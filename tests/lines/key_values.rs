@@ -11,15 +11,18 @@ fn values_are_quoted_where_they_could_be_taken_for_more() {
     let line = lines(plain("{message}"), |logger| {
         log::info!(
             logger: logger, target: "app",
-            word = "bob", blank = "a b", comma = "a,b", bracket = "x]", quote = "say \"hi\"", empty = "",
-            number = -7, on = true, letter = 'é';
+            word = "bob", blank = "a b", comma = "a,b=c", bracket = "x]", quote = "say \"hi\"\\", empty = "",
+            line = "a\nb", path = r"C:\x", space = ' ', number = -7, on = true, letter = 'é', null = None::<u8>,
+            nan = f64::NAN, inf = f64::NEG_INFINITY, big = u128::MAX, "a b" = 1, _x = 2;
             "m"
         );
     });
     assert_eq!(
         line,
         [
-            r#"m [word=bob, blank="a b", comma="a,b", bracket="x]", quote="say \"hi\"", empty="", number=-7, on=true, letter=é]"#
+            "m [word=bob, blank=\"a b\", comma=\"a,b=c\", bracket=\"x]\", quote=\"say \\\"hi\\\"\\\\\", empty=\"\", \
+             line=a\\nb, path=C:\\\\x, space=\" \", number=-7, on=true, letter=é, null=null, nan=NaN, inf=-inf, \
+             big=340282366920938463463374607431768211455, a_b=1, x_x=2]"
         ]
     );
 }

@@ -1,6 +1,6 @@
 //! No output of any kind shows a secret: the rows of `corpus/secrets*.jsonl` through the public face.
 //!
-//! That the rules find them is tested beside the rules, in `mask`. Here: each way to an output goes past the rules,
+//! That the rules find them is tested next to the rules, in `mask`. Here: each way to an output goes past the rules,
 //! nothing that a limit cuts or a program writes in pieces slips through, and what cannot be masked is withheld.
 
 mod counts;

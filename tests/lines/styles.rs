@@ -8,7 +8,7 @@ use log::Level;
 
 // Styles
 
-/// Each name with what a terminal is told.
+/// Each name with the sequence that a terminal gets.
 const STYLES: [(&str, &str); 37] = [
     ("black", "30"),
     ("red", "31"),

@@ -1,6 +1,6 @@
 //! What happens when an output stands still: nothing is lost silently, errors go last, memory stays bounded.
 //!
-//! Each fact is checked for a user's writer, which blocks on a thread of its own, and for the file, which blocks
+//! Each fact is checked for a user's writer, which blocks on its own thread, and for the file, which blocks
 //! the worker itself.
 
 use crate::common;

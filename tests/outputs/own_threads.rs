@@ -6,6 +6,8 @@ use asynclogger::seams::{Seams, Stage};
 use asynclogger::{AsyncLogger, Capture, Console, DropReason, ErrorKind, Overflow};
 use common::answers::{info, log_in};
 use common::check::exactly_each;
+#[cfg(target_os = "linux")]
+use common::child::alone;
 use common::gate::Gate;
 use common::{LIMIT, assert_balanced, log_numbered, own_lines, to_writer, wait_until, watched};
 use log::Level;
@@ -165,6 +167,15 @@ fn on_the_workers_thread_records_are_counted_in_every_stage() {
 #[cfg(target_os = "linux")]
 #[test]
 fn the_threads_of_a_logger_preempt_nobody_when_they_wake() {
+    // A thread that a logger of another test has just started has no policy yet.
+    alone(
+        "the_threads_of_a_logger_preempt_nobody_when_they_wake",
+        see_the_policies_of_own_threads,
+    );
+}
+
+#[cfg(target_os = "linux")]
+fn see_the_policies_of_own_threads() {
     let _watched = watched();
     let logger = AsyncLogger::start(to_writer().console(Console::Stderr)).unwrap();
     log_numbered(&logger, Level::Info, 0, 0);

@@ -1,4 +1,4 @@
-//! A console that is too slow: it holds nothing up, and what it is spared is counted and told.
+//! A console that is too slow: it blocks nothing, and the lines that are left out are counted and reported.
 
 use crate::common;
 
@@ -10,7 +10,7 @@ use common::gate::Gate;
 use common::{assert_balanced, lines_at, log_numbered, own_lines, to_file, wait_until};
 use log::Level;
 
-/// A file that goes on beside a console that stands before a closed gate; with lines for both.
+/// A file that goes on while the console waits at a closed gate; with lines for both.
 fn beside_a_blocked_console(config: Config) -> (AsyncLogger, Gate) {
     let gate = Gate::closed();
     let seams = Seams::default().console(gate.clone());

@@ -1,4 +1,4 @@
-//! Panics in the stages, in the file operations and in outputs: what is told, and what is lost.
+//! Panics in the stages, in the file operations and in outputs: what is reported, and what is lost.
 
 use crate::common;
 
@@ -268,7 +268,7 @@ fn a_console_that_panics_does_not_touch_the_file() {
     assert_eq!(logger.health().written, 10);
 }
 
-/// Whoever hears of a panic finds the record counted.
+/// When a panic is reported, the record is counted already.
 #[test]
 fn a_record_over_which_a_stage_panics_is_counted_before_anyone_is_told() {
     struct Asks(Arc<OnceLock<AsyncLogger>>, mpsc::Sender<(u64, u64)>);

@@ -254,7 +254,7 @@ fn a_shutdown_of_a_worker_that_panics_in_each_turn_ends_at_its_limit() {
     let logger = AsyncLogger::start_with_seams(to_file(dir.path()).shutdown_timeout(limit), seams).unwrap();
     (0..10).for_each(|n| info(&logger, n));
     let begun = Instant::now();
-    // A panic is told to who waits, and the next answer is that of the limit.
+    // A panic is reported to the waiters, and the next answer is that of the limit.
     let answers = std::iter::repeat_with(|| {
         logger
             .shutdown()

@@ -1,4 +1,4 @@
-//! The panic hook of the installed logger; each fact in a process of its own.
+//! The panic hook of the installed logger; each test in its own process.
 
 use crate::common;
 
@@ -23,7 +23,7 @@ fn lines(dir: &Path) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
-/// Panics on a thread of its own, which is called `name`.
+/// Panics on a new thread with the name `name`.
 fn panics(name: &str, text: &str) {
     let text = text.to_owned();
     let thread = std::thread::Builder::new().name(name.to_owned());
@@ -44,7 +44,7 @@ fn a_panic_leaves_a_record_with_thread_place_and_text_and_std_prints_its_own() {
         asynclogger::flush().wait().unwrap();
         let lines = lines(dir.path());
         assert_eq!(lines.len(), 1, "{lines:?}");
-        let told = lines[0].strip_prefix("ERROR panic thread 'packer' panicked at tests/panics.rs:");
+        let told = lines[0].strip_prefix("ERROR panic thread 'packer' panicked at tests/process/panics.rs:");
         assert!(
             told.is_some_and(|told| told.ends_with(r": lost\nits way")),
             "{lines:?}"

@@ -1,4 +1,4 @@
-//! Processes that are killed, stopped or told to end: the logger has no handler, what a flush acknowledged is in the
+//! Processes that are killed, stopped or asked to end: the logger has no handler, what a flush acknowledged is in the
 //! file, and what is missing is younger than the flush interval.
 #![cfg(unix)]
 

@@ -104,7 +104,7 @@ fn a_worker_that_hardly_gets_the_processor_loses_nothing() {
             (0..records).for_each(|n| log_numbered(&logger, Level::Info, 0, n));
             let limit = Duration::from_secs(2);
             let begun = Instant::now();
-            // It answers in time, whatever it answers.
+            // It answers in time; the answer itself may be anything.
             drop(logger.flush().wait_timeout(limit));
             assert!(begun.elapsed() < limit * 10, "{:?}", begun.elapsed());
             over.store(true, SeqCst);
@@ -167,7 +167,7 @@ fn everything_asked_at_once_ends_and_the_ledger_balances() {
     }
 }
 
-/// Two processes that both have the number 1, each in a namespace of its own, on one file.
+/// Two processes that both have the number 1, each in its own namespace, on one file.
 #[cfg(target_os = "linux")]
 #[test]
 fn processes_with_the_same_number_share_a_file() {

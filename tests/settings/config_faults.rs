@@ -142,7 +142,10 @@ fn a_faulty_configuration_installs_nothing_and_makes_no_file() {
             log::info!("ready");
             asynclogger::shutdown().wait().unwrap();
             let file = std::fs::read_to_string(logs.join("app.log")).unwrap();
-            assert!(file.ends_with(" INFO  config_faults: ready\n"), "{file}");
+            assert!(
+                file.ends_with(" INFO  settings::config_faults: ready\n"),
+                "{file}"
+            );
         },
     );
 }

@@ -1,4 +1,4 @@
-//! The installed logger: `init` once, again after `shutdown`, raced, refused; each in a process of its own.
+//! The installed logger: `init` once, again after `shutdown`, raced, refused; each in its own process.
 
 use crate::common;
 

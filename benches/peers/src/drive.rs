@@ -131,7 +131,7 @@ fn bursts(spec: &Spec, thread: usize, log: &impl Fn(Item), times: &mut Histogram
     }
 }
 
-/// A call that comes too late is not excused: its time runs from when it was due, whatever held it up.
+/// A call that comes too late is not excused: its time runs from when it was due, for any cause of the delay.
 fn paced(spec: &Spec, thread: usize, ticks_per_ns: f64, log: &impl Fn(Item), times: &mut Histogram) {
     let gap = ticks_per_ns * 1e9 * spec.threads as f64 / spec.rate;
     let first = ticks() as f64 + gap * thread as f64 / spec.threads as f64;

@@ -26,7 +26,7 @@ pub enum Shape {
     Text,
     /// Two small numbers.
     Short,
-    /// Six key-values beside a message without arguments.
+    /// Six key-values and a message without arguments.
     Kv,
     /// One message of so many bytes.
     Bytes(usize),

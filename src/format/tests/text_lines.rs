@@ -85,29 +85,6 @@ fn width_and_alignment_are_those_of_rust() {
 }
 
 #[test]
-fn the_two_templates_of_python_work_as_they_are() {
-    let colored = "[<red>{asctime}<reset>] [<level_color>{levelname:<8}<reset>] [<yellow>{funcName:^17}<reset>] <green>{name}<reset> {message}";
-    let plain = "[{asctime}] [{levelname:<8}] [{funcName:^21}] {name}   {message}";
-    let record = sample("ready");
-    assert_eq!(
-        record.text(plain),
-        "[2025-01-02 03:04:05] [INFO    ] [        main         ] app   ready"
-    );
-    assert_eq!(
-        record.text(colored),
-        "[2025-01-02 03:04:05] [INFO    ] [      main       ] app ready"
-    );
-    let on_terminal = LineSettings {
-        color: true,
-        ..settings()
-    };
-    assert_eq!(
-        record.render(&text(colored), &on_terminal).0,
-        "[\x1b[31m2025-01-02 03:04:05\x1b[0m] [\x1b[32mINFO    \x1b[0m] [\x1b[33m      main       \x1b[0m] \x1b[32mapp\x1b[0m ready"
-    );
-}
-
-#[test]
 fn with_color_the_default_line_lets_the_message_stand_out() {
     let on_terminal = LineSettings {
         color: true,
@@ -161,53 +138,6 @@ fn tags_and_fields_in_a_message_are_inert() {
     assert_eq!(
         record.render(&text("{target} {message}"), &on_terminal).0,
         format!("<bold>{{message}} {message} [k=<red>{{time}}]")
-    );
-}
-
-#[test]
-fn what_a_record_does_not_have_is_a_dash() {
-    let mut record = sample("");
-    (
-        record.module,
-        record.file,
-        record.line,
-        record.thread,
-        record.target,
-    ) = (None, None, None, "", "");
-    assert_eq!(
-        record.text("{module} {file}:{line:>3} {thread} {target} {key:x:^3}"),
-        "- -:  - - -  - "
-    );
-    assert_eq!(record.text("{message}"), "-");
-}
-
-#[test]
-fn values_are_quoted_where_they_could_be_taken_for_more() {
-    let mut record = sample("m");
-    record.extras = vec![
-        ("plain", "bob".into()),
-        ("blank", "a b".into()),
-        ("comma", "a,b=c".into()),
-        ("bracket", "x]".into()),
-        ("quote", "say \"hi\"\\".into()),
-        ("empty", "".into()),
-        ("line", "a\nb".into()),
-        ("path", r"C:\x".into()),
-        ("char", ' '.into()),
-        ("e", 'é'.into()),
-        ("yes", true.into()),
-        ("null", KvValue::null()),
-        ("nan", f64::NAN.into()),
-        ("inf", f64::NEG_INFINITY.into()),
-        ("big", KvValue::from(u128::MAX)),
-        ("a b", 1.into()),
-        ("_x", 2.into()),
-    ];
-    assert_eq!(
-        record.text("{message}"),
-        "m [plain=bob, blank=\"a b\", comma=\"a,b=c\", bracket=\"x]\", quote=\"say \\\"hi\\\"\\\\\", empty=\"\", \
-         line=a\\nb, path=C:\\\\x, char=\" \", e=é, yes=true, null=null, nan=NaN, inf=-inf, \
-         big=340282366920938463463374607431768211455, a_b=1, x_x=2]"
     );
 }
 

@@ -1,7 +1,7 @@
 //! The real disk, of which the next operations fail, and which keeps every file that ever was the log.
 //!
-//! Whoever interferes with the files does it between two operations, never within one, and what is deleted stays
-//! readable: so what was written can be counted exactly, whatever became of the files.
+//! Interference with the files happens between two operations, never within one, and what is deleted stays
+//! readable: so what was written can be counted exactly, in renamed, cut and deleted files too.
 
 use super::action::Operation;
 use super::lines::{End, Piece};

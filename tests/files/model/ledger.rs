@@ -1,4 +1,4 @@
-//! The model: what was logged, what the filter wanted of it, and which losses the answers have told.
+//! The model: what was logged, what the filter wanted of it, and which losses the answers have reported.
 //!
 //! It knows nothing of queues, batches, files and retries. Each of its checks compares it with two other things:
 //! the lines that are there, and the figures of `health()`.
@@ -22,7 +22,7 @@ pub struct Ledger {
     /// Where the numbers of the logger that runs now begin.
     begin: usize,
     filter: LevelFilter,
-    /// Losses that an answer has told.
+    /// Losses that an answer has reported.
     told: u64,
     /// Records that were logged after the shutdown.
     late: u64,
@@ -105,7 +105,7 @@ impl Ledger {
         !text.is_empty() && (own || self.wanted.values().any(|(line, _)| line.starts_with(text)))
     }
 
-    /// An answer was taken: a success says that everything is there, but for losses that were told before.
+    /// An answer was taken: a success says that everything is there, except losses that were reported before.
     pub fn answered(&mut self, answer: &Result<(), Error>, files: &Found, console: &Found, health: &Health) {
         match answer {
             Ok(()) => {
@@ -118,7 +118,7 @@ impl Ledger {
                 assert_eq!(self.told, losses(health), "{error}: {health}");
                 self.assert_all_there(files, console, health);
             }
-            // It says that something is on its way, and tells no loss.
+            // It means that something is on its way, and reports no loss.
             Err(_) => {}
         }
     }

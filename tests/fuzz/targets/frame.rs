@@ -1,4 +1,4 @@
-//! Runs `asynclogger::fuzzing::frame` on whatever the fuzzer finds.
+//! Runs `asynclogger::fuzzing::frame` on the inputs of the fuzzer.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| asynclogger::fuzzing::frame(data));

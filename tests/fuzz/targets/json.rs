@@ -1,4 +1,4 @@
-//! Runs `asynclogger::fuzzing::json` on whatever the fuzzer finds.
+//! Runs `asynclogger::fuzzing::json` on the inputs of the fuzzer.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| asynclogger::fuzzing::json(data));

@@ -1,4 +1,4 @@
-//! Runs `asynclogger::fuzzing::rotation` on whatever the fuzzer finds.
+//! Runs `asynclogger::fuzzing::rotation` on the inputs of the fuzzer.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| asynclogger::fuzzing::rotation(data));

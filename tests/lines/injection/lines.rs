@@ -105,7 +105,7 @@ fn a_static_field_with_any_key_and_value_is_inert() {
     }
 }
 
-/// Whatever a key-value is called, the members that every line has keep their names and values.
+/// With any name of a key-value, the members that every line has keep their names and values.
 #[test]
 fn no_key_value_overrides_a_member_of_the_line() {
     for format in ["json", "logfmt"] {

@@ -22,7 +22,7 @@ fn a_record_counts_once_whichever_of_the_outputs_cuts_or_escapes_it() {
         let logger = AsyncLogger::start_with_seams(config, seams).unwrap();
         for _ in 0..3 {
             log::info!(logger: logger, "password=EXAMPLE-pw\n{}", "x".repeat(600));
-            // The figures of a batch are told once.
+            // The figures of a batch are counted once.
             logger.flush().wait().unwrap();
         }
         logger.shutdown().wait().unwrap();

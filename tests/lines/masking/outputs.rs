@@ -74,7 +74,7 @@ fn a_process_shows_no_secret_in_its_files_on_its_console_or_in_its_notices() {
         .for_each(|row| row.assert_hidden_in(&told));
 }
 
-/// Fails with a text that tells the row.
+/// Fails with a text that names the row.
 struct Broken(String);
 
 impl Write for Broken {
@@ -150,7 +150,7 @@ fn names_and_values_of_any_type_show_no_secret() {
 
 #[test]
 fn what_settings_hold_by_mistake_is_not_shown_in_the_error() {
-    // Whoever writes settings does not evade the mask.
+    // The text of a setting does not evade the mask.
     let honest = |row: &Row| row.key.is_none() && !row.id.starts_with("eva-");
     for row in samples().into_iter().filter(honest) {
         let text = row.text.as_str();
@@ -199,7 +199,7 @@ fn failed_records_show_no_secret() {
     }
 }
 
-/// The line about drops tells how many, and nothing of what was dropped.
+/// The line about drops has their number, and nothing of their text.
 #[test]
 fn the_summary_of_drops_tells_nothing_of_the_records() {
     let gate = Gate::closed();

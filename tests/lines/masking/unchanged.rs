@@ -1,4 +1,4 @@
-//! Laws M2, M4, M5, M7, M10 and M11: what is no secret stays as it is.
+//! Laws M2, M4, M5, M7, M10 and M11: a text without a secret stays as it is.
 
 use super::*;
 
