@@ -1,23 +1,32 @@
 //! Where the file is, and how it is rotated.
 
 use crate::clock::Zone;
-use crate::config::Config;
+use crate::config::RotationSettings;
 use crate::sink::file::{FileSettings, Offsets};
+use std::path::PathBuf;
 
-/// `None` if the configuration has no file.
-pub(super) fn file_settings(config: &Config, zone: Zone) -> Option<FileSettings> {
+/// The settings of the log file at `path`; every setting of its rotation is used here.
+pub(super) fn file_settings(path: PathBuf, rotation: &RotationSettings, zone: Zone) -> FileSettings {
+    let RotationSettings {
+        max_bytes,
+        backup_count,
+        rotate_every,
+        retention,
+        locking,
+        file_mode,
+    } = rotation;
     let offsets = match zone {
         Zone::Utc => Offsets::default(),
         zone => Offsets::new(move |secs| zone.offset(secs)),
     };
-    config.log_path().map(|path| FileSettings {
+    FileSettings {
         path,
-        max_bytes: config.max_bytes,
-        backup_count: config.backup_count,
-        period: config.rotate_every,
+        max_bytes: *max_bytes,
+        backup_count: *backup_count,
+        period: *rotate_every,
         offsets,
-        locking: config.locking,
-        mode: config.file_mode,
-        retention: config.retention.clone(),
-    })
+        locking: *locking,
+        mode: *file_mode,
+        retention: retention.clone(),
+    }
 }
