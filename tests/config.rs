@@ -51,8 +51,8 @@ fn variables_lie_over_the_code_and_a_later_setter_over_them() {
 }
 
 #[test]
-fn faulty_variables_are_told_when_the_logger_starts() {
-    const TEST: &str = "faulty_variables_are_told_when_the_logger_starts";
+fn faulty_variables_are_reported_when_the_logger_starts() {
+    const TEST: &str = "faulty_variables_are_reported_when_the_logger_starts";
     let variables = [("ASYNCLOGGER_LEVLE", "info"), ("ASYNCLOGGER_MAX_BYTES", "10M")];
     alone_with(TEST, &variables, || {
         let error = AsyncLogger::start(Config::new("app").with_env()).unwrap_err();

@@ -83,7 +83,7 @@ impl Format {
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Config`]; the error names the valid words and the nearest one.
+/// [`ErrorKind::Config`](crate::ErrorKind::Config); the error names the valid words and the nearest one.
 ///
 /// # Examples
 ///

@@ -295,7 +295,7 @@ fn unknown_field(name: &str) -> String {
         .iter()
         .find(|(word, _)| word.eq_ignore_ascii_case(name))
         .map(|&(_, meant)| meant)
-        .or_else(|| nearest(name, FIELDS.into_iter()));
+        .or_else(|| nearest(name, FIELDS));
     match meant {
         _ if name == "key" => "`{key}` names no key: write `{key:user}`".to_owned(),
         _ if name.is_empty() => "`{}` names no field: write `{{` and `}}` for literal ones".to_owned(),
