@@ -130,6 +130,7 @@ impl Settings {
     }
 }
 
+/// # Checking a configuration
 impl Config {
     /// Checks every setting, as `init` does, without starting anything.
     ///

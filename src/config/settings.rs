@@ -2,11 +2,16 @@
 //!
 //! `table` explains the rows. A new setting is a new row; the reference page says when it does not match.
 
-mod delivery;
-mod format;
-mod limits;
+// The blank lines keep this order, in which rustdoc shows the groups.
 mod records;
+
+mod format;
+
 mod rotation;
+
+mod delivery;
+
+mod limits;
 
 pub(super) use delivery::DAY;
 pub(crate) use delivery::DeliverySettings;
