@@ -291,7 +291,7 @@ pub fn failed_records() -> Vec<FailedRecord> {
 /// use asynclogger::{Config, Retention};
 ///
 /// asynclogger::init(Config::new("app").console(None).log_dir(dir.path()))?;
-/// let report = asynclogger::purge(&Retention::default())?; // 30 days, 100 files
+/// let report = asynclogger::purge(&Retention::new().max_files(100))?;
 /// assert_eq!((report.total_files, report.deleted_files), (0, 0));
 /// # Ok(())
 /// # }
@@ -314,7 +314,7 @@ pub fn purge(retention: &Retention) -> Result<PurgeReport, Error> {
 /// use asynclogger::{Config, Retention};
 ///
 /// asynclogger::init(Config::new("app").console(None).log_dir(dir.path()))?;
-/// let report = asynclogger::purge_dry_run(&Retention::default())?; // 30 days, 100 files
+/// let report = asynclogger::purge_dry_run(&Retention::new().max_files(100))?;
 /// assert_eq!((report.total_files, report.deleted_files), (0, 0));
 /// # Ok(())
 /// # }

@@ -1,23 +1,25 @@
 //! A `Config` parsed once: after this no stage checks a setting again.
 //!
-//! `logger` starts from it. Every setting is taken apart by name, so that a new one cannot be forgotten, and all
-//! faults are collected before the first of them is told.
+//! `logger` starts from it. Each group of settings is taken apart by name, so a new setting cannot be forgotten. All
+//! faults are collected and reported in one error.
+
+// A setting that nothing uses must not compile.
+#![deny(unused_variables)]
 
 mod color;
 mod fields;
 mod file;
+mod lines;
+mod records;
 
-use crate::clock::Zone;
-use crate::config::{Config, ConfigError, Console, Format, Mask, Overflow, TimeZone, faults, quoted};
+use crate::config::{Config, ConfigError, Console, DeliverySettings, LimitSettings, Mask, Overflow, faults};
 use crate::error::Error;
 use crate::filter::Filter;
-use crate::format::{Layout, LineLimits, LineSettings, Style};
+use crate::format::{Layout, LineSettings};
 use crate::mask::Masker;
-use crate::process;
 use crate::record::CaptureLimits;
 use crate::sink::file::FileSettings;
-use log::{Level, LevelFilter};
-use std::collections::BTreeMap;
+use log::LevelFilter;
 use std::time::Duration;
 
 /// Where else settings may come from.
@@ -76,16 +78,16 @@ pub(crate) struct Settings {
     pub(crate) shutdown_timeout: Duration,
     pub(crate) log_panics: bool,
     pub(crate) flush_on_exit: bool,
-    /// What the user is to be told although the logger starts: one line each.
+    /// Notices for the user that do not keep the logger from starting: one line each.
     pub(crate) warnings: Vec<String>,
 }
 
 impl Settings {
-    /// Parses `config`; `with_writer` says that there is an output beside those it names.
+    /// Parses `config`; `with_writer` is true if there is an output in addition to those it names.
     ///
     /// # Errors
     ///
-    /// One error that tells every fault, with its setting, its value and the message.
+    /// One error that lists every fault, with its setting, its value and the message.
     pub(crate) fn parse(
         config: &Config,
         with_writer: bool,
@@ -128,6 +130,7 @@ impl Settings {
     }
 }
 
+/// # Checking a configuration
 impl Config {
     /// Checks every setting, as `init` does, without starting anything.
     ///
@@ -156,50 +159,6 @@ impl Config {
     }
 }
 
-/// Every setting by its name: one that is added and forgotten here does not compile.
-const _EVERY_SETTING: fn(Config) = |config| {
-    let Config {
-        name: _,
-        dir: _,
-        file: _,
-        console: _,
-        level: _,
-        level_for: _,
-        filter: _,
-        rust_log: _,
-        console_level: _,
-        file_level: _,
-        console_format: _,
-        file_format: _,
-        color: _,
-        level_color: _,
-        newlines: _,
-        json_schema: _,
-        source: _,
-        fields: _,
-        time_zone: _,
-        max_bytes: _,
-        backup_count: _,
-        locking: _,
-        file_mode: _,
-        queue_bytes: _,
-        overflow: _,
-        batch_bytes: _,
-        flush_interval: _,
-        shutdown_timeout: _,
-        max_message_bytes: _,
-        max_key_bytes: _,
-        max_value_bytes: _,
-        max_record_bytes: _,
-        rotate_every: _,
-        retention: _,
-        mask: _,
-        log_panics: _,
-        flush_on_exit: _,
-        env_faults: _,
-    } = config;
-};
-
 /// What is known while a configuration is parsed.
 struct Parsing {
     faults: Vec<ConfigError>,
@@ -207,187 +166,79 @@ struct Parsing {
 }
 
 impl Parsing {
-    /// One error that tells all faults, if there are any, without what the mask of `config` hides.
+    /// Returns one error that lists all faults, if there are any; the mask of `config` is applied to its text.
     fn error(&self, config: &Config) -> Option<Error> {
         let error = ConfigError::error(&self.faults)?;
-        let mut masker = Masker::new(&config.mask);
+        let mut masker = Masker::new(&config.format.mask);
         Some(error.map_text(|text| masker.text(text, false).into_owned()))
     }
 
     /// The settings, unless a part cannot be parsed; whether there are faults, the caller looks.
+    ///
+    /// Each group of settings is taken apart without `..`, here or in what is called here, and an unused binding is
+    /// an error: a new setting does not compile until something uses it.
     fn settings(&mut self, config: &Config, with_writer: bool, environment: Environment) -> Option<Settings> {
-        let capture = self.capture(config);
-        let zone = self.zone(config.time_zone);
-        let plain = self.line(config, zone.clone());
-        let layouts = self.layouts(config, &plain);
-        let filter = self.filter(config, environment);
-        let file = self.file(config, with_writer, zone);
-        let [file_layout, console_layout] = layouts?;
-        let output = |layout: &Layout, color, level| Looks {
-            layout: layout.clone(),
-            line: LineSettings {
-                color,
-                ..plain.clone()
-            },
-            level,
-        };
+        let DeliverySettings {
+            queue_bytes,
+            overflow,
+            batch_bytes,
+            flush_interval,
+            shutdown_timeout,
+            flush_on_exit,
+            log_panics,
+        } = config.delivery;
+        let capture = self.capture(&config.limits, queue_bytes);
+        let lines = self.lines(config);
+        let records = self.records(&config.records, with_writer, environment);
+        let (lines, records) = (lines?, records?);
+        let [in_file, on_console] = &lines.layouts;
+        let zone = lines.plain.zone.clone();
+        let file = (records.path).map(|path| file::file_settings(path, &config.rotation, zone));
         Some(Settings {
-            name: config.name.clone(),
-            file: file.map(|target| output(&file_layout, false, config.file_level).of(target)),
-            console: (config.console).map(|target| {
-                output(
-                    &console_layout,
-                    color::is_on_console(config, target),
-                    config.console_level,
-                )
-                .of(target)
+            name: records.name,
+            file: file.map(|target| lines.looks(in_file, false, records.file_level).of(target)),
+            console: records.console.map(|target| {
+                let color = color::is_on_console(lines.color, target);
+                lines.looks(on_console, color, records.console_level).of(target)
             }),
-            writer: with_writer.then(|| output(&file_layout, false, LevelFilter::Trace).of(())),
-            filter: filter?,
-            mask: config.mask.clone(),
+            writer: with_writer.then(|| lines.looks(in_file, false, LevelFilter::Trace).of(())),
+            filter: records.filter,
+            mask: lines.mask.clone(),
             capture,
-            overflow: config.overflow,
-            queue_bytes: config.queue_bytes,
-            batch_bytes: config.batch_bytes,
-            line_bytes: config.max_record_bytes,
-            flush_interval: config.flush_interval,
-            shutdown_timeout: config.shutdown_timeout,
-            log_panics: config.log_panics,
-            flush_on_exit: config.flush_on_exit,
+            overflow,
+            queue_bytes,
+            batch_bytes,
+            line_bytes: config.limits.max_record_bytes,
+            flush_interval,
+            shutdown_timeout,
+            log_panics,
+            flush_on_exit,
             warnings: std::mem::take(&mut self.warnings),
         })
     }
 
-    /// The file, if there is one; without any output there is nothing to start.
-    fn file(&mut self, config: &Config, with_writer: bool, zone: Zone) -> Option<FileSettings> {
-        let file = file::file_settings(config, zone);
-        if file.is_none() && config.console.is_none() && !with_writer {
-            let message = "there is no output at all; set `log_dir` or `log_file`, or keep a console";
-            self.faults.push(ConfigError::new("console", "none", message));
-        }
-        file
-    }
-
-    /// How much of a record is taken in; every record must fit into an empty queue.
-    fn capture(&mut self, config: &Config) -> CaptureLimits {
+    /// How much of a record is captured; every record must fit into an empty queue.
+    fn capture(&mut self, limits: &LimitSettings, queue_bytes: usize) -> CaptureLimits {
+        let LimitSettings {
+            max_message_bytes,
+            max_key_bytes,
+            max_value_bytes,
+            max_record_bytes,
+        } = *limits;
         let capture = CaptureLimits::new(
-            config.max_message_bytes,
-            config.max_key_bytes,
-            config.max_value_bytes,
-            config.max_record_bytes,
+            max_message_bytes,
+            max_key_bytes,
+            max_value_bytes,
+            max_record_bytes,
         );
-        let room = config.queue_bytes - config.queue_bytes / 4;
+        let room = queue_bytes - queue_bytes / 4;
         if capture.largest_frame() > room {
             let least = (capture.largest_frame() / 3).saturating_mul(4).saturating_add(4);
             let message = format!("too small for the largest record with its names; at least {least}");
-            self.faults.push(ConfigError::new(
-                "queue_bytes",
-                config.queue_bytes.to_string(),
-                message,
-            ));
+            let fault = ConfigError::new("queue_bytes", queue_bytes.to_string(), message);
+            self.faults.push(fault);
         }
         capture
-    }
-
-    /// What the lines of all outputs have in common; without colour.
-    fn line(&mut self, config: &Config, zone: Zone) -> LineSettings {
-        LineSettings {
-            name: config.name.clone(),
-            limits: LineLimits {
-                message: config.max_message_bytes,
-                key: config.max_key_bytes,
-                value: config.max_value_bytes,
-                record: config.max_record_bytes,
-            },
-            newlines: config.newlines,
-            color: false,
-            level_styles: self.level_styles(&config.level_color),
-            fields: fields::shown(config),
-            source: config.source,
-            schema: config.json_schema,
-            host: process::host_name(),
-            zone,
-        }
-    }
-
-    fn zone(&mut self, zone: TimeZone) -> Zone {
-        match zone {
-            // What is out of range was told by `faults`.
-            TimeZone::Fixed { minutes_east } => Zone::Fixed(i32::from(minutes_east) * 60),
-            #[cfg(feature = "local-time")]
-            TimeZone::Local => Zone::of_the_system().unwrap_or_else(|cause| {
-                let message =
-                    format!("the zone of this machine is not known: {cause}; set TZ, or another zone");
-                self.faults.push(ConfigError::new("time_zone", "local", message));
-                Zone::Utc
-            }),
-            TimeZone::Utc => Zone::Utc,
-        }
-    }
-
-    /// How file and console look; a line of each has room for all static fields.
-    fn layouts(&mut self, config: &Config, plain: &LineSettings) -> Option<[Layout; 2]> {
-        let file = self.layout("file_format", &config.file_format);
-        let console = self.layout("console_format", &config.console_format);
-        let layouts = [file?, console?];
-        self.faults.extend(fields::fault(config, plain, &layouts));
-        Some(layouts)
-    }
-
-    fn layout(&mut self, setting: &str, format: &Format) -> Option<Layout> {
-        // What has no field at all was told by `faults`, with the word that was meant.
-        let is_told = matches!(format, Format::Text(template) if !template.contains('{'));
-        match Layout::parse(format) {
-            Ok(layout) => Some(layout),
-            Err(_) if is_told => None,
-            Err(faults) => {
-                let found = faults
-                    .iter()
-                    .map(|fault| ConfigError::new(setting, "", fault.to_string()));
-                self.faults.extend(found);
-                None
-            }
-        }
-    }
-
-    fn level_styles(&mut self, level_color: &BTreeMap<Level, String>) -> [Style; 5] {
-        let mut styles = Style::level_defaults();
-        for (level, text) in level_color {
-            match Style::parse(text) {
-                Ok(style) => styles[*level as usize - 1] = style,
-                Err(fault) => {
-                    let setting = format!("level_color.{}", level.as_str().to_ascii_lowercase());
-                    self.faults
-                        .push(ConfigError::new(setting, quoted(text), fault.to_string()));
-                }
-            }
-        }
-        styles
-    }
-
-    fn filter(&mut self, config: &Config, environment: Environment) -> Option<Filter> {
-        let set = Filter::from_settings(
-            &config.name,
-            config.level,
-            &config.level_for,
-            config.filter.as_deref(),
-        );
-        let set = set.map_err(|faults| self.faults.extend(faults)).ok();
-        if !config.rust_log || environment == Environment::Ignored {
-            return set;
-        }
-        let directives = std::env::var("RUST_LOG").unwrap_or_default();
-        if directives.trim().is_empty() {
-            return set;
-        }
-        match Filter::parse(&directives) {
-            Ok(filter) => Some(filter),
-            Err(fault) => {
-                // A variable that somebody set for another program must not keep this one from starting.
-                self.warnings.push(format!("RUST_LOG is ignored: {fault}"));
-                set
-            }
-        }
     }
 }
 

@@ -1,11 +1,49 @@
 //! The settings that are a choice among a few.
 //!
-//! Each value has one lower-case word in files and variables, the same that `Word` or `SettingValue` gives it here.
+//! Each value has one lower-case word, in files and variables, and for `FromStr` and `Display`.
 
+use super::TimeZone;
+use super::error::quoted;
 use super::raw_value::{RawValue, SettingValue};
 use super::units::duration_text;
 use super::words::Word;
+use crate::error::{Error, ErrorKind};
+use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
+
+/// `FromStr` and `Display` in the words of files and variables.
+macro_rules! text_forms {
+    ($($choice:ty)*) => {$(
+        /// Reads the word that files and variables use, in any case.
+        ///
+        /// # Errors
+        ///
+        /// [`ErrorKind::Config`] for any other text; the error names the valid words and the nearest one.
+        impl FromStr for $choice {
+            type Err = Error;
+
+            fn from_str(text: &str) -> Result<$choice, Error> {
+                let read = SettingValue::read(&RawValue::Text(text.to_owned()));
+                read.map_err(|message| unreadable(text, &message))
+            }
+        }
+
+        /// The word that files and variables use; `FromStr` reads it back.
+        impl fmt::Display for $choice {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.show().plain_text())
+            }
+        }
+    )*};
+}
+
+text_forms!(Color Console Locking Newlines Overflow Period Schema TimeZone);
+
+/// The error of `FromStr`.
+pub(super) fn unreadable(text: &str, message: &str) -> Error {
+    Error::new(ErrorKind::Config, format!("{}: {message}", quoted(text)))
+}
 
 /// Which standard stream the console output goes to.
 ///
@@ -17,10 +55,11 @@ use std::time::Duration;
 /// use asynclogger::{Config, Console};
 ///
 /// let config = Config::new("shop").console(Console::Stdout);
-/// assert_eq!(serde_json::to_value(&config)?["console"], "stdout");
-/// # Ok::<(), serde_json::Error>(())
+/// assert_eq!(config.get("console").as_deref(), Some("stdout"));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[doc(alias = "appender")]
+#[doc(alias = "sink")]
 #[non_exhaustive]
 pub enum Console {
     /// Standard output.
@@ -34,84 +73,11 @@ impl Word for Console {
         &[("stdout", Console::Stdout), ("stderr", Console::Stderr)];
 }
 
-/// How a line looks.
+/// The names of the fields in a JSON line, and the numbers of the levels.
 ///
-/// Text becomes a format by `into()`, and that is how files write one: `text` (the default template), `json` and
-/// `logfmt` are words; anything else is a template, which contains at least one `{`.
-///
-/// # Examples
-///
-/// ```
-/// use asynclogger::Format;
-///
-/// assert_eq!(Format::from("json"), Format::Json);
-/// assert_eq!(Format::from("text"), Format::default());
-/// assert_eq!(Format::from("{level} {message}"), Format::Text("{level} {message}".to_owned()));
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Format {
-    /// A text template, such as `{time} {level:<5} {target}: {message}`.
-    Text(String),
-    /// One JSON object a line.
-    Json,
-    /// `key=value` pairs.
-    Logfmt,
-}
-
-/// The default text template.
-pub(crate) const DEFAULT_TEMPLATE: &str = "{time} <level_color>{level:<5}<reset> {target}: {message}{extras}";
-
-/// The words that stand for a format as a whole.
-pub(crate) const FORMAT_WORDS: [&str; 3] = ["text", "json", "logfmt"];
-
-impl Default for Format {
-    fn default() -> Format {
-        Format::Text(DEFAULT_TEMPLATE.to_owned())
-    }
-}
-
-impl From<&str> for Format {
-    fn from(text: &str) -> Format {
-        Format::from(text.to_owned())
-    }
-}
-
-impl From<String> for Format {
-    fn from(text: String) -> Format {
-        match text.trim().to_ascii_lowercase().as_str() {
-            "text" => Format::default(),
-            "json" => Format::Json,
-            "logfmt" => Format::Logfmt,
-            _ => Format::Text(text),
-        }
-    }
-}
-
-impl SettingValue for Format {
-    fn read(raw: &RawValue) -> Result<Format, String> {
-        match raw {
-            RawValue::Text(text) => Ok(Format::from(text.as_str())),
-            _ => Err("must be `text`, `json`, `logfmt` or a template in quotes".to_owned()),
-        }
-    }
-
-    fn show(&self) -> RawValue {
-        let text = match self {
-            Format::Text(template) if template == DEFAULT_TEMPLATE => "text",
-            Format::Text(template) => template,
-            Format::Json => "json",
-            Format::Logfmt => "logfmt",
-        };
-        RawValue::Text(text.to_owned())
-    }
-}
-
-/// How the fields of a JSON line are called, and which numbers the levels have.
-///
-/// In files: `"native"`, `"ecs"`, `"otel"`, `"gcp"`, `"bunyan"`. A schema changes names and nothing else: each line
-/// holds what a native one does, and the key-values keep their types. The key-values `trace_id` and `span_id` become
-/// what the schema has for them, as text; an integer is written there in hexadecimal, as such ids are.
+/// In files: `"native"`, `"ecs"`, `"otel"`, `"gcp"`, `"bunyan"`. A schema changes names only: each line
+/// has the same content as a native one, and key-values keep their types. The key-values `trace_id` and `span_id` get the
+/// names that the schema has for them, as text; integers are written there in hexadecimal, as ids usually are.
 ///
 /// | | `Native` | `Ecs` | `Otel` | `Gcp` | `Bunyan` |
 /// | --- | --- | --- | --- | --- | --- |
@@ -125,8 +91,8 @@ impl SettingValue for Format {
 /// | file, line | `file`, `line`* | `log.origin.file.name`, `.line`* | `code.file.path`, `code.line.number`* | `logging.googleapis.com/sourceLocation`* | `src`* |
 /// | module | `module`* | `module`* | `code.namespace`* | `module`* | `module`* |
 /// | thread | `thread`* | `process.thread.name`* | `thread.name`* | `thread`* | `thread`* |
-/// | static fields | beside the others | beside | `Resource` | beside | beside |
-/// | key-values | beside | beside | `Attributes` | beside | beside |
+/// | static fields | top level | top level | `Resource` | top level | top level |
+/// | key-values | top level | top level | `Attributes` | top level | top level |
 /// | `trace_id` | `trace_id` | `trace.id` | `TraceId` | `logging.googleapis.com/trace` | `trace_id` |
 /// | `span_id` | `span_id` | `span.id` | `SpanId` | `logging.googleapis.com/spanId` | `span_id` |
 /// | constants | | `ecs.version` | | | `v` |
@@ -139,25 +105,25 @@ impl SettingValue for Format {
 /// use asynclogger::{Config, Schema};
 ///
 /// let config = Config::new("shop").json_schema(Schema::Ecs);
-/// assert_eq!(serde_json::to_value(&config)?["json_schema"], "ecs");
-/// # Ok::<(), serde_json::Error>(())
+/// assert_eq!(config.get("json_schema").as_deref(), Some("ecs"));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[doc(alias = "schema")]
 #[non_exhaustive]
 pub enum Schema {
-    /// Short names of our own.
+    /// Short names that are specific to this crate.
     #[default]
     Native,
     /// [Elastic Common Schema](https://www.elastic.co/docs/reference/ecs), with dots in the names.
     ///
-    /// A key-value that is called like an object of ECS (`user`, `host`, `url`) gets the prefix `x_`, since Elasticsearch
-    /// refuses a plain value there; `user.id` stays what it is.
+    /// A key-value with the name of an ECS object (`user`, `host`, `url`) gets the prefix `x_`, because Elasticsearch
+    /// refuses a plain value there; `user.id` keeps its name.
     Ecs,
     /// The fields of OpenTelemetry's [logs data model](https://opentelemetry.io/docs/specs/otel/logs/data-model/).
     Otel,
     /// What [Google Cloud Logging](https://cloud.google.com/logging/docs/structured-logging) reads from a program's output.
     ///
-    /// It links a line to its trace if `trace_id` was logged as `projects/<project>/traces/<id>`.
+    /// It links a line to its trace if `trace_id` is logged as `projects/<project>/traces/<id>`.
     Gcp,
     /// [Bunyan](https://github.com/trentm/node-bunyan#log-record-fields), for its tools.
     Bunyan,
@@ -173,7 +139,7 @@ impl Word for Schema {
     ];
 }
 
-/// Whether the console output has colour; a file never has.
+/// Whether the console output has colour. A file never has colour.
 ///
 /// In files: `"auto"`, `"always"`, `"never"`.
 ///
@@ -182,14 +148,15 @@ impl Word for Schema {
 /// ```
 /// use asynclogger::{Config, Color};
 ///
-/// let config = Config::new("shop").color(Color::Never);
-/// assert_eq!(serde_json::to_value(&config)?["color"], "never");
-/// # Ok::<(), serde_json::Error>(())
+/// let config = Config::new("shop").color("never".parse()?);
+/// assert_eq!(config, Config::new("shop").color(Color::Never));
+/// assert_eq!(Color::Never.to_string(), "never");
+/// # Ok::<(), asynclogger::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Color {
-    /// As the environment (`NO_COLOR`, `FORCE_COLOR`, `CLICOLOR`, `TERM`) and the stream say: on for a terminal.
+    /// Depends on the environment (`NO_COLOR`, `FORCE_COLOR`, `CLICOLOR`, `TERM`) and the stream: on for a terminal.
     #[default]
     Auto,
     /// Always.
@@ -216,18 +183,17 @@ impl Word for Color {
 /// use asynclogger::{Config, Newlines};
 ///
 /// let config = Config::new("shop").newlines(Newlines::Symbol);
-/// assert_eq!(serde_json::to_value(&config)?["newlines"], "symbol");
-/// # Ok::<(), serde_json::Error>(())
+/// assert_eq!(config.get("newlines").as_deref(), Some("symbol"));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Newlines {
-    /// As `\n`, which can be undone.
+    /// As `\n`, which is reversible.
     #[default]
     Escape,
-    /// As the visible sign U+23CE, whatever the line break was (LF, CRLF, CR, U+0085, U+2028, U+2029).
+    /// As the visible sign U+23CE, for every kind of line break (LF, CRLF, CR, U+0085, U+2028, U+2029).
     ///
-    /// Not reversible: it cannot be told from a sign that was typed, nor one kind of line break from another.
+    /// Not reversible: a typed sign and all kinds of line breaks look the same.
     Symbol,
 }
 
@@ -238,7 +204,7 @@ impl Word for Newlines {
 
 /// What a call does when the queue has no room for its record.
 ///
-/// In files: `"block"`, `"drop_newest"`, or a table as in `{ block_for = "100ms" }`; a variable says
+/// In files: `"block"`, `"drop_newest"`, or a table as in `{ block_for = "100ms" }`; in a variable
 /// `block_for=100ms`.
 ///
 /// # Examples
@@ -247,13 +213,12 @@ impl Word for Newlines {
 /// use asynclogger::{Config, Overflow};
 ///
 /// let config = Config::new("shop").overflow(Overflow::DropNewest);
-/// assert_eq!(serde_json::to_value(&config)?["overflow"], "drop_newest");
-/// # Ok::<(), serde_json::Error>(())
+/// assert_eq!(config.get("overflow").as_deref(), Some("drop_newest"));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Overflow {
-    /// Waits for room, at most this long, then drops the record and counts it. The default is 100 ms.
+    /// Waits for room, at most this long, then drops the record and counts it. Default: 100 ms.
     BlockFor(Duration),
     /// Waits for room without a limit.
     Block,
@@ -298,7 +263,7 @@ impl SettingValue for Overflow {
     }
 }
 
-/// Whether the log file is guarded by a lock beside it.
+/// Whether a lock file next to the log file guards it.
 ///
 /// In files: `"shared"`, `"require"`, `"off"`.
 ///
@@ -308,18 +273,17 @@ impl SettingValue for Overflow {
 /// use asynclogger::{Config, Locking};
 ///
 /// let config = Config::new("shop").locking(Locking::Require);
-/// assert_eq!(serde_json::to_value(&config)?["locking"], "require");
-/// # Ok::<(), serde_json::Error>(())
+/// assert_eq!(config.get("locking").as_deref(), Some("require"));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Locking {
-    /// The file may be shared by several processes; where locks do not work it is written without rotation.
+    /// Several processes may share the file. Where locks do not work, it is written without rotation.
     #[default]
     Shared,
-    /// As `Shared`, but starting a logger fails where locks do not work.
+    /// As `Shared`, but the logger does not start where locks do not work.
     Require,
-    /// No lock: for a file that one process has for itself.
+    /// No lock: for a file that a single process writes.
     Off,
 }
 
@@ -341,10 +305,10 @@ impl Word for Locking {
 /// use asynclogger::{Config, Period};
 ///
 /// let config = Config::new("shop").rotate_every(Period::Hour);
-/// assert_eq!(serde_json::to_value(&config)?["rotate_every"], "hour");
-/// # Ok::<(), serde_json::Error>(())
+/// assert_eq!(config.get("rotate_every").as_deref(), Some("hour"));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[doc(alias = "rotation")]
 #[non_exhaustive]
 pub enum Period {
     /// At each full hour.
@@ -355,4 +319,60 @@ pub enum Period {
 
 impl Word for Period {
     const WORDS: &'static [(&'static str, Period)] = &[("hour", Period::Hour), ("day", Period::Day)];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Format;
+    use super::*;
+
+    #[test]
+    fn a_choice_is_parsed_from_the_word_that_it_prints() {
+        fn assert_all<T: Word + FromStr + fmt::Display + fmt::Debug>() {
+            for (word, value) in T::WORDS {
+                assert_eq!(value.to_string(), *word);
+                assert_eq!(word.to_uppercase().parse::<T>().ok(), Some(*value));
+            }
+            assert!("banana".parse::<T>().is_err());
+        }
+        assert_all::<Color>();
+        assert_all::<Console>();
+        assert_all::<Locking>();
+        assert_all::<Newlines>();
+        assert_all::<Period>();
+        assert_all::<Schema>();
+    }
+
+    #[test]
+    fn overflow_zone_and_format_are_parsed_from_what_they_print() {
+        for overflow in [
+            Overflow::Block,
+            Overflow::DropNewest,
+            Overflow::BlockFor(Duration::from_millis(1_500)),
+        ] {
+            assert_eq!(overflow.to_string().parse::<Overflow>().ok(), Some(overflow));
+        }
+        let zone = TimeZone::Fixed { minutes_east: -570 };
+        assert_eq!(zone.to_string(), "-09:30");
+        assert_eq!("-09:30".parse::<TimeZone>().ok(), Some(zone));
+        for format in [Format::default(), Format::Json, Format::from("{level} {message}")] {
+            assert_eq!(format.to_string().parse::<Format>().ok(), Some(format));
+        }
+        assert_eq!(format!("[{:>6}]", Format::Json), "[  json]");
+    }
+
+    #[test]
+    fn a_wrong_word_is_an_error_with_the_nearest_one() {
+        let error = |parsed: Result<Format, Error>| parsed.unwrap_err().to_string();
+        assert_eq!(
+            error("josn".parse()),
+            "\"josn\": neither `text`, `json`, `logfmt` nor a template, which has a `{`; did you mean `json`?"
+        );
+        let color = "allways".parse::<Color>().unwrap_err();
+        assert_eq!(color.kind(), ErrorKind::Config);
+        assert_eq!(
+            color.to_string(),
+            "\"allways\": must be auto, always or never; did you mean `always`?"
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! Settings from the environment: `ASYNCLOGGER_<SETTING>`, read only when `Config::with_env` is called.
 //!
-//! Faults are kept in the configuration and told by its validation, beside those of all other sources.
+//! Faults stay in the configuration; its validation reports them with those of all other sources.
 
 use super::Config;
 use super::error::ConfigError;
@@ -11,26 +11,7 @@ use std::ffi::OsString;
 const PREFIX: &str = "ASYNCLOGGER_";
 
 impl Config {
-    /// Lays the variables `ASYNCLOGGER_<SETTING>` of the environment over this configuration.
-    ///
-    /// The name of a variable is the prefix and the name of the setter in upper case, its value is written as in
-    /// a file, without quotes: `ASYNCLOGGER_LEVEL=debug`, `ASYNCLOGGER_MAX_BYTES=20MiB`,
-    /// `ASYNCLOGGER_OVERFLOW=block_for=1s`, `ASYNCLOGGER_LEVEL_FOR=hyper=warn,sqlx=error` (added to the targets
-    /// that are there; so are fields and colours). An empty variable counts as not set. Setters called after this
-    /// one win; `RUST_LOG` is read by [`init`](crate::init) and wins over both.
-    ///
-    /// Nothing fails here: a variable that names no setting, or whose value cannot be read, is remembered and told
-    /// by [`validate`](Config::validate) and when a logger starts, with all other faults.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// let config = asynclogger::Config::new("app").max_bytes(1_000_000).with_env();
-    /// ```
-    pub fn with_env(self) -> Config {
-        self.with_variables(std::env::vars_os())
-    }
-
+    /// As `with_env`, with these variables.
     pub(super) fn with_variables(mut self, variables: impl Iterator<Item = (OsString, OsString)>) -> Config {
         let mut ours: Vec<(String, OsString)> = variables
             .filter(|(_, value)| !value.is_empty())
@@ -41,8 +22,8 @@ impl Config {
             .iter()
             .any(|(name, _)| name == "LOG_DIR" || name == "LOG_FILE")
         {
-            // The place of the file is one setting with two forms: the code's form must not stay beside this one.
-            (self.dir, self.file) = (None, None);
+            // Both name the one log file, so a variable must not leave the other one from the code in place.
+            self = self.no_log_file();
         }
         for (name, value) in ours {
             let faults = self.set_variable(&name, value).err().unwrap_or_default();
@@ -54,8 +35,8 @@ impl Config {
     fn set_variable(&mut self, name: &str, value: OsString) -> Result<(), Vec<ConfigError>> {
         // Paths need not be UTF-8.
         match name {
-            "LOG_DIR" => self.dir = Some(value.into()),
-            "LOG_FILE" => self.file = Some(value.into()),
+            "LOG_DIR" => self.records.log_dir = Some(value.into()),
+            "LOG_FILE" => self.records.log_file = Some(value.into()),
             _ => {
                 let path = format!("{PREFIX}{}", name.escape_debug());
                 let key = name.to_ascii_lowercase();
@@ -75,7 +56,7 @@ impl Config {
     }
 }
 
-/// The hint is a variable too: people copy it from the message.
+/// The hint names a variable too, because people copy it from the message.
 fn unknown(key: &str) -> String {
     let hint = meant(key).map_or_else(String::new, |known| {
         format!("; did you mean `{PREFIX}{}`?", known.to_ascii_uppercase())

@@ -1,7 +1,7 @@
-//! What is wrong with a setting: where it stands, what it is, and what to do about it.
+//! What is wrong with a setting: its key, its value, and what to do about it.
 //!
-//! `check`, the readers of values and `filter` make faults; `settings` gathers them into one [`Error`]. A value
-//! is shown escaped and clipped, and not at all where it may be a secret.
+//! `check`, the readers of values and `filter` make these faults; `settings` collects them into one [`Error`]. A value
+//! is shown escaped and shortened, and not at all where it may be a secret.
 
 use super::redact::redacted;
 use crate::error::{Error, ErrorKind};
@@ -9,17 +9,17 @@ use crate::escape::{self, shown};
 use std::fmt;
 use std::path::Path;
 
-/// Text is shown up to this many characters.
+/// Values are shown up to this many characters.
 const SHOWN: usize = 60;
 
 /// One fault of one setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ConfigError {
-    /// The setting, as the key of a file: `max_bytes`, `level_for.hyper`.
+    /// The setting, by its key in files: `max_bytes`, `level_for.hyper`.
     pub(crate) path: String,
-    /// The value, ready to be shown; empty where it must not or need not be shown.
+    /// The value in a form that can be printed; empty if it is left out.
     pub(crate) value: String,
-    /// What is wrong with it and what to do, in one sentence without a full stop.
+    /// What is wrong and what to do, in one sentence without a full stop.
     pub(crate) message: String,
 }
 
@@ -36,15 +36,15 @@ impl ConfigError {
         }
     }
 
-    /// One error that tells all of `faults`; none if there are none.
+    /// Returns one error that lists all `faults`; `None` if there are none.
     pub(crate) fn error(faults: &[ConfigError]) -> Option<Error> {
         let text = match faults {
             [] => return None,
             [one] => format!("invalid setting {one}"),
             many => {
-                // A fault in a template has lines of its own, which belong below its first one.
-                let told = |fault: &ConfigError| format!("\n{fault}").replace('\n', "\n  ");
-                let lines: String = many.iter().map(told).collect();
+                // A fault in a template has several lines; the further ones are indented below the first.
+                let lines_of = |fault: &ConfigError| format!("\n{fault}").replace('\n', "\n  ");
+                let lines: String = many.iter().map(lines_of).collect();
                 format!("{} invalid settings:{lines}", many.len())
             }
         };
@@ -62,7 +62,7 @@ impl fmt::Display for ConfigError {
     }
 }
 
-/// `text` in quotes, without what may be a secret, with everything that does not print escaped, and clipped.
+/// Returns `text` in quotes: possible secrets hidden, unprintable characters escaped, and shortened.
 pub(crate) fn quoted(text: &str) -> String {
     let text = redacted(text);
     match text.char_indices().nth(SHOWN) {
@@ -71,7 +71,7 @@ pub(crate) fn quoted(text: &str) -> String {
     }
 }
 
-/// As `quoted`, of any length.
+/// As `quoted`, but not shortened.
 pub(super) fn named(path: &Path) -> String {
     escape::quoted(&redacted(&path.to_string_lossy()))
 }
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_fault_is_told_in_one_line_and_several_one_a_line() {
+    fn one_fault_is_one_line_and_several_are_one_line_each() {
         let fault = ConfigError::new("max_bytes", "0", "too small; set at least 1");
         let hidden = ConfigError::new("field.token", "", "the key is empty");
         assert!(ConfigError::error(&[]).is_none());
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_in_a_template_stays_below_its_fault_also_among_others() {
+    fn the_place_in_a_template_stays_below_its_fault_among_others() {
         let place = ConfigError::new(
             "file_format",
             "",
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_shown_escaped_and_clipped() {
+    fn a_value_is_shown_escaped_and_shortened() {
         assert_eq!(quoted("a\n\u{202E}b\u{1b}[0m"), r#""a\n\u{202e}b\u{1b}[0m""#);
         assert_eq!(quoted(&"ä".repeat(61)), format!("\"{}\"...", "ä".repeat(60)));
     }

@@ -1,10 +1,10 @@
 //! What counts as secret: plain data, read by `mask` when a logger starts.
 //!
-//! A setting can only add to the standard rules or take a key out of them; nothing here is parsed or checked,
-//! since every name and every prefix is valid.
+//! A setting can only add to the standard rules or take a key out of them. Nothing here is parsed or checked,
+//! because every name and every prefix is valid.
 
 use super::error::ConfigError;
-use super::kinds::{plain, size};
+use super::kinds::{by_type, size};
 use super::raw_value::{RawValue, SettingValue};
 use super::table_setting::{TableSetting, merge_pairs};
 use std::collections::BTreeMap;
@@ -13,18 +13,18 @@ use std::collections::BTreeMap;
 ///
 /// [`Mask::standard`] is the default: it knows the common names of passwords, keys, tokens, cookies and card
 /// numbers in any case and with any separator, and the shapes of common tokens, URLs with passwords, private
-/// keys and cards. Own keys and prefixes are added to it.
+/// keys and cards. Your own keys and prefixes are added to it.
 ///
-/// In files it is `"standard"`, `"none"`, or a table whose keys are the names of the methods below, and which is
-/// added to the standard rules unless it says `standard = false`:
+/// In files it is `"standard"`, `"none"`, or a table whose keys are the names of the methods below. The table is added to
+/// the standard rules unless it has `standard = false`:
 ///
 /// ```toml
 /// mask = { key = ["voucher"], keep_key = ["session_id"], token_prefix = { acme_ = 20 }, emails = true }
 /// ```
 ///
-/// A prefix stands there with the length of what follows it at least; a list of pairs, `[["acme_", 20]]`, is read,
-/// too. A variable says it as `key=voucher,key=pin,token_prefix=acme_:20`. A table of a later source adds to the keys
-/// of an earlier one; only the two words replace them.
+/// A prefix has the least length of the rest of the token; a list of pairs, `[["acme_", 20]]`, is read as well. In a
+/// variable it is `key=voucher,key=pin,token_prefix=acme_:20`. A table of a later source adds to the keys of an earlier
+/// one; only the two words replace them.
 ///
 /// # Examples
 ///
@@ -43,13 +43,13 @@ pub struct Mask {
     pub(crate) standard: bool,
     pub(crate) key: Vec<String>,
     pub(crate) keep_key: Vec<String>,
-    /// Each with the shortest length that it was given.
+    /// Each with the smallest length that was set for it.
     pub(crate) token_prefix: BTreeMap<String, usize>,
     pub(crate) emails: bool,
 }
 
 impl Mask {
-    /// The rules that suit most programs; this is the default.
+    /// Returns the rules that suit most programs; this is the default.
     ///
     /// # Examples
     ///
@@ -64,7 +64,7 @@ impl Mask {
         }
     }
 
-    /// No rule at all; what is added to it is still masked.
+    /// Returns no rules at all; keys and prefixes that are added to it are masked.
     ///
     /// # Examples
     ///
@@ -85,8 +85,8 @@ impl Mask {
 
     /// Adds a key whose value is secret, as key-value and in text.
     ///
-    /// It is compared by whole words, without regard to case and to `-`, `_`, `.` and blanks: `voucher` also
-    /// covers `user_voucher` and `userVoucher`, not `vouchers_used`. An empty name adds nothing.
+    /// Whole words are compared; case and `-`, `_`, `.` and blanks do not count: `voucher` also covers `user_voucher` and
+    /// `userVoucher`, but not `vouchers_used`. An empty name adds nothing.
     ///
     /// # Examples
     ///
@@ -112,7 +112,7 @@ impl Mask {
     /// Takes a key out of the rules: its value is not masked because of the key.
     ///
     /// The whole key must be this name (case and separators do not matter): `token` keeps `token`, and
-    /// `access_token` stays secret. A value with the shape of a secret is masked all the same.
+    /// `access_token` stays secret. A value with the shape of a secret is still masked.
     ///
     /// # Examples
     ///
@@ -135,8 +135,8 @@ impl Mask {
         self
     }
 
-    /// Adds a kind of token: `prefix` at the beginning of a word, and at least `min_len` of the characters
-    /// `A-Z a-z 0-9 _ - .` behind it. An empty prefix adds nothing; of two lengths for one prefix the smaller counts.
+    /// Adds a kind of token: `prefix` at the beginning of a word, followed by at least `min_len` of the characters
+    /// `A-Z a-z 0-9 _ - .`. An empty prefix adds nothing; if a prefix is added twice, the smaller length counts.
     ///
     /// # Examples
     ///
@@ -159,13 +159,13 @@ impl Mask {
         self
     }
 
-    /// As `token_prefix`: whatever either of two lengths masks is masked.
+    /// Adds a prefix; of two lengths the smaller one masks everything that the other one would.
     fn add_prefix(&mut self, prefix: String, min_len: usize) {
         let kept = self.token_prefix.entry(prefix).or_insert(min_len);
         *kept = min_len.min(*kept);
     }
 
-    /// Whether e-mail addresses are shortened to `u***@example.com`; by default they are shown.
+    /// Sets whether e-mail addresses are shortened to `u***@example.com`. Default: false, they are shown.
     ///
     /// # Examples
     ///
@@ -211,13 +211,13 @@ impl TableSetting for Mask {
         let known = ["standard", "key", "keep_key", "token_prefix", "emails"];
         merge_pairs(setting, raw, &known, "`standard`, `none`", |key, value| {
             match key {
-                "standard" => self.standard = plain::read(value)?,
+                "standard" => self.standard = by_type::read(value)?,
                 "key" => self.key.extend(names(value)?),
                 "keep_key" => self.keep_key.extend(names(value)?),
                 "token_prefix" => prefixes(value)?
                     .into_iter()
                     .for_each(|(prefix, min_len)| self.add_prefix(prefix, min_len)),
-                _ => self.emails = plain::read(value)?,
+                _ => self.emails = by_type::read(value)?,
             }
             Ok(())
         })
@@ -244,13 +244,13 @@ impl TableSetting for Mask {
     }
 }
 
-/// A list of names, or one name alone.
+/// Reads a list of names, or a single name.
 fn names(raw: &RawValue) -> Result<Vec<String>, String> {
     let names = raw.items().iter().map(RawValue::text).collect::<Result<_, _>>();
     names.map_err(|_| "must be a list of names, as in [\"voucher\", \"pin\"]".to_owned())
 }
 
-/// A table of prefixes and lengths, a list of such pairs, or one alone as text.
+/// Reads a table of prefixes and lengths, a list of such pairs, or a single pair as text.
 fn prefixes(raw: &RawValue) -> Result<Vec<(String, usize)>, String> {
     let prefixes: Option<_> = match raw {
         RawValue::Pairs(pairs) => pairs
@@ -262,7 +262,7 @@ fn prefixes(raw: &RawValue) -> Result<Vec<(String, usize)>, String> {
     prefixes.ok_or_else(|| "must be a table of prefixes and lengths, as in { acme_ = 20 }".to_owned())
 }
 
-/// `["acme_", 20]`, or `acme_:20` where there are no lists.
+/// Reads `["acme_", 20]`, or `acme_:20` from a variable.
 fn prefix(raw: &RawValue) -> Option<(String, usize)> {
     match raw {
         RawValue::List(pair) => match pair.as_slice() {

@@ -1,7 +1,7 @@
-//! A value as it stands in a file or a variable, before its setting makes sense of it.
+//! A value as a file or a variable holds it, before its setting interprets it.
 //!
-//! Every format of serde and every environment variable comes in through [`RawValue`], so that a setting has one
-//! reader, and all its faults are found in one go, not only the first.
+//! Every format of serde and every environment variable arrives as a [`RawValue`]. So each setting has one reader, and
+//! all faults are found together, not only the first.
 
 use super::error::quoted;
 use super::units::{duration, duration_text};
@@ -13,22 +13,22 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// A value without a meaning yet.
+/// A value without a type.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum RawValue {
-    /// `null`; as the value of a setting that is shown: it is not set.
+    /// `null`; for a setting that is shown: not set.
     Nothing,
     Switch(bool),
     Number(u64),
     Text(String),
     Pairs(Vec<(String, RawValue)>),
     List(Vec<RawValue>),
-    /// What no setting takes (a negative number, a fraction, ...), described.
+    /// The description of a value that no setting takes: a negative number, a fraction, ...
     Other(String),
 }
 
 impl RawValue {
-    /// Text, also where a number or a switch was written without quotes.
+    /// Returns the text; a number or a switch without quotes counts as text.
     pub(crate) fn text(&self) -> Result<String, String> {
         match self {
             RawValue::Text(text) => Ok(text.clone()),
@@ -38,12 +38,32 @@ impl RawValue {
         }
     }
 
-    /// Whether it is this word, in any case.
+    /// Returns the value as an environment variable holds it: text without quotes, tables as `key=value,key=value`.
+    pub(crate) fn plain_text(&self) -> String {
+        match self {
+            RawValue::Nothing => String::new(),
+            RawValue::Switch(on) => on.to_string(),
+            RawValue::Number(number) => number.to_string(),
+            RawValue::Text(text) | RawValue::Other(text) => text.clone(),
+            RawValue::List(items) => joined(items.iter().map(RawValue::plain_text)),
+            RawValue::Pairs(pairs) => joined(pairs.iter().flat_map(|(key, value)| match value {
+                RawValue::List(items) => items.iter().map(|item| pair_text(key, '=', item)).collect(),
+                RawValue::Pairs(inner) => {
+                    let each = inner.iter();
+                    each.map(|(name, value)| format!("{key}={}", pair_text(name, ':', value)))
+                        .collect()
+                }
+                single => vec![pair_text(key, '=', single)],
+            })),
+        }
+    }
+
+    /// Returns true if this is `word`, in any case.
     pub(crate) fn is_word(&self, word: &str) -> bool {
         matches!(self, RawValue::Text(text) if text.trim().eq_ignore_ascii_case(word))
     }
 
-    /// The values of a list; what is no list stands for a list of one.
+    /// Returns the items of a list; any other value is a list of one.
     pub(crate) fn items(&self) -> &[RawValue] {
         match self {
             RawValue::List(items) => items,
@@ -51,7 +71,7 @@ impl RawValue {
         }
     }
 
-    /// Pairs, also as the text `key=value,key=value` of a variable.
+    /// Returns the pairs of a table, or of the text `key=value,key=value` of a variable.
     pub(crate) fn pairs(&self) -> Result<Vec<(String, RawValue)>, String> {
         let fault = || "must be a table of keys and values, or text as in `key=value,key=value`".to_owned();
         match self {
@@ -68,7 +88,15 @@ impl RawValue {
     }
 }
 
-/// As a fault shows it; of pairs only the keys, since values may be secret.
+fn pair_text(key: &str, separator: char, value: &RawValue) -> String {
+    format!("{key}{separator}{}", value.plain_text())
+}
+
+fn joined(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(",")
+}
+
+/// The form for errors; a table shows only its keys, because its values may be secret.
 impl fmt::Display for RawValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -170,12 +198,12 @@ impl<'de> Visitor<'de> for RawValueVisitor {
     }
 }
 
-/// A type whose values all settings of that type read and show alike.
+/// A type that reads and shows its own values, the same way in every setting.
 pub(crate) trait SettingValue: Sized {
-    /// Reads a value; the error says what is wrong with it and what to write.
+    /// Reads a value; the error says what is wrong and what to write.
     fn read(raw: &RawValue) -> Result<Self, String>;
 
-    /// The value so that `read` gives it back.
+    /// Returns a raw value that `read` reads back the same.
     fn show(&self) -> RawValue;
 }
 
@@ -253,7 +281,7 @@ impl SettingValue for Duration {
     }
 }
 
-/// Not set is `null`, or rather no key at all.
+/// Not set is `null`, or no key at all.
 impl<T: SettingValue> SettingValue for Option<T> {
     fn read(raw: &RawValue) -> Result<Option<T>, String> {
         match raw {

@@ -1,19 +1,19 @@
-//! Hides in a value of a setting what may be a secret that was put into the wrong one.
+//! Hides possible secrets in the values that errors show: a secret may have been put into the wrong setting.
 //!
-//! `fault` calls it for all that an error shows. It is coarser than the rules of `mask`, which stand above the
-//! settings and which `settings` asks as well: a setting's value may lose a word that was none, and no log line does.
+//! `error` and `files` call it. It is coarser than the rules of `mask`, which `config` cannot import and which
+//! `settings` applies as well: here a harmless word may be hidden, which would be wrong in a log line.
 
 use std::borrow::Cow;
 
 const STARS: &str = "***";
-/// A run of letters and digits mixed that is so long is no word, no path and no target.
+/// A run of mixed letters and digits of this length is not a word, a path or a target.
 const LONG: usize = 16;
-/// What the name before `=` or `:` holds if the value is secret.
+/// A name before `=` or `:` that contains one of these has a secret value.
 const NAMES: &[&str] = &[
     "pass", "pwd", "secret", "token", "key", "auth", "cred", "cookie", "session",
 ];
 
-/// `text` with stars in the place of what may be secret.
+/// Returns `text` with stars in place of possible secrets.
 pub(super) fn redacted(text: &str) -> Cow<'_, str> {
     let hidden = hidden(text);
     if hidden.is_empty() {
@@ -30,7 +30,7 @@ pub(super) fn redacted(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The places to hide, in order.
+/// Returns the ranges to hide, in order.
 fn hidden(text: &str) -> Vec<(usize, usize)> {
     let mut places = Vec::new();
     let mut at = 0;
@@ -44,7 +44,7 @@ fn hidden(text: &str) -> Vec<(usize, usize)> {
             places.push((at, end));
         } else if let Some(separator) = separator_at(text, end).filter(|_| is_secret_name(word)) {
             let from = separator + 1 + blanks(&text[separator + 1..]);
-            // Behind a colon a scheme and a credential may stand.
+            // After a colon there may be a scheme and a credential.
             let ends: &[char] = if text[separator..].starts_with(':') {
                 &[',', ';']
             } else {
@@ -68,7 +68,7 @@ fn is_part(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
 }
 
-/// Letters and digits, and a piece that is too long for a word.
+/// Returns true for mixed letters and digits with a piece that is too long for a word.
 fn is_random(word: &str) -> bool {
     word.bytes().any(|byte| byte.is_ascii_digit())
         && word.bytes().any(|byte| byte.is_ascii_alphabetic())
@@ -80,7 +80,7 @@ fn is_secret_name(word: &str) -> bool {
     NAMES.iter().any(|name| word.contains(name))
 }
 
-/// Where `=` or `:` stands behind the name that ends at `end`.
+/// Returns the position of the `=` or `:` that follows the name ending at `end`.
 fn separator_at(text: &str, end: usize) -> Option<usize> {
     let at = end + blanks(&text[end..]);
     text[at..].starts_with(['=', ':']).then_some(at)
@@ -90,7 +90,7 @@ fn blanks(text: &str) -> usize {
     text.len() - text.trim_start().len()
 }
 
-/// Where the password stands behind `://` at `end`.
+/// Returns the range of the password in a URL whose `://` is at `end`.
 fn password_of_url(text: &str, end: usize) -> Option<(usize, usize)> {
     let rest = text[end..].strip_prefix("://")?;
     let from = text.len() - rest.len();
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_may_be_secret_is_hidden() {
+    fn possible_secrets_are_hidden() {
         for (text, wanted) in [
             ("ghp_0000000000EXAMPLE0000", "***"),
             ("/srv/AKIAIOSFODNN7EXAMPLE/x", "/srv/***/x"),

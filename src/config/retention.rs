@@ -1,20 +1,19 @@
 //! How many rotated files are kept, and for how long; plain data.
 //!
-//! `sink/retention` acts on it. Invariant: an unset limit deletes nothing.
+//! `sink/retention` deletes by it. Invariant: a limit that is not set deletes nothing.
 
 use super::error::ConfigError;
-use super::kinds::{count, plain, size};
+use super::kinds::{by_type, count, size};
 use super::raw_value::RawValue;
 use super::table_setting::{TableSetting, merge_pairs};
 use std::time::Duration;
 
 /// Which rotated log files are kept; all limits that are set apply together, and the current file always stays.
 ///
-/// [`Retention::new`] keeps everything. [`Retention::default`] keeps 30 days and at most 100 files, as the
-/// Python original does.
+/// [`Retention::new`] and [`Retention::default`] keep every file.
 ///
-/// In files it is a table, `{ max_age = "30d", max_files = 100, max_total_bytes = "1GiB" }`, in which a limit that
-/// is left out is none; the word `"none"` takes back all that were set.
+/// In files it is a table, `{ max_age = "30d", max_files = 100, max_total_bytes = "1GiB" }`; a missing key is no limit.
+/// The word `"none"` removes all limits that an earlier source set.
 ///
 /// # Examples
 ///
@@ -26,7 +25,7 @@ use std::time::Duration;
 ///     .max_age(Duration::from_secs(7 * 24 * 3_600))
 ///     .max_total_bytes(1_073_741_824);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Retention {
     pub(crate) max_age: Option<Duration>,
     pub(crate) max_files: Option<u32>,
@@ -39,20 +38,16 @@ impl Retention {
     /// # Examples
     ///
     /// ```
-    /// assert_ne!(asynclogger::Retention::new(), asynclogger::Retention::default());
+    /// assert_eq!(asynclogger::Retention::new(), asynclogger::Retention::default());
     /// ```
     #[must_use]
     pub fn new() -> Retention {
-        Retention {
-            max_age: None,
-            max_files: None,
-            max_total_bytes: None,
-        }
+        Retention::default()
     }
 
     /// Deletes rotated files whose last line was written longer ago than this.
     ///
-    /// A wall clock that jumps ahead while the logger runs deletes nothing at once.
+    /// A wall clock that jumps ahead while the logger runs does not delete files at once.
     ///
     /// # Examples
     ///
@@ -67,7 +62,7 @@ impl Retention {
         self
     }
 
-    /// Keeps at most so many rotated files, the newest ones; 0 keeps none.
+    /// Keeps at most this many rotated files, the newest ones; 0 keeps none.
     ///
     /// # Examples
     ///
@@ -80,7 +75,7 @@ impl Retention {
         self
     }
 
-    /// Keeps at most so many bytes in rotated files, the newest ones; the current file is not counted.
+    /// Keeps at most this many bytes in rotated files, the newest ones; the current file does not count.
     ///
     /// # Examples
     ///
@@ -93,18 +88,9 @@ impl Retention {
         self
     }
 
-    /// Whether any limit is set.
+    /// Returns true if a limit is set.
     pub(crate) fn limits_anything(&self) -> bool {
         *self != Retention::new()
-    }
-}
-
-impl Default for Retention {
-    /// 30 days and 100 files.
-    fn default() -> Retention {
-        Retention::new()
-            .max_age(Duration::from_secs(30 * 24 * 3_600))
-            .max_files(100)
     }
 }
 
@@ -121,7 +107,7 @@ impl TableSetting for Retention {
         let known = ["max_age", "max_files", "max_total_bytes"];
         merge_pairs(setting, raw, &known, "`none`", |key, value| {
             match key {
-                "max_age" => self.max_age = Some(plain::read(value)?),
+                "max_age" => self.max_age = Some(by_type::read(value)?),
                 "max_files" => self.max_files = Some(count::read(value)?),
                 _ => self.max_total_bytes = Some(size::read(value)?),
             }
@@ -131,7 +117,7 @@ impl TableSetting for Retention {
 
     fn show(&self) -> RawValue {
         let parts = [
-            ("max_age", self.max_age.as_ref().map(plain::show)),
+            ("max_age", self.max_age.as_ref().map(by_type::show)),
             ("max_files", self.max_files.as_ref().map(count::show)),
             ("max_total_bytes", self.max_total_bytes.as_ref().map(size::show)),
         ];
@@ -139,5 +125,8 @@ impl TableSetting for Retention {
             .into_iter()
             .filter_map(|(key, value)| Some((key.to_owned(), value?)));
         RawValue::Pairs(set.collect())
+    }
+    fn is_set(&self) -> bool {
+        self.limits_anything()
     }
 }

@@ -1,164 +1,146 @@
-//! One row for each setting: its key, how its value is read from a file or a variable, and how it is shown.
+//! The table of settings: what a row gives, and how settings are found by their keys.
 //!
-//! `serial` and `env` know the settings from here only. A new setting is a field, a setter, and a row.
+//! The rows stand in `settings/*.rs`, one group a file. A row holds everything about its setting: docs, type, default,
+//! kind, limits, help. From it follow the field, the setter, the key in files, the environment variable, the check of
+//! the limits, and the line in the reference table. `settings` uses the value; no other place knows a setting by name.
 
 use super::Config;
 use super::error::ConfigError;
-use super::kinds::{console, count, mode, plain, size};
 use super::raw_value::RawValue;
-use super::table_setting::TableSetting;
-use super::words::{level, level_word, record_level};
+use super::settings::GROUPS;
 use crate::nearest::nearest;
 
-/// A setting as files and variables see it.
+/// A row of the table, as files, variables and the reference table see it.
 pub(super) struct Setting {
-    /// The name of the setter.
+    /// The name of the setter, of the field, of the key in files and, in upper case, of the variable.
     pub(super) key: &'static str,
+    /// What the setting is, in a few words, for the reference table.
+    #[cfg_attr(not(test), allow(dead_code))]
+    pub(super) help: &'static str,
+    /// The default in words, where a file has no value for it.
+    #[cfg_attr(not(test), allow(dead_code))]
+    pub(super) unset: Option<&'static str>,
+    /// The limits, for the reference table.
+    #[cfg_attr(not(test), allow(dead_code))]
+    pub(super) limits: fn() -> String,
+    /// Reads a value into the setting; the errors are all that is wrong with it.
     pub(super) read: fn(&mut Config, &RawValue) -> Result<(), Vec<ConfigError>>,
-    /// `RawValue::Nothing` if it is not set.
+    /// The value that `read` reads back; `RawValue::Nothing` if the setting is not set.
     pub(super) show: fn(&Config) -> RawValue,
+    /// What is wrong if the value is outside of its limits.
+    pub(super) fault: fn(&Config) -> Option<String>,
 }
 
-/// The row of the setting `key`, kept in the field of that name or in `=> field`, read and shown by a module.
-macro_rules! setting {
-    ($key:ident, $kind:ident) => {
-        setting!($key => $key, $kind)
-    };
-    ($key:ident => $field:ident, $kind:ident) => {
-        Setting {
-            key: stringify!($key),
-            read: |config, raw| {
-                config.$field = $kind::read(raw).map_err(|message| one_fault(stringify!($key), raw, message))?;
-                Ok(())
+/// Declares a group of settings from its rows: the struct with their values, an `impl Config` with the setters, and
+/// the rows of the table.
+///
+/// A row looks like a function with its docs, which become the setter and its docs. Its return type is the type of
+/// the field. The braces hold, in this order:
+///
+/// - `default`: the value of a new configuration;
+/// - `kind`: the module of `kinds` that reads and shows the value;
+/// - `limits`: `any()`, a range of `limit`, or `words("..")` for a limit that `check` tests;
+/// - `help`: the cell of the reference table;
+/// - `unset`, optional: the default in words, where no value stands for it;
+/// - `set`, optional: what the setter does to the group, where it is more than to store its argument.
+macro_rules! settings {
+    (
+        $(#[$heading:meta])*
+        impl Config as $group:ident: $Group:ident;
+        $(
+            $(#[$docs:meta])*
+            $key:ident($($arg:ident: $Arg:ty),*) -> $Type:ty {
+                default: $default:expr,
+                kind: $kind:ident,
+                limits: $limits:expr,
+                help: $help:literal,
+                $(unset: $unset:literal,)?
+                $(set: |$values:ident| $set:expr,)?
+            }
+        )*
+    ) => {
+        #[derive(Debug, Clone, PartialEq)]
+        pub(crate) struct $Group {
+            $(pub(crate) $key: $Type,)*
+        }
+
+        impl Default for $Group {
+            fn default() -> $Group {
+                $Group { $($key: $default,)* }
+            }
+        }
+
+        $(#[$heading])*
+        impl Config {
+            $($crate::config::table::setter! {
+                $(#[$docs])*
+                $group.$key($($arg: $Arg),*) $(|$values| $set)?
+            })*
+        }
+
+        pub(in crate::config) static SETTINGS: &[Setting] = &[$(
+            Setting {
+                key: stringify!($key),
+                help: $help,
+                unset: [$(Some($unset),)? None][0],
+                limits: || Limit::<$Type>::words(&$limits, $kind::show),
+                read: |config, raw| $kind::merge(&mut config.$group.$key, stringify!($key), raw),
+                show: |config| $kind::show(&config.$group.$key),
+                fault: |config| Limit::<$Type>::fault(&$limits, &config.$group.$key, $kind::show),
             },
-            show: |config| $kind::show(&config.$field),
+        )*];
+    };
+}
+
+/// The setter of a row: it stores its argument, or does what the row's `set` says.
+macro_rules! setter {
+    ($(#[$docs:meta])* $group:ident.$key:ident($arg:ident: $Arg:ty)) => {
+        $(#[$docs])*
+        pub fn $key(mut self, $arg: $Arg) -> Config {
+            self.$group.$key = $arg.into();
+            self
+        }
+    };
+    ($(#[$docs:meta])* $group:ident.$key:ident($($arg:ident: $Arg:ty),*) |$values:ident| $set:expr) => {
+        $(#[$docs])*
+        pub fn $key(mut self, $($arg: $Arg),*) -> Config {
+            let $values = &mut self.$group;
+            $set;
+            self
         }
     };
 }
 
-/// In the order in which a file is written.
-pub(super) static SETTINGS: &[Setting] = &[
-    setting!(name, plain),
-    setting!(log_dir => dir, plain),
-    setting!(log_file => file, plain),
-    setting!(console, console),
-    setting!(level, plain),
-    setting!(filter, plain),
-    setting!(rust_log, plain),
-    setting!(console_level, plain),
-    setting!(file_level, plain),
-    setting!(console_format, plain),
-    setting!(file_format, plain),
-    setting!(color, plain),
-    setting!(newlines, plain),
-    setting!(json_schema, plain),
-    setting!(source, plain),
-    setting!(time_zone, plain),
-    setting!(max_bytes, size),
-    setting!(backup_count, count),
-    setting!(rotate_every, plain),
-    setting!(locking, plain),
-    setting!(file_mode, mode),
-    setting!(queue_bytes, size),
-    Setting {
-        key: "overflow",
-        read: |config, raw| {
-            config.overflow = plain::read(raw).map_err(|message| overflow_fault(raw, message))?;
-            Ok(())
-        },
-        show: |config| plain::show(&config.overflow),
-    },
-    setting!(batch_bytes, size),
-    setting!(flush_interval, plain),
-    setting!(shutdown_timeout, plain),
-    setting!(max_message_bytes, size),
-    setting!(max_key_bytes, size),
-    setting!(max_value_bytes, size),
-    setting!(max_record_bytes, size),
-    setting!(log_panics, plain),
-    setting!(flush_on_exit, plain),
-    Setting {
-        key: "retention",
-        read: |config, raw| config.retention.merge("retention", raw),
-        // A retention without a limit is none.
-        show: |config| match config.retention.limits_anything() {
-            true => config.retention.show(),
-            false => RawValue::Nothing,
-        },
-    },
-    Setting {
-        key: "mask",
-        read: |config, raw| config.mask.merge("mask", raw),
-        show: |config| config.mask.show(),
-    },
-    Setting {
-        key: "level_for",
-        read: |config, raw| {
-            each_pair("level_for", raw, |target, value| {
-                config.level_for.insert(target.to_owned(), level(value)?);
-                Ok(())
-            })
-        },
-        show: |config| {
-            table(
-                config
-                    .level_for
-                    .iter()
-                    .map(|(target, level)| (target.as_str(), level_word(*level))),
-            )
-        },
-    },
-    Setting {
-        key: "level_color",
-        read: |config, raw| {
-            each_pair("level_color", raw, |level, style| {
-                config.level_color.insert(record_level(level)?, style.to_owned());
-                Ok(())
-            })
-        },
-        show: |config| {
-            let word = |level: &log::Level| level_word(level.to_level_filter());
-            table(
-                config
-                    .level_color
-                    .iter()
-                    .map(|(level, style)| (word(level), style.as_str())),
-            )
-        },
-    },
-    Setting {
-        key: "field",
-        read: |config, raw| {
-            each_pair("field", raw, |key, value| {
-                config.set_field(key.to_owned(), value.to_owned());
-                Ok(())
-            })
-        },
-        show: |config| {
-            table(
-                config
-                    .fields
-                    .iter()
-                    .map(|(key, value)| (key.as_str(), value.as_str())),
-            )
-        },
-    },
-];
+pub(super) use {setter, settings};
 
-/// Sets one setting by its key; the faults are all that its value has.
+/// All rows, in the order in which a file is written.
+pub(super) fn rows() -> impl Iterator<Item = &'static Setting> {
+    GROUPS.into_iter().flatten()
+}
+
+/// The keys of all settings.
+pub(super) fn keys() -> impl Iterator<Item = &'static str> {
+    rows().map(|setting| setting.key)
+}
+
+/// Sets one setting by its key; the errors are all that is wrong with its value.
 pub(super) fn set(config: &mut Config, key: &str, raw: &RawValue) -> Result<(), Vec<ConfigError>> {
-    match SETTINGS.iter().find(|setting| setting.key == key) {
+    match rows().find(|setting| setting.key == key) {
         Some(setting) => (setting.read)(config, raw),
-        None => Err(vec![ConfigError::new(key, "", unknown(key))]),
+        None => Err(vec![ConfigError::new(key, "", unknown(key, raw))]),
     }
 }
 
-/// The names of all settings.
-pub(super) fn keys() -> impl Iterator<Item = &'static str> {
-    SETTINGS.iter().map(|setting| setting.key)
-}
-
-fn unknown(key: &str) -> String {
+/// A table full of our keys is a section of an application's own file, not a misspelt setting.
+fn unknown(key: &str, raw: &RawValue) -> String {
+    if let RawValue::Pairs(pairs) = raw {
+        if !pairs.is_empty() && pairs.iter().all(|(inner, _)| keys().any(|known| known == inner)) {
+            return "this section holds settings, which belong at the top level of a settings file; \
+                    a program that has them in a section reads them as a field of that name, of type \
+                    `asynclogger::Config`, in its own configuration"
+                .to_owned();
+        }
+    }
     let meant = meant(key).map_or_else(String::new, |known| format!("; did you mean `{known}`?"));
     format!("there is no such setting{meant}")
 }
@@ -186,46 +168,4 @@ pub(super) fn meant(key: &str) -> Option<&'static str> {
     let plain = key.to_ascii_lowercase().replace('-', "_");
     let foreign = FOREIGN_KEYS.iter().find(|(theirs, _)| *theirs == plain);
     foreign.map(|(_, ours)| *ours).or_else(|| nearest(key, keys()))
-}
-
-fn one_fault(key: &str, raw: &RawValue, message: String) -> Vec<ConfigError> {
-    vec![ConfigError::new(key, raw.to_string(), message)]
-}
-
-/// A faulty time has a path of its own: it stands one level deeper.
-fn overflow_fault(raw: &RawValue, message: String) -> Vec<ConfigError> {
-    match raw.pairs().as_deref() {
-        Ok([(key, time)]) if key == "block_for" => one_fault("overflow.block_for", time, message),
-        _ => one_fault("overflow", raw, message),
-    }
-}
-
-/// Sets each pair; pairs that were there before stay.
-fn each_pair(
-    key: &str,
-    raw: &RawValue,
-    mut set: impl FnMut(&str, &str) -> Result<(), String>,
-) -> Result<(), Vec<ConfigError>> {
-    let pairs = raw
-        .pairs()
-        .map_err(|message| vec![ConfigError::new(key, "", message)])?;
-    let mut faults = Vec::new();
-    for (name, value) in &pairs {
-        if let Err(message) = value.text().and_then(|text| set(name, &text)) {
-            let path = format!("{key}.{}", name.escape_debug());
-            faults.push(ConfigError::new(path, value.to_string(), message));
-        }
-    }
-    if faults.is_empty() { Ok(()) } else { Err(faults) }
-}
-
-fn table<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> RawValue {
-    let pairs: Vec<(String, RawValue)> = pairs
-        .map(|(key, value)| (key.to_owned(), RawValue::Text(value.to_owned())))
-        .collect();
-    if pairs.is_empty() {
-        RawValue::Nothing
-    } else {
-        RawValue::Pairs(pairs)
-    }
 }

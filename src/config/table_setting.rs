@@ -1,25 +1,30 @@
-//! Settings that are a table with keys of their own, such as `retention = { max_files = 100 }`.
+//! Settings that are a table with fixed keys, such as `retention = { max_files = 100 }`.
 //!
-//! `table` lays them over what was set before, and serde reads one alone. All faults of a table are told, each with
-//! the path of its key.
+//! The kind `table` merges them into the value that was set before; serde also reads one alone. All faults of a table
+//! are reported, each with the path of its key.
 
 use super::error::ConfigError;
 use super::raw_value::RawValue;
 use crate::nearest::hint;
 
-/// A setting with parts.
+/// A setting that is a table.
 pub(super) trait TableSetting: Sized {
-    /// What a table is laid over where nothing was set before.
+    /// The value that a table is merged into when nothing was set before.
     fn empty() -> Self;
 
-    /// Lays a value over this one; a part that it does not name stays. The setting's name is in the faults.
+    /// Merges a value into this one; keys that it does not name keep their values. `setting` is the key in the faults.
     fn merge(&mut self, setting: &str, raw: &RawValue) -> Result<(), Vec<ConfigError>>;
 
-    /// The value so that laying it over a blank one gives it back.
+    /// Returns a value that merges into `empty()` as this one.
     fn show(&self) -> RawValue;
+
+    /// Returns false if a file leaves the setting out because nothing in it is set.
+    fn is_set(&self) -> bool {
+        true
+    }
 }
 
-/// Reads each pair of a table with `set`, which gets only keys among `known`; `words` may stand instead of a table.
+/// Calls `set` for each pair of a table whose key is among `known`; `words` names what is valid in place of a table.
 pub(super) fn merge_pairs(
     setting: &str,
     raw: &RawValue,

@@ -1,6 +1,6 @@
 //! Sizes and durations as people write them: `"10MiB"`, `"1_000"`, `"250ms"`, `"1.5s"`.
 //!
-//! What is printed reads back exactly. A number without a unit is bytes, or milliseconds.
+//! Printed values read back exactly. A number without a unit is bytes or milliseconds.
 
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ pub(crate) fn size(text: &str) -> Result<u64, String> {
     u64::try_from(bytes / NANOS).map_err(|_| "too large".to_owned())
 }
 
-/// Prints a size so that [`size`] reads it back, in the largest unit that fits exactly.
+/// Prints a size in the largest unit that fits exactly; [`size`] reads it back.
 pub(crate) fn size_text(bytes: u64) -> String {
     for (unit, factor) in SIZE_UNITS.iter().take(4) {
         let bytes = u128::from(bytes);
@@ -86,7 +86,7 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     Ok(Duration::new(secs, (nanos % NANOS) as u32))
 }
 
-/// Prints a duration so that [`duration`] reads it back, in the largest unit that fits exactly; a day is 24h.
+/// Prints a duration in the largest unit that fits exactly (one day as `24h`); [`duration`] reads it back.
 pub(crate) fn duration_text(time: Duration) -> String {
     let nanos = time.as_nanos();
     if nanos == 0 {
@@ -100,9 +100,9 @@ pub(crate) fn duration_text(time: Duration) -> String {
     format!("{nanos}ns")
 }
 
-/// Takes a number and what stands behind it apart; the number comes in billionths.
+/// Splits text into a number, in billionths, and its unit.
 ///
-/// None if there is no number, more than nine decimals, or more than fits.
+/// `None` if there is no number, or it has more than nine decimals, or is too large.
 fn amount(text: &str) -> Option<(u128, &str)> {
     let text = text.trim();
     let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '_' | '.')));
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_size_is_told_why() {
+    fn a_wrong_size_is_refused_with_the_reason() {
         for (text, fault) in [
             ("", "not a size"),
             ("MiB", "not a size"),
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_duration_is_told_why() {
+    fn a_wrong_duration_is_refused_with_the_reason() {
         for (text, fault) in [
             ("", "not a duration"),
             ("soon", "not a duration"),
@@ -213,7 +213,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_printed_reads_back_exactly(bytes: u64, shift in 0..64, secs: u64, nanos in 0..1_000_000_000_u32) {
+        fn printed_values_read_back_exactly(bytes: u64, shift in 0..64, secs: u64, nanos in 0..1_000_000_000_u32) {
             prop_assert_eq!(size(&size_text(bytes << shift)), Ok(bytes << shift));
             let time = Duration::new(secs, nanos);
             prop_assert_eq!(duration(&duration_text(time)), Ok(time));

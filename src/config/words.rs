@@ -1,13 +1,13 @@
 //! Words for values: levels, and the choices among a few.
 //!
-//! Words are lower-case where we print them and of any case where we read them.
+//! Words are printed in lower case and read in any case.
 
 use crate::nearest::hint;
 use log::{Level, LevelFilter};
 
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
-/// Names that other loggers have for our levels.
+/// What other loggers call our levels.
 const FOREIGN_LEVELS: [(&str, &str); 9] = [
     ("warning", "warn"),
     ("critical", "error"),
@@ -20,7 +20,7 @@ const FOREIGN_LEVELS: [(&str, &str); 9] = [
     ("silent", "off"),
 ];
 
-/// Reads a level; the fault says what was meant.
+/// Reads a level; the error names the level that was probably meant.
 pub(crate) fn level(text: &str) -> Result<LevelFilter, String> {
     let text = text.trim();
     text.parse().map_err(|_| {
@@ -32,18 +32,18 @@ pub(crate) fn level(text: &str) -> Result<LevelFilter, String> {
     })
 }
 
-/// Our word for another logger's level, such as `warn` for `WARNING`.
+/// Returns our word for another logger's level, such as `warn` for `WARNING`.
 pub(crate) fn foreign_level(word: &str) -> Option<&'static str> {
     let of_another = |(theirs, _): &&(&str, &str)| theirs.eq_ignore_ascii_case(word);
     FOREIGN_LEVELS.iter().find(of_another).map(|(_, ours)| *ours)
 }
 
-/// The word for a level, lower-case.
+/// Returns the word for a level, in lower case.
 pub(crate) fn level_word(level: LevelFilter) -> &'static str {
     LEVELS[level as usize]
 }
 
-/// Reads a level that a record can have.
+/// Reads the level of a record, which cannot be `off`.
 pub(crate) fn record_level(text: &str) -> Result<Level, String> {
     level(text)?
         .to_level()

@@ -1,4 +1,4 @@
-//! The zone that times are shown and files are rotated in, as it is set.
+//! The setting of the time zone.
 
 use super::raw_value::{RawValue, SettingValue};
 use crate::clock::offset_text;
@@ -13,28 +13,27 @@ use crate::clock::offset_text;
 /// use asynclogger::{Config, TimeZone};
 ///
 /// let in_india = Config::new("shop").time_zone(TimeZone::Fixed { minutes_east: 5 * 60 + 30 });
-/// assert_eq!(serde_json::to_value(&in_india)?["time_zone"], "+05:30");
-/// # Ok::<(), serde_json::Error>(())
+/// assert_eq!(in_india.get("time_zone").as_deref(), Some("+05:30"));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum TimeZone {
-    /// UTC, the default: an hour has 60 minutes and a day 24 hours, always, and lines of many machines compare.
+    /// UTC, the default: every hour has 60 minutes, every day 24 hours, and lines of several machines compare.
     #[default]
     Utc,
-    /// A constant distance to UTC.
+    /// A constant offset from UTC.
     Fixed {
         /// Minutes east of UTC, negative for the west: from -1439 to 1439, less than a day.
         minutes_east: i16,
     },
-    /// The zone of the machine with its changes for summer time, as `TZ` or the system says when the logger
-    /// starts; needs the feature `local-time`. If neither names a zone, starting a logger fails.
+    /// The zone of the machine, including summer time, as `TZ` or the system says when the logger starts; needs the
+    /// feature `local-time`. If neither names a zone, the logger does not start.
     #[cfg(feature = "local-time")]
     Local,
 }
 
 impl TimeZone {
-    /// `None` if there is no such offset.
+    /// Reads an offset such as `+05:30`.
     fn from_offset(text: &str) -> Option<TimeZone> {
         let (sign, digits) = match text.as_bytes().first()? {
             b'+' => (1, &text[1..]),
@@ -112,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_zone_is_refused_with_the_forms_there_are() {
+    fn a_wrong_zone_is_refused_with_the_valid_forms() {
         for text in [
             "",
             "+",

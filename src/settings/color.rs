@@ -2,13 +2,13 @@
 //!
 //! The variables are those of no-color.org and bixense.com/clicolors.
 
-use crate::config::{Color, Config, Console};
+use crate::config::{Color, Console};
 use crate::sink::console;
 
-/// Decides for the console of `config`, by the environment and the terminal at hand.
-pub(super) fn is_on_console(config: &Config, target: Console) -> bool {
+/// Decides for the console `target`, by the choice, the environment and the terminal.
+pub(super) fn is_on_console(choice: Color, target: Console) -> bool {
     let variable = |name: &str| std::env::var(name).ok();
-    is_on(config.color, variable, console::is_terminal(target))
+    is_on(choice, variable, console::is_terminal(target))
 }
 
 /// Decides for one stream; `variable` reads the environment.

@@ -2,26 +2,25 @@
 //!
 //! `settings` asks once, before anything starts. They pass no worker, so what is secret in them is hidden here.
 
-use crate::config::{Config, ConfigError, size_text};
+use crate::config::{ConfigError, Fields, Mask, size_text};
 use crate::format::{Layout, LineSettings, Renderer};
 use crate::mask::Masker;
 
-/// The fields as lines show them: they come from files and variables, too, where a secret is soon put.
-pub(super) fn shown(config: &Config) -> Vec<(String, String)> {
-    let mut masker = Masker::new(&config.mask);
-    let fields = config.fields.iter();
+/// The fields as lines show them: they come from files and variables too, where a secret is easily put by mistake.
+pub(super) fn shown(fields: &Fields, mask: &Mask) -> Vec<(String, String)> {
+    let mut masker = Masker::new(mask);
+    let fields = fields.0.iter();
     fields.map(|(key, value)| masker.field(key, value)).collect()
 }
 
-/// The fault of fields that would not fit beside each other into a line of `layouts`, escaped and quoted.
-pub(super) fn fault(config: &Config, line: &LineSettings, layouts: &[Layout]) -> Option<ConfigError> {
+/// The fault of fields that together do not fit into a line of `layouts`, escaped and quoted.
+pub(super) fn fault(fields: &Fields, line: &LineSettings, layouts: &[Layout]) -> Option<ConfigError> {
     let left_out = |layout: &Layout| Renderer::new(layout, line.clone()).fields_left_out() > 0;
-    if config.fields.is_empty() || !layouts.iter().any(left_out) {
+    if fields.0.is_empty() || !layouts.iter().any(left_out) {
         return None;
     }
-    let fields = config.fields.iter();
-    let bytes: usize = fields.map(|(key, value)| key.len() + value.len()).sum();
-    let room = size_text(config.max_record_bytes as u64 / 4);
+    let bytes: usize = fields.0.iter().map(|(key, value)| key.len() + value.len()).sum();
+    let room = size_text(line.limits.record as u64 / 4);
     let message =
         format!("longer in a line than a quarter of `max_record_bytes`, {room}; remove some, or raise that");
     Some(ConfigError::new(
@@ -34,7 +33,7 @@ pub(super) fn fault(config: &Config, line: &LineSettings, layouts: &[Layout]) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Mask;
+    use crate::config::Config;
 
     fn reported(config: Config) -> String {
         config
@@ -49,7 +48,7 @@ mod tests {
             .field("db", "postgres://app:hunter2-pw@db.example.com/app")
             .field("api_key", "hunter2");
         let shown = |config: &Config| -> Vec<String> {
-            let fields = shown(config).into_iter();
+            let fields = shown(&config.format.field, &config.format.mask).into_iter();
             fields.map(|(key, value)| format!("{key}={value}")).collect()
         };
         assert_eq!(

@@ -1,19 +1,28 @@
 //! Where the file is, and how it is rotated.
 
 use crate::clock::Zone;
-use crate::config::Config;
+use crate::config::RotationSettings;
 use crate::sink::file::FileSettings;
+use std::path::PathBuf;
 
-/// `None` if the configuration has no file.
-pub(super) fn file_settings(config: &Config, zone: Zone) -> Option<FileSettings> {
-    config.log_path().map(|path| FileSettings {
+/// The settings of the log file at `path`; every setting of its rotation is used here.
+pub(super) fn file_settings(path: PathBuf, rotation: &RotationSettings, zone: Zone) -> FileSettings {
+    let RotationSettings {
+        max_bytes,
+        backup_count,
+        rotate_every,
+        retention,
+        locking,
+        file_mode,
+    } = rotation;
+    FileSettings {
         path,
-        max_bytes: config.max_bytes,
-        backup_count: config.backup_count,
-        rotate_every: config.rotate_every,
+        max_bytes: *max_bytes,
+        backup_count: *backup_count,
+        rotate_every: *rotate_every,
         zone,
-        locking: config.locking,
-        mode: config.file_mode,
-        retention: config.retention.clone(),
-    })
+        locking: *locking,
+        mode: *file_mode,
+        retention: retention.clone(),
+    }
 }

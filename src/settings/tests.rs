@@ -1,5 +1,6 @@
 use super::*;
 use crate::error::ErrorKind;
+use log::Level;
 
 #[test]
 fn a_configuration_without_any_output_is_refused() {
@@ -10,7 +11,7 @@ fn a_configuration_without_any_output_is_refused() {
 }
 
 #[test]
-fn faults_of_values_templates_styles_and_filters_are_told_at_once() {
+fn faults_of_values_templates_styles_and_filters_are_reported_at_once() {
     let config = Config::new("")
         .batch_bytes(0)
         .file_format("{lvl}")
@@ -30,9 +31,9 @@ fn faults_of_values_templates_styles_and_filters_are_told_at_once() {
     }
 }
 
-/// They are judged beside each other, so one that is out of range is reckoned with before it is reported.
+/// Settings are checked against each other, so a value out of range takes part in sums before it is reported.
 #[test]
-fn sizes_out_of_every_range_are_told_and_overflow_nothing() {
+fn sizes_out_of_every_range_are_reported_and_overflow_nothing() {
     type Setter = fn(Config, usize) -> Config;
     let setters: [(&str, Setter); 6] = [
         ("max_message_bytes", Config::max_message_bytes),

@@ -51,8 +51,8 @@ fn variables_lie_over_the_code_and_a_later_setter_over_them() {
 }
 
 #[test]
-fn faulty_variables_are_told_when_the_logger_starts() {
-    const TEST: &str = "faulty_variables_are_told_when_the_logger_starts";
+fn faulty_variables_are_reported_when_the_logger_starts() {
+    const TEST: &str = "faulty_variables_are_reported_when_the_logger_starts";
     let variables = [("ASYNCLOGGER_LEVLE", "info"), ("ASYNCLOGGER_MAX_BYTES", "10M")];
     alone_with(TEST, &variables, || {
         let error = AsyncLogger::start(Config::new("app").with_env()).unwrap_err();
@@ -64,6 +64,10 @@ fn faulty_variables_are_told_when_the_logger_starts() {
              ASYNCLOGGER_MAX_BYTES = \"10M\": `M` is ambiguous; write MiB (powers of 1024) or MB (of 1000)"
         );
     });
+}
+
+fn a_month() -> Retention {
+    Retention::new().max_age(Duration::from_secs(30 * 24 * 3_600))
 }
 
 /// Every setting at a value that is not its default.
@@ -89,7 +93,7 @@ fn everything() -> Config {
         .max_bytes(1_000)
         .backup_count(9)
         .rotate_every(Period::Hour)
-        .retention(Retention::default().max_total_bytes(1 << 30))
+        .retention(a_month().max_files(100).max_total_bytes(1 << 30))
         .locking(Locking::Require)
         .file_mode(0o600)
         .mask(Mask::none().key("voucher").token_prefix("acme_", 20))
@@ -165,12 +169,6 @@ fn a_file_names_settings_as_the_setters_and_values_as_people_do() {
     )
     .unwrap();
     assert_eq!(config, everything());
-    let written = serde_json::to_value(&config).unwrap();
-    assert_eq!(
-        written.as_object().unwrap().len(),
-        36,
-        "this test names every setting but `log_file`"
-    );
 }
 
 #[test]

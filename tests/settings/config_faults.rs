@@ -1,4 +1,4 @@
-//! Faulty configurations: what is told of each, and that nothing is left behind.
+//! Faulty configurations: the message of each, and that nothing is left behind.
 
 use crate::common;
 
@@ -9,9 +9,9 @@ use std::time::Duration;
 
 // Faults
 
-/// Each configuration with all that a start says of it.
+/// Each configuration with the whole message of its start.
 #[test]
-fn a_faulty_configuration_does_not_start_and_is_told_with_the_remedy() {
+fn a_faulty_configuration_does_not_start_and_is_reported_with_a_remedy() {
     let app = || Config::new("app");
     let cases = [
         (
@@ -108,7 +108,7 @@ fn a_faulty_configuration_does_not_start_and_is_told_with_the_remedy() {
 }
 
 #[test]
-fn all_faults_are_told_at_once_and_places_stay_below_their_faults() {
+fn all_faults_are_reported_at_once_and_places_stay_below_their_faults() {
     let config = Config::new("")
         .console_format("{time} {lvl}")
         .filter("a=b,c=d")

@@ -1,8 +1,14 @@
-//! The table of `src/docs/settings.md`, held to what the crate does: every setting is in it, with its default and limits.
+//! The reference table of settings, held to what the crate does: defaults and limits.
+//!
+//! That its lines are those of the rows in `src/config/settings` is a unit test of `config`. Here the table is read as
+//! a user reads it, and each limit is tried on both sides.
 
 use asynclogger::{Capture, Config};
 use serde_json::{Map, Value};
 use std::fs;
+use std::path::Path;
+
+const HEAD: &str = "| setting | default | limits | what it is |";
 
 /// A row: setting, default, limits.
 struct Row {
@@ -11,31 +17,37 @@ struct Row {
     limits: String,
 }
 
+/// The rows of the table, which stands in the README or below `src/docs`.
 fn rows() -> Vec<Row> {
-    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/settings.md")).unwrap();
-    let chapter = page.split("\n## All settings\n").nth(1).unwrap();
-    let chapter = chapter.split("\n## ").next().unwrap();
-    let rows = chapter
-        .lines()
-        .filter(|line| line.starts_with("| `"))
-        .map(|line| {
-            let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
-            let [key, default, limits, _] = cells[..] else {
-                panic!("not four cells: {line}");
-            };
-            Row {
-                key: key.trim_matches('`').to_owned(),
-                default: default.to_owned(),
-                limits: limits.to_owned(),
-            }
-        });
-    rows.collect()
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let docs = fs::read_dir(root.join("src/docs")).unwrap();
+    let pages = docs.map(|entry| entry.unwrap().path());
+    let texts = pages
+        .chain([root.join("README.md")])
+        .map(|page| fs::read_to_string(page).unwrap());
+    let tables: Vec<String> = texts
+        .filter_map(|text| Some(text.split_once(HEAD)?.1.to_owned()))
+        .collect();
+    assert_eq!(tables.len(), 1, "not one page has the line: {HEAD}");
+    let lines = tables[0].lines().skip(2).take_while(|line| line.starts_with('|'));
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let [key, default, limits, _] = cells[..] else {
+            panic!("not four cells: {line}");
+        };
+        Row {
+            key: key.trim_matches('`').to_owned(),
+            default: default.to_owned(),
+            limits: limits.to_owned(),
+        }
+    };
+    lines.map(row).collect()
 }
 
-/// The settings of a fresh configuration as a file holds them.
+/// The settings of a new configuration as a file holds them.
 fn defaults() -> Map<String, Value> {
     let Value::Object(defaults) = serde_json::to_value(Config::new("app")).unwrap() else {
-        panic!("a configuration is no object");
+        panic!("a configuration is not an object");
     };
     defaults
 }
@@ -52,9 +64,9 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// What is said when a configuration holds `value` for `key`; nothing if it is sound.
+/// The error of a configuration that holds `value` for `key`; none if it is valid.
 fn fault(key: &str, value: &Value) -> Option<String> {
-    // Room on both sides, so that only the limit at hand is met.
+    // Room on both sides, so that only the limit under test is met.
     let mut settings = serde_json::json!({ "name": "app", key: value });
     if key == "max_record_bytes" {
         let room = serde_json::json!("1GiB");
@@ -72,22 +84,64 @@ fn fault(key: &str, value: &Value) -> Option<String> {
     }
 }
 
-#[track_caller]
-fn assert_limit(key: &str, sound: &str, faulty: &str) {
-    let value = |text: &str| match text.parse::<u64>() {
-        Ok(number) if key != "file_mode" => Value::from(number),
-        _ => match text.split_once('=') {
-            Some((inner, text)) => serde_json::json!({ inner: text }),
-            None => Value::from(text),
-        },
+/// A value of the table as a number: of bytes, of nanoseconds, of things, or octal digits.
+fn number(key: &str, text: &str) -> u64 {
+    if key == "file_mode" {
+        return u64::from_str_radix(text, 8).unwrap();
+    }
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let factor = match &text[digits..] {
+        "" | "ns" => 1,
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "ms" => 1_000_000,
+        "s" => 1_000_000_000,
+        "h" => 3_600_000_000_000,
+        unit => panic!("{key}: {unit} is not a unit that this test knows"),
     };
-    assert_eq!(
-        fault(key, &value(sound)),
-        None,
-        "{key} = {sound} is within the limit"
-    );
-    let told = fault(key, &value(faulty)).unwrap_or_else(|| panic!("{key} = {faulty} is beyond the limit"));
-    assert!(told.contains(key), "{told}");
+    text[..digits].parse::<u64>().unwrap() * factor
+}
+
+/// The number as a file holds it for this setting.
+fn value(key: &str, default: &str, number: i128) -> Value {
+    if key == "file_mode" {
+        return Value::from(format!("{number:04o}"));
+    }
+    let is_time = ["ms`", "s`", "h`"].iter().any(|unit| default.ends_with(unit));
+    match (is_time, default.contains("block_for=")) {
+        (true, true) => serde_json::json!({ "block_for": format!("{number}ns") }),
+        (true, false) => Value::from(format!("{number}ns")),
+        (false, _) => Value::from(i64::try_from(number).unwrap()),
+    }
+}
+
+/// The number that a limit names: a value, a setting (then its default), or four times a setting.
+fn limit(key: &str, words: &str, rows: &[Row]) -> i128 {
+    let (factor, words) = words
+        .strip_prefix("four times ")
+        .map_or((1, words), |words| (4, words));
+    let text = words.trim_matches('`');
+    let other = rows.iter().find(|row| row.key == text);
+    let default = other.map_or(text, |row| row.default.trim_matches('`'));
+    factor * i128::from(number(key, default))
+}
+
+/// The smallest and the largest valid number by the words of the table.
+fn bounds(row: &Row, rows: &[Row]) -> (Option<i128>, Option<i128>) {
+    let (mut least, mut most) = (None, None);
+    let limit = |words| Some(limit(&row.key, words, rows));
+    for part in row.limits.split(", ") {
+        if let Some(words) = part.strip_prefix("from ") {
+            least = limit(words);
+        } else if let Some(words) = part.strip_prefix("at most ") {
+            most = limit(words);
+        } else if let Some((from, to)) = part.split_once(" to ") {
+            (least, most) = (limit(from), limit(to));
+        } else {
+            panic!("{}: the limit in words `{part}` needs a test", row.key);
+        }
+    }
+    (least, most)
 }
 
 #[test]
@@ -134,68 +188,34 @@ fn the_defaults_of_the_table_are_those_of_a_fresh_configuration() {
     }
 }
 
+/// Limits that are no numbers; tests below try them.
+const IN_WORDS: [&str; 3] = ["name", "time_zone", "field"];
+
 #[test]
 fn the_limits_of_the_table_are_those_of_the_check() {
-    let cases = [
-        ("max_bytes", "from `1`", vec![("1", "0")]),
-        ("backup_count", "from `0`", vec![("0", "-1")]),
-        (
-            "file_mode",
-            "`0600` to `0777`",
-            vec![("0600", "0577"), ("0777", "1777")],
-        ),
-        (
-            "queue_bytes",
-            "from four times `max_record_bytes`",
-            vec![("131072", "131071")],
-        ),
-        (
-            "overflow",
-            "at most `24h`",
-            vec![("block_for=24h", "block_for=86401s")],
-        ),
-        ("batch_bytes", "from `max_record_bytes`", vec![("32768", "32767")]),
-        (
-            "flush_interval",
-            "`1ns` to `1h`",
-            vec![("1ns", "0s"), ("1h", "3601s")],
-        ),
-        ("shutdown_timeout", "at most `24h`", vec![("24h", "86401s")]),
-        (
-            "max_message_bytes",
-            "from `1`, at most `max_record_bytes`",
-            vec![("1", "0"), ("32768", "32769")],
-        ),
-        (
-            "max_key_bytes",
-            "`8` to `4096`",
-            vec![("8", "7"), ("4096", "4097")],
-        ),
-        (
-            "max_value_bytes",
-            "from `1`, at most `max_record_bytes`",
-            vec![("1", "0"), ("32768", "32769")],
-        ),
-        (
-            "max_record_bytes",
-            "`1KiB` to `64MiB`",
-            vec![("1024", "1023"), ("67108864", "67108865")],
-        ),
-        ("time_zone", "less than 24 h from it", vec![("+23:59", "+24:00")]),
-    ];
     let rows = rows();
-    for (key, limits, pairs) in &cases {
-        let row = rows.iter().find(|row| row.key == *key).unwrap();
-        assert_eq!(row.limits, *limits, "{key}: the table and this test differ");
-        for (sound, faulty) in pairs {
-            assert_limit(key, sound, faulty);
+    let with_limits = rows
+        .iter()
+        .filter(|row| !row.limits.is_empty() && !IN_WORDS.contains(&row.key.as_str()));
+    let mut tried = 0;
+    for row in with_limits {
+        let (least, most) = bounds(row, &rows);
+        let valid = [least, most].into_iter().flatten();
+        let invalid = [least.map(|least| least - 1), most.map(|most| most + 1)];
+        let try_it = |number| fault(&row.key, &value(&row.key, &row.default, number));
+        for number in valid {
+            assert_eq!(try_it(number), None, "{} = {number} is within the limit", row.key);
+            tried += 1;
+        }
+        for number in invalid.into_iter().flatten() {
+            let error = try_it(number).unwrap_or_else(|| panic!("{} = {number} is valid", row.key));
+            assert!(error.contains(&row.key), "{error}");
         }
     }
-    let in_words = ["name", "field"];
-    let untested = rows
-        .iter()
-        .filter(|row| !row.limits.is_empty() && !cases.iter().any(|(key, ..)| *key == row.key));
-    assert_eq!(untested.map(|row| row.key.as_str()).collect::<Vec<_>>(), in_words);
+    assert!(
+        tried >= 16,
+        "only {tried} limits: the reader of the table is at fault"
+    );
 }
 
 #[test]
@@ -205,6 +225,8 @@ fn the_limits_in_words_are_those_of_the_check() {
     for faulty in ["", "a/b", &format!("{name}n")] {
         assert!(fault("name", &Value::from(faulty)).is_some(), "{faulty:?}");
     }
+    assert_eq!(fault("time_zone", &Value::from("+23:59")), None);
+    assert!(fault("time_zone", &Value::from("+24:00")).is_some());
     // A quarter of 32 KiB, together: seven values of a kilobyte fit, nine do not.
     let fields = |count: usize| {
         let config = Config::new("app").console(None);

@@ -2,9 +2,9 @@
 
 use super::*;
 
-/// Configurations whose values can be read but must not be used, each with all that is told of it.
+/// Configurations whose values can be read but must not be used, each with all its messages.
 #[test]
-fn values_that_do_not_fit_are_told_with_the_remedy() {
+fn values_that_do_not_fit_are_reported_with_a_remedy() {
     let cases: [(Config, &[&str]); 21] = [
         (
             app().name(""),
@@ -126,9 +126,9 @@ fn values_that_do_not_fit_are_told_with_the_remedy() {
     }
 }
 
-/// Files whose values cannot be read at all.
+/// Files with values that cannot be read.
 #[test]
-fn values_that_cannot_be_read_are_told_with_the_remedy() {
+fn unreadable_values_are_reported_with_a_remedy() {
     for (file, expected) in [
         (
             r#"{ "max_byte": 1 }"#,
@@ -251,7 +251,7 @@ fn values_that_cannot_be_read_are_told_with_the_remedy() {
 }
 
 #[test]
-fn all_faults_of_a_file_are_told_at_once() {
+fn all_faults_of_a_file_are_reported_at_once() {
     let error =
         toml::from_str::<Config>("max_byte = 1\nlevel = 'loud'\n[level_for]\na = 'b'\nc = 'd'").unwrap_err();
     let text = error.to_string();
@@ -276,11 +276,11 @@ fn both_ways_to_name_the_file_are_refused_together() {
 }
 
 #[test]
-fn what_other_loggers_call_a_setting_is_told_in_our_words() {
+fn the_names_of_other_loggers_are_answered_with_our_setting() {
     for (theirs, ours) in super::super::table::FOREIGN_KEYS {
         let error = json(&format!("{{ \"{theirs}\": 1 }}")).unwrap_err();
         assert!(error.contains(&format!("did you mean `{ours}`?")), "{error}");
-        let known = |key: &str| SETTINGS.iter().any(|setting| setting.key == key);
+        let known = |key: &str| rows().any(|setting| setting.key == key);
         assert!(known(ours) && !known(theirs), "{theirs}");
     }
 }

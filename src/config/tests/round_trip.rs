@@ -1,219 +1,183 @@
-//! Whatever a configuration holds, it is written and read back the same.
+//! Every row of the table: a value that is read is shown so that it reads back the same.
 
-use super::words::Word;
 use super::*;
+use crate::config::raw_value::RawValue;
+use crate::config::table::set;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
-fn any_level() -> impl Strategy<Value = LevelFilter> {
-    prop::sample::select(LevelFilter::iter().collect::<Vec<_>>())
-}
+/// Words that some setting takes, and some that none does.
+const WORDS: [&str; 28] = [
+    "stdout",
+    "stderr",
+    "none",
+    "off",
+    "warn",
+    "Trace",
+    "text",
+    "json",
+    "logfmt",
+    "auto",
+    "always",
+    "never",
+    "escape",
+    "symbol",
+    "native",
+    "ecs",
+    "otel",
+    "bunyan",
+    "utc",
+    "local",
+    "hour",
+    "day",
+    "shared",
+    "require",
+    "block",
+    "drop_newest",
+    "standard",
+    "banana",
+];
 
-fn any_time() -> impl Strategy<Value = Duration> {
+fn texts() -> impl Strategy<Value = String> {
     prop_oneof![
-        (any::<u64>(), 0..1_000_000_000_u32).prop_map(|(secs, nanos)| Duration::new(secs, nanos)),
-        (0..100_000_u64).prop_map(Duration::from_millis),
+        12 => prop::sample::select(WORDS.to_vec()).prop_map(str::to_owned),
+        2 => "[0-9]{1,9}(\\.[0-9]{1,3})?(B|kB|KiB|MiB|ns|us|ms|s|m|h|d)?",
+        1 => "[+-][01][0-9]:[0-5][0-9]",
+        1 => "0[0-7]{3}",
+        1 => "[a-z]{0,3}\\{.{0,9}",
+        1 => "[a-z_:]{1,9}=[a-z0-9]{1,5}(,[a-z]{1,5}=[0-9]{1,3}(ms|d)?)?",
+        2 => ".{0,9}",
     ]
 }
 
-fn any_path() -> impl Strategy<Value = Option<PathBuf>> {
-    prop::option::of(".{0,12}".prop_map(PathBuf::from))
+fn single() -> impl Strategy<Value = RawValue> {
+    prop_oneof![
+        4 => texts().prop_map(RawValue::Text),
+        1 => any::<u64>().prop_map(RawValue::Number),
+        1 => (0_u64..10_000).prop_map(RawValue::Number),
+        1 => any::<bool>().prop_map(RawValue::Switch),
+    ]
 }
 
-fn any_format() -> impl Strategy<Value = Format> {
-    ("[a-z]{0,3}\\{.{0,9}|text|json|logfmt").prop_map(Format::from)
-}
-
-fn any_size() -> impl Strategy<Value = usize> {
-    (any::<usize>(), 0..64).prop_map(|(bytes, shift)| bytes << shift)
-}
-
-type Outputs = (
-    (String, Option<PathBuf>, Option<PathBuf>, Option<Console>),
-    (
-        Option<LevelFilter>,
-        BTreeMap<String, LevelFilter>,
-        Option<String>,
-        bool,
-        LevelFilter,
-        LevelFilter,
-    ),
-    (
-        Format,
-        Format,
-        Color,
-        BTreeMap<Level, String>,
-        Newlines,
-        bool,
-        BTreeMap<String, String>,
-    ),
-);
-
-fn any_outputs() -> impl Strategy<Value = Outputs> {
-    let console = prop::sample::select(vec![None, Some(Console::Stdout), Some(Console::Stderr)]);
-    let level = || prop::sample::select(Level::iter().collect::<Vec<_>>());
-    (
-        (".{0,9}", any_path(), any_path(), console),
-        (
-            prop::option::of(any_level()),
-            prop::collection::btree_map(".{0,9}", any_level(), 0..3),
-            prop::option::of(".{0,9}"),
-            any::<bool>(),
-            any_level(),
-            any_level(),
-        ),
-        (
-            any_format(),
-            any_format(),
-            prop::sample::select(vec![Color::Auto, Color::Always, Color::Never]),
-            prop::collection::btree_map(level(), ".{0,9}", 0..3),
-            prop::sample::select(vec![Newlines::Escape, Newlines::Symbol]),
-            any::<bool>(),
-            prop::collection::btree_map(".{0,9}", ".{0,9}", 0..3),
-        ),
-    )
-}
-
-fn any_retention() -> impl Strategy<Value = Retention> {
-    let limits = (
-        prop::option::of(any_time()),
-        prop::option::of(any::<u32>()),
-        prop::option::of(any::<u64>()),
-    );
-    limits.prop_map(|(max_age, max_files, max_total_bytes)| Retention {
-        max_age,
-        max_files,
-        max_total_bytes,
-    })
-}
-
-fn any_mask() -> impl Strategy<Value = Mask> {
-    let names = || prop::collection::vec(".{0,9}", 0..3);
-    let prefixes = prop::collection::btree_map(".{0,9}", any_size(), 0..3);
-    let parts = (any::<bool>(), names(), names(), prefixes, any::<bool>());
-    parts.prop_map(|(standard, key, keep_key, token_prefix, emails)| Mask {
-        standard,
-        key,
-        keep_key,
-        token_prefix,
-        emails,
-    })
-}
-
-type Limits = (
-    (u64, u32, Locking, u32),
-    (
-        Option<Period>,
-        Retention,
-        ((&'static str, Schema), TimeZone),
-        Mask,
-    ),
-    (usize, Overflow, usize, Duration, Duration),
-    (usize, usize, usize, usize),
-    (bool, bool),
-);
-
-fn any_zone() -> impl Strategy<Value = TimeZone> {
-    let fixed = any::<i16>().prop_map(|minutes_east| TimeZone::Fixed { minutes_east });
-    #[cfg(feature = "local-time")]
-    return prop_oneof![Just(TimeZone::Utc), Just(TimeZone::Local), fixed];
-    #[cfg(not(feature = "local-time"))]
-    prop_oneof![Just(TimeZone::Utc), fixed]
-}
-
-fn any_limits() -> impl Strategy<Value = Limits> {
-    let overflow = prop_oneof![
-        Just(Overflow::Block),
-        Just(Overflow::DropNewest),
-        any_time().prop_map(Overflow::BlockFor),
+fn inner_keys() -> impl Strategy<Value = String> {
+    let known = [
+        "block_for",
+        "max_age",
+        "max_files",
+        "max_total_bytes",
+        "standard",
+        "key",
+        "keep_key",
+        "emails",
+        "error",
+        "info",
+        "trace",
     ];
-    let locking = prop::sample::select(vec![Locking::Shared, Locking::Require, Locking::Off]);
-    (
-        (any::<u64>(), any::<u32>(), locking, any::<u32>()),
-        (
-            prop::sample::select(vec![None, Some(Period::Hour), Some(Period::Day)]),
-            any_retention(),
-            (prop::sample::select(Schema::WORDS), any_zone()),
-            prop_oneof![Just(Mask::standard()), Just(Mask::none()), any_mask()],
-        ),
-        (any_size(), overflow, any_size(), any_time(), any_time()),
-        (any_size(), any_size(), any_size(), any_size()),
-        any::<(bool, bool)>(),
-    )
+    prop_oneof![
+        prop::sample::select(known.to_vec()).prop_map(str::to_owned),
+        ".{0,9}"
+    ]
 }
 
-/// Any values at all, good or bad; written without `..`, so that a new setting must be added here.
-fn any_config() -> impl Strategy<Value = Config> {
-    (any_outputs(), any_limits()).prop_map(|(outputs, limits)| {
-        let ((name, dir, file, console), levels, looks) = outputs;
-        let (level, level_for, filter, rust_log, console_level, file_level) = levels;
-        let (console_format, file_format, color, level_color, newlines, source, fields) = looks;
-        let ((max_bytes, backup_count, locking, file_mode), kept, queue, sizes, exits) = limits;
-        let (log_panics, flush_on_exit) = exits;
-        let (rotate_every, retention, ((_, json_schema), time_zone), mask) = kept;
-        let (queue_bytes, overflow, batch_bytes, flush_interval, shutdown_timeout) = queue;
-        let (max_message_bytes, max_key_bytes, max_value_bytes, max_record_bytes) = sizes;
-        Config {
-            name,
-            dir,
-            file,
-            console,
-            level,
-            level_for,
-            filter,
-            rust_log,
-            console_level,
-            file_level,
-            console_format,
-            file_format,
-            color,
-            level_color,
-            newlines,
-            json_schema,
-            source,
-            time_zone,
-            fields: fields.into_iter().collect(),
-            max_bytes,
-            backup_count,
-            locking,
-            file_mode,
-            queue_bytes,
-            overflow,
-            batch_bytes,
-            flush_interval,
-            shutdown_timeout,
-            max_message_bytes,
-            max_key_bytes,
-            max_value_bytes,
-            max_record_bytes,
-            rotate_every,
-            retention,
-            mask,
-            log_panics,
-            flush_on_exit,
-            env_faults: Vec::new(),
-        }
+fn table_of(values: impl Strategy<Value = RawValue>) -> impl Strategy<Value = RawValue> {
+    prop::collection::btree_map(inner_keys(), values, 0..3)
+        .prop_map(|pairs| RawValue::Pairs(pairs.into_iter().collect()))
+}
+
+/// A mask with prefixes, which chance would hardly ever make.
+fn mask() -> impl Strategy<Value = RawValue> {
+    let size = any::<u32>().prop_map(|len| RawValue::Number(u64::from(len)));
+    let names = prop::collection::vec(texts().prop_map(RawValue::Text), 0..3).prop_map(RawValue::List);
+    (prop::collection::btree_map(".{0,9}", size, 0..3), names).prop_map(|(prefixes, names)| {
+        let prefixes = RawValue::Pairs(prefixes.into_iter().collect());
+        RawValue::Pairs(vec![
+            ("token_prefix".to_owned(), prefixes),
+            ("key".to_owned(), names),
+        ])
     })
+}
+
+/// Any value that a file could hold.
+fn any_value() -> impl Strategy<Value = RawValue> {
+    prop_oneof![
+        6 => single(),
+        3 => table_of(single()),
+        1 => mask(),
+        1 => prop::collection::vec(single(), 0..3).prop_map(RawValue::List),
+        1 => Just(RawValue::Nothing),
+    ]
+}
+
+/// A configuration in which each setting has any value that it takes, sensible or not.
+fn any_config() -> impl Strategy<Value = Config> {
+    let count = rows().count();
+    prop::collection::vec(prop::collection::vec(any_value(), 4), count).prop_map(|values| {
+        let mut config = app();
+        for (setting, candidates) in rows().zip(values) {
+            for raw in candidates {
+                let mut tried = config.clone();
+                if set(&mut tried, setting.key, &raw).is_ok() {
+                    config = tried;
+                    break;
+                }
+            }
+        }
+        config
+    })
+}
+
+#[track_caller]
+fn assert_reads_back(config: &Config) {
+    let text = serde_json::to_string(config).unwrap();
+    assert_eq!(&serde_json::from_str::<Config>(&text).unwrap(), config, "{text}");
+    let text = toml::to_string(config).unwrap();
+    // `toml` gives the keys of a table in the order of the alphabet.
+    let mut sorted = config.clone();
+    sorted.format.field.0.sort();
+    assert_eq!(toml::from_str::<Config>(&text).unwrap(), sorted, "{text}");
+}
+
+/// Also shows that the values above reach every row: each takes some that change it.
+#[test]
+fn every_setting_reads_back_what_it_shows() {
+    let mut runner = TestRunner::deterministic();
+    for setting in rows() {
+        let mut changed = 0;
+        for _ in 0..1_000 {
+            let raw = any_value().new_tree(&mut runner).unwrap().current();
+            let mut config = app();
+            if (setting.read)(&mut config, &raw).is_ok() && config != app() {
+                changed += 1;
+                let shown = (setting.show)(&config);
+                let mut again = app();
+                (setting.read)(&mut again, &shown).unwrap();
+                assert_eq!(again, config, "{} = {raw:?} is shown as {shown:?}", setting.key);
+                assert_reads_back(&config);
+            }
+        }
+        assert!(changed > 0, "no value changed {}", setting.key);
+    }
 }
 
 proptest! {
     #[test]
-    fn what_is_written_reads_back_the_same(config in any_config()) {
-        let text = serde_json::to_string(&config).unwrap();
-        prop_assert_eq!(&serde_json::from_str::<Config>(&text).unwrap(), &config, "{}", text);
-        let text = toml::to_string(&config).unwrap();
-        prop_assert_eq!(&toml::from_str::<Config>(&text).unwrap(), &config, "{}", text);
+    fn a_configuration_with_any_values_reads_back_the_same(config in any_config()) {
+        assert_reads_back(&config);
     }
 
     #[test]
-    fn a_retention_and_a_mask_alone_read_back_the_same(retention in any_retention(), mask in any_mask()) {
+    fn a_retention_and_a_mask_alone_read_back_the_same(config in any_config()) {
+        let retention = config.rotation.retention;
         let text = serde_json::to_string(&retention).unwrap();
         prop_assert_eq!(&serde_json::from_str::<Retention>(&text).unwrap(), &retention, "{}", text);
+        let mask = config.format.mask;
         let text = serde_json::to_string(&mask).unwrap();
         prop_assert_eq!(&serde_json::from_str::<Mask>(&text).unwrap(), &mask, "{}", text);
     }
 
     #[test]
-    fn any_values_are_judged_without_a_panic(config in any_config()) {
+    fn any_values_are_checked_without_a_panic(config in any_config()) {
         for fault in faults(&config) {
             prop_assert!(!fault.path.is_empty() && !fault.message.is_empty());
             prop_assert!(!fault.to_string().contains(char::is_control), "{}", fault);

@@ -66,7 +66,9 @@ fn each_limit_keeps_the_newest() {
 #[test]
 fn a_time_in_the_future_makes_no_file_old_and_a_size_out_of_range_none_small() {
     let odd = backups(&[(1, -4_000), (u64::MAX, 0), (u64::MAX, 0)]);
-    let retention = Retention::default();
+    let retention = Retention::new()
+        .max_age(Duration::from_secs(30 * DAY as u64))
+        .max_files(100);
     assert_eq!(chosen(&odd, &retention, None), [] as [u32; 0]);
     assert_eq!(chosen(&odd, &Retention::new().max_total_bytes(1), None), [2, 3]);
 }

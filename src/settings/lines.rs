@@ -1,0 +1,130 @@
+//! How lines look; every setting of that group is used here.
+
+use super::{Looks, Parsing, fields};
+use crate::clock::Zone;
+use crate::config::{
+    Color, Config, ConfigError, Format, FormatSettings, LimitSettings, Mask, TimeZone, quoted,
+};
+use crate::format::{Layout, LineLimits, LineSettings, Style};
+use crate::process;
+use log::{Level, LevelFilter};
+use std::collections::BTreeMap;
+
+/// How lines look.
+pub(super) struct Lines {
+    /// What the lines of all outputs have in common; without colour.
+    pub(super) plain: LineSettings,
+    /// Of the file and of the console.
+    pub(super) layouts: [Layout; 2],
+    pub(super) color: Color,
+    pub(super) mask: Mask,
+}
+
+impl Lines {
+    /// How the lines of one output look.
+    pub(super) fn looks(&self, layout: &Layout, color: bool, level: LevelFilter) -> Looks {
+        Looks {
+            layout: layout.clone(),
+            line: LineSettings {
+                color,
+                ..self.plain.clone()
+            },
+            level,
+        }
+    }
+}
+
+impl Parsing {
+    /// How lines look; a line of each format has room for all static fields.
+    pub(super) fn lines(&mut self, config: &Config) -> Option<Lines> {
+        let FormatSettings {
+            console_format,
+            file_format,
+            color,
+            level_color,
+            json_schema,
+            time_zone,
+            newlines,
+            source,
+            field,
+            mask,
+        } = &config.format;
+        let plain = LineSettings {
+            name: config.records.name.clone(),
+            limits: line_limits(&config.limits),
+            newlines: *newlines,
+            color: false,
+            level_styles: self.level_styles(level_color),
+            fields: fields::shown(field, mask),
+            source: *source,
+            schema: *json_schema,
+            host: process::host_name(),
+            zone: self.zone(*time_zone),
+        };
+        let file = self.layout("file_format", file_format);
+        let console = self.layout("console_format", console_format);
+        let layouts = [file?, console?];
+        self.faults.extend(fields::fault(field, &plain, &layouts));
+        Some(Lines {
+            plain,
+            layouts,
+            color: *color,
+            mask: mask.clone(),
+        })
+    }
+
+    fn zone(&mut self, zone: TimeZone) -> Zone {
+        match zone {
+            // `faults` has reported values out of range.
+            TimeZone::Fixed { minutes_east } => Zone::Fixed(i32::from(minutes_east) * 60),
+            #[cfg(feature = "local-time")]
+            TimeZone::Local => Zone::of_the_system().unwrap_or_else(|cause| {
+                let message =
+                    format!("the zone of this machine is not known: {cause}; set TZ, or another zone");
+                self.faults.push(ConfigError::new("time_zone", "local", message));
+                Zone::Utc
+            }),
+            TimeZone::Utc => Zone::Utc,
+        }
+    }
+
+    fn layout(&mut self, setting: &str, format: &Format) -> Option<Layout> {
+        // `faults` has reported text without any field, with the nearest word.
+        let is_reported = matches!(format, Format::Text(template) if !template.contains('{'));
+        match Layout::parse(format) {
+            Ok(layout) => Some(layout),
+            Err(_) if is_reported => None,
+            Err(faults) => {
+                let found = faults
+                    .iter()
+                    .map(|fault| ConfigError::new(setting, "", fault.to_string()));
+                self.faults.extend(found);
+                None
+            }
+        }
+    }
+
+    fn level_styles(&mut self, level_color: &BTreeMap<Level, String>) -> [Style; 5] {
+        let mut styles = Style::level_defaults();
+        for (level, text) in level_color {
+            match Style::parse(text) {
+                Ok(style) => styles[*level as usize - 1] = style,
+                Err(fault) => {
+                    let setting = format!("level_color.{}", level.as_str().to_ascii_lowercase());
+                    self.faults
+                        .push(ConfigError::new(setting, quoted(text), fault.to_string()));
+                }
+            }
+        }
+        styles
+    }
+}
+
+fn line_limits(limits: &LimitSettings) -> LineLimits {
+    LineLimits {
+        message: limits.max_message_bytes,
+        key: limits.max_key_bytes,
+        value: limits.max_value_bytes,
+        record: limits.max_record_bytes,
+    }
+}
