@@ -1,4 +1,4 @@
-//! The table of `src/docs/settings.md`, held to what the crate does: every setting is in it, with its default and limits.
+//! The README's table of settings, held to what the crate does: every setting is in it, with its default and limits.
 
 use asynclogger::{Capture, Config};
 use serde_json::{Map, Value};
@@ -12,8 +12,8 @@ struct Row {
 }
 
 fn rows() -> Vec<Row> {
-    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/settings.md")).unwrap();
-    let chapter = page.split("\n## All settings\n").nth(1).unwrap();
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let chapter = readme.split("\n## Settings\n").nth(1).unwrap();
     let chapter = chapter.split("\n## ").next().unwrap();
     let rows = chapter
         .lines()
