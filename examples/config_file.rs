@@ -18,11 +18,15 @@ use asynclogger::Config;
 use std::error::Error;
 use std::fs;
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/asynclogger.toml");
+/// Used if there is no argument. The argument is the path of another file.
+const SAMPLE: &str = include_str!("asynclogger.toml");
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let path = std::env::args().nth(1).unwrap_or_else(|| FILE.to_owned());
-    let config: Config = toml::from_str(&fs::read_to_string(path)?)?;
+    let text = match std::env::args().nth(1) {
+        Some(path) => fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?,
+        None => SAMPLE.to_owned(),
+    };
+    let config: Config = toml::from_str(&text)?;
     // A wrong setting prevents the start; the error names all wrong settings at once.
     asynclogger::init(config.with_env())?;
     log::debug!("as the file says");

@@ -60,8 +60,8 @@
 //!
 //! # Features
 //!
-//! All are off by default: `local-time` ([`TimeZone`]`::Local`), `kv-serde` (maps and sequences of key-values stay JSON),
-//! `kv-error` (errors of key-values keep their causes).
+//! All are off by default: `local-time` ([`TimeZone`]`::Local`), `toml` (`Config::from_toml_file`), `kv-serde` (maps and
+//! sequences of key-values stay JSON), `kv-error` (errors of key-values keep their causes).
 //!
 //! # Stability
 //!
