@@ -1,26 +1,29 @@
 //! A `Config` parsed once: after this no stage checks a setting again.
 //!
-//! `logger` starts from it. Every setting is taken apart by name, so that a new one cannot be forgotten, and all
-//! faults are collected before the first of them is told.
+//! `logger` starts from it. Every setting is named here, so that a new one cannot be forgotten, and all faults are
+//! collected before they are reported as one error.
 
 mod color;
 mod fields;
-mod file;
+mod outputs;
 
 use crate::clock::Zone;
-use crate::config::{Config, ConfigError, Console, Format, Mask, Overflow, TimeZone, faults, quoted};
+use crate::config::{Config, ConfigError, Format, Mask, Overflow, TimeZone, faults, quoted};
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::format::{Layout, LineLimits, LineSettings, Style};
 use crate::mask::Masker;
 use crate::process;
 use crate::record::CaptureLimits;
-use crate::sink::file::FileSettings;
+use crate::sink::opener::Opener;
 use log::{Level, LevelFilter};
+use outputs::outputs;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-/// Where else settings may come from.
+/// Whether settings are also read from the environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Environment {
     /// `RUST_LOG` replaces level and filter, for the installed logger.
@@ -29,31 +32,37 @@ pub(crate) enum Environment {
     Ignored,
 }
 
-/// One output: where it goes and how its lines look.
-#[derive(Debug, Clone)]
-pub(crate) struct OutputSettings<T> {
-    pub(crate) target: T,
+/// One output: how it is opened, and how its lines look.
+#[derive(Clone)]
+pub(crate) struct OutputSpec {
+    /// Its name in health and in messages.
+    pub(crate) name: &'static str,
+    /// The most detailed level that it gets.
+    pub(crate) level: LevelFilter,
     pub(crate) layout: Layout,
     pub(crate) line: LineSettings,
-    pub(crate) level: LevelFilter,
+    /// It is standard error, which has some records already (panics).
+    pub(crate) is_stderr: bool,
+    pub(crate) opener: Arc<dyn Opener>,
 }
 
-/// How the lines of an output look.
-struct Looks {
-    layout: Layout,
-    line: LineSettings,
-    level: LevelFilter,
+impl fmt::Debug for OutputSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OutputSpec")
+            .field("name", &self.name)
+            .field("level", &self.level)
+            .finish_non_exhaustive()
+    }
 }
 
-impl Looks {
-    fn of<T>(self, target: T) -> OutputSettings<T> {
-        let Looks { layout, line, level } = self;
-        OutputSettings {
-            target,
-            layout,
-            line,
-            level,
-        }
+impl OutputSpec {
+    /// The same output in a forked child, if it is not the parent's alone.
+    fn in_child(&self) -> Option<OutputSpec> {
+        let opener = self.opener.in_child()?;
+        Some(OutputSpec {
+            opener,
+            ..self.clone()
+        })
     }
 }
 
@@ -61,41 +70,40 @@ impl Looks {
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) name: String,
-    pub(crate) file: Option<OutputSettings<FileSettings>>,
-    pub(crate) console: Option<OutputSettings<Console>>,
-    /// How a user's own writer gets its lines, if there is one.
-    pub(crate) writer: Option<OutputSettings<()>>,
+    /// The outputs, in the order in which they are asked to be a record's primary output: files, consoles, others.
+    pub(crate) outputs: Vec<OutputSpec>,
     pub(crate) filter: Filter,
     pub(crate) mask: Mask,
     pub(crate) capture: CaptureLimits,
     pub(crate) overflow: Overflow,
     pub(crate) queue_bytes: usize,
     pub(crate) batch_bytes: usize,
-    pub(crate) line_bytes: usize,
+    pub(crate) max_record_bytes: usize,
     pub(crate) flush_interval: Duration,
     pub(crate) shutdown_timeout: Duration,
     pub(crate) log_panics: bool,
     pub(crate) flush_on_exit: bool,
-    /// What the user is to be told although the logger starts: one line each.
+    /// Notices for the user that do not keep the logger from starting: one line each.
     pub(crate) warnings: Vec<String>,
 }
 
 impl Settings {
-    /// Parses `config`; `with_writer` says that there is an output beside those it names.
+    /// Parses `config`; `openers` are outputs in addition to those that it names.
     ///
     /// # Errors
     ///
-    /// One error that tells every fault, with its setting, its value and the message.
+    /// One error that reports every fault, with its setting, its value and the message.
     pub(crate) fn parse(
         config: &Config,
-        with_writer: bool,
+        openers: Vec<Arc<dyn Opener>>,
         environment: Environment,
     ) -> Result<Settings, Error> {
         let mut parsing = Parsing {
             faults: faults(config),
             warnings: Vec::new(),
         };
-        let settings = parsing.settings(config, with_writer, environment);
+        parsing.any_output(config, &openers);
+        let settings = parsing.settings(config, openers, environment);
         match parsing.error(config) {
             Some(error) => Err(error),
             // OK because only a fault makes a part missing, and there is none.
@@ -103,29 +111,28 @@ impl Settings {
         }
     }
 
+    /// The settings of the logger that a forked child starts: without the outputs that stay with the parent.
+    pub(crate) fn in_child(&self) -> Settings {
+        Settings {
+            outputs: self.outputs.iter().filter_map(OutputSpec::in_child).collect(),
+            ..self.clone()
+        }
+    }
+
     /// The most detailed level that any output wants.
     pub(crate) fn widest_level(&self) -> LevelFilter {
-        let console = self
-            .console
-            .as_ref()
-            .map_or(LevelFilter::Off, |output| output.level);
-        console.max(self.widest_level_beside_stderr())
+        widest(self.outputs.iter())
     }
 
     /// As `widest_level`, of the outputs that are not standard error.
     pub(crate) fn widest_level_beside_stderr(&self) -> LevelFilter {
-        let file = self.file.as_ref().map(|output| output.level);
-        let console = self
-            .console
-            .as_ref()
-            .filter(|output| output.target != Console::Stderr);
-        let writer = self.writer.as_ref().map(|output| output.level);
-        [file, console.map(|output| output.level), writer]
-            .into_iter()
-            .flatten()
-            .max()
-            .unwrap_or(LevelFilter::Off)
+        widest(self.outputs.iter().filter(|output| !output.is_stderr))
     }
+}
+
+fn widest<'a>(outputs: impl Iterator<Item = &'a OutputSpec>) -> LevelFilter {
+    let levels = outputs.map(|output| output.level);
+    levels.max().unwrap_or(LevelFilter::Off)
 }
 
 impl Config {
@@ -150,13 +157,13 @@ impl Config {
             faults: faults(self),
             warnings: Vec::new(),
         };
-        // Whether there is an output at all is judged when a logger starts: a writer may be given there.
-        parsing.settings(self, true, Environment::Ignored);
+        // Whether there is an output at all is checked when a logger starts: a writer may be given there.
+        parsing.settings(self, Vec::new(), Environment::Ignored);
         parsing.error(self).map_or(Ok(()), Err)
     }
 }
 
-/// Every setting by its name: one that is added and forgotten here does not compile.
+/// Names every setting: a new one that is not listed here does not compile.
 const _EVERY_SETTING: fn(Config) = |config| {
     let Config {
         name: _,
@@ -200,56 +207,42 @@ const _EVERY_SETTING: fn(Config) = |config| {
     } = config;
 };
 
-/// What is known while a configuration is parsed.
+/// The faults and warnings that were found while a configuration is parsed.
 struct Parsing {
     faults: Vec<ConfigError>,
     warnings: Vec<String>,
 }
 
 impl Parsing {
-    /// One error that tells all faults, if there are any, without what the mask of `config` hides.
+    /// One error that reports all faults, if there are any, masked by the rules of `config`.
     fn error(&self, config: &Config) -> Option<Error> {
         let error = ConfigError::error(&self.faults)?;
         let mut masker = Masker::new(&config.mask);
         Some(error.map_text(|text| masker.text(text, false).into_owned()))
     }
 
-    /// The settings, unless a part cannot be parsed; whether there are faults, the caller looks.
-    fn settings(&mut self, config: &Config, with_writer: bool, environment: Environment) -> Option<Settings> {
+    /// The settings, unless a part cannot be parsed; the caller checks for faults.
+    fn settings(
+        &mut self,
+        config: &Config,
+        openers: Vec<Arc<dyn Opener>>,
+        environment: Environment,
+    ) -> Option<Settings> {
         let capture = self.capture(config);
         let zone = self.zone(config.time_zone);
-        let plain = self.line(config, zone.clone());
-        let layouts = self.layouts(config, &plain);
+        let line = self.line(config, zone);
+        let layouts = self.layouts(config, &line);
         let filter = self.filter(config, environment);
-        let file = self.file(config, with_writer, zone);
-        let [file_layout, console_layout] = layouts?;
-        let output = |layout: &Layout, color, level| Looks {
-            layout: layout.clone(),
-            line: LineSettings {
-                color,
-                ..plain.clone()
-            },
-            level,
-        };
         Some(Settings {
             name: config.name.clone(),
-            file: file.map(|target| output(&file_layout, false, config.file_level).of(target)),
-            console: (config.console).map(|target| {
-                output(
-                    &console_layout,
-                    color::is_on_console(config, target),
-                    config.console_level,
-                )
-                .of(target)
-            }),
-            writer: with_writer.then(|| output(&file_layout, false, LevelFilter::Trace).of(())),
+            outputs: outputs(config, &layouts?, &line, openers),
             filter: filter?,
             mask: config.mask.clone(),
             capture,
             overflow: config.overflow,
             queue_bytes: config.queue_bytes,
             batch_bytes: config.batch_bytes,
-            line_bytes: config.max_record_bytes,
+            max_record_bytes: config.max_record_bytes,
             flush_interval: config.flush_interval,
             shutdown_timeout: config.shutdown_timeout,
             log_panics: config.log_panics,
@@ -258,17 +251,15 @@ impl Parsing {
         })
     }
 
-    /// The file, if there is one; without any output there is nothing to start.
-    fn file(&mut self, config: &Config, with_writer: bool, zone: Zone) -> Option<FileSettings> {
-        let file = file::file_settings(config, zone);
-        if file.is_none() && config.console.is_none() && !with_writer {
+    /// Without any output there is nothing to start.
+    fn any_output(&mut self, config: &Config, openers: &[Arc<dyn Opener>]) {
+        if config.log_path().is_none() && config.console.is_none() && openers.is_empty() {
             let message = "there is no output at all; set `log_dir` or `log_file`, or keep a console";
             self.faults.push(ConfigError::new("console", "none", message));
         }
-        file
     }
 
-    /// How much of a record is taken in; every record must fit into an empty queue.
+    /// How much of a record is captured; every record must fit into an empty queue.
     fn capture(&mut self, config: &Config) -> CaptureLimits {
         let capture = CaptureLimits::new(
             config.max_message_bytes,
@@ -289,7 +280,7 @@ impl Parsing {
         capture
     }
 
-    /// What the lines of all outputs have in common; without colour.
+    /// What the lines of all outputs have in common, without colour.
     fn line(&mut self, config: &Config, zone: Zone) -> LineSettings {
         LineSettings {
             name: config.name.clone(),
@@ -312,7 +303,7 @@ impl Parsing {
 
     fn zone(&mut self, zone: TimeZone) -> Zone {
         match zone {
-            // What is out of range was told by `faults`.
+            // `faults` has reported an offset out of range.
             TimeZone::Fixed { minutes_east } => Zone::Fixed(i32::from(minutes_east) * 60),
             #[cfg(feature = "local-time")]
             TimeZone::Local => Zone::of_the_system().unwrap_or_else(|cause| {
@@ -335,11 +326,11 @@ impl Parsing {
     }
 
     fn layout(&mut self, setting: &str, format: &Format) -> Option<Layout> {
-        // What has no field at all was told by `faults`, with the word that was meant.
-        let is_told = matches!(format, Format::Text(template) if !template.contains('{'));
+        // `faults` has reported a format without any field, with the word that was meant.
+        let is_reported = matches!(format, Format::Text(template) if !template.contains('{'));
         match Layout::parse(format) {
             Ok(layout) => Some(layout),
-            Err(_) if is_told => None,
+            Err(_) if is_reported => None,
             Err(faults) => {
                 let found = faults
                     .iter()
@@ -383,7 +374,7 @@ impl Parsing {
         match Filter::parse(&directives) {
             Ok(filter) => Some(filter),
             Err(fault) => {
-                // A variable that somebody set for another program must not keep this one from starting.
+                // The variable may have been set for another program, so it must not keep this one from starting.
                 self.warnings.push(format!("RUST_LOG is ignored: {fault}"));
                 set
             }

@@ -31,7 +31,6 @@ pub(super) struct Heritage {
 /// The streams that the parent keeps open under numbers of its own.
 #[derive(Default)]
 pub(super) struct Streams {
-    pub(super) console: WeakStream,
     pub(super) notices: WeakStream,
 }
 
