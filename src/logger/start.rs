@@ -17,7 +17,7 @@ use crate::process::{self, ArcCell, PerProcess, Stream};
 use crate::queue::{Receiver, queue};
 use crate::settings::{Environment, Settings};
 use crate::sink::file::Now;
-use crate::sink::opener::{Opened, Opener, Opening};
+use crate::sink::opener::{Opened, Opener, Opening, Rank};
 use crate::sink::retention::SteadyClock;
 use crate::sink::threaded::{ThreadedOutput, ThreadedParts};
 use crate::sink::writer::WriterOpener;
@@ -135,19 +135,26 @@ fn launch(settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
 }
 
 /// Opens all outputs before the first thread starts, so that one that cannot be opened leaves no thread behind.
+///
+/// Consoles come first: where a standard stream is closed, the next file or socket that is opened gets its number, and
+/// would be taken for the console. The result has the order of the settings.
 fn open_outputs(settings: &Settings, mut opening: Opening, clock: &WallClock) -> Result<Vec<Opened>, Error> {
     opening.now = Now {
         tick: Tick::now(),
         wall: Wall::from(clock.now()),
     };
     let mut masker = Masker::new(&settings.mask);
-    let outputs = settings.outputs.iter();
-    outputs
-        .map(|output| {
-            let opened = output.opener.open(&mut opening);
-            opened.map_err(|error| error.map_text(|text| masker.text(text, false).into_owned()))
-        })
-        .collect()
+    let mut outputs: Vec<_> = settings.outputs.iter().enumerate().collect();
+    outputs.sort_by_key(|(_, output)| output.opener.rank() != Rank::Console);
+    let mut opened = Vec::with_capacity(outputs.len());
+    for (place, output) in outputs {
+        match output.opener.open(&mut opening) {
+            Ok(output) => opened.push((place, output)),
+            Err(error) => return Err(error.map_text(|text| masker.text(text, false).into_owned())),
+        }
+    }
+    opened.sort_by_key(|(place, _)| *place);
+    Ok(opened.into_iter().map(|(_, output)| output).collect())
 }
 
 /// Gives each output its counters, its renderer and, unless it is a file, its thread.

@@ -6,7 +6,6 @@ use crate::config::{Locking, Retention};
 use crate::sink::batch::{BatchWriter, RenderedBatch};
 use crate::sink::file::FileSettings;
 use crate::sink::file_opener::FileOpener;
-use crate::sink::opener::Rank;
 use crate::sync::plain;
 use crate::worker::Stage;
 use crate::{AsyncLogger, Capture};
