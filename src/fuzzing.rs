@@ -16,8 +16,10 @@ use crate::format::{Layout, Template};
 use crate::mask::{self, Masker};
 use crate::record::View;
 use crate::settings::{Environment, Settings};
+use crate::sink::writer::WriterOpener;
 use input::Input;
 use lines::{in_all_layouts, in_layout, is_inert, record};
+use std::sync::Arc;
 
 /// Escapes a text in every form: the result has nothing to interpret, can be reversed, and respects its limit.
 pub fn escape(data: &[u8]) {
@@ -150,11 +152,12 @@ pub fn config(data: &[u8]) {
         "{text:?}"
     );
     let judged = config.validate();
-    let started = Settings::parse(&config, true, Environment::Ignored);
+    let writer = WriterOpener::new(Box::new(std::io::sink()));
+    let started = Settings::parse(&config, vec![Arc::new(writer)], Environment::Ignored);
     assert_eq!(judged.is_ok(), started.is_ok(), "{text:?}");
     match started {
         Ok(settings) => {
-            if let Some(writer) = settings.writer {
+            if let Some(writer) = settings.outputs.last() {
                 let sample = &mut Input(b"\0m\n\xff");
                 record(sample, |view| drop(is_inert(&view, &writer.layout, &writer.line)));
             }

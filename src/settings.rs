@@ -10,19 +10,23 @@ mod color;
 mod fields;
 mod file;
 mod lines;
+mod outputs;
 mod records;
 
-use crate::config::{Config, ConfigError, Console, DeliverySettings, LimitSettings, Mask, Overflow, faults};
+use crate::config::{Config, ConfigError, DeliverySettings, LimitSettings, Mask, Overflow, faults};
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::format::{Layout, LineSettings};
 use crate::mask::Masker;
 use crate::record::CaptureLimits;
-use crate::sink::file::FileSettings;
+use crate::sink::opener::Opener;
 use log::LevelFilter;
+use outputs::outputs;
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-/// Where else settings may come from.
+/// Whether settings are also read from the environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Environment {
     /// `RUST_LOG` replaces level and filter, for the installed logger.
@@ -31,31 +35,37 @@ pub(crate) enum Environment {
     Ignored,
 }
 
-/// One output: where it goes and how its lines look.
-#[derive(Debug, Clone)]
-pub(crate) struct OutputSettings<T> {
-    pub(crate) target: T,
+/// One output: how it is opened, and how its lines look.
+#[derive(Clone)]
+pub(crate) struct OutputSpec {
+    /// Its name in health and in messages.
+    pub(crate) name: &'static str,
+    /// The most detailed level that it gets.
+    pub(crate) level: LevelFilter,
     pub(crate) layout: Layout,
     pub(crate) line: LineSettings,
-    pub(crate) level: LevelFilter,
+    /// It is standard error, which has some records already (panics).
+    pub(crate) is_stderr: bool,
+    pub(crate) opener: Arc<dyn Opener>,
 }
 
-/// How the lines of an output look.
-struct Looks {
-    layout: Layout,
-    line: LineSettings,
-    level: LevelFilter,
+impl fmt::Debug for OutputSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OutputSpec")
+            .field("name", &self.name)
+            .field("level", &self.level)
+            .finish_non_exhaustive()
+    }
 }
 
-impl Looks {
-    fn of<T>(self, target: T) -> OutputSettings<T> {
-        let Looks { layout, line, level } = self;
-        OutputSettings {
-            target,
-            layout,
-            line,
-            level,
-        }
+impl OutputSpec {
+    /// The same output in a forked child, if it is not the parent's alone.
+    fn in_child(&self) -> Option<OutputSpec> {
+        let opener = self.opener.in_child()?;
+        Some(OutputSpec {
+            opener,
+            ..self.clone()
+        })
     }
 }
 
@@ -63,17 +73,15 @@ impl Looks {
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) name: String,
-    pub(crate) file: Option<OutputSettings<FileSettings>>,
-    pub(crate) console: Option<OutputSettings<Console>>,
-    /// How a user's own writer gets its lines, if there is one.
-    pub(crate) writer: Option<OutputSettings<()>>,
+    /// The outputs, in the order in which they are asked to be a record's primary output: files, consoles, others.
+    pub(crate) outputs: Vec<OutputSpec>,
     pub(crate) filter: Filter,
     pub(crate) mask: Mask,
     pub(crate) capture: CaptureLimits,
     pub(crate) overflow: Overflow,
     pub(crate) queue_bytes: usize,
     pub(crate) batch_bytes: usize,
-    pub(crate) line_bytes: usize,
+    pub(crate) max_record_bytes: usize,
     pub(crate) flush_interval: Duration,
     pub(crate) shutdown_timeout: Duration,
     pub(crate) log_panics: bool,
@@ -83,21 +91,22 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Parses `config`; `with_writer` is true if there is an output in addition to those it names.
+    /// Parses `config`; `openers` are outputs in addition to those that it names.
     ///
     /// # Errors
     ///
-    /// One error that lists every fault, with its setting, its value and the message.
+    /// One error that reports every fault, with its setting, its value and the message.
     pub(crate) fn parse(
         config: &Config,
-        with_writer: bool,
+        openers: Vec<Arc<dyn Opener>>,
         environment: Environment,
     ) -> Result<Settings, Error> {
         let mut parsing = Parsing {
             faults: faults(config),
             warnings: Vec::new(),
         };
-        let settings = parsing.settings(config, with_writer, environment);
+        parsing.any_output(config, &openers);
+        let settings = parsing.settings(config, openers, environment);
         match parsing.error(config) {
             Some(error) => Err(error),
             // OK because only a fault makes a part missing, and there is none.
@@ -105,29 +114,28 @@ impl Settings {
         }
     }
 
+    /// The settings of the logger that a forked child starts: without the outputs that stay with the parent.
+    pub(crate) fn in_child(&self) -> Settings {
+        Settings {
+            outputs: self.outputs.iter().filter_map(OutputSpec::in_child).collect(),
+            ..self.clone()
+        }
+    }
+
     /// The most detailed level that any output wants.
     pub(crate) fn widest_level(&self) -> LevelFilter {
-        let console = self
-            .console
-            .as_ref()
-            .map_or(LevelFilter::Off, |output| output.level);
-        console.max(self.widest_level_beside_stderr())
+        widest(self.outputs.iter())
     }
 
     /// As `widest_level`, of the outputs that are not standard error.
     pub(crate) fn widest_level_beside_stderr(&self) -> LevelFilter {
-        let file = self.file.as_ref().map(|output| output.level);
-        let console = self
-            .console
-            .as_ref()
-            .filter(|output| output.target != Console::Stderr);
-        let writer = self.writer.as_ref().map(|output| output.level);
-        [file, console.map(|output| output.level), writer]
-            .into_iter()
-            .flatten()
-            .max()
-            .unwrap_or(LevelFilter::Off)
+        widest(self.outputs.iter().filter(|output| !output.is_stderr))
     }
+}
+
+fn widest<'a>(outputs: impl Iterator<Item = &'a OutputSpec>) -> LevelFilter {
+    let levels = outputs.map(|output| output.level);
+    levels.max().unwrap_or(LevelFilter::Off)
 }
 
 /// # Checking a configuration
@@ -153,31 +161,36 @@ impl Config {
             faults: faults(self),
             warnings: Vec::new(),
         };
-        // Whether there is an output at all is judged when a logger starts: a writer may be given there.
-        parsing.settings(self, true, Environment::Ignored);
+        // Whether there is an output at all is checked when a logger starts: a writer may be given there.
+        parsing.settings(self, Vec::new(), Environment::Ignored);
         parsing.error(self).map_or(Ok(()), Err)
     }
 }
 
-/// What is known while a configuration is parsed.
+/// The faults and warnings that were found while a configuration is parsed.
 struct Parsing {
     faults: Vec<ConfigError>,
     warnings: Vec<String>,
 }
 
 impl Parsing {
-    /// Returns one error that lists all faults, if there are any; the mask of `config` is applied to its text.
+    /// One error that reports all faults, if there are any, masked by the rules of `config`.
     fn error(&self, config: &Config) -> Option<Error> {
         let error = ConfigError::error(&self.faults)?;
         let mut masker = Masker::new(&config.format.mask);
         Some(error.map_text(|text| masker.text(text, false).into_owned()))
     }
 
-    /// The settings, unless a part cannot be parsed; whether there are faults, the caller looks.
+    /// The settings, unless a part cannot be parsed; the caller checks for faults.
     ///
     /// Each group of settings is taken apart without `..`, here or in what is called here, and an unused binding is
     /// an error: a new setting does not compile until something uses it.
-    fn settings(&mut self, config: &Config, with_writer: bool, environment: Environment) -> Option<Settings> {
+    fn settings(
+        &mut self,
+        config: &Config,
+        openers: Vec<Arc<dyn Opener>>,
+        environment: Environment,
+    ) -> Option<Settings> {
         let DeliverySettings {
             queue_bytes,
             overflow,
@@ -189,32 +202,34 @@ impl Parsing {
         } = config.delivery;
         let capture = self.capture(&config.limits, queue_bytes);
         let lines = self.lines(config);
-        let records = self.records(&config.records, with_writer, environment);
+        let records = self.records(&config.records, environment);
         let (lines, records) = (lines?, records?);
-        let [in_file, on_console] = &lines.layouts;
-        let zone = lines.plain.zone.clone();
-        let file = (records.path).map(|path| file::file_settings(path, &config.rotation, zone));
         Some(Settings {
+            outputs: outputs(&records, &lines, &config.rotation, openers),
             name: records.name,
-            file: file.map(|target| lines.looks(in_file, false, records.file_level).of(target)),
-            console: records.console.map(|target| {
-                let color = color::is_on_console(lines.color, target);
-                lines.looks(on_console, color, records.console_level).of(target)
-            }),
-            writer: with_writer.then(|| lines.looks(in_file, false, LevelFilter::Trace).of(())),
             filter: records.filter,
-            mask: lines.mask.clone(),
+            mask: lines.mask,
             capture,
             overflow,
             queue_bytes,
             batch_bytes,
-            line_bytes: config.limits.max_record_bytes,
+            max_record_bytes: config.limits.max_record_bytes,
             flush_interval,
             shutdown_timeout,
             log_panics,
             flush_on_exit,
             warnings: std::mem::take(&mut self.warnings),
         })
+    }
+
+    /// Without any output there is nothing to start.
+    fn any_output(&mut self, config: &Config, openers: &[Arc<dyn Opener>]) {
+        let records = &config.records;
+        let has_file = records.log_dir.is_some() || records.log_file.is_some();
+        if !has_file && records.console.is_none() && openers.is_empty() {
+            let message = "there is no output at all; set `log_dir` or `log_file`, or keep a console";
+            self.faults.push(ConfigError::new("console", "none", message));
+        }
     }
 
     /// How much of a record is captured; every record must fit into an empty queue.

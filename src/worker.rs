@@ -11,26 +11,25 @@ mod batch;
 mod deliver;
 mod nap;
 mod notice;
+mod output;
 mod recover;
 
-pub(crate) use batch::{Output, Target};
 pub use notice::redirect_notices;
 pub(crate) use notice::{clean, print_notice};
+pub(crate) use output::{Output, Target};
 
 use crate::clock::{Anchor, Tick, WallClock};
-use crate::error::Error;
 use crate::health::{Counters, DropReason, Levels, OutputCounters};
 use crate::mask::Masker;
 use crate::process;
 use crate::queue::{Chunk, Queue, Receiver};
 use crate::record::{Draft, View};
-use crate::sink::file::Now;
 use crate::sync::{Arc, AtomicU64, Ordering};
 use crate::ticket::{Cell, Loss, Request, Ticket};
 use answers::PendingTicket;
 use backlog::Backlog;
 use batch::Batch;
-use notice::{Kind, Notices, Summary};
+use notice::{Notices, Summary};
 use std::time::Duration;
 
 /// Where a test may stop or break the worker; see `AsyncLogger::start_with_seams`.
@@ -96,7 +95,7 @@ pub(crate) struct WorkerParts {
     pub(crate) notices: Option<process::Stream>,
     pub(crate) flush_interval: Duration,
     pub(crate) batch_bytes: usize,
-    pub(crate) line_bytes: usize,
+    pub(crate) max_record_bytes: usize,
 }
 
 pub(crate) struct Worker {
@@ -153,14 +152,14 @@ impl Worker {
             notices,
             flush_interval,
             batch_bytes,
-            line_bytes,
+            max_record_bytes,
         } = parts;
         Worker {
             shared,
             receiver,
             received: Vec::new(),
             backlog: Backlog::default(),
-            batch: Batch::new(outputs, batch_bytes, line_bytes),
+            batch: Batch::new(outputs, batch_bytes, max_record_bytes),
             masker,
             masked: Draft::new(),
             pending: Vec::new(),
@@ -307,36 +306,6 @@ impl Worker {
                     .into_iter()
                     .for_each(|ticket| ticket.refused.clone_from(&refused));
             }
-        }
-    }
-
-    fn reopen(&mut self, now: Tick) -> Option<Error> {
-        let now = Now {
-            tick: now,
-            wall: self.wall_now(),
-        };
-        let error = self.batch.file()?.reopen(now).err()?;
-        Some(self.report_file_error(Kind::File, &error))
-    }
-
-    /// Deletes surplus backups, a few in each turn.
-    fn clean_backups(&mut self) {
-        let now = Now {
-            tick: Tick::now(),
-            wall: self.wall_now(),
-        };
-        let Some(file) = self.batch.file() else { return };
-        if file.clean_at().is_none_or(|at| at > now.tick) {
-            return;
-        }
-        let cleaned = file.clean(now);
-        self.shared
-            .counters
-            .purged_files
-            .store(file.figures().purged_files, Ordering::Relaxed);
-        if let Err(error) = cleaned {
-            // The text is all there is to it: nobody waits for a cleaning.
-            drop(self.report_file_error(Kind::File, &error));
         }
     }
 

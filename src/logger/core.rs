@@ -55,10 +55,9 @@ pub(crate) struct Core {
     pub(super) watchdog_started: AtomicBool,
 }
 
-/// The standard streams that the logger uses. A forked child opens its own handles from them.
+/// The standard streams that the logger uses outside of its outputs. A forked child opens its own handles from them.
 #[derive(Default)]
 pub(super) struct Streams {
-    pub(super) console: WeakStream,
     pub(super) notices: WeakStream,
 }
 

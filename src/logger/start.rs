@@ -1,64 +1,66 @@
-//! Builds a logger from its settings: outputs, queue, threads. What fails on the way leaves nothing behind.
+//! Builds a logger from its settings: opens the outputs, makes the queue, starts the threads. A start that fails leaves
+//! nothing running.
 
 use super::core::{Core, FilePlace, Streams};
 use super::exit;
 use super::notice::{print_notice, report_compiled_out};
 use super::seams::Seams;
 use crate::clock::{Tick, Wall, WallClock};
-use crate::config::{Config, Console, Locking};
+use crate::config::Config;
 use crate::error::{Error, ErrorKind};
 use crate::filter::Filter;
 use crate::format::Renderer;
 use crate::health::{Counters, OutputCounters};
 use crate::level::Claim;
 use crate::mask::Masker;
-use crate::process::{self, ArcCell, PerProcess, Stream, WeakStream};
+use crate::process::{self, ArcCell, PerProcess, Stream};
 use crate::queue::{Receiver, queue};
-use crate::settings::{Environment, OutputSettings, Settings};
-use crate::sink::console::{self, Opened};
-use crate::sink::disk::Disk;
-use crate::sink::file::{FileSink, Now};
+use crate::settings::{Environment, Settings};
+use crate::sink::file::Now;
+use crate::sink::opener::{Opened, Opener, Opening, Rank};
 use crate::sink::retention::SteadyClock;
-use crate::sink::storage::Storage;
 use crate::sink::threaded::{ThreadedOutput, ThreadedParts};
+use crate::sink::writer::WriterOpener;
 use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, enter, thread};
 use crate::worker::{Hook, Output, Shared, Target, Worker, WorkerParts, clean};
 use log::LevelFilter;
 use std::io::{self, Write};
 
-type Writer = Box<dyn Write + Send>;
-
 /// Starts a logger; `writer` is a user's own output.
 pub(super) fn start(
     config: &Config,
-    writer: Option<Writer>,
+    writer: Option<Box<dyn Write + Send>>,
+    seams: Seams,
+    environment: Environment,
+) -> Result<Arc<Core>, Error> {
+    let opener = |writer| Arc::new(WriterOpener::new(writer)) as Arc<dyn Opener>;
+    start_with(
+        config,
+        writer.map(opener).into_iter().collect(),
+        seams,
+        environment,
+    )
+}
+
+/// As `start`, with any outputs in addition to those that `config` names.
+fn start_with(
+    config: &Config,
+    openers: Vec<Arc<dyn Opener>>,
     seams: Seams,
     environment: Environment,
 ) -> Result<Arc<Core>, Error> {
     process::watch_forks();
-    let settings = Settings::parse(config, writer.is_some(), environment)?;
+    let settings = Settings::parse(config, openers, environment)?;
     let notices = Stream::standard_error().ok();
     warn(&settings);
-    let Seams {
-        storage,
-        console,
-        clock,
-        hook,
-    } = seams;
-    let console = match (&settings.console, console) {
-        (Some(_), Some(writer)) => Some(Opened {
-            writer,
-            stream: WeakStream::default(),
-        }),
-        (Some(output), None) => Some(console::open(output.target).unwrap_or_else(|_| closed())),
-        (None, _) => None,
-    };
     let parts = Parts {
-        storage: storage.unwrap_or_else(|| Box::new(Disk)),
-        console,
-        writer,
-        clock,
-        hook,
+        opening: Opening {
+            now: Now::default(),
+            storage: seams.storage,
+            console: seams.console,
+        },
+        clock: seams.clock,
+        hook: seams.hook,
         notices,
         filter: Arc::new(ArcCell::new(std::sync::Arc::new(settings.filter.clone()))),
         counters: Arc::default(),
@@ -67,29 +69,15 @@ pub(super) fn start(
 }
 
 /// Starts the logger that takes the place of `parent` in a forked child: with the same settings and filter, and
-/// without a user's own output, which is the parent's.
+/// without the outputs that stay with the parent.
 pub(super) fn start_in_child(parent: &Core, counters: Arc<Counters>) -> Result<Arc<Core>, Error> {
-    let mut settings = Settings::clone(&parent.settings);
-    settings.writer = None;
-    let console = parent.streams.console.upgrade().map(|stream| Opened {
-        stream: stream.downgrade(),
-        writer: Box::new(stream),
-    });
-    if console.is_none() {
-        settings.console = None;
-    }
-    // A relative path was fixed when the parent started.
-    if let Some((output, place)) = settings.file.as_mut().zip(parent.file.as_ref()) {
-        output.target.path.clone_from(&place.path);
-    }
-    if settings.file.is_none() && settings.console.is_none() {
+    let settings = parent.settings.in_child();
+    if settings.outputs.is_empty() {
         let text = "the only output is a writer of the program's own, which stays with the parent";
         return Err(Error::new(ErrorKind::Io, text));
     }
     let parts = Parts {
-        storage: Box::new(Disk),
-        console,
-        writer: None,
+        opening: Opening::default(),
         clock: parent.clock.clone(),
         hook: None,
         notices: parent.streams.notices.upgrade(),
@@ -99,11 +87,9 @@ pub(super) fn start_in_child(parent: &Core, counters: Arc<Counters>) -> Result<A
     launch(settings, parts)
 }
 
-/// What a logger is made of besides its settings.
+/// What a logger consists of in addition to its settings.
 struct Parts {
-    storage: Box<dyn Storage>,
-    console: Option<Opened>,
-    writer: Option<Writer>,
+    opening: Opening,
     clock: WallClock,
     hook: Option<Hook>,
     notices: Option<Stream>,
@@ -112,104 +98,162 @@ struct Parts {
 }
 
 fn launch(settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
-    let clock = parts.clock;
-    let mut masker = Masker::new(&settings.mask);
-    let file = open_file(&settings, parts.storage, &clock)
-        .map_err(|error| error.map_text(|text| masker.text(text, false).into_owned()))?;
-    let place = file.as_ref().map(|file| place_of(file, &settings, &clock));
-    let (shared, receiver) = share(&settings, parts.counters);
-    let (console, console_stream) = parts.console.map(|opened| (opened.writer, opened.stream)).unzip();
+    let Parts {
+        opening,
+        clock,
+        hook,
+        notices,
+        filter,
+        counters,
+    } = parts;
+    let opened = open_outputs(&settings, opening, &clock)?;
+    let file = place_of_file(&opened, &clock);
+    let (shared, receiver) = share(&settings, counters);
     let streams = Streams {
-        console: console_stream.unwrap_or_default(),
-        notices: parts.notices.as_ref().map(Stream::downgrade).unwrap_or_default(),
+        notices: notices.as_ref().map(Stream::downgrade).unwrap_or_default(),
     };
-    let starting = Starting {
-        settings: &settings,
-        shared: &shared,
-        clock: &clock,
-    };
-    let outputs = starting.outputs(file, console, parts.writer)?;
     let worker = Worker::new(WorkerParts {
         shared: Arc::clone(&shared),
         receiver,
-        outputs,
-        masker,
+        outputs: start_outputs(&settings, opened, &shared, &clock)?,
+        masker: Masker::new(&settings.mask),
         clock: clock.clone(),
-        hook: parts.hook,
+        hook,
         name: settings.name.clone(),
-        notices: parts.notices,
+        notices,
         flush_interval: settings.flush_interval,
         batch_bytes: settings.batch_bytes,
-        line_bytes: settings.line_bytes,
+        max_record_bytes: settings.max_record_bytes,
     });
     shared.queue.set_worker(spawn(shared.id, move || worker.run())?);
     let flush_on_exit = settings.flush_on_exit;
-    let core = Arc::new(Core::new(settings, shared, place, streams, clock, parts.filter));
+    let core = Arc::new(Core::new(settings, shared, file, streams, clock, filter));
     if flush_on_exit {
         exit::register(&core);
     }
     Ok(core)
 }
 
-/// Tells what is strange and no reason not to start.
+/// Opens all outputs before the first thread starts, so that one that cannot be opened leaves no thread behind.
+///
+/// Consoles come first: where a standard stream is closed, the next file or socket that is opened gets its number, and
+/// would be taken for the console. The result has the order of the settings.
+fn open_outputs(settings: &Settings, mut opening: Opening, clock: &WallClock) -> Result<Vec<Opened>, Error> {
+    opening.now = Now {
+        tick: Tick::now(),
+        wall: Wall::from(clock.now()),
+    };
+    let mut masker = Masker::new(&settings.mask);
+    let mut outputs: Vec<_> = settings.outputs.iter().enumerate().collect();
+    outputs.sort_by_key(|(_, output)| output.opener.rank() != Rank::Console);
+    let mut opened = Vec::with_capacity(outputs.len());
+    for (place, output) in outputs {
+        match output.opener.open(&mut opening) {
+            Ok(output) => opened.push((place, output)),
+            Err(error) => return Err(error.map_text(|text| masker.text(text, false).into_owned())),
+        }
+    }
+    opened.sort_by_key(|(place, _)| *place);
+    Ok(opened.into_iter().map(|(_, output)| output).collect())
+}
+
+/// Gives each output its counters, its renderer and, unless it is a file, its thread.
+fn start_outputs(
+    settings: &Settings,
+    opened: Vec<Opened>,
+    shared: &Arc<Shared>,
+    clock: &WallClock,
+) -> Result<Vec<Output>, Error> {
+    let outputs = settings.outputs.iter().zip(&shared.outputs).zip(opened);
+    outputs
+        .map(|((spec, counters), opened)| {
+            let target = match opened {
+                Opened::File(file) => Target::file(*file),
+                Opened::Threaded(writer) => {
+                    let parts = threaded_parts(settings, Arc::clone(counters), shared, clock);
+                    let started = ThreadedOutput::start(writer, parts);
+                    Target::Threaded(started.map_err(|error| cannot_spawn(spec.name, error))?)
+                }
+            };
+            let renderer = Renderer::new(&spec.layout, spec.line.clone());
+            let counters = Arc::clone(counters);
+            Ok(Output::new(
+                target,
+                counters,
+                renderer,
+                spec.level,
+                spec.is_stderr,
+            ))
+        })
+        .collect()
+}
+
+fn threaded_parts(
+    settings: &Settings,
+    counters: Arc<OutputCounters>,
+    shared: &Arc<Shared>,
+    clock: &WallClock,
+) -> ThreadedParts {
+    let waker = Arc::downgrade(shared);
+    let masker = Mutex::new(Masker::new(&settings.mask));
+    ThreadedParts {
+        logger: shared.id,
+        counters,
+        ledger: Arc::clone(&shared.counters),
+        clock: clock.clone(),
+        clean: Arc::new(move |text| clean(&mut enter(&masker), text)),
+        limit: settings.queue_bytes / 4,
+        wake: Arc::new(move || {
+            if let Some(shared) = waker.upgrade() {
+                shared.queue.wake_up();
+            }
+        }),
+    }
+}
+
+/// The first file, for `purge`.
+fn place_of_file(opened: &[Opened], clock: &WallClock) -> Option<FilePlace> {
+    let settings = opened.iter().find_map(|output| match output {
+        Opened::File(file) => Some(file.settings()),
+        Opened::Threaded(_) => None,
+    })?;
+    Some(FilePlace {
+        path: settings.path.clone(),
+        locking: settings.locking,
+        mode: settings.mode,
+        clock: clock.clone(),
+        steady: Mutex::new(SteadyClock::new(Tick::now(), Wall::from(clock.now()))),
+    })
+}
+
+/// What the callers' side and the worker share; each output of the settings has its counters here.
+fn share(settings: &Settings, counters: Arc<Counters>) -> (Arc<Shared>, Receiver) {
+    let (queue, receiver) = queue(settings.queue_bytes);
+    let outputs = settings.outputs.iter();
+    let shared = Shared {
+        id: process::next_logger_id(),
+        queue,
+        cell: Arc::default(),
+        counters,
+        outputs: outputs
+            .map(|output| Arc::new(OutputCounters::new(output.name)))
+            .collect(),
+        deadline: AtomicU64::new(u64::MAX),
+    };
+    (Arc::new(shared), receiver)
+}
+
+/// Prints warnings that do not keep the logger from starting.
 fn warn(settings: &Settings) {
     let mut masker = Masker::new(&settings.mask);
     for warning in &settings.warnings {
-        // What stands in a variable is told as it is, but for its secrets.
+        // The value of a variable is printed without its secrets.
         print_notice(&settings.name, &masker.text(warning, false));
     }
     report_compiled_out(
         &settings.name,
         settings.filter.max_level().min(settings.widest_level()),
     );
-}
-
-fn open_file(
-    settings: &Settings,
-    storage: Box<dyn Storage>,
-    clock: &WallClock,
-) -> Result<Option<FileSink>, Error> {
-    let Some(output) = &settings.file else {
-        return Ok(None);
-    };
-    let now = Now {
-        tick: Tick::now(),
-        wall: Wall::from(clock.now()),
-    };
-    FileSink::open(output.target.clone(), storage, now).map(Some)
-}
-
-fn place_of(file: &FileSink, settings: &Settings, clock: &WallClock) -> FilePlace {
-    let target = settings.file.as_ref().map(|output| &output.target);
-    FilePlace {
-        path: file.path().to_owned(),
-        locking: target.map_or(Locking::Shared, |target| target.locking),
-        mode: target.map_or(0o640, |target| target.mode),
-        clock: clock.clone(),
-        steady: Mutex::new(SteadyClock::new(Tick::now(), Wall::from(clock.now()))),
-    }
-}
-
-fn share(settings: &Settings, counters: Arc<Counters>) -> (Arc<Shared>, Receiver) {
-    let (queue, receiver) = queue(settings.queue_bytes);
-    let names = [
-        settings.file.as_ref().map(|_| "file"),
-        settings.console.as_ref().map(|_| "console"),
-        settings.writer.as_ref().map(|_| "writer"),
-    ];
-    let outputs = names
-        .into_iter()
-        .flatten()
-        .map(|name| Arc::new(OutputCounters::new(name)));
-    let shared = Shared {
-        id: process::next_logger_id(),
-        queue,
-        cell: Arc::default(),
-        counters,
-        outputs: outputs.collect(),
-        deadline: AtomicU64::new(u64::MAX),
-    };
-    (Arc::new(shared), receiver)
 }
 
 impl Core {
@@ -247,82 +291,6 @@ impl Core {
     }
 }
 
-/// A logger on the way: what its outputs are started with.
-struct Starting<'a> {
-    settings: &'a Settings,
-    shared: &'a Arc<Shared>,
-    clock: &'a WallClock,
-}
-
-impl Starting<'_> {
-    /// The outputs in the order in which they are asked to be a record's main one.
-    fn outputs(
-        &self,
-        file: Option<FileSink>,
-        console: Option<Writer>,
-        writer: Option<Writer>,
-    ) -> Result<Vec<Output>, Error> {
-        let mut outputs = Vec::new();
-        if let Some((file, output)) = file.zip(self.settings.file.as_ref()) {
-            let counters = self.counters_of(&outputs);
-            let renderer = Renderer::new(&output.layout, output.line.clone());
-            outputs.push(Output::new(
-                Target::File(Box::new(file)),
-                counters,
-                renderer,
-                output.level,
-            ));
-        }
-        if let Some((console, output)) = console.zip(self.settings.console.as_ref()) {
-            let counters = self.counters_of(&outputs);
-            let console = self.threaded(console, output, counters)?;
-            outputs.push(console.on_stderr(output.target == Console::Stderr));
-        }
-        if let Some((writer, output)) = writer.zip(self.settings.writer.as_ref()) {
-            let counters = self.counters_of(&outputs);
-            outputs.push(self.threaded(writer, output, counters)?);
-        }
-        Ok(outputs)
-    }
-
-    /// The counters of the output behind `outputs`: `share` has made them in the same order.
-    fn counters_of(&self, outputs: &[Output]) -> Arc<OutputCounters> {
-        Arc::clone(&self.shared.outputs[outputs.len()])
-    }
-
-    fn threaded<T>(
-        &self,
-        writer: Writer,
-        output: &OutputSettings<T>,
-        counters: Arc<OutputCounters>,
-    ) -> Result<Output, Error> {
-        let waker = Arc::downgrade(self.shared);
-        let masker = Mutex::new(Masker::new(&self.settings.mask));
-        let parts = ThreadedParts {
-            logger: self.shared.id,
-            counters: Arc::clone(&counters),
-            ledger: Arc::clone(&self.shared.counters),
-            clock: self.clock.clone(),
-            clean: Arc::new(move |text| clean(&mut enter(&masker), text)),
-            limit: self.settings.queue_bytes / 4,
-            wake: Arc::new(move || {
-                if let Some(shared) = waker.upgrade() {
-                    shared.queue.wake_up();
-                }
-            }),
-        };
-        let threaded =
-            ThreadedOutput::start(writer, parts).map_err(|error| cannot_spawn(counters.name(), error))?;
-        let renderer = Renderer::new(&output.layout, output.line.clone());
-        Ok(Output::new(
-            Target::Threaded(threaded),
-            counters,
-            renderer,
-            output.level,
-        ))
-    }
-}
-
 fn spawn(id: u64, body: impl FnOnce() + Send + 'static) -> Result<thread::Thread, Error> {
     process::start_own_thread(id, "asynclogger", body).map_err(|error| cannot_spawn("worker", error))
 }
@@ -334,22 +302,5 @@ fn cannot_spawn(what: &str, error: io::Error) -> Error {
     Error::new(ErrorKind::Io, text).with_source(error)
 }
 
-fn closed() -> Opened {
-    Opened {
-        writer: Box::new(Closed),
-        stream: WeakStream::default(),
-    }
-}
-
-/// Stands for a standard stream that is closed already.
-struct Closed;
-
-impl Write for Closed {
-    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-        Err(io::Error::from(io::ErrorKind::BrokenPipe))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+#[cfg(all(test, not(loom)))]
+mod tests;

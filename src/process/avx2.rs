@@ -61,7 +61,7 @@ impl Avx2 {
         // SAFETY: the processor has all that the function is compiled for: a `Avx2` is made only where it has.
         #[allow(unsafe_code)]
         unsafe {
-            avx2::run(run)
+            vectors::run(run)
         }
     }
 
@@ -83,7 +83,7 @@ impl Avx2 {
         // SAFETY: a `Avx2` is made only where the processor has these vectors.
         #[allow(unsafe_code)]
         unsafe {
-            avx2::find(block, kinds, odd)
+            vectors::find(block, kinds, odd)
         }
     }
 
@@ -100,7 +100,7 @@ impl Avx2 {
 
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code)]
-mod avx2 {
+mod vectors {
     use super::{BLOCK, Kind};
     use std::arch::x86_64::{
         __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8,

@@ -1,13 +1,13 @@
 //! How lines look; every setting of that group is used here.
 
-use super::{Looks, Parsing, fields};
+use super::{Parsing, fields};
 use crate::clock::Zone;
 use crate::config::{
     Color, Config, ConfigError, Format, FormatSettings, LimitSettings, Mask, TimeZone, quoted,
 };
 use crate::format::{Layout, LineLimits, LineSettings, Style};
 use crate::process;
-use log::{Level, LevelFilter};
+use log::Level;
 use std::collections::BTreeMap;
 
 /// How lines look.
@@ -18,20 +18,6 @@ pub(super) struct Lines {
     pub(super) layouts: [Layout; 2],
     pub(super) color: Color,
     pub(super) mask: Mask,
-}
-
-impl Lines {
-    /// How the lines of one output look.
-    pub(super) fn looks(&self, layout: &Layout, color: bool, level: LevelFilter) -> Looks {
-        Looks {
-            layout: layout.clone(),
-            line: LineSettings {
-                color,
-                ..self.plain.clone()
-            },
-            level,
-        }
-    }
 }
 
 impl Parsing {

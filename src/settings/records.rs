@@ -1,7 +1,7 @@
 //! Which records are logged, and where they go; every setting of that group is used here.
 
 use super::{Environment, Parsing};
-use crate::config::{ConfigError, Console, RecordSettings, log_path};
+use crate::config::{Console, RecordSettings, log_path};
 use crate::filter::Filter;
 use log::LevelFilter;
 use std::path::PathBuf;
@@ -18,13 +18,8 @@ pub(super) struct Records {
 }
 
 impl Parsing {
-    /// The outputs and the filter; without any output there is nothing to start.
-    pub(super) fn records(
-        &mut self,
-        records: &RecordSettings,
-        with_writer: bool,
-        environment: Environment,
-    ) -> Option<Records> {
+    /// Where records go, and the filter.
+    pub(super) fn records(&mut self, records: &RecordSettings, environment: Environment) -> Option<Records> {
         let RecordSettings {
             name,
             log_dir,
@@ -38,10 +33,6 @@ impl Parsing {
             file_level,
         } = records;
         let path = log_path(name, log_dir.as_deref(), log_file.as_deref());
-        if path.is_none() && console.is_none() && !with_writer {
-            let message = "there is no output at all; set `log_dir` or `log_file`, or keep a console";
-            self.faults.push(ConfigError::new("console", "none", message));
-        }
         let filter = Filter::from_settings(name, *level, level_for, filter.as_deref());
         let filter = filter.map_err(|faults| self.faults.extend(faults)).ok();
         let filter = match *rust_log && environment == Environment::Read {

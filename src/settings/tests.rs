@@ -1,13 +1,27 @@
 use super::*;
 use crate::error::ErrorKind;
+use crate::sink::writer::WriterOpener;
 use log::Level;
 
 #[test]
 fn a_configuration_without_any_output_is_refused() {
-    let error = Settings::parse(&Config::new("app").console(None), false, Environment::Ignored).unwrap_err();
+    let error = Settings::parse(
+        &Config::new("app").console(None),
+        Vec::new(),
+        Environment::Ignored,
+    )
+    .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.to_string().contains("no output at all"), "{error}");
-    assert!(Settings::parse(&Config::new("app").console(None), true, Environment::Ignored).is_ok());
+    let writer: Arc<dyn Opener> = Arc::new(WriterOpener::new(Box::new(std::io::sink())));
+    assert!(
+        Settings::parse(
+            &Config::new("app").console(None),
+            vec![writer],
+            Environment::Ignored
+        )
+        .is_ok()
+    );
 }
 
 #[test]
@@ -67,6 +81,6 @@ fn the_widest_level_is_that_of_the_most_talkative_output() {
         .log_dir("/nowhere")
         .console_level(LevelFilter::Warn);
     let config = config.file_level(LevelFilter::Debug);
-    let settings = Settings::parse(&config, false, Environment::Ignored).unwrap();
+    let settings = Settings::parse(&config, Vec::new(), Environment::Ignored).unwrap();
     assert_eq!(settings.widest_level(), LevelFilter::Debug);
 }

@@ -1,30 +1,32 @@
-//! Standard output and standard error as sinks.
+//! Standard output and standard error as outputs.
 //!
-//! `settings` asks whether a stream is a terminal; `logger` gives the stream to a threaded output.
+//! `settings` asks whether a stream is a terminal, and lists the opener.
 
+use super::batch::BatchWriter;
+use super::opener::{Opened, Opener, Opening, Rank};
 use crate::config::Console;
-#[cfg(unix)]
-use crate::process::Stream;
-use crate::process::WeakStream;
+use crate::error::Error;
+use crate::process::{Stream, WeakStream};
 use std::io::{self, IsTerminal, Write};
+use std::sync::{Arc, OnceLock};
 
-/// Whether the stream is a terminal, and one that obeys escape sequences.
+/// Whether the stream is a terminal that interprets escape sequences.
 pub(crate) fn is_terminal(console: Console) -> bool {
     let is_terminal = match console {
         Console::Stdout => io::stdout().is_terminal(),
         Console::Stderr => io::stderr().is_terminal(),
     };
-    is_terminal && obeys_escapes(console)
+    is_terminal && interprets_escapes(console)
 }
 
 #[cfg(not(windows))]
-fn obeys_escapes(_: Console) -> bool {
+fn interprets_escapes(_: Console) -> bool {
     true
 }
 
-/// A console in legacy mode would print them. What is a terminal and no console (mintty) obeys them.
+/// A console in legacy mode prints them. A terminal that is not a console (mintty) interprets them.
 #[cfg(windows)]
-fn obeys_escapes(console: Console) -> bool {
+fn interprets_escapes(console: Console) -> bool {
     use winapi_util::console::Console as WindowsConsole;
     let opened = match console {
         Console::Stdout => WindowsConsole::stdout(),
@@ -35,36 +37,99 @@ fn obeys_escapes(console: Console) -> bool {
     })
 }
 
-/// An opened stream.
-pub(crate) struct Opened {
-    pub(crate) writer: Box<dyn Write + Send>,
-    /// The descriptor behind it, for a forked child.
-    pub(crate) stream: WeakStream,
+/// Opens standard output or standard error.
+pub(crate) struct ConsoleOpener {
+    console: Console,
+    /// In a forked child: the descriptor that the parent opened.
+    inherited: Option<WeakStream>,
+    /// The descriptor that was opened here, for forked children.
+    stream: OnceLock<WeakStream>,
 }
 
-/// Opens the stream as a descriptor of its own.
-#[cfg(unix)]
-pub(crate) fn open(console: Console) -> io::Result<Opened> {
-    let stream = match console {
-        Console::Stdout => Stream::duplicate(io::stdout())?,
-        Console::Stderr => Stream::duplicate(io::stderr())?,
-    };
-    Ok(Opened {
-        stream: stream.downgrade(),
-        writer: Box::new(stream),
-    })
+impl ConsoleOpener {
+    pub(crate) fn new(console: Console) -> ConsoleOpener {
+        ConsoleOpener {
+            console,
+            inherited: None,
+            stream: OnceLock::new(),
+        }
+    }
+
+    fn open_stream(&self) -> io::Result<Box<dyn BatchWriter>> {
+        match &self.inherited {
+            Some(inherited) => match inherited.upgrade() {
+                Some(stream) => Ok(self.keep(stream)),
+                None => Err(io::ErrorKind::BrokenPipe.into()),
+            },
+            None => self.open_standard(),
+        }
+    }
+
+    /// Opens the stream under a descriptor number that only the logger uses.
+    #[cfg(unix)]
+    fn open_standard(&self) -> io::Result<Box<dyn BatchWriter>> {
+        let stream = match self.console {
+            Console::Stdout => Stream::duplicate(io::stdout())?,
+            Console::Stderr => Stream::duplicate(io::stderr())?,
+        };
+        Ok(self.keep(stream))
+    }
+
+    /// Opens the stream; a Windows console shows the colours through termcolor.
+    #[cfg(not(unix))]
+    fn open_standard(&self) -> io::Result<Box<dyn BatchWriter>> {
+        use termcolor::{ColorChoice, StandardStream};
+        Ok(match self.console {
+            Console::Stdout => Box::new(StandardStream::stdout(ColorChoice::AlwaysAnsi)),
+            Console::Stderr => Box::new(StandardStream::stderr(ColorChoice::AlwaysAnsi)),
+        })
+    }
+
+    fn keep(&self, stream: Stream) -> Box<dyn BatchWriter> {
+        self.stream.get_or_init(|| stream.downgrade());
+        Box::new(stream)
+    }
 }
 
-/// Opens the stream; a Windows console shows the colours through termcolor.
-#[cfg(not(unix))]
-pub(crate) fn open(console: Console) -> io::Result<Opened> {
-    use termcolor::{ColorChoice, StandardStream};
-    let stream = match console {
-        Console::Stdout => StandardStream::stdout(ColorChoice::AlwaysAnsi),
-        Console::Stderr => StandardStream::stderr(ColorChoice::AlwaysAnsi),
-    };
-    Ok(Opened {
-        stream: WeakStream::default(),
-        writer: Box::new(stream),
-    })
+impl Opener for ConsoleOpener {
+    fn name(&self) -> &'static str {
+        "console"
+    }
+
+    fn rank(&self) -> Rank {
+        Rank::Console
+    }
+
+    /// A stream that is closed already is an output that ends with its first line, not an error.
+    fn open(&self, opening: &mut Opening) -> Result<Opened, Error> {
+        let writer = match opening.console.take() {
+            Some(replaced) => Box::new(replaced),
+            None => self.open_stream().unwrap_or_else(|_| Box::new(Closed)),
+        };
+        Ok(Opened::Threaded(writer))
+    }
+
+    /// A child writes to the descriptor that the parent opened, unless the parent's logger has closed it.
+    fn in_child(&self) -> Option<Arc<dyn Opener>> {
+        let inherited = self.stream.get()?.clone();
+        inherited.upgrade()?;
+        Some(Arc::new(ConsoleOpener {
+            console: self.console,
+            inherited: Some(inherited),
+            stream: OnceLock::new(),
+        }))
+    }
+}
+
+/// Stands for a standard stream that is closed.
+struct Closed;
+
+impl Write for Closed {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::Error::from(io::ErrorKind::BrokenPipe))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -221,8 +221,8 @@ impl FileSink {
         &self.figures
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.settings.path
+    pub(crate) fn settings(&self) -> &FileSettings {
+        &self.settings
     }
 
     /// Whether this batch lets other processes have the lock first; once for each batch.

@@ -1,35 +1,28 @@
-//! Runs an output that may block on a thread of its own, behind a bounded channel of rendered batches.
+//! Runs an output that may block on its own thread, behind a bounded channel of rendered batches.
 //!
-//! The worker only ever tries to send, so that it can always answer. What becomes of a batch is counted here,
-//! by the thread that wrote it or could not.
+//! The worker never blocks on the channel, so it can always answer requests. The output's thread writes each batch,
+//! retries it, and counts what became of its records.
 
 use super::backoff::Backoff;
+use super::batch::{BatchWriter, LineEnd, RenderedBatch};
 use crate::clock::{Tick, Wall, WallClock};
-use crate::health::{Counters, DropReason, Levels, OutputCounters};
+use crate::health::{Counters, DropReason, OutputCounters};
 use crate::process;
 use crate::sync::thread::{self, Thread};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// A batch in which the writer panics so often is given up.
+/// A batch is given up after this many panics of the writer.
 const PANICS: u32 = 3;
 /// The channel's bound in batches; the bound in bytes is `ThreadedOutput::limit`.
 const BATCHES: usize = 64;
 
-/// A rendered batch on its way to an output.
-#[derive(Debug)]
-pub(crate) struct RenderedBatch {
-    /// Whole lines.
-    pub(crate) bytes: Vec<u8>,
-    /// Records in it.
-    pub(crate) records: u64,
-    /// Those for which this output is the main one, by level.
-    pub(crate) main: Levels,
-}
+/// Empty buffers of a batch: for its lines, and for the ends of its lines.
+type Buffers = (Vec<u8>, Vec<LineEnd>);
 
-/// The worker's side of an output with a thread of its own.
+/// The worker's side of an output that has its own thread.
 #[derive(Debug)]
 pub(crate) struct ThreadedOutput {
     sender: flume::Sender<(u64, RenderedBatch)>,
@@ -37,34 +30,35 @@ pub(crate) struct ThreadedOutput {
     thread: Thread,
     limit: usize,
     sent: u64,
+    wants_lines: bool,
 }
 
 #[derive(Debug)]
 struct Shared {
     counters: Arc<OutputCounters>,
     ledger: Arc<Counters>,
-    /// The number of the last batch that is settled, written or not.
+    /// The number of the last batch that is settled: written, or given up.
     done: AtomicU64,
-    /// Bytes that were sent and are not settled.
+    /// Bytes in batches that were sent and are not settled.
     backlog: AtomicUsize,
-    /// When the output last took a byte, or was given the first one.
+    /// When the output last took a byte, or got a batch while it was idle.
     moved: AtomicU64,
     failed_tries: AtomicU64,
-    /// Set at the shutdown limit: no further try.
+    /// Set at the shutdown limit: no further retry.
     give_up: AtomicBool,
     /// Empty buffers on their way back to the worker.
-    spare: Mutex<Vec<Vec<u8>>>,
+    empty: Mutex<Vec<Buffers>>,
 }
 
-/// What a threaded output needs beside its writer.
+/// What a threaded output needs in addition to its writer.
 pub(crate) struct ThreadedParts {
     pub(crate) logger: u64,
     pub(crate) counters: Arc<OutputCounters>,
     pub(crate) ledger: Arc<Counters>,
     pub(crate) clock: WallClock,
-    /// Makes the text of a writer's error fit to be shown.
+    /// Removes secrets and control characters from the text of a writer's error.
     pub(crate) clean: Arc<dyn Fn(&str) -> String + Send + Sync>,
-    /// Bytes that may wait for it.
+    /// How many bytes may be sent and not settled.
     pub(crate) limit: usize,
     /// Called when a batch is settled or a try has failed.
     pub(crate) wake: Arc<dyn Fn() + Send + Sync>,
@@ -72,7 +66,7 @@ pub(crate) struct ThreadedParts {
 
 impl ThreadedOutput {
     /// Starts the thread that owns `writer`.
-    pub(crate) fn start(writer: Box<dyn Write + Send>, parts: ThreadedParts) -> io::Result<ThreadedOutput> {
+    pub(crate) fn start(writer: Box<dyn BatchWriter>, parts: ThreadedParts) -> io::Result<ThreadedOutput> {
         let (sender, receiver) = flume::bounded(BATCHES);
         let ThreadedParts {
             logger,
@@ -85,6 +79,7 @@ impl ThreadedOutput {
         } = parts;
         let name = format!("asynclogger-{}", counters.name());
         let shared = Arc::new(Shared::new(counters, ledger));
+        let wants_lines = writer.wants_lines();
         let mut writing = Writing {
             writer,
             shared: Arc::clone(&shared),
@@ -104,16 +99,22 @@ impl ThreadedOutput {
             thread,
             limit,
             sent: 0,
+            wants_lines,
         })
     }
 
-    /// Whether a batch of `bytes` may be sent now; an idle output takes any.
+    /// Whether its batches carry the ends and levels of their lines.
+    pub(crate) fn wants_lines(&self) -> bool {
+        self.wants_lines
+    }
+
+    /// Whether a batch of `bytes` may be sent now; an idle output accepts a batch of any size.
     pub(crate) fn has_room(&self, bytes: usize) -> bool {
         let backlog = self.shared.backlog.load(SeqCst);
         !self.sender.is_full() && (backlog == 0 || backlog + bytes <= self.limit)
     }
 
-    /// Sends a batch and gives its number; the caller has seen that there is room.
+    /// Sends a batch and returns its number. The caller has checked `has_room`.
     pub(crate) fn send(&mut self, batch: RenderedBatch) -> u64 {
         self.sent += 1;
         if self.shared.backlog.fetch_add(batch.bytes.len(), SeqCst) == 0 {
@@ -122,9 +123,9 @@ impl ThreadedOutput {
         if let Err(flume::TrySendError::Full((_, batch)) | flume::TrySendError::Disconnected((_, batch))) =
             self.sender.try_send((self.sent, batch))
         {
-            // Only a thread that is gone refuses here, and it never goes while the sender is there.
+            // Cannot happen while the thread runs, and the thread runs until the sender is dropped.
             self.shared.leave_out(&batch);
-            self.shared.settled(self.sent, batch.bytes);
+            self.shared.settled(self.sent, batch);
         }
         self.sent
     }
@@ -139,12 +140,12 @@ impl ThreadedOutput {
         self.shared.done.load(SeqCst) >= number
     }
 
-    /// Whether it has work and has moved nothing for `limit`.
+    /// Whether it has work and has taken nothing for `limit`.
     pub(crate) fn is_stuck(&self, now: Tick, limit: Duration) -> bool {
         self.shared.backlog.load(SeqCst) > 0 && now.since(Tick(self.shared.moved.load(Relaxed))) >= limit
     }
 
-    /// When it will have moved nothing for `limit`, if it has work and nothing changes.
+    /// When `is_stuck` becomes true if the output takes nothing until then.
     pub(crate) fn stuck_at(&self, limit: Duration) -> Option<Tick> {
         let busy = self.shared.backlog.load(SeqCst) > 0;
         busy.then(|| Tick(self.shared.moved.load(Relaxed)).after(limit))
@@ -154,12 +155,12 @@ impl ThreadedOutput {
         self.shared.failed_tries.load(SeqCst)
     }
 
-    /// An empty buffer for the next batch.
-    pub(crate) fn buffer(&self) -> Vec<u8> {
-        lock(&self.shared.spare).pop().unwrap_or_default()
+    /// Empty buffers for the next batch.
+    pub(crate) fn buffers(&self) -> Buffers {
+        lock(&self.shared.empty).pop().unwrap_or_default()
     }
 
-    /// Ends all retries; what is still waiting counts as failed.
+    /// Ends all retries; records that still wait count as failed.
     pub(crate) fn give_up(&self) {
         self.shared.give_up.store(true, SeqCst);
         self.thread.unpark();
@@ -176,25 +177,29 @@ impl Shared {
             moved: AtomicU64::new(0),
             failed_tries: AtomicU64::new(0),
             give_up: AtomicBool::new(false),
-            spare: Mutex::new(Vec::new()),
+            empty: Mutex::new(Vec::new()),
         }
     }
 
-    /// Counts a batch that an output which has ended does not get.
+    /// Counts a batch as dropped, because the output has ended.
     fn leave_out(&self, batch: &RenderedBatch) {
         self.counters.dropped.fetch_add(batch.records, Relaxed);
-        self.ledger.drop_accepted(DropReason::NoOutput, &batch.main);
+        self.ledger.drop_accepted(DropReason::NoOutput, &batch.primary);
     }
 
-    fn settled(&self, number: u64, mut bytes: Vec<u8>) {
+    fn settled(&self, number: u64, batch: RenderedBatch) {
+        let RenderedBatch {
+            mut bytes, mut lines, ..
+        } = batch;
         let len = bytes.len();
         bytes.clear();
-        let mut spare = lock(&self.spare);
-        // One in hand and one on its way are all that a busy output needs.
-        if spare.len() < 2 {
-            spare.push(bytes);
+        lines.clear();
+        let mut empty = lock(&self.empty);
+        // A busy output needs two: one that is being filled, and one that is being written.
+        if empty.len() < 2 {
+            empty.push((bytes, lines));
         }
-        drop(spare);
+        drop(empty);
         self.moved.store(Tick::now().0, Relaxed);
         self.backlog.fetch_sub(len, SeqCst);
         self.done.store(number, SeqCst);
@@ -202,7 +207,7 @@ impl Shared {
 }
 
 struct Writing {
-    writer: Box<dyn Write + Send>,
+    writer: Box<dyn BatchWriter>,
     shared: Arc<Shared>,
     clock: WallClock,
     clean: Arc<dyn Fn(&str) -> String + Send + Sync>,
@@ -222,13 +227,13 @@ impl Writing {
         let end = if shared.counters.has_ended() {
             End::ReaderGone
         } else {
-            self.write(&batch.bytes)
+            self.write(&batch)
         };
         match end {
             End::Written => {
                 shared.counters.written.fetch_add(batch.records, Relaxed);
-                shared.ledger.wrote(batch.main.total());
-                if batch.main.total() > 0 {
+                shared.ledger.wrote(batch.primary.total());
+                if batch.primary.total() > 0 {
                     shared
                         .ledger
                         .bytes_written
@@ -237,35 +242,36 @@ impl Writing {
             }
             End::GivenUp => {
                 shared.counters.failed.fetch_add(batch.records, Relaxed);
-                shared.ledger.failed_unseen(batch.main.total());
-                shared.ledger.leave_out(batch.records - batch.main.total());
+                shared.ledger.failed_unseen(batch.primary.total());
+                shared.ledger.leave_out(batch.records - batch.primary.total());
             }
             End::ReaderGone => shared.leave_out(&batch),
         }
-        shared.settled(number, batch.bytes);
+        shared.settled(number, batch);
         (self.wake)();
     }
 
-    /// Writes all of `bytes` and flushes; retries with back-off until it must give up.
-    fn write(&mut self, bytes: &[u8]) -> End {
+    /// Writes all of `batch` and flushes; retries with a back-off until it must give up.
+    fn write(&mut self, batch: &RenderedBatch) -> End {
+        let len = batch.bytes.len();
         let (mut at, mut panics, mut backoff) = (0, 0, Backoff::for_output());
         loop {
-            let rest = &bytes[at..];
+            let all_written = at == len;
             let tried = process::caught(|| {
-                if rest.is_empty() {
+                if all_written {
                     self.writer.flush().map(|()| 0)
                 } else {
-                    self.writer.write(rest)
+                    self.writer.write_some(batch, at)
                 }
             });
             let error = match tried {
-                Some(Ok(0)) if rest.is_empty() => {
+                Some(Ok(0)) if all_written => {
                     self.shared.counters.set_working();
                     return End::Written;
                 }
                 Some(Ok(0)) => io::Error::from(ErrorKind::WriteZero),
                 Some(Ok(taken)) => {
-                    at = bytes.len().min(at + taken);
+                    at = len.min(at + taken);
                     self.shared.moved.store(Tick::now().0, Relaxed);
                     backoff.clear();
                     continue;
@@ -288,7 +294,7 @@ impl Writing {
         }
     }
 
-    /// Takes note of an error and tells whether the batch is lost.
+    /// Reports an error, and returns true if the batch is lost.
     fn gives_up(&mut self, error: &io::Error, panics: u32) -> bool {
         let text = (self.clean)(&format!(
             "cannot write to the {}: {error}",
@@ -299,7 +305,7 @@ impl Writing {
             self.shared.counters.set_ended(&text);
             return true;
         }
-        // A pipe that is full and does not block is slow, which is no error.
+        // A non-blocking pipe that is full is slow, which is not an error.
         if error.kind() != ErrorKind::WouldBlock {
             if !self.shared.counters.is_failing() {
                 self.report(&text);
@@ -322,7 +328,7 @@ impl Writing {
     }
 }
 
-/// Whether nobody will ever read there again.
+/// Whether the reader is gone for good.
 fn is_gone(error: &io::Error) -> bool {
     const EBADF: i32 = 9;
     error.kind() == ErrorKind::BrokenPipe || (cfg!(unix) && error.raw_os_error() == Some(EBADF))

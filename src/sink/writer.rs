@@ -1,9 +1,42 @@
-//! A writer that keeps what it is given, for tests of programs that log.
+//! A user's `io::Write` as an output, and one that keeps its lines for tests of programs that log.
 
+use super::opener::{Opened, Opener, Opening};
+use crate::error::{Error, ErrorKind};
 use crate::sync::plain::enter;
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
+
+/// Opens a writer that the user has given. It stays with the parent of a forked child.
+///
+/// The mutex is never contended: it makes a writer that need not be `Sync` part of settings that are shared.
+pub(crate) struct WriterOpener(Mutex<Option<Box<dyn Write + Send>>>);
+
+impl WriterOpener {
+    pub(crate) fn new(writer: Box<dyn Write + Send>) -> WriterOpener {
+        WriterOpener(Mutex::new(Some(writer)))
+    }
+}
+
+impl Opener for WriterOpener {
+    fn name(&self) -> &'static str {
+        "writer"
+    }
+
+    fn open(&self, _: &mut Opening) -> Result<Opened, Error> {
+        match enter(&self.0).take() {
+            Some(writer) => Ok(Opened::Threaded(Box::new(writer))),
+            None => Err(Error::new(
+                ErrorKind::Io,
+                "the writer was given to a logger already",
+            )),
+        }
+    }
+
+    fn in_child(&self) -> Option<Arc<dyn Opener>> {
+        None
+    }
+}
 
 /// Keeps the lines of a logger in memory: give a clone to `start_with` or `init_with`, and read the other.
 ///

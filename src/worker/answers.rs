@@ -1,30 +1,30 @@
-//! Answers tickets: each when every output has handed over what was accepted before it, or truly cannot.
+//! Answers tickets: each when every output has handed over what was accepted before it, or cannot do so.
 
-use super::batch::{Batch, Output, Target};
+use super::batch::Batch;
 use super::notice::{Kind, clean_error};
+use super::output::{Output, Target};
 use super::{Shared, Stage, Worker};
-use crate::clock::Tick;
+use crate::clock::{Tick, Wall};
 use crate::error::{Error, ErrorKind};
-use crate::sink::file::FileError;
+use crate::sink::file::{FileError, FileSink, Now};
 use crate::sink::threaded::ThreadedOutput;
 use crate::ticket::{Key, Loss, Request, Ticket};
 use std::time::Duration;
 
-/// An output that has work and has moved nothing for so long makes a flush answer.
+/// A flush is answered with an error when an output has work and has taken nothing for this long.
 const STUCK_AFTER: Duration = Duration::from_secs(1);
 
 /// A ticket that waits for its answer.
 pub(super) struct PendingTicket {
     ticket: Ticket,
     taken: Tick,
-    /// Failed tries of the file and of each threaded output when the ticket was taken.
-    file_tries: u64,
-    threaded_tries: Vec<u64>,
-    /// For each threaded output the batch it must have settled; known when the file has everything.
+    /// The failed tries of each output when the ticket was taken.
+    failed_tries: Vec<u64>,
+    /// The batch that each threaded output must have settled (0 for a file); known once the files have everything.
     batches: Option<Vec<u64>>,
-    /// What already went wrong with the request itself.
+    /// What has already gone wrong with the request itself.
     pub(super) refused: Option<Error>,
-    /// A sync of which the system has everything: the disk is next.
+    /// A sync whose records are all with the operating system: the disk is next.
     wants_disk: bool,
 }
 
@@ -33,8 +33,7 @@ impl PendingTicket {
         PendingTicket {
             ticket,
             taken: now,
-            file_tries: batch.failed_tries,
-            threaded_tries: batch.threaded().map(|threaded| threaded.failed_tries()).collect(),
+            failed_tries: batch.outputs.iter().map(Output::failed_tries).collect(),
             batches: None,
             refused: None,
             wants_disk: false,
@@ -52,18 +51,23 @@ impl PendingTicket {
     /// The answer, if it can be given now.
     fn check(&mut self, batch: &Batch, written_through: Tick, now: Tick) -> Option<Result<(), Error>> {
         if self.is_shutdown() {
-            // The end of the worker answers it.
+            // Answered when the worker ends.
             return None;
         }
         let call = self.ticket.request.name();
         if self.batches.is_none() && written_through >= self.taken {
-            self.batches = Some(batch.threaded().map(|threaded| threaded.sent()).collect());
+            let sent = |output: &Output| output.threaded().map_or(0, ThreadedOutput::sent);
+            self.batches = Some(batch.outputs.iter().map(sent).collect());
         }
-        if self.batches.is_none() && batch.failed_tries > self.file_tries {
-            return Some(Err(failing(call, &batch.outputs[0])));
+        if self.batches.is_none() {
+            let files = batch.outputs.iter().zip(&self.failed_tries);
+            let mut files = files.filter(|(output, _)| output.file().is_some());
+            if let Some((output, _)) = files.find(|(output, before)| output.failed_tries() > **before) {
+                return Some(Err(failing(call, output)));
+            }
         }
         for (place, output, threaded) in self.waits_for(batch) {
-            if threaded.failed_tries() > self.threaded_tries[place] {
+            if threaded.failed_tries() > self.failed_tries[place] {
                 return Some(Err(failing(call, output)));
             }
             if threaded.is_stuck(now, STUCK_AFTER) {
@@ -74,31 +78,26 @@ impl PendingTicket {
         all_done.then(|| self.refused.take().map_or(Ok(()), Err))
     }
 
-    /// The threaded outputs that have not settled what they must; none while the file, which is first, has not.
+    /// The threaded outputs that have not settled what they must. Files come first: none while a file is not done.
     fn waits_for<'a>(
         &'a self,
         batch: &'a Batch,
     ) -> impl Iterator<Item = (usize, &'a Output, &'a ThreadedOutput)> {
         let waits = !self.is_shutdown() && (self.batches.is_some() || !batch.has_file());
-        let threaded = batch
-            .outputs
-            .iter()
-            .filter_map(|output| Some((output, output.threaded()?)));
-        let numbered = threaded
-            .enumerate()
-            .map(|(place, (output, threaded))| (place, output, threaded));
-        numbered.filter(move |(place, output, threaded)| {
-            let must_settle = self
-                .batches
-                .as_ref()
-                .map_or_else(|| threaded.sent(), |batches| batches[*place]);
+        let outputs = batch.outputs.iter().enumerate();
+        let threaded = outputs.filter_map(|(place, output)| Some((place, output, output.threaded()?)));
+        threaded.filter(move |(place, output, threaded)| {
+            let must_settle = match &self.batches {
+                Some(batches) => batches[*place],
+                None => threaded.sent(),
+            };
             waits && !output.counters.has_ended() && !threaded.is_done(must_settle)
         })
     }
 }
 
 impl Worker {
-    /// Answers every ticket that can be answered; the plain ones before the disk is waited for.
+    /// Answers every ticket that can be answered. A sync of the disk comes last, so that no flush waits for it.
     pub(super) fn answer(&mut self) {
         if self.pending.is_empty() {
             return;
@@ -112,7 +111,7 @@ impl Worker {
             written_through,
             ..
         } = self;
-        // Whoever is not answered stays in the list: a panic of the sync must not forget who waits for it.
+        // Tickets without an answer stay in the list, so that a panic in the sync does not lose them.
         pending.retain_mut(|ticket| match ticket.check(batch, *written_through, now) {
             None => true,
             Some(Ok(())) if ticket.ticket.request == Request::Sync => {
@@ -125,7 +124,7 @@ impl Worker {
             }
         });
         if self.pending.iter().any(|ticket| ticket.wants_disk) {
-            let result = self.sync_file();
+            let result = self.sync_files();
             let (synced, waiting) = self.pending.drain(..).partition(|ticket| ticket.wants_disk);
             self.pending = waiting;
             let synced: Vec<PendingTicket> = synced;
@@ -135,7 +134,7 @@ impl Worker {
         }
     }
 
-    /// Forgets tickets whose futures were dropped, whenever the list would have to grow.
+    /// Removes tickets whose futures were dropped, whenever the list would have to grow.
     pub(super) fn forget_dropped_tickets(&mut self) {
         let Worker { pending, shared, .. } = self;
         if pending.len() == pending.capacity() {
@@ -143,20 +142,62 @@ impl Worker {
         }
     }
 
-    fn sync_file(&mut self) -> Result<(), Error> {
-        let Some(file) = self.batch.file() else {
-            return Ok(());
-        };
-        let result = file.sync();
-        result.map_err(|error| {
-            let error = self.report_file_error(Kind::Sync, &error);
-            // It stays so until another file is opened: what is on the disk is unknown.
-            self.batch.outputs[0].counters.set_failing(&error.to_string());
-            error
-        })
+    /// Syncs every file; returns the first error.
+    fn sync_files(&mut self) -> Result<(), Error> {
+        let mut result = Ok(());
+        for place in 0..self.batch.outputs.len() {
+            let Some(file) = self.batch.outputs[place].file_mut() else {
+                continue;
+            };
+            if let Err(error) = file.sink.sync() {
+                let error = self.report_file_error(Kind::Sync, &error);
+                // The output fails until another file is opened: what is on the disk is unknown.
+                self.batch.outputs[place].counters.set_failing(&error.to_string());
+                result = result.and(Err(error));
+            }
+        }
+        result
     }
 
-    /// Reports an error of the file and makes it an answer.
+    /// Opens every file anew; returns the first error.
+    pub(super) fn reopen(&mut self, now: Tick) -> Option<Error> {
+        self.with_files(now, FileSink::reopen)
+    }
+
+    /// Deletes surplus backups, a few in each pass.
+    pub(super) fn clean_backups(&mut self) {
+        let now = Tick::now();
+        if self.batch.clean_at().is_none_or(|at| at > now) {
+            return;
+        }
+        let is_due = |file: &FileSink| file.clean_at().is_some_and(|at| at <= now);
+        // Nobody waits for a cleaning, so its error is only reported.
+        drop(self.with_files(
+            now,
+            |file, now| if is_due(file) { file.clean(now) } else { Ok(()) },
+        ));
+        self.publish_files();
+    }
+
+    /// Calls `work` with every file, reports its errors, and returns the first of them.
+    fn with_files(
+        &mut self,
+        tick: Tick,
+        work: impl Fn(&mut FileSink, Now) -> Result<(), FileError>,
+    ) -> Option<Error> {
+        let wall: Wall = self.wall_now();
+        let mut first = None;
+        for place in 0..self.batch.outputs.len() {
+            let file = self.batch.outputs[place].file_mut();
+            if let Some(Err(error)) = file.map(|file| work(&mut file.sink, Now { tick, wall })) {
+                let error = self.report_file_error(Kind::File, &error);
+                first = first.or(Some(error));
+            }
+        }
+        first
+    }
+
+    /// Reports an error of a file and makes it an answer.
     pub(super) fn report_file_error(&mut self, kind: Kind, error: &FileError) -> Error {
         let text = clean_error(&mut self.masker, error);
         self.shared.counters.error(&text, self.wall_now());
@@ -164,7 +205,7 @@ impl Worker {
         Error::new(ErrorKind::Io, text)
     }
 
-    /// When a ticket that waits for a threaded output is to be answered because that has moved nothing.
+    /// When a ticket is to be answered because the output that it waits for is stuck.
     pub(super) fn stuck_at(&self) -> Option<Tick> {
         let waited_for = self
             .pending
@@ -175,7 +216,7 @@ impl Worker {
             .min()
     }
 
-    /// What shutdown answers; `unwritten` records had not ended when it gave up.
+    /// The answer of the shutdown; `unwritten` is the number of records that were pending when it gave up.
     pub(super) fn closing_answer(&self, in_time: bool, unwritten: u64) -> Result<(), Error> {
         let asked = self.pending.iter().find(|ticket| ticket.is_shutdown());
         let reported = asked.map_or_else(|| self.shared.cell.reported(), |ticket| ticket.ticket.reported);
@@ -200,7 +241,7 @@ impl Worker {
     }
 }
 
-/// Gives the answer; a success turns into an error when there are losses that nobody was told of.
+/// Answers a ticket; a success becomes an error when there are losses that no answer has reported.
 fn reply(shared: &Shared, ticket: Ticket, result: Result<(), Error>) {
     let loss = shared.loss();
     let unreported = loss.since(ticket.reported);

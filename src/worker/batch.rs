@@ -1,129 +1,37 @@
-//! The batch that is being filled or written: for each output its rendered lines, and which records they are.
+//! The batch that is being filled or written: which records it has, and the outputs with their rendered lines.
 //!
-//! It outlives a turn that panics: the current record and the length of each output's lines before it are kept,
-//! so that half a line can be taken back.
+//! It outlives a pass that panics. The current record, and the length of each output's lines before it, are kept so that
+//! a half-rendered line can be removed.
 
 use super::backlog::FrameAt;
+use super::output::{FileTarget, Output};
 use crate::clock::{Tick, Wall};
-use crate::format::Renderer;
-use crate::health::{Counters, Levels, OutputCounters};
+use crate::health::Counters;
 use crate::record::View;
-use crate::sink::file::FileSink;
 use crate::sink::threaded::ThreadedOutput;
-use crate::sync::{Arc, Ordering::Relaxed};
-use log::LevelFilter;
-
-/// Where an output's lines go.
-pub(crate) enum Target {
-    File(Box<FileSink>),
-    /// The console or a user's writer, on a thread of its own.
-    Threaded(ThreadedOutput),
-}
-
-/// One output: how its lines are rendered, and those of the batch.
-pub(crate) struct Output {
-    pub(super) target: Target,
-    pub(super) counters: Arc<OutputCounters>,
-    renderer: Renderer,
-    level: LevelFilter,
-    pub(super) bytes: Vec<u8>,
-    /// Records in `bytes`; the logger's own lines are not counted.
-    pub(super) records: u64,
-    /// Those for which this output is the main one.
-    pub(super) main: Levels,
-    pub(super) delivery: Delivery,
-    /// Records that were left out because the output was too far behind, and not told yet.
-    pub(super) left_out: u64,
-    /// Its present trouble was told on standard error.
-    pub(super) reported: bool,
-    /// It is standard error: records that were told there are not written again.
-    is_stderr: bool,
-    mark: Mark,
-}
-
-/// What an output held before the current record.
-#[derive(Debug, Clone, Copy, Default)]
-struct Mark {
-    bytes: usize,
-    records: u64,
-}
-
-/// How far an output is with the batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Delivery {
-    Filling,
-    /// A file took the bytes before this place.
-    Writing(usize),
-    /// The threaded output has it, under this number.
-    InFlight(u64),
-    Done,
-}
-
-impl Output {
-    pub(crate) fn new(
-        target: Target,
-        counters: Arc<OutputCounters>,
-        renderer: Renderer,
-        level: LevelFilter,
-    ) -> Output {
-        Output {
-            target,
-            counters,
-            renderer,
-            level,
-            bytes: Vec::new(),
-            records: 0,
-            main: Levels::default(),
-            delivery: Delivery::Filling,
-            left_out: 0,
-            reported: false,
-            is_stderr: false,
-            mark: Mark::default(),
-        }
-    }
-
-    /// Says that the output is standard error.
-    pub(crate) fn on_stderr(mut self, is_stderr: bool) -> Output {
-        self.is_stderr = is_stderr;
-        self
-    }
-
-    /// Whether the output wants the record and can still take it.
-    #[inline]
-    fn wants(&self, view: &View<'_>) -> bool {
-        view.level <= self.level && !(self.is_stderr && view.is_on_stderr()) && !self.counters.has_ended()
-    }
-
-    pub(super) fn threaded(&self) -> Option<&ThreadedOutput> {
-        match &self.target {
-            Target::Threaded(threaded) => Some(threaded),
-            Target::File(_) => None,
-        }
-    }
-}
+use crate::sync::Ordering::Relaxed;
 
 /// A record of the batch.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BatchRecord {
     pub(super) frame: FrameAt,
-    /// The output that is the main one for it, if one is left.
-    pub(super) main: Option<u8>,
+    /// The index of its primary output, if any output wanted it.
+    pub(super) primary: Option<u8>,
 }
 
 pub(super) struct Batch {
+    /// In the order in which they are asked to be a record's primary output.
     pub(super) outputs: Vec<Output>,
     pub(super) records: Vec<BatchRecord>,
     current: Option<FrameAt>,
-    /// So many outputs were asked for a line of it.
+    /// The number of outputs that the current record was rendered for, or is being rendered for.
     begun: usize,
-    /// Lines of the logger's own, not records.
+    /// Lines that the logger itself wrote; they are not records.
     own_lines: u64,
+    has_file: bool,
     full_at: usize,
     batch_bytes: usize,
     kept: bool,
-    pub(super) retry_at: Option<Tick>,
-    /// Tries of the file that failed, ever.
-    pub(super) failed_tries: u64,
     pub(super) sink_panics: u32,
     masked: u64,
     truncated: u64,
@@ -131,18 +39,17 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    pub(super) fn new(outputs: Vec<Output>, batch_bytes: usize, line_bytes: usize) -> Batch {
+    pub(super) fn new(outputs: Vec<Output>, batch_bytes: usize, max_record_bytes: usize) -> Batch {
         Batch {
+            has_file: outputs.iter().any(|output| output.file().is_some()),
             outputs,
             records: Vec::new(),
             current: None,
             begun: 0,
             own_lines: 0,
-            full_at: batch_bytes.saturating_sub(line_bytes).max(1),
+            full_at: batch_bytes.saturating_sub(max_record_bytes).max(1),
             batch_bytes,
             kept: false,
-            retry_at: None,
-            failed_tries: 0,
             sink_panics: 0,
             masked: 0,
             truncated: 0,
@@ -150,7 +57,7 @@ impl Batch {
         }
     }
 
-    /// Takes a record in hand: if a stage panics, it is the one that failed.
+    /// Makes a record the current one: if a stage panics, this record has failed.
     #[inline]
     pub(super) fn begin(&mut self, frame: FrameAt) {
         self.current = Some(frame);
@@ -161,36 +68,34 @@ impl Batch {
         self.current
     }
 
-    /// Renders the current record once for each output that wants it; gives the main one.
+    /// Renders the current record once for each output that wants it; returns the index of its primary output.
     #[inline]
     pub(super) fn render(&mut self, view: &View<'_>, wall: Wall, masked: u32) -> Option<u8> {
-        let mut main = None;
+        let mut primary = None;
         let (mut truncated, mut escaped) = (false, false);
         for (place, output) in self.outputs.iter_mut().enumerate() {
-            output.mark = Mark {
-                bytes: output.bytes.len(),
-                records: output.records,
-            };
+            output.save();
             self.begun = place + 1;
             if !output.wants(view) {
                 continue;
             }
             let notes = output.renderer.render(view, wall, &mut output.bytes);
             output.records += 1;
+            output.line_was_added(view.level);
             truncated |= notes.truncated;
             escaped |= notes.escaped;
-            main = main.or(Some(place as u8));
+            primary = primary.or(Some(place as u8));
         }
-        if let Some(main) = main {
-            self.outputs[usize::from(main)].main.add(view.level);
+        if let Some(primary) = primary {
+            self.outputs[usize::from(primary)].primary.add(view.level);
         }
         self.masked += u64::from(masked);
         self.truncated += u64::from(truncated);
         self.escaped += u64::from(escaped);
         if let Some(frame) = self.current {
-            self.records.push(BatchRecord { frame, main });
+            self.records.push(BatchRecord { frame, primary });
         }
-        main
+        primary
     }
 
     /// The current record is in the batch, or failed.
@@ -199,21 +104,21 @@ impl Batch {
         self.current = None;
     }
 
-    /// Takes back what was rendered of the current record, and gives it.
+    /// Removes what was rendered of the current record, and returns the record.
     pub(super) fn take_back(&mut self) -> Option<FrameAt> {
         let frame = self.current.take()?;
         for output in self.outputs.iter_mut().take(self.begun) {
-            output.bytes.truncate(output.mark.bytes);
-            output.records = output.mark.records;
+            output.restore();
         }
         Some(frame)
     }
 
-    /// Renders a line of the logger's own.
+    /// Renders a line of the logger itself.
     pub(super) fn render_own(&mut self, view: &View<'_>, wall: Wall) {
         for output in &mut self.outputs {
             if output.wants(view) {
                 output.renderer.render(view, wall, &mut output.bytes);
+                output.line_was_added(view.level);
                 self.own_lines += 1;
             }
         }
@@ -239,32 +144,23 @@ impl Batch {
         self.kept = kept;
     }
 
+    /// When a kept batch is to be tried again: at the earliest deadline of a file.
     pub(super) fn retry_at(&self) -> Option<Tick> {
-        self.kept.then_some(self.retry_at).flatten()
+        let deadlines = self.files().filter_map(|file| file.retry_at);
+        self.kept.then(|| deadlines.min()).flatten()
     }
 
     pub(super) fn has_file(&self) -> bool {
-        matches!(
-            self.outputs.first().map(|output| &output.target),
-            Some(Target::File(_))
-        )
+        self.has_file
     }
 
-    pub(super) fn file(&mut self) -> Option<&mut FileSink> {
-        self.outputs
-            .iter_mut()
-            .find_map(|output| match &mut output.target {
-                Target::File(file) => Some(&mut **file),
-                Target::Threaded(_) => None,
-            })
+    pub(super) fn files(&self) -> impl Iterator<Item = &FileTarget> {
+        self.outputs.iter().filter_map(Output::file)
     }
 
-    /// When the file wants to delete surplus backups.
+    /// When a file wants to delete surplus backups.
     pub(super) fn clean_at(&self) -> Option<Tick> {
-        match &self.outputs.first()?.target {
-            Target::File(file) => file.clean_at(),
-            Target::Threaded(_) => None,
-        }
+        self.files().filter_map(|file| file.sink.clean_at()).min()
     }
 
     pub(super) fn threaded(&self) -> impl Iterator<Item = &ThreadedOutput> {
@@ -275,7 +171,7 @@ impl Batch {
         self.threaded().all(|threaded| threaded.is_done(threaded.sent()))
     }
 
-    /// Every output has taken the batch: its figures are published and it is empty again.
+    /// Every output has taken the batch: publishes its figures and empties it.
     pub(super) fn settle(&mut self, counters: &Counters) {
         let records = self.records.len() as u64;
         if records > 0 {
@@ -297,14 +193,9 @@ impl Batch {
         self.records.clear();
         self.records.shrink_to(4096);
         self.kept = false;
-        self.retry_at = None;
         self.sink_panics = 0;
         for output in &mut self.outputs {
-            output.bytes.clear();
-            output.bytes.shrink_to(self.batch_bytes);
-            output.records = 0;
-            output.main = Levels::default();
-            output.delivery = Delivery::Filling;
+            output.clear(self.batch_bytes);
         }
     }
 

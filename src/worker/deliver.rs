@@ -1,50 +1,41 @@
 //! Hands the batch to each output, and keeps it while one of them cannot take it.
 //!
-//! The file is first: what the others do must not hold it back. Beside a file, a threaded output that is too far behind
-//! loses the batch; without one, the worker waits for it.
+//! Files come first, so that no other output holds them back. In a logger with a file, a threaded output that is too far
+//! behind loses the batch; in a logger without one, the worker waits for the output.
 
-use super::batch::{Batch, BatchRecord, Delivery, Target};
+use super::batch::{Batch, BatchRecord};
 use super::notice::{Kind, clean_error};
+use super::output::{Delivery, Output, Target};
 use super::{Stage, Worker};
 use crate::clock::{Tick, Wall};
 use crate::health::{Counters, DropReason};
 use crate::sink::file::{FileError, Next, Now};
-use crate::sink::threaded::RenderedBatch;
 use crate::sync::Ordering::Relaxed;
 
 const NO_LOCKS: &str =
     "file locks do not work there (a network file system?): the log is written and not rotated";
 
 impl Worker {
-    /// Goes on with the batch: through every output, or until one of them must be waited for.
+    /// Delivers the batch to every output, or continues with the outputs that have not taken it yet.
     pub(super) fn deliver(&mut self) {
         self.enter_stage(Stage::Write);
         let now = Tick::now();
-        let waits_for_lock_or_retry = self
-            .batch
-            .retry_at()
-            .is_some_and(|at| at > now && !self.closing_is_over());
+        let tries_at_once = self.closing_is_over();
         self.batch.set_kept(true);
-        if !waits_for_lock_or_retry {
-            self.deliver_to_file(now);
+        for place in 0..self.batch.outputs.len() {
+            self.deliver_to_file(place, now, tries_at_once);
         }
         self.deliver_to_threaded();
-        let all_done = self
-            .batch
-            .outputs
-            .iter()
-            .all(|output| output.delivery == Delivery::Done);
-        if all_done {
+        let mut outputs = self.batch.outputs.iter();
+        if outputs.all(|output| output.delivery == Delivery::Done) {
             self.batch.settle(&self.shared.counters);
             self.shared.queue.release(self.backlog.settle());
         }
     }
 
-    fn deliver_to_file(&mut self, now: Tick) {
-        let wall = Wall::from(self.clock.now());
-        let Some(output) = self.batch.outputs.first_mut() else {
-            return;
-        };
+    /// Writes the batch to the output at `place` if it is a file whose next try is due.
+    fn deliver_to_file(&mut self, place: usize, now: Tick, tries_at_once: bool) {
+        let output = &mut self.batch.outputs[place];
         let Target::File(file) = &mut output.target else {
             return;
         };
@@ -53,46 +44,40 @@ impl Worker {
             Delivery::Writing(from) => from,
             Delivery::InFlight(_) | Delivery::Done => return,
         };
+        if file.retry_at.is_some_and(|at| at > now) && !tries_at_once {
+            return;
+        }
         if output.bytes.is_empty() {
             output.delivery = Delivery::Done;
             return;
         }
-        let outcome = file.write(&output.bytes[from..], Now { tick: now, wall });
-        let taken = from + outcome.taken;
+        let wall = Wall::from(self.clock.now());
+        let outcome = file.sink.write(&output.bytes[from..], Now { tick: now, wall });
         let counters = &self.shared.counters;
         counters.bytes_written.fetch_add(outcome.taken as u64, Relaxed);
-        output.delivery = Delivery::Writing(taken);
-        self.batch.retry_at = match outcome.next {
+        output.delivery = Delivery::Writing(from + outcome.taken);
+        file.retry_at = match outcome.next {
             Next::Done => None,
             Next::RetryAt(at) | Next::LockRetryAt(at) => Some(at),
         };
         if outcome.next == Next::Done {
             output.delivery = Delivery::Done;
             output.counters.written.fetch_add(output.records, Relaxed);
-            counters.wrote(output.main.total());
+            counters.wrote(output.primary.total());
         }
         if matches!(outcome.next, Next::RetryAt(_)) {
-            self.batch.failed_tries += 1;
+            file.failed_tries += 1;
         }
-        self.report_file(outcome.error, now, wall);
+        self.report_file(place, outcome.error, now, wall);
     }
 
-    /// Publishes the file's figures and how it is.
-    fn report_file(&mut self, error: Option<FileError>, now: Tick, wall: Wall) {
+    /// Publishes the figures of all files, and the state of the one at `place`.
+    fn report_file(&mut self, place: usize, error: Option<FileError>, now: Tick, wall: Wall) {
+        self.publish_files();
         let counters = &self.shared.counters;
-        let Some(output) = self.batch.outputs.first_mut() else {
-            return;
-        };
-        let Target::File(file) = &mut output.target else {
-            return;
-        };
-        let figures = file.figures();
-        counters.rotations.store(figures.rotations, Relaxed);
-        counters.purged_files.store(figures.purged_files, Relaxed);
-        counters.lock_timeouts.store(figures.lock_timeouts, Relaxed);
-        counters.unlocked_batches.store(figures.unlocked_batches, Relaxed);
-        counters.reopened_files.store(figures.reopened, Relaxed);
-        match (error, file.is_degraded()) {
+        let output = &mut self.batch.outputs[place];
+        let Some(file) = output.file() else { return };
+        match (error, file.sink.is_degraded()) {
             (Some(error), _) => {
                 let text = clean_error(&mut self.masker, &error);
                 output.counters.set_failing(&text);
@@ -100,13 +85,29 @@ impl Worker {
                 self.notices.report(Kind::File, &text, now);
             }
             (None, false) => output.counters.set_working(),
-            (None, true) if !file.locks_work() => output.counters.set_failing(NO_LOCKS),
+            (None, true) if !file.sink.locks_work() => output.counters.set_failing(NO_LOCKS),
             (None, true) => {}
         }
     }
 
+    /// Publishes what all files together have done.
+    pub(super) fn publish_files(&self) {
+        let counters = &self.shared.counters;
+        let figures = || self.batch.files().map(|file| file.sink.figures());
+        let rotations = figures().map(|figures| figures.rotations).sum();
+        let purged_files = figures().map(|figures| figures.purged_files).sum();
+        let lock_timeouts = figures().map(|figures| figures.lock_timeouts).sum();
+        let unlocked_batches = figures().map(|figures| figures.unlocked_batches).sum();
+        let reopened_files = figures().map(|figures| figures.reopened).sum();
+        counters.rotations.store(rotations, Relaxed);
+        counters.purged_files.store(purged_files, Relaxed);
+        counters.lock_timeouts.store(lock_timeouts, Relaxed);
+        counters.unlocked_batches.store(unlocked_batches, Relaxed);
+        counters.reopened_files.store(reopened_files, Relaxed);
+    }
+
     fn deliver_to_threaded(&mut self) {
-        let beside_a_file = self.batch.has_file();
+        let has_file = self.batch.has_file();
         for output in &mut self.batch.outputs {
             let Target::Threaded(threaded) = &mut output.target else {
                 continue;
@@ -120,24 +121,10 @@ impl Worker {
             match output.delivery {
                 Delivery::Filling if output.bytes.is_empty() => output.delivery = Delivery::Done,
                 Delivery::Filling if threaded.has_room(output.bytes.len()) => {
-                    let bytes = std::mem::replace(&mut output.bytes, threaded.buffer());
-                    let number = threaded.send(RenderedBatch {
-                        bytes,
-                        records: output.records,
-                        main: output.main,
-                    });
-                    output.delivery = if beside_a_file {
-                        Delivery::Done
-                    } else {
-                        Delivery::InFlight(number)
-                    };
+                    output.delivery = output.send(has_file);
                 }
-                Delivery::Filling if beside_a_file => {
-                    output.counters.dropped.fetch_add(output.records, Relaxed);
-                    output.left_out += output.records;
-                    let counters = &self.shared.counters;
-                    counters.drop_accepted(DropReason::OutputFull, &output.main);
-                    counters.leave_out(output.records - output.main.total());
+                Delivery::Filling if has_file => {
+                    output.leave_out(&self.shared.counters);
                     output.delivery = Delivery::Done;
                 }
                 Delivery::InFlight(number) if threaded.is_done(number) => output.delivery = Delivery::Done,
@@ -147,41 +134,64 @@ impl Worker {
     }
 }
 
-impl Batch {
-    /// The file took so many bytes more, before a panic that kept it from saying so.
-    pub(super) fn file_took(&mut self, bytes: usize) {
-        let Some(output) = self.outputs.first_mut().filter(|_| bytes > 0) else {
-            return;
+impl Output {
+    /// Sends the batch to the output's thread. Without a file the batch is kept until the thread is done with it.
+    fn send(&mut self, has_file: bool) -> Delivery {
+        let Some(buffers) = self.threaded().map(|threaded| threaded.buffers()) else {
+            return Delivery::Done;
         };
-        output.delivery = match output.delivery {
+        let batch = self.take_rendered(buffers);
+        match &mut self.target {
+            Target::Threaded(threaded) => match threaded.send(batch) {
+                _ if has_file => Delivery::Done,
+                number => Delivery::InFlight(number),
+            },
+            Target::File(_) => Delivery::Done,
+        }
+    }
+
+    /// Counts the batch as lost for this output.
+    fn leave_out(&mut self, counters: &Counters) {
+        self.counters.dropped.fetch_add(self.records, Relaxed);
+        self.left_out += self.records;
+        counters.drop_accepted(DropReason::OutputFull, &self.primary);
+        counters.leave_out(self.records - self.primary.total());
+    }
+
+    /// A write panicked after it had taken `bytes` more than was reported.
+    pub(super) fn has_taken(&mut self, bytes: usize) {
+        if bytes == 0 {
+            return;
+        }
+        self.delivery = match self.delivery {
             Delivery::Filling => Delivery::Writing(bytes),
             Delivery::Writing(before) => Delivery::Writing(before + bytes),
             later => later,
         };
     }
+}
 
-    /// Gives up what no output has taken; gives the records whose main output did not get them.
+impl Batch {
+    /// Gives up what no output has taken, and returns the records that their primary output did not get.
     pub(super) fn give_up(&mut self, counters: &Counters) -> Vec<BatchRecord> {
         let mut lost = Vec::new();
         for (place, output) in self.outputs.iter_mut().enumerate() {
             let taken = match output.delivery {
                 Delivery::Filling => 0,
                 Delivery::Writing(taken) => taken,
-                // What a threaded output has, it counts itself.
+                // The output's thread counts what it has.
                 Delivery::InFlight(_) | Delivery::Done => continue,
             };
-            // The logger's own lines are never in a batch with records, so each line is a record.
+            // Lines of the logger itself never share a batch with records, so each line is a record.
             let whole = memchr::memchr_iter(b'\n', &output.bytes[..taken]).count() as u64;
             let whole = whole.min(output.records);
-            let main = self
-                .records
-                .iter()
-                .filter(|record| record.main.map(usize::from) == Some(place));
-            lost.extend(main.skip(whole as usize));
+            let of_this_output = |record: &&BatchRecord| record.primary.map(usize::from) == Some(place);
+            let of_this_output = self.records.iter().filter(of_this_output);
+            lost.extend(of_this_output.skip(whole as usize));
             output.counters.written.fetch_add(whole, Relaxed);
             output.counters.failed.fetch_add(output.records - whole, Relaxed);
             counters.wrote(whole);
-            counters.leave_out(output.records - output.main.total());
+            counters.leave_out(output.records - output.primary.total());
         }
         for output in &mut self.outputs {
             output.delivery = Delivery::Done;

@@ -3,7 +3,7 @@
 //! A notice never panics, never blocks, and comes at most once in ten seconds for each kind.
 
 use super::Worker;
-use super::batch::Output;
+use super::output::Output;
 use crate::clock::{Anchor, Tick, Wall};
 use crate::escape;
 use crate::format::rfc3339;

@@ -9,7 +9,6 @@ use crate::escape;
 use crate::health::FailedRecord;
 use crate::process;
 use crate::record::View;
-use crate::sink::file::FileSink;
 use crate::sync::{Ordering, thread};
 use std::time::Duration;
 
@@ -45,10 +44,12 @@ impl Worker {
     fn mend(&mut self, text: &str) {
         if self.stage == Stage::Write {
             self.batch.sink_panics += 1;
-            let taken = self.batch.file().map_or(0, FileSink::after_panic);
-            self.batch.file_took(taken);
             let bytes_written = &self.shared.counters.bytes_written;
-            bytes_written.fetch_add(taken as u64, Ordering::Relaxed);
+            for output in &mut self.batch.outputs {
+                let taken = output.file_mut().map_or(0, |file| file.sink.after_panic());
+                output.has_taken(taken);
+                bytes_written.fetch_add(taken as u64, Ordering::Relaxed);
+            }
             if self.batch.sink_panics >= SINK_PANICS {
                 self.give_up_batch("the sink panicked three times in a row");
             }

@@ -1,0 +1,49 @@
+//! The list of outputs that a configuration names: for each kind one row.
+
+use super::lines::Lines;
+use super::records::Records;
+use super::{OutputSpec, color, file};
+use crate::config::{Console, RotationSettings};
+use crate::format::Layout;
+use crate::sink::console::ConsoleOpener;
+use crate::sink::file_opener::FileOpener;
+use crate::sink::opener::Opener;
+use log::LevelFilter;
+use std::sync::Arc;
+
+/// The outputs, files first; `openers` are those that the program hands over in addition to its configuration.
+pub(super) fn outputs(
+    records: &Records,
+    lines: &Lines,
+    rotation: &RotationSettings,
+    openers: Vec<Arc<dyn Opener>>,
+) -> Vec<OutputSpec> {
+    let [file_layout, console_layout] = &lines.layouts;
+    let row = |opener: Arc<dyn Opener>, layout: &Layout, level| OutputSpec {
+        name: opener.name(),
+        level,
+        layout: layout.clone(),
+        line: lines.plain.clone(),
+        is_stderr: false,
+        opener,
+    };
+    let mut outputs = Vec::new();
+    if let Some(path) = &records.path {
+        let file = file::file_settings(path.clone(), rotation, lines.plain.zone.clone());
+        let opener = Arc::new(FileOpener::new(file));
+        outputs.push(row(opener, file_layout, records.file_level));
+    }
+    if let Some(console) = records.console {
+        let opener = Arc::new(ConsoleOpener::new(console));
+        let mut output = row(opener, console_layout, records.console_level);
+        output.line.color = color::is_on_console(lines.color, console);
+        output.is_stderr = console == Console::Stderr;
+        outputs.push(output);
+    }
+    for opener in openers {
+        outputs.push(row(opener, file_layout, LevelFilter::Trace));
+    }
+    // Stable: outputs of the same rank keep their order.
+    outputs.sort_by_key(|output| output.opener.rank());
+    outputs
+}

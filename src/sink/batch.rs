@@ -1,0 +1,77 @@
+//! A rendered batch on its way to a threaded output, and the trait of what writes it.
+//!
+//! Every `io::Write` is a [`BatchWriter`] that gets bytes. An output that sends records one by one (datagrams, syslog,
+//! journald) asks for the end and the level of each line; nothing else of a record reaches a sink.
+
+use crate::health::Levels;
+use log::Level;
+use std::io::{self, Write};
+
+/// Where a line of a batch ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LineEnd {
+    /// The offset behind its line feed.
+    pub(crate) end: usize,
+    /// The level of its record.
+    pub(crate) level: Level,
+}
+
+/// The lines of a batch as one output gets them.
+#[derive(Debug, Default)]
+pub(crate) struct RenderedBatch {
+    /// Whole lines.
+    pub(crate) bytes: Vec<u8>,
+    /// Where each of them ends, for an output that asked for it; else empty.
+    pub(crate) lines: Vec<LineEnd>,
+    /// Records in it; lines of the logger itself are not counted.
+    pub(crate) records: u64,
+    /// The records for which this output is the primary one, by level.
+    pub(crate) primary: Levels,
+}
+
+impl RenderedBatch {
+    /// The lines from the offset `from` on, each with its line feed and level; for an output that asked for line ends.
+    // The outputs that need it come with the network outputs; a test output proves it until then.
+    #[cfg_attr(not(all(test, not(loom))), allow(dead_code))]
+    pub(crate) fn lines_from(&self, from: usize) -> impl Iterator<Item = (&[u8], Level)> {
+        let first = self.lines.partition_point(|line| line.end <= from);
+        let mut begin = from;
+        self.lines[first..].iter().map(move |line| {
+            let text = &self.bytes[begin..line.end];
+            begin = line.end;
+            (text, line.level)
+        })
+    }
+}
+
+/// Writes batches, on the thread of a threaded output; it may block and fail.
+pub(crate) trait BatchWriter: Send {
+    /// Whether its batches carry the ends and levels of their lines. Asked once, when the logger starts.
+    fn wants_lines(&self) -> bool {
+        false
+    }
+
+    /// Writes some of `batch` from the offset `from` on, and returns how many bytes are done with.
+    ///
+    /// # Errors
+    ///
+    /// The rest of the batch is tried again, with a back-off; see `threaded`. A broken pipe ends the output for good.
+    fn write_some(&mut self, batch: &RenderedBatch, from: usize) -> io::Result<usize>;
+
+    /// Called when all of a batch is written.
+    ///
+    /// # Errors
+    ///
+    /// The flush is tried again, as a write is.
+    fn flush(&mut self) -> io::Result<()>;
+}
+
+impl<W: Write + Send> BatchWriter for W {
+    fn write_some(&mut self, batch: &RenderedBatch, from: usize) -> io::Result<usize> {
+        self.write(&batch.bytes[from..])
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Write::flush(self)
+    }
+}
