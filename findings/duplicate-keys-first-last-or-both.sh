@@ -23,7 +23,7 @@ cd "$T"
 python3 -m pip -q --disable-pip-version-check install --no-compile --target p \
     duckdb==2.0.1 polars==2.1.0 pandas==3.1.1 pyarrow==26.0.1 datafusion==55.0.0 pysimdjson==7.0.2 \
     2> pip.err || norun "pip install: $(tail -n 1 pip.err)"
-npm --silent --prefix "$T" install pino@10.4.0 >/dev/null 2>&1 || norun "npm install failed"
+timeout 100 npm --silent --prefix "$T" install pino@10.4.0 >/dev/null 2>&1 || norun "npm install failed"
 echo '{"level":"a","x":1,"level":"b"}' > app.json
 node -e 'require("pino")({base: null, timestamp: false}).info({level: "mine"}, "hello")' > pino.json
 PYTHONPATH=p python3 - <<'P'

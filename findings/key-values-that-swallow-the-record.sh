@@ -21,7 +21,7 @@ norun() { echo "NOT RUN: $*" >&2; exit 2; }
 cd "$T"
 python3 -m pip -q --disable-pip-version-check install --no-compile --target p ecs-logging==2.3.0 structlog==26.1.0 \
     2> pip.err || norun "pip install: $(tail -n 1 pip.err)"
-npm --silent --prefix "$T" install --no-optional bunyan@2.0.5 winston@3.19.0 pino@10.4.0 >/dev/null 2>&1 ||
+timeout 100 npm --silent --prefix "$T" install --no-optional bunyan@2.0.5 winston@3.19.0 pino@10.4.0 >/dev/null 2>&1 ||
     norun "npm install failed"
 cat > log.js <<'J'
 const { Writable } = require("stream");

@@ -27,7 +27,7 @@ dpkg-deb -f syslog-ng-core_*.deb Version | grep -qF 3.38.1 || norun "needs syslo
 for f in *.deb; do dpkg -x "$f" deb; done
 python3 -m pip -q --disable-pip-version-check install --no-compile --target p logfmt==0.4 logfmter==0.0.12 \
     2> pip.err || norun "pip install: $(tail -n 1 pip.err)"
-npm --silent --prefix "$T" install logfmt@1.4.0 @jclem/logfmt2@2.4.3 >/dev/null 2>&1 || norun "npm install failed"
+timeout 100 npm --silent --prefix "$T" install logfmt@1.4.0 @jclem/logfmt2@2.4.3 >/dev/null 2>&1 || norun "npm install failed"
 LIBS=$T/deb/usr/lib/x86_64-linux-gnu:$T/deb/lib/x86_64-linux-gnu:$T/deb/usr/lib/syslog-ng
 
 cat > lines <<'M'

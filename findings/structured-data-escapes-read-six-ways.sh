@@ -28,7 +28,7 @@ version() { dpkg-deb -f "$T/$1"_*.deb Version | grep -qF "$2" || norun "needs $1
 version rsyslog 8.2302.0; version syslog-ng-core 3.38.1
 python3 -m pip -q --disable-pip-version-check install --no-compile --target p \
     syslog-rfc5424-parser==0.3.2 pygrok==1.0.0 2> pip.err || norun "pip install: $(tail -n 1 pip.err)"
-npm --silent --prefix "$T" install glossy@0.1.7 nsyslog-parser@0.10.1 >/dev/null 2>&1 || norun "npm install failed"
+timeout 100 npm --silent --prefix "$T" install glossy@0.1.7 nsyslog-parser@0.10.1 >/dev/null 2>&1 || norun "npm install failed"
 L=$T/deb/usr/lib/x86_64-linux-gnu
 LIBS=$L:$T/deb/lib/x86_64-linux-gnu:$T/deb/usr/lib/syslog-ng:$T/deb/usr/lib/syslog-ng/3.38
 
