@@ -12,6 +12,7 @@ mod files;
 mod kinds;
 mod limit;
 mod line_format;
+mod lookup;
 mod making;
 mod mask;
 mod raw_value;

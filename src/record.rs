@@ -13,6 +13,7 @@
 mod capture;
 mod draft;
 mod extras;
+mod limits;
 #[cfg(feature = "kv-serde")]
 mod nested;
 #[cfg(test)]
@@ -22,9 +23,10 @@ mod short;
 mod view;
 mod write;
 
-pub(crate) use capture::{CaptureLimits, capture};
+pub(crate) use capture::capture;
 pub(crate) use draft::Draft;
 pub(crate) use extras::{Extra, Stored, Value};
+pub(crate) use limits::CaptureLimits;
 #[cfg(test)]
 pub(crate) use sample::frame;
 pub(crate) use scratch::{OWN as OWN_SCRATCH, Scratch};

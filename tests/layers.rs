@@ -62,14 +62,6 @@ const HOMES: [(&str, &[&str]); 5] = [
     ("unsafe", &["process.rs", "process/"]),
 ];
 
-/// Circles among the files of a folder that are still there. This list must be empty: nothing may be added, and what
-/// is listed must be a circle.
-const KNOWN_CIRCLES: [&str; 3] = [
-    "logger: child, purge, start",
-    "record: capture, write",
-    "record: extras, view",
-];
-
 const FILE_LINES: usize = 400;
 const FUNCTION_LINES: usize = 40;
 
@@ -132,19 +124,6 @@ fn strays(sources: &[Source]) -> Vec<String> {
     wrong
 }
 
-/// Circles that are not listed, and what is listed and is no circle any more.
-fn new_circles(sources: &[Source], known: &[&str]) -> Vec<String> {
-    let found = circles(sources);
-    let gone = known
-        .iter()
-        .filter(|circle| !found.iter().any(|found| found == *circle));
-    let gone = gone.map(|circle| format!("{circle}: no circle, so it must leave the list"));
-    let new = found.iter().filter(|circle| !known.contains(&circle.as_str()));
-    new.map(|circle| format!("{circle} import one another"))
-        .chain(gone)
-        .collect()
-}
-
 fn long_files(sources: &[Source]) -> Vec<String> {
     let long = sources.iter().filter(|source| source.lines > FILE_LINES);
     long.map(|source| format!("{} has {} lines", source.path, source.lines))
@@ -186,7 +165,7 @@ fn crates_and_unsafe_are_named_only_where_they_belong() {
 
 #[test]
 fn no_files_of_a_folder_import_one_another() {
-    assert_none(&new_circles(&sources(), &KNOWN_CIRCLES));
+    assert_none(&circles(&sources()));
 }
 
 #[test]
@@ -346,15 +325,6 @@ fn a_circle_further_below_is_found_where_it_stands() {
         ("q/s.rs", "use super::r::R;"),
     ];
     assert_eq!(circles_in(&files), ["q/r: a, b"]);
-    let sources = files.map(|(path, text)| Source::new(path, text));
-    assert_none(&new_circles(&sources, &["q/r: a, b"]));
-    assert_eq!(
-        new_circles(&sources, &["q: a, b"]),
-        [
-            "q/r: a, b import one another",
-            "q: a, b: no circle, so it must leave the list"
-        ]
-    );
 }
 
 #[test]

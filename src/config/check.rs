@@ -4,9 +4,9 @@
 //! one error of all. Pure: it looks at no file.
 
 use super::error::{ConfigError, quoted};
+use super::lookup::rows;
 use super::raw_value::SettingValue;
 use super::settings::DAY;
-use super::table::rows;
 use super::units::{duration_text, size_text};
 use super::words::Word;
 use super::{Config, Format, Overflow, TimeZone};

@@ -4,8 +4,8 @@
 
 use super::Config;
 use super::error::ConfigError;
+use super::lookup::{keys, meant, set};
 use super::raw_value::RawValue;
-use super::table::{keys, meant, set};
 use std::ffi::OsString;
 
 const PREFIX: &str = "ASYNCLOGGER_";

@@ -5,7 +5,7 @@
 
 use super::raw_value::RawValue;
 use super::{
-    Config, DeliverySettings, FormatSettings, LimitSettings, RecordSettings, RotationSettings, files, table,
+    Config, DeliverySettings, FormatSettings, LimitSettings, RecordSettings, RotationSettings, files, lookup,
 };
 use crate::error::Error;
 use std::path::Path;
@@ -125,7 +125,7 @@ impl Config {
     /// assert_eq!(config.get("filter"), None);
     /// ```
     pub fn get(&self, key: &str) -> Option<String> {
-        let setting = table::rows().find(|setting| setting.key == key)?;
+        let setting = lookup::rows().find(|setting| setting.key == key)?;
         match (setting.show)(self) {
             RawValue::Nothing => None,
             value => Some(value.plain_text()),

@@ -3,8 +3,8 @@
 //! Reading starts from the defaults, refuses unknown keys, and reports all faults at once.
 
 use super::error::ConfigError;
+use super::lookup::{rows, set};
 use super::raw_value::{RawValue, SettingValue};
-use super::table::{rows, set};
 use super::table_setting::TableSetting;
 use super::{
     Color, Config, Console, Format, Locking, Mask, Newlines, Overflow, Period, Retention, Schema, TimeZone,

@@ -5,7 +5,8 @@ mod getters;
 mod reference;
 mod round_trip;
 
-use super::table::{Setting, rows};
+use super::lookup::rows;
+use super::table::Setting;
 use super::*;
 use log::{Level, LevelFilter};
 use serde::de::value::{self, MapDeserializer};

@@ -17,7 +17,7 @@ use super::{CacheFigures, LineLimits, LineSettings};
 use crate::clock::Wall;
 use crate::record::{Extra, View};
 use log::Level;
-use parts::{Fields, next};
+use parts::Fields;
 use source::{SOURCE_TEXT, SourceKeys};
 use std::marker::PhantomData;
 use timestamp::Timestamp;
@@ -34,6 +34,12 @@ pub(super) trait Syntax {
 
     /// Written before each key but the first, and between a key and its value.
     const KEY_DELIMITERS: KeyDelimiters;
+
+    /// The key of a further pair with its delimiters: `,"target":`.
+    fn next_key(key: &str) -> Vec<u8> {
+        let KeyDelimiters(before, behind) = Self::KEY_DELIMITERS;
+        [before, key, behind].concat().into_bytes()
+    }
 
     /// Writes a text, cut to fit into the room.
     fn write_truncated(line: &mut Line<'_>, cut_text: CutText<'_>);
@@ -105,7 +111,7 @@ impl<S: Syntax> MachineLayout<S> {
             between: parts::between_texts::<S>(names),
             behind: parts::behind_texts(names),
             top_level_ids: match names.trace {
-                Ids::TopLevel(keys) => Some(keys.map(next::<S>)),
+                Ids::TopLevel(keys) => Some(keys.map(S::next_key)),
                 _ => None,
             },
             targets: Box::default(),
@@ -113,8 +119,8 @@ impl<S: Syntax> MachineLayout<S> {
             source: settings.source.then(|| SourceKeys::new::<S>(names)),
             fields: fields.bytes,
             fields_left_out: fields.left_out,
-            attributes: names.attributes.map(next::<S>),
-            left_out: next::<S>(LEFT_OUT),
+            attributes: names.attributes.map(S::next_key),
+            left_out: S::next_key(LEFT_OUT),
             reserved: 0,
             syntax: PhantomData,
         };

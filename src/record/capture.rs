@@ -3,48 +3,10 @@
 //! `logger` calls it on the calling thread, holding no lock.
 
 use super::draft::Draft;
-use super::{ERROR_MARK, FrameWriter, HEAD, Head, NAME_LIMIT, PANIC_MARK, ValueKind};
+use super::{CaptureLimits, ERROR_MARK, FrameWriter, Head, PANIC_MARK, ValueKind};
 use crate::process;
 use log::kv::{Key, Value as KvValue, VisitSource, VisitValue};
 use std::fmt::{self, Write as _};
-
-/// Bytes captured beyond each limit, so that the masker sees a secret that the limit cuts in two.
-pub(super) const OVERSHOOT: usize = 1024;
-
-/// Bytes of each part of a record that a capture accepts.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct CaptureLimits {
-    pub(super) message: usize,
-    pub(super) key: usize,
-    pub(super) value: usize,
-    pub(super) record: usize,
-}
-
-impl CaptureLimits {
-    /// No limits, for parts that were already captured within their limits.
-    pub(super) const NONE: CaptureLimits = CaptureLimits {
-        message: usize::MAX,
-        key: usize::MAX,
-        value: usize::MAX,
-        record: usize::MAX,
-    };
-
-    pub(crate) fn new(message: usize, key: usize, value: usize, record: usize) -> CaptureLimits {
-        let over = |bytes: usize| bytes.saturating_add(OVERSHOOT);
-        CaptureLimits {
-            message: over(message),
-            key: over(key),
-            value: over(value),
-            record: over(record),
-        }
-    }
-
-    /// The largest possible length of a frame.
-    pub(crate) fn largest_frame(&self) -> usize {
-        // Saturating, because the limits may not have been validated yet.
-        (HEAD + 4 * NAME_LIMIT).saturating_add(self.record.max(self.message))
-    }
-}
 
 /// Appends `record` to `out` as one frame. Its time is set later, by [`stamp`](super::stamp).
 ///

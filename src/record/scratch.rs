@@ -3,7 +3,8 @@
 //! `logger` keeps one for each thread. It remembers where the last record came from, and large ones are kept only
 //! as long as all threads together stay within a bound.
 
-use super::capture::{CaptureLimits, fill, head};
+use super::CaptureLimits;
+use super::capture::{fill, head};
 use super::draft::Draft;
 use super::write::FrameWriter;
 use log::Level;

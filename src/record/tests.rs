@@ -3,7 +3,7 @@ mod limits;
 #[path = "tests/parts.rs"]
 mod parts;
 
-use super::capture::OVERSHOOT;
+use super::limits::OVERSHOOT;
 use super::*;
 use log::kv::Value as KvValue;
 use std::fmt::{self, Write as _};

@@ -277,7 +277,7 @@ fn both_ways_to_name_the_file_are_refused_together() {
 
 #[test]
 fn the_names_of_other_loggers_are_answered_with_our_setting() {
-    for (theirs, ours) in super::super::table::FOREIGN_KEYS {
+    for (theirs, ours) in super::super::lookup::FOREIGN_KEYS {
         let error = json(&format!("{{ \"{theirs}\": 1 }}")).unwrap_err();
         assert!(error.contains(&format!("did you mean `{ours}`?")), "{error}");
         let known = |key: &str| rows().any(|setting| setting.key == key);

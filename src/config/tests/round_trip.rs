@@ -1,8 +1,8 @@
 //! Every row of the table: a value that is read is shown so that it reads back the same.
 
 use super::*;
+use crate::config::lookup::set;
 use crate::config::raw_value::RawValue;
-use crate::config::table::set;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;

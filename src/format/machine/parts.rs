@@ -1,6 +1,6 @@
 //! The parts that are the same in every line, built once when a logger starts: keys, levels, process and static fields.
 
-use super::super::extras::{KeyDelimiters, clean_into};
+use super::super::extras::clean_into;
 use super::super::line::{CutText, Line};
 use super::super::schema::{Names, ProcessField};
 use super::super::{LineLimits, LineSettings};
@@ -9,20 +9,14 @@ use super::{LEFT_OUT, Syntax};
 use log::Level;
 use std::marker::PhantomData;
 
-/// The key of a further pair with its delimiters: `,"target":`.
-pub(super) fn next<S: Syntax>(key: &str) -> Vec<u8> {
-    let KeyDelimiters(before, behind) = S::KEY_DELIMITERS;
-    [before, key, behind].concat().into_bytes()
-}
-
 /// `{"v":0,"time":"`
 pub(super) fn lead<S: Syntax>(names: &Names) -> Vec<u8> {
     let mut pairs = Vec::new();
     for (key, value) in names.first {
-        pairs.extend(next::<S>(key));
+        pairs.extend(S::next_key(key));
         pairs.extend_from_slice(value.as_bytes());
     }
-    pairs.extend(next::<S>(names.time));
+    pairs.extend(S::next_key(names.time));
     let pairs = &pairs[S::BETWEEN.len()..];
     [S::OPEN.as_bytes(), pairs, S::QUOTE.as_bytes()].concat()
 }
@@ -32,11 +26,11 @@ pub(super) fn behind_time<S: Syntax>(names: &Names, level: Level) -> Vec<u8> {
     let mut bytes = S::QUOTE.as_bytes().to_vec();
     for field in names.levels {
         let quote = if field.is_text { S::QUOTE } else { "" };
-        bytes.extend(next::<S>(field.key));
+        bytes.extend(S::next_key(field.key));
         bytes.extend([quote, field.values[level as usize - 1], quote].concat().bytes());
     }
     if names.message_before_target {
-        bytes.extend(next::<S>(names.message));
+        bytes.extend(S::next_key(names.message));
     } else {
         bytes.extend(target_key::<S>(names));
     }
@@ -48,7 +42,7 @@ pub(super) fn between_texts<S: Syntax>(names: &Names) -> Vec<u8> {
     if names.message_before_target {
         return target_key::<S>(names);
     }
-    [target_end(names), &next::<S>(names.message)].concat()
+    [target_end(names), &S::next_key(names.message)].concat()
 }
 
 /// What follows the second of target and message.
@@ -64,10 +58,10 @@ fn target_key<S: Syntax>(names: &Names) -> Vec<u8> {
     let [outer, inner @ ..] = names.target else {
         return Vec::new();
     };
-    let mut bytes = next::<S>(outer);
+    let mut bytes = S::next_key(outer);
     for key in inner {
         bytes.push(b'{');
-        bytes.extend_from_slice(&next::<S>(key)[S::BETWEEN.len()..]);
+        bytes.extend_from_slice(&S::next_key(key)[S::BETWEEN.len()..]);
     }
     bytes
 }
@@ -97,7 +91,7 @@ impl<S: Syntax> Fields<S> {
         fields.fill(names, settings);
         if let (Some(resource), false) = (names.resource, fields.bytes.is_empty()) {
             fields.bytes[0] = b'{';
-            fields.bytes.splice(..0, next::<S>(resource));
+            fields.bytes.splice(..0, S::next_key(resource));
             fields.bytes.push(b'}');
         }
         if names.attributes.is_some() {
@@ -150,7 +144,7 @@ impl<S: Syntax> Fields<S> {
     fn add(&mut self, limit: usize, key: &str, value: impl FnOnce(&mut Line<'_>)) {
         let left = limit.saturating_sub(self.bytes.len()).max(1);
         let fits = Line::begin(&mut self.bytes, left).group(|line| {
-            line.write_all_or_none(&next::<S>(key));
+            line.write_all_or_none(&S::next_key(key));
             value(line);
         });
         self.left_out += usize::from(!fits);
@@ -178,7 +172,7 @@ fn taken_by_fields(names: &Names, source: bool) -> Vec<String> {
 
 /// The keys that no key-value may have in the object of the attributes.
 fn taken_by_attributes(names: &Names, source: bool) -> Vec<String> {
-    let fields = source.then(|| taken_keys(names)).unwrap_or_default();
+    let fields = if source { taken_keys(names) } else { Vec::new() };
     let taken = fields.into_iter().chain([LEFT_OUT]);
     taken
         .chain(names.reserved.iter().copied())

@@ -2,7 +2,6 @@
 
 use super::super::line::{CutText, Line};
 use super::super::schema::Names;
-use super::parts::next;
 use super::{COUNT, Syntax};
 use crate::record::View;
 
@@ -68,8 +67,8 @@ pub(super) struct SourceKeys {
 impl SourceKeys {
     pub(super) fn new<S: Syntax>(names: &Names) -> SourceKeys {
         SourceKeys {
-            keys: FIELDS.map(|field| next::<S>((field.key)(names))),
-            place: names.place.map(next::<S>),
+            keys: FIELDS.map(|field| S::next_key((field.key)(names))),
+            place: names.place.map(S::next_key),
             number_quote: if names.line_is_text { S::QUOTE } else { "" },
         }
     }

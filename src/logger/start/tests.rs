@@ -56,7 +56,7 @@ impl BatchWriter for Datagrams {
 
 fn logger(config: &Config, openers: Vec<Arc<dyn Opener>>, seams: Seams) -> AsyncLogger {
     let core = start_with(config, openers, seams, Environment::Ignored);
-    AsyncLogger::from_core(core.unwrap())
+    AsyncLogger::from_core(core.expect("the logger starts"))
 }
 
 fn file_opener(path: &Path) -> Arc<dyn Opener> {
