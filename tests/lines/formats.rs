@@ -102,13 +102,19 @@ fn what_a_record_does_not_have_is_a_dash() {
         logger.log(&Record::builder().target("app").args(format_args!("bare")).build());
     });
     assert_eq!(bare, ["- -:- - bare"]);
-    let empty = lines(
-        plain("{module} {file}:{line:>3} {target} {key:x:^3}|{message}"),
-        |logger| {
+    for (pattern, expected) in [
+        (
+            "{module} {file}:{line:>3} {target} {key:x:^3}|{message}",
+            "- -:  - -  - |",
+        ),
+        // A line is never empty.
+        ("{message}", "-"),
+    ] {
+        let empty = lines(plain(pattern), |logger| {
             logger.log(&Record::builder().target("").args(format_args!("")).build());
-        },
-    );
-    assert_eq!(empty, ["- -:  - -  - |-"]);
+        });
+        assert_eq!(empty, [expected], "{pattern}");
+    }
 }
 
 // Python's templates

@@ -5,5 +5,5 @@ mod common;
 
 mod checker;
 mod fault_matrix;
-mod histogram;
 mod pages;
+mod quantiles;
