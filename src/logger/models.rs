@@ -3,7 +3,9 @@
 //! records accepted before it were written; a thread that waits for room gets it; all callers of shutdown get the
 //! same answer, and then the ledger balances.
 //!
-//! Each was seen to fail on the planted bugs that its comment lists.
+//! Each was seen to fail on the planted bugs that its comment lists, with the bound of preemptions that it has. Three
+//! have the bound 1: with 2 they ran for five minutes and found no more of these bugs. What the parts do in every
+//! order, the models of the queue, its budget and the tickets check with 3.
 
 use super::*;
 use crate::config::Overflow;
@@ -212,7 +214,7 @@ fn a_record_wakes_a_worker_that_sleeps() {
 /// Planted: an answer before the pass (the line is missing), a request that does not wake the worker ("deadlock").
 #[test]
 fn a_flush_is_answered_after_what_was_accepted_before_it() {
-    model::check("a_flush_is_answered_after_what_was_accepted_before_it", 2, || {
+    model::check("a_flush_is_answered_after_what_was_accepted_before_it", 1, || {
         let file = Memory::default();
         let logger = Arc::new(start(&file).unwrap());
         let (other, other_file) = (Arc::clone(&logger), file.clone());
@@ -233,7 +235,7 @@ fn a_flush_is_answered_after_what_was_accepted_before_it() {
 /// Planted: a release that serves no waiting thread (the worker naps for ever, and loom runs out of steps).
 #[test]
 fn a_thread_that_waits_for_room_in_a_logger_gets_it() {
-    model::check("a_thread_that_waits_for_room_in_a_logger_gets_it", 2, || {
+    model::check("a_thread_that_waits_for_room_in_a_logger_gets_it", 1, || {
         let file = Memory::default();
         let logger = Arc::new(start(&file).unwrap());
         let text = "x".repeat(1000);
@@ -252,7 +254,7 @@ fn a_thread_that_waits_for_room_in_a_logger_gets_it() {
 fn shutdown_is_answered_to_all_alike_and_the_ledger_balances() {
     model::check(
         "shutdown_is_answered_to_all_alike_and_the_ledger_balances",
-        2,
+        1,
         || {
             let file = Memory::default();
             let logger = Arc::new(start(&file).unwrap());
