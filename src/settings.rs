@@ -128,7 +128,7 @@ impl Settings {
     }
 
     /// As `widest_level`, of the outputs that are not standard error.
-    pub(crate) fn widest_level_beside_stderr(&self) -> LevelFilter {
+    pub(crate) fn max_level_without_stderr(&self) -> LevelFilter {
         widest(self.outputs.iter().filter(|output| !output.is_stderr))
     }
 }
