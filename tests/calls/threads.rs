@@ -128,27 +128,34 @@ fn ten_thousand_short_threads_lose_nothing_and_leave_nothing_behind() {
     alone(TEST, || {
         let threads = scaled(10_000) / AT_ONCE * AT_ONCE;
         let dir = tempfile::tempdir().unwrap();
+        // A small queue: it keeps its buffers for reuse, and how many it needs at once depends on the load.
         let config = common::to_file(dir.path())
             .backup_count(0)
+            .max_record_bytes(4 << 10)
+            .max_message_bytes(4 << 10)
+            .queue_bytes(16 << 10)
+            .batch_bytes(8 << 10)
             .overflow(Overflow::Block);
         let logger = AsyncLogger::start(config).unwrap();
         let run = |threads: std::ops::Range<usize>| {
             for first in threads.step_by(AT_ONCE) {
                 std::thread::scope(|scope| {
-                    for thread in first..first + AT_ONCE {
+                    let log = |thread| {
                         let logger = &logger;
-                        scope.spawn(move || {
-                            (0..10).for_each(|n| log_numbered(logger, Level::Info, thread, n))
-                        });
-                    }
+                        move || (0..10).for_each(|n| log_numbered(logger, Level::Info, thread, n))
+                    };
+                    let started = (first..first + AT_ONCE).map(|thread| scope.spawn(log(thread)));
+                    let started: Vec<_> = started.collect();
+                    // The end of a scope does not wait for the destructors of thread-locals; `join` does.
+                    started.into_iter().for_each(|thread| thread.join().unwrap());
                 });
             }
+            // From here on no record is in the queue, whose memory is then the pool of free buffers.
+            logger.flush().wait().unwrap();
+            heap()
         };
-        run(0..threads / 10);
-        let before = heap();
-        run(threads / 10..threads);
-        logger.flush().wait().unwrap();
-        let grown = heap().saturating_sub(before);
+        let before = run(0..threads / 10);
+        let grown = run(threads / 10..threads).saturating_sub(before);
         logger.shutdown().wait().unwrap();
         assert_eq!(
             exactly(&common::lines_of(&dir.path().join("app.log")), threads, 10),
