@@ -228,9 +228,9 @@ fn added_by(log: impl FnOnce()) -> (u64, u64) {
 }
 
 #[test]
-fn allocations_inside_a_display_are_records_and_those_of_the_logger_are_counted() {
+fn allocations_in_a_display_are_logged_and_those_of_the_logger_counted() {
     alone(
-        "allocations_inside_a_display_are_records_and_those_of_the_logger_are_counted",
+        "allocations_in_a_display_are_logged_and_those_of_the_logger_counted",
         || {
             install(&Gate::open());
             let (written, refused) = added_by(|| log::info!("{Allocates}"));
@@ -244,9 +244,9 @@ fn allocations_inside_a_display_are_records_and_those_of_the_logger_are_counted(
 }
 
 #[test]
-fn an_allocator_whose_records_allocate_is_heard_to_the_depth_of_eight() {
+fn an_allocator_whose_records_allocate_logs_to_a_depth_of_eight() {
     alone(
-        "an_allocator_whose_records_allocate_is_heard_to_the_depth_of_eight",
+        "an_allocator_whose_records_allocate_logs_to_a_depth_of_eight",
         || {
             install(&Gate::open());
             DEEP.store(true, SeqCst);

@@ -87,7 +87,7 @@ fn a_dropped_future_leaves_nothing_behind() {
 }
 
 #[test]
-fn an_answer_to_an_earlier_ticket_does_not_reach_the_next_user_of_its_place() {
+fn an_answer_to_an_earlier_ticket_never_reaches_the_next_in_its_slot() {
     let cell = Arc::new(Cell::default());
     drop({
         let early = flush(&cell);

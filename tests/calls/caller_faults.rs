@@ -25,7 +25,7 @@ fn capturing() -> (AsyncLogger, Capture) {
 /// A gibibyte in pieces; what becomes of them is not asked.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_message_of_a_gibibyte_costs_neither_memory_nor_time_and_is_marked_as_cut() {
+fn a_message_of_a_gibibyte_is_cut_and_costs_no_memory_or_time() {
     struct Gibibyte;
     impl fmt::Display for Gibibyte {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -35,7 +35,7 @@ fn a_message_of_a_gibibyte_costs_neither_memory_nor_time_and_is_marked_as_cut() 
             Ok(())
         }
     }
-    const TEST: &str = "a_message_of_a_gibibyte_costs_neither_memory_nor_time_and_is_marked_as_cut";
+    const TEST: &str = "a_message_of_a_gibibyte_is_cut_and_costs_no_memory_or_time";
     alone(TEST, || {
         let (logger, capture) = capturing();
         log::info!(logger: logger, "warm");

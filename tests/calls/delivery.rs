@@ -136,7 +136,7 @@ fn records_are_written_in_causal_order_across_threads() {
 }
 
 #[test]
-fn two_started_loggers_run_beside_each_other_and_one_ends_alone() {
+fn two_started_loggers_are_independent_and_one_ends_alone() {
     let (first, second) = (Capture::new(), Capture::new());
     let start = |name: &str, capture: &Capture| {
         AsyncLogger::start_with(Config::new(name).console(None), capture.clone()).unwrap()

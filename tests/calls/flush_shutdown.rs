@@ -89,7 +89,7 @@ fn of_two_flushes_that_wait_one_may_be_dropped_and_the_other_is_answered() {
 }
 
 #[test]
-fn an_answer_that_was_given_is_not_changed_by_what_happens_before_it_is_taken() {
+fn an_answer_does_not_change_between_sending_and_polling() {
     let gate = Gate::open();
     let logger = AsyncLogger::start_with(to_writer(), gate.clone()).unwrap();
     info(&logger, 0);
@@ -141,7 +141,7 @@ fn a_flush_after_shutdown_gets_shutdowns_answer() {
 }
 
 #[test]
-fn a_shutdown_that_told_a_loss_tells_it_to_everyone_who_asks_later() {
+fn a_shutdown_that_reported_a_loss_reports_it_to_every_later_call() {
     let config = to_writer().overflow(Overflow::DropNewest).queue_bytes(128 * 1024);
     let (logger, gate) = behind_a_gate(config);
     info(&logger, 0);
@@ -275,7 +275,7 @@ fn a_shutdown_waited_for_with_a_limit_takes_no_longer_and_goes_on() {
 }
 
 #[test]
-fn a_hundred_thousand_futures_polled_once_and_dropped_leave_no_waker_behind() {
+fn a_hundred_thousand_dropped_futures_leave_no_waker_behind() {
     let (logger, gate) = behind_a_gate(to_writer());
     info(&logger, 0);
     gate.wait_until_blocked();

@@ -75,7 +75,7 @@ impl fmt::Display for Deep<'_> {
 }
 
 #[test]
-fn records_inside_each_other_are_written_to_a_depth_of_eight_and_counted_beyond() {
+fn nested_records_are_written_to_a_depth_of_eight_and_counted_beyond() {
     let _watched = watched();
     let capture = Capture::new();
     let config = to_writer().file_format("{message}");

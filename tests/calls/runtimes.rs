@@ -68,7 +68,7 @@ impl Timer {
 }
 
 /// A ticker and a flush in one task: the flush is answered only because the ticker opens the gate at its end.
-async fn flushes_beside_a_ticker(logger: &AsyncLogger, gate: &Gate) {
+async fn flushes_while_a_ticker_runs(logger: &AsyncLogger, gate: &Gate) {
     let (timer, ticks) = (Timer::start(), AtomicUsize::new(0));
     let ticker = async {
         for _ in 0..TICKS {
@@ -99,7 +99,7 @@ async fn flushes_beside_a_ticker(logger: &AsyncLogger, gate: &Gate) {
 fn ticks_on(block_on: impl FnOnce(Pin<&mut dyn Future<Output = ()>>)) {
     let _watched = watched();
     let (logger, gate) = stuck();
-    block_on(pin!(flushes_beside_a_ticker(&logger, &gate)));
+    block_on(pin!(flushes_while_a_ticker_runs(&logger, &gate)));
     assert_eq!(exactly(&gate.bytes(), 1, 1), Ok(()));
 }
 
@@ -116,27 +116,27 @@ fn tokio_with_many_threads() -> tokio::runtime::Runtime {
 }
 
 #[test]
-fn a_ticker_goes_on_beside_a_flush_on_tokio_with_one_thread() {
+fn a_ticker_runs_during_a_flush_on_tokio_with_one_thread() {
     ticks_on(|task| tokio_with_one_thread().block_on(task));
 }
 
 #[test]
-fn a_ticker_goes_on_beside_a_flush_on_tokio_with_many_threads() {
+fn a_ticker_runs_during_a_flush_on_tokio_with_many_threads() {
     ticks_on(|task| tokio_with_many_threads().block_on(task));
 }
 
 #[test]
-fn a_ticker_goes_on_beside_a_flush_on_smol() {
+fn a_ticker_runs_during_a_flush_on_smol() {
     ticks_on(|task| smol::block_on(task));
 }
 
 #[test]
-fn a_ticker_goes_on_beside_a_flush_on_pollster() {
+fn a_ticker_runs_during_a_flush_on_pollster() {
     ticks_on(|task| pollster::block_on(task));
 }
 
 #[test]
-fn a_ticker_goes_on_beside_a_flush_on_an_executor_that_polls_for_nothing_with_a_new_waker_each_time() {
+fn a_ticker_runs_during_a_flush_on_an_executor_with_spurious_polls() {
     ticks_on(|task| {
         let mut task = task;
         restless(|context| task.as_mut().poll(context));
@@ -145,7 +145,7 @@ fn a_ticker_goes_on_beside_a_flush_on_an_executor_that_polls_for_nothing_with_a_
 
 /// tokio's own timer, on its only thread, while a flush in another task waits a second for a stuck output.
 #[test]
-fn the_timer_of_a_single_thread_ticks_while_a_task_waits_for_a_stuck_output() {
+fn a_single_threaded_timer_ticks_while_a_task_awaits_a_stuck_output() {
     let _watched = watched();
     let (logger, gate) = stuck();
     tokio_with_one_thread().block_on(async {
@@ -277,7 +277,7 @@ fn flushes_of_tasks_that_move_from_thread_to_thread_are_all_answered() {
 }
 
 #[test]
-fn shutdowns_of_many_threads_and_tasks_at_once_get_one_answer_after_the_drain() {
+fn concurrent_shutdowns_get_one_answer_after_the_queue_is_drained() {
     let _watched = watched();
     const EACH: usize = 64;
     let (logger, gate) = stuck();

@@ -62,7 +62,7 @@ fn assert_each_once(log: &[u8], threads: usize, records: usize) {
 }
 
 #[test]
-fn records_of_thread_local_destructors_are_written_in_whatever_order_they_run() {
+fn records_of_thread_local_destructors_are_written_in_any_order() {
     let _watched = watched();
     const THREADS: usize = 100;
     let gate = Gate::open();
@@ -87,7 +87,7 @@ fn records_of_thread_local_destructors_are_written_in_whatever_order_they_run() 
 }
 
 #[test]
-fn thread_local_destructors_that_log_inside_each_other_stop_at_the_depth_of_eight() {
+fn nested_records_of_thread_local_destructors_stop_at_depth_eight() {
     let _watched = watched();
     struct Deep<'a>(&'a AsyncLogger);
     impl std::fmt::Display for Deep<'_> {
@@ -206,7 +206,7 @@ fn what_a_thread_that_died_left_in_its_chunk_is_written() {
 
 /// The `log` macros of a thread that has not logged before, as it ends.
 #[test]
-fn the_installed_logger_hears_thread_local_destructors_too() {
+fn the_installed_logger_logs_thread_local_destructors_too() {
     struct Speaks(usize);
     impl Drop for Speaks {
         fn drop(&mut self) {
@@ -216,7 +216,7 @@ fn the_installed_logger_hears_thread_local_destructors_too() {
     thread_local! {
         static FIRST: RefCell<Option<Speaks>> = const { RefCell::new(None) };
     }
-    alone("the_installed_logger_hears_thread_local_destructors_too", || {
+    alone("the_installed_logger_logs_thread_local_destructors_too", || {
         let gate = Gate::open();
         let config = asynclogger::Config::new("app").console(None).rust_log(false);
         asynclogger::init_with(config, gate.clone()).unwrap();

@@ -12,7 +12,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 #[test]
-fn a_full_disk_makes_a_flush_fail_and_the_batch_is_written_once_when_there_is_space() {
+fn a_full_disk_fails_the_flush_and_the_batch_is_written_once_later() {
     let dir = tempfile::tempdir().unwrap();
     let (logger, disk) = on_a_faulty_disk(dir.path());
     info(&logger, 0);
@@ -54,7 +54,7 @@ fn a_flush_during_the_back_off_answers_after_the_next_failed_try() {
 }
 
 #[test]
-fn a_shutdown_on_a_full_disk_ends_within_its_limit_and_its_records_are_readable() {
+fn a_shutdown_on_a_full_disk_ends_in_time_and_shows_its_failed_records() {
     let dir = tempfile::tempdir().unwrap();
     let disk = FaultyDisk::default();
     let limit = Duration::from_secs(1);
@@ -88,7 +88,7 @@ fn a_sync_reaches_the_disk_and_a_flush_does_not() {
 }
 
 #[test]
-fn a_sync_that_fails_is_an_error_and_a_flush_beside_it_is_none() {
+fn a_failed_sync_is_an_error_and_a_concurrent_flush_succeeds() {
     let dir = tempfile::tempdir().unwrap();
     let (logger, disk) = on_a_faulty_disk(dir.path());
     disk.set_sync(Some(Fault::Fail(io::ErrorKind::Other)));
@@ -102,7 +102,7 @@ fn a_sync_that_fails_is_an_error_and_a_flush_beside_it_is_none() {
 /// Records that came while a batch was kept stayed in their chunks, and were pending for ever: 17,058 of 20,098
 /// were reported.
 #[test]
-fn a_shutdown_with_a_full_disk_leaves_nothing_pending_and_tells_all_that_is_lost() {
+fn a_shutdown_on_a_full_disk_reports_all_losses_and_leaves_none_pending() {
     let (dir, disk) = (tempfile::tempdir().unwrap(), FaultyDisk::default());
     let config = to_file(dir.path()).shutdown_timeout(Duration::from_millis(500));
     let logger = AsyncLogger::start_with_seams(config, Seams::default().storage(disk.clone())).unwrap();

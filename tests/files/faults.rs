@@ -158,8 +158,8 @@ fn a_write_that_fails_a_few_times_with_any_error_costs_no_line() {
 }
 
 #[test]
-fn a_disk_that_fails_for_ever_costs_only_what_was_not_written_and_each_of_these_is_counted() {
-    let test = "a_disk_that_fails_for_ever_costs_only_what_was_not_written_and_each_of_these_is_counted";
+fn a_disk_that_fails_for_ever_loses_only_counted_records() {
+    let test = "a_disk_that_fails_for_ever_loses_only_counted_records";
     serve(test);
     if !can_trace() {
         return skipped("strace cannot inject faults here, so no write failed");
@@ -203,8 +203,8 @@ fn a_disk_that_fails_for_ever_costs_only_what_was_not_written_and_each_of_these_
 }
 
 #[test]
-fn a_sync_that_failed_is_not_followed_by_one_that_says_ok_for_the_same_file() {
-    let test = "a_sync_that_failed_is_not_followed_by_one_that_says_ok_for_the_same_file";
+fn after_a_failed_sync_no_later_one_succeeds_for_the_same_file() {
+    let test = "after_a_failed_sync_no_later_one_succeeds_for_the_same_file";
     serve(test);
     if !can_trace() {
         return skipped("strace cannot inject faults here, so no sync failed");

@@ -64,7 +64,7 @@ fn a_log_that_is_renamed_and_created_a_hundred_times_loses_no_line() {
 }
 
 #[test]
-fn a_log_that_is_copied_and_truncated_loses_at_most_what_the_copier_missed() {
+fn copytruncate_loses_at_most_what_the_copier_missed() {
     let (place, rounds, records) = (Place::new(), 100, scaled(100_000).max(1_000));
     let mut copies = Vec::new();
     let logger = AsyncLogger::start(place.config().max_bytes(records as u64 * 20)).unwrap();
@@ -151,7 +151,7 @@ fn a_directory_that_is_removed_twenty_times_is_made_again_with_its_mode() {
 }
 
 #[test]
-fn deletion_beside_own_rotations_loses_no_line() {
+fn deletion_during_rotations_loses_no_line() {
     let (place, rounds, part, records) = (Place::new(), 50, 50_000, 51_000);
     let mut held: Vec<(u64, File)> = Vec::new();
     let config = place.config().max_bytes(8 * 1024);

@@ -214,8 +214,8 @@ impl Crew<'_> {
 }
 
 #[test]
-fn two_hundred_killed_processes_take_nothing_with_them_that_was_acknowledged() {
-    let test = "two_hundred_killed_processes_take_nothing_with_them_that_was_acknowledged";
+fn two_hundred_killed_processes_lose_no_acknowledged_record() {
+    let test = "two_hundred_killed_processes_lose_no_acknowledged_record";
     serve(test);
     let (dir, kills) = (tempfile::tempdir().unwrap(), scaled(200));
     let config = shared(dir.path()).file_format("{message}").max_bytes(128 * 1024);

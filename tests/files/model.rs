@@ -40,10 +40,10 @@ fn run(settings: &Settings, actions: &[Action]) {
 }
 
 #[test]
-fn whatever_is_done_to_a_logger_its_ledger_is_that_of_the_model() {
+fn after_any_actions_the_ledger_is_that_of_the_model() {
     // In a child process, whose standard error takes the notices of hundreds of loggers in trouble.
     common::child::alone_within(
-        "whatever_is_done_to_a_logger_its_ledger_is_that_of_the_model",
+        "after_any_actions_the_ledger_is_that_of_the_model",
         limit(),
         || {
             let config = Config {

@@ -51,8 +51,8 @@ fn clear_away(path: &Path) {
 }
 
 #[test]
-fn whatever_stands_in_the_way_is_not_touched_and_the_log_comes_back_when_it_is_gone() {
-    let test = "whatever_stands_in_the_way_is_not_touched_and_the_log_comes_back_when_it_is_gone";
+fn obstacles_are_left_alone_and_the_log_returns_when_they_are_gone() {
+    let test = "obstacles_are_left_alone_and_the_log_returns_when_they_are_gone";
     serve(test);
     for (name, put) in OBSTACLES {
         let place = Place::new();
@@ -111,7 +111,7 @@ fn whatever_stands_in_the_way_is_not_touched_and_the_log_comes_back_when_it_is_g
 }
 
 #[test]
-fn no_logger_starts_on_what_is_no_file_of_its_own() {
+fn no_logger_starts_on_a_special_or_linked_file() {
     for (name, put) in OBSTACLES {
         let place = Place::new();
         let mut sentinels = Sentinels::beside(&place, 5);

@@ -152,7 +152,7 @@ fn surplus_backups_go_at_the_start() {
 }
 
 #[test]
-fn each_rotation_leaves_as_many_backups_as_are_wanted_also_after_a_restart() {
+fn each_rotation_leaves_backup_count_files_also_after_a_restart() {
     let place = Place::new();
     let sentinels = Sentinels::beside(&place, 1_000);
     let (runs, records) = (3, 2_000);

@@ -298,8 +298,8 @@ fn dies_at(test: &str, call: &str, nth: usize) -> bool {
 /// `strace` kills it, at each of the calls that a rotation makes.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_process_that_dies_inside_a_rotation_leaves_a_log_that_the_next_one_goes_on_with() {
-    let test = "a_process_that_dies_inside_a_rotation_leaves_a_log_that_the_next_one_goes_on_with";
+fn a_rotation_cut_short_by_death_is_finished_by_the_next_process() {
+    let test = "a_rotation_cut_short_by_death_is_finished_by_the_next_process";
     serve(test);
     if !can_trace() {
         return skipped("strace cannot inject faults here, so no process was killed inside a rotation");

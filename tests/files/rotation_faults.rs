@@ -70,8 +70,8 @@ fn without_a_free_descriptor_the_log_is_not_rotated_and_is_written_on() {
 }
 
 #[test]
-fn in_a_directory_of_somebody_else_the_log_is_not_rotated_and_is_written_on() {
-    let test = "in_a_directory_of_somebody_else_the_log_is_not_rotated_and_is_written_on";
+fn in_another_users_directory_the_log_is_written_and_not_rotated() {
+    let test = "in_another_users_directory_the_log_is_written_and_not_rotated";
     serve(test);
     let nobody = ["setpriv", "--reuid=65534", "--clear-groups"];
     let binary = std::env::current_exe().unwrap();

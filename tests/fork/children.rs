@@ -81,8 +81,8 @@ fn children_forked_under_load_log_on_and_nothing_is_lost_or_written_twice() {
 
 /// Every lock of the crate is held by some thread at some fork.
 #[test]
-fn children_forked_while_others_start_and_flush_and_set_filters_never_hang() {
-    const TEST: &str = "children_forked_while_others_start_and_flush_and_set_filters_never_hang";
+fn children_forked_during_starts_flushes_and_filter_changes_never_hang() {
+    const TEST: &str = "children_forked_during_starts_flushes_and_filter_changes_never_hang";
     alone(TEST, || {
         let dir = tempfile::tempdir().unwrap();
         let config = keeping_all(dir.path()).rust_log(false);
@@ -119,8 +119,8 @@ fn children_forked_while_others_start_and_flush_and_set_filters_never_hang() {
 }
 
 #[test]
-fn before_its_first_record_a_child_answers_at_once_and_then_has_a_ledger_of_its_own() {
-    const TEST: &str = "before_its_first_record_a_child_answers_at_once_and_then_has_a_ledger_of_its_own";
+fn before_its_first_record_a_child_answers_at_once() {
+    const TEST: &str = "before_its_first_record_a_child_answers_at_once";
     alone(TEST, || {
         let dir = tempfile::tempdir().unwrap();
         let logger = AsyncLogger::start(keeping_all(dir.path())).unwrap();
@@ -168,8 +168,8 @@ fn a_logger_that_was_shut_down_stays_so_in_a_child() {
 }
 
 #[test]
-fn what_a_program_changed_before_the_fork_holds_in_the_child_and_in_its_child() {
-    const TEST: &str = "what_a_program_changed_before_the_fork_holds_in_the_child_and_in_its_child";
+fn filters_set_before_a_fork_hold_in_the_child_and_its_child() {
+    const TEST: &str = "filters_set_before_a_fork_hold_in_the_child_and_its_child";
     alone(TEST, || {
         let dir = tempfile::tempdir().unwrap();
         let config = keeping_all(dir.path()).file_format("{message}");
@@ -281,8 +281,8 @@ fn a_fork_in_the_midst_of_a_record_leaves_each_process_its_own() {
 }
 
 #[test]
-fn a_child_whose_parents_only_output_was_a_writer_drops_and_says_so() {
-    const TEST: &str = "a_child_whose_parents_only_output_was_a_writer_drops_and_says_so";
+fn a_child_of_a_parent_with_only_a_writer_drops_and_reports_it() {
+    const TEST: &str = "a_child_of_a_parent_with_only_a_writer_drops_and_reports_it";
     let told = alone_with(TEST, &[], || {
         let gate = Gate::open();
         let logger = AsyncLogger::start_with(common::to_writer(), gate.clone()).unwrap();

@@ -40,7 +40,7 @@ fn a_panic_in_a_child_without_an_output_is_dropped_and_counted() {
 }
 
 #[test]
-fn a_record_in_whose_midst_a_child_without_an_output_is_forked_is_the_parents() {
+fn a_record_during_which_a_child_is_forked_belongs_to_the_parent() {
     struct Forks(AtomicBool);
     impl fmt::Display for Forks {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -51,7 +51,7 @@ fn a_record_in_whose_midst_a_child_without_an_output_is_forked_is_the_parents() 
             f.write_str(&common::numbered(0, 0))
         }
     }
-    const TEST: &str = "a_record_in_whose_midst_a_child_without_an_output_is_forked_is_the_parents";
+    const TEST: &str = "a_record_during_which_a_child_is_forked_belongs_to_the_parent";
     alone(TEST, || {
         let gate = Gate::open();
         let logger = AsyncLogger::start_with(to_writer(), gate.clone()).unwrap();
@@ -115,8 +115,8 @@ fn is_root() -> bool {
 }
 
 #[test]
-fn a_child_that_may_start_no_thread_drops_and_starts_its_logger_when_it_may() {
-    const TEST: &str = "a_child_that_may_start_no_thread_drops_and_starts_its_logger_when_it_may";
+fn a_child_without_threads_drops_until_it_can_start_its_logger() {
+    const TEST: &str = "a_child_without_threads_drops_until_it_can_start_its_logger";
     if !is_root() {
         return;
     }

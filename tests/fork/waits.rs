@@ -17,9 +17,8 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::task::Poll;
 
 #[test]
-fn what_was_asked_for_before_a_fork_is_refused_at_once_in_the_child_and_answered_in_the_parent() {
-    const TEST: &str =
-        "what_was_asked_for_before_a_fork_is_refused_at_once_in_the_child_and_answered_in_the_parent";
+fn requests_sent_before_a_fork_fail_in_the_child_and_not_in_the_parent() {
+    const TEST: &str = "requests_sent_before_a_fork_fail_in_the_child_and_not_in_the_parent";
     alone(TEST, || {
         let gate = Gate::closed();
         let logger = AsyncLogger::start_with(to_writer(), gate.clone()).unwrap();

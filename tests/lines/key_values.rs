@@ -89,7 +89,7 @@ fn static_fields_are_masked_like_key_values() {
 }
 
 #[test]
-fn keys_are_cleaned_and_equal_ones_told_apart_where_they_must_be_unique() {
+fn keys_are_cleaned_and_made_unique_where_they_must_be() {
     let log = |logger: &asynclogger::AsyncLogger| {
         let extras = [
             ("_a", 1),
@@ -118,7 +118,7 @@ fn keys_are_cleaned_and_equal_ones_told_apart_where_they_must_be_unique() {
 }
 
 #[test]
-fn health_tells_how_often_a_key_was_known() {
+fn health_reports_how_often_a_key_was_cached() {
     let console = Capture::new();
     let logger = start(plain("{message}"), &console);
     for round in 0..4 {

@@ -277,7 +277,7 @@ fn schema_and_zone_are_read_from_files_and_shown_there() {
 
 #[cfg(not(feature = "local-time"))]
 #[test]
-fn local_time_without_its_feature_says_which_one_it_needs() {
+fn local_time_without_its_feature_names_the_feature() {
     let fault = serde_json::from_str::<Config>(r#"{ "time_zone": "local" }"#).unwrap_err();
     assert!(
         fault
@@ -336,7 +336,7 @@ fn local_time_is_that_of_the_variable_tz() {
 // Prometheus
 
 #[test]
-fn a_running_logger_tells_prometheus_its_figures() {
+fn a_running_logger_reports_its_figures_to_prometheus() {
     let logger = AsyncLogger::start_with(Config::new("shop").console(None), Capture::new()).unwrap();
     for _ in 0..3 {
         log::warn!(logger: logger, target: "shop", "m");

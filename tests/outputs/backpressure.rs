@@ -86,7 +86,7 @@ fn errors_are_dropped_and_counted_when_their_reserve_is_full_too() {
 }
 
 #[test]
-fn one_warning_in_the_log_tells_the_exact_numbers_of_an_episode_of_drops() {
+fn one_warning_in_the_log_has_the_exact_numbers_of_a_burst_of_drops() {
     for start in OUTPUTS {
         let blocked = start(Overflow::DropNewest);
         blocked.log_at(&[Level::Info, Level::Debug], 1, MANY);
@@ -112,7 +112,7 @@ fn one_warning_in_the_log_tells_the_exact_numbers_of_an_episode_of_drops() {
 }
 
 #[test]
-fn drops_after_a_summary_are_told_at_the_latest_at_the_end() {
+fn drops_after_a_summary_are_reported_at_the_end_at_the_latest() {
     for start in OUTPUTS {
         let blocked = start(Overflow::DropNewest);
         blocked.log_at(&[Level::Info], 1, MANY);
@@ -187,7 +187,7 @@ fn a_stall_for_records_leaves_errors_a_wait_of_their_own() {
 }
 
 #[test]
-fn a_flush_with_a_full_queue_waits_for_the_output_and_tells_the_loss_once() {
+fn a_flush_with_a_full_queue_waits_and_reports_the_loss_once() {
     for start in OUTPUTS {
         let blocked = start(Overflow::DropNewest);
         blocked.log_at(&[Level::Info], 1, MANY);
@@ -209,7 +209,7 @@ fn a_flush_with_a_full_queue_waits_for_the_output_and_tells_the_loss_once() {
 }
 
 #[test]
-fn a_loss_is_told_to_every_flush_that_waits_when_it_happens() {
+fn a_loss_is_reported_to_every_flush_waiting_at_that_time() {
     for start in OUTPUTS {
         let blocked = start(Overflow::DropNewest);
         let (first, second) = (blocked.logger.flush(), blocked.logger.flush());
@@ -223,7 +223,7 @@ fn a_loss_is_told_to_every_flush_that_waits_when_it_happens() {
 }
 
 #[test]
-fn a_flush_that_nobody_waited_for_tells_no_loss() {
+fn a_flush_that_is_dropped_reports_no_loss() {
     for start in OUTPUTS {
         let blocked = start(Overflow::DropNewest);
         blocked.log_at(&[Level::Info], 1, MANY);

@@ -153,8 +153,8 @@ fn terminal() -> Option<(File, OwnedFd)> {
 }
 
 #[test]
-fn a_terminal_stopped_with_ctrl_s_holds_up_the_console_only_and_ctrl_q_brings_all_lines() {
-    const TEST: &str = "a_terminal_stopped_with_ctrl_s_holds_up_the_console_only_and_ctrl_q_brings_all_lines";
+fn ctrl_s_delays_only_the_console_and_ctrl_q_brings_all_lines() {
+    const TEST: &str = "ctrl_s_delays_only_the_console_and_ctrl_q_brings_all_lines";
     if is_child(TEST) {
         let mut commands = BufReader::new(io::stdin()).lines().map_while(Result::ok);
         let logger = AsyncLogger::start(config(&dir(), Console::Stderr)).unwrap();

@@ -11,7 +11,7 @@ use common::{assert_balanced, lines_at, log_numbered, own_lines, to_file, wait_u
 use log::Level;
 
 /// A file that goes on while the console waits at a closed gate; with lines for both.
-fn beside_a_blocked_console(config: Config) -> (AsyncLogger, Gate) {
+fn next_to_a_blocked_console(config: Config) -> (AsyncLogger, Gate) {
     let gate = Gate::closed();
     let seams = Seams::default().console(gate.clone());
     let config = small(config.console(asynclogger::Console::Stdout));
@@ -35,9 +35,9 @@ fn log_until_left_out(logger: &AsyncLogger) -> usize {
 }
 
 #[test]
-fn beside_a_console_that_blocks_the_file_goes_on() {
+fn the_file_goes_on_while_the_console_blocks() {
     let dir = tempfile::tempdir().unwrap();
-    let (logger, gate) = beside_a_blocked_console(to_file(dir.path()));
+    let (logger, gate) = next_to_a_blocked_console(to_file(dir.path()));
     let sent = log_until_left_out(&logger);
     let log = std::fs::read(dir.path().join("app.log")).unwrap();
     let records: Vec<u8> = without_own_lines(&log);
@@ -56,9 +56,9 @@ fn without_own_lines(log: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn lines_that_a_console_left_out_are_counted_and_told_in_the_log() {
+fn lines_that_a_console_left_out_are_counted_and_reported_in_the_log() {
     let dir = tempfile::tempdir().unwrap();
-    let (logger, gate) = beside_a_blocked_console(to_file(dir.path()));
+    let (logger, gate) = next_to_a_blocked_console(to_file(dir.path()));
     let sent = log_until_left_out(&logger);
     gate.set_open(true);
     assert!(logger.shutdown().wait().is_err());
@@ -83,9 +83,9 @@ fn lines_left_out(line: &str) -> u64 {
 }
 
 #[test]
-fn a_flush_tells_of_lines_that_a_console_left_out_once() {
+fn a_flush_reports_lines_that_a_console_left_out_once() {
     let dir = tempfile::tempdir().unwrap();
-    let (logger, gate) = beside_a_blocked_console(to_file(dir.path()));
+    let (logger, gate) = next_to_a_blocked_console(to_file(dir.path()));
     log_until_left_out(&logger);
     gate.set_open(true);
     let answer = logger.flush().wait().unwrap_err();
@@ -99,7 +99,7 @@ fn a_flush_tells_of_lines_that_a_console_left_out_once() {
 fn records_that_only_a_blocked_console_wants_are_dropped_and_counted() {
     let dir = tempfile::tempdir().unwrap();
     let config = to_file(dir.path()).file_level(log::LevelFilter::Info);
-    let (logger, gate) = beside_a_blocked_console(config);
+    let (logger, gate) = next_to_a_blocked_console(config);
     let sent = log_until_left_out(&logger) as u64;
     let mut debugs = 0;
     while logger.health().dropped.total == 0 {

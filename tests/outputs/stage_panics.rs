@@ -96,7 +96,7 @@ fn all_of_kind(answers: &[Error], kind: ErrorKind) {
 }
 
 #[test]
-fn a_panic_between_records_is_told_to_every_flush_and_loses_nothing() {
+fn a_panic_between_records_is_reported_to_every_flush_and_loses_none() {
     for stage in [Stage::Receive, Stage::Write, Stage::Answer] {
         for console in [false, true] {
             let (answers, after) = flushes_while_a_stage_panics(stage, 1, console);
@@ -160,7 +160,7 @@ fn a_panic_over_a_record_within_a_batch_leaves_the_lines_before_it_there() {
 }
 
 #[test]
-fn records_over_which_a_stage_panics_again_and_again_all_fail_and_are_readable() {
+fn records_whose_stage_panics_each_time_fail_and_are_readable() {
     for stage in [Stage::Mask, Stage::Format] {
         let (_, after) = flushes_while_a_stage_panics(stage, 5, false);
         let failed = after.logger.failed_records();
@@ -188,7 +188,7 @@ fn a_batch_over_which_the_write_panics_three_times_fails_and_is_readable() {
 }
 
 #[test]
-fn a_panic_in_the_file_operations_of_a_sync_or_a_reopen_answers_who_waits() {
+fn a_panic_during_a_sync_or_a_reopen_answers_its_caller() {
     let (dir, disk) = (tempfile::tempdir().unwrap(), FaultyDisk::default());
     let seams = Seams::default().storage(disk.clone());
     let logger = AsyncLogger::start_with_seams(to_file(dir.path()), seams).unwrap();
@@ -270,7 +270,7 @@ fn a_console_that_panics_does_not_touch_the_file() {
 
 /// When a panic is reported, the record is counted already.
 #[test]
-fn a_record_over_which_a_stage_panics_is_counted_before_anyone_is_told() {
+fn a_record_lost_by_a_panic_is_counted_before_it_is_reported() {
     struct Asks(Arc<OnceLock<AsyncLogger>>, mpsc::Sender<(u64, u64)>);
     impl std::task::Wake for Asks {
         fn wake(self: Arc<Self>) {
@@ -305,7 +305,7 @@ fn a_record_over_which_a_stage_panics_is_counted_before_anyone_is_told() {
 }
 
 #[test]
-fn a_panic_in_the_file_operations_of_a_rotation_or_a_cleaning_loses_nothing() {
+fn a_panic_during_a_rotation_or_a_cleaning_loses_nothing() {
     type Plant = fn(&FaultyDisk);
     let plants: [Plant; 2] = [
         |disk| disk.set_rename(Some(Fault::PanicOnce)),

@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
 #[test]
-fn a_writer_that_is_stuck_makes_a_flush_answer_after_a_second_with_its_name() {
+fn a_flush_names_a_stuck_writer_after_a_second() {
     let (logger, gate) = behind_a_gate(to_writer());
     info(&logger, 0);
     gate.wait_until_blocked();
@@ -40,7 +40,7 @@ fn a_writer_that_is_stuck_makes_a_flush_answer_after_a_second_with_its_name() {
 }
 
 #[test]
-fn a_console_that_is_stuck_beside_a_file_is_named_and_the_file_has_the_record() {
+fn a_stuck_console_is_named_and_the_file_has_the_record() {
     let (dir, gate) = (tempfile::tempdir().unwrap(), Gate::closed());
     let config = to_file(dir.path()).console(Console::Stderr);
     let logger = AsyncLogger::start_with_seams(config, Seams::default().console(gate.clone())).unwrap();
@@ -108,7 +108,7 @@ fn shut_down_while_stuck(logger: &AsyncLogger, gate: &Gate, limit: Duration) {
 }
 
 #[test]
-fn a_shutdown_with_a_stuck_writer_ends_within_its_limit_and_counts_what_is_unwritten() {
+fn a_shutdown_with_a_stuck_writer_ends_in_time_and_counts_its_losses() {
     let limit = Duration::from_secs(1);
     let (logger, gate) = behind_a_gate(to_writer().shutdown_timeout(limit));
     shut_down_while_stuck(&logger, &gate, limit);
@@ -120,7 +120,7 @@ fn a_shutdown_with_a_stuck_writer_ends_within_its_limit_and_counts_what_is_unwri
 }
 
 #[test]
-fn a_shutdown_with_a_stuck_file_ends_at_its_limit_and_counts_what_is_unwritten() {
+fn a_shutdown_with_a_stuck_file_ends_at_its_limit_and_counts_losses() {
     let (dir, gate) = (tempfile::tempdir().unwrap(), Gate::closed());
     let limit = Duration::from_millis(500);
     let seams = blocking_at(Stage::Write, &gate);
@@ -226,7 +226,7 @@ fn a_writer_that_would_block_or_is_interrupted_is_slow_and_in_no_trouble() {
 }
 
 #[test]
-fn a_writer_that_takes_no_byte_is_told_as_an_error_and_tried_again() {
+fn a_writer_that_takes_no_byte_is_an_error_and_is_retried() {
     let logger = after_answers(vec![|| Ok(0); 3]);
     let health = logger.health();
     // Once, for it was in trouble all the time.

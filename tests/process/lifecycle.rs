@@ -30,8 +30,8 @@ fn possessions() -> (usize, usize) {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_thousand_inits_and_shutdowns_leave_no_thread_no_descriptor_and_no_memory() {
-    const TEST: &str = "a_thousand_inits_and_shutdowns_leave_no_thread_no_descriptor_and_no_memory";
+fn a_thousand_inits_leak_no_thread_descriptor_or_memory() {
+    const TEST: &str = "a_thousand_inits_leak_no_thread_descriptor_or_memory";
     alone(TEST, || {
         let dir = tempfile::tempdir().unwrap();
         let rounds = scaled(1_000);
@@ -58,8 +58,8 @@ fn a_thousand_inits_and_shutdowns_leave_no_thread_no_descriptor_and_no_memory() 
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_start_that_fails_leaves_no_thread_no_descriptor_and_no_file() {
-    const TEST: &str = "a_start_that_fails_leaves_no_thread_no_descriptor_and_no_file";
+fn a_failed_start_leaks_no_thread_descriptor_or_file() {
+    const TEST: &str = "a_failed_start_leaks_no_thread_descriptor_or_file";
     alone(TEST, || {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("file"), "").unwrap();
@@ -158,9 +158,9 @@ fn without_threads() {
 }
 
 #[test]
-fn what_is_logged_before_init_is_dropped_by_log_itself_and_changes_nothing() {
+fn records_before_init_are_discarded_by_log_and_change_nothing() {
     alone(
-        "what_is_logged_before_init_is_dropped_by_log_itself_and_changes_nothing",
+        "records_before_init_are_discarded_by_log_and_change_nothing",
         || {
             log::error!("nobody hears this");
             log::logger().flush();
@@ -175,7 +175,7 @@ fn what_is_logged_before_init_is_dropped_by_log_itself_and_changes_nothing() {
 }
 
 #[test]
-fn records_during_and_after_a_shutdown_are_written_or_counted_and_cost_no_wait() {
+fn records_after_shutdown_are_dropped_and_counted() {
     let _watched = watched();
     const THREADS: usize = 8;
     for _ in 0..scaled(50) {

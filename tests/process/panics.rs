@@ -35,8 +35,8 @@ fn panics(name: &str, text: &str) {
 }
 
 #[test]
-fn a_panic_leaves_a_record_with_thread_place_and_text_and_std_prints_its_own() {
-    const TEST: &str = "a_panic_leaves_a_record_with_thread_place_and_text_and_std_prints_its_own";
+fn a_panic_is_logged_with_thread_place_and_text_and_still_printed() {
+    const TEST: &str = "a_panic_is_logged_with_thread_place_and_text_and_still_printed";
     let told = alone_with(TEST, &[("RUST_BACKTRACE", "0")], || {
         let dir = tempfile::tempdir().unwrap();
         asynclogger::init(to_file(dir.path())).unwrap();
@@ -56,8 +56,8 @@ fn a_panic_leaves_a_record_with_thread_place_and_text_and_std_prints_its_own() {
 }
 
 #[test]
-fn a_record_of_a_panic_goes_to_a_console_on_stdout_and_not_to_one_on_stderr() {
-    const STDERR: &str = "a_record_of_a_panic_goes_to_a_console_on_stdout_and_not_to_one_on_stderr";
+fn a_panic_is_logged_to_stdout_and_not_again_to_stderr() {
+    const STDERR: &str = "a_panic_is_logged_to_stdout_and_not_again_to_stderr";
     let told = alone_with(STDERR, &[], || {
         let dir = tempfile::tempdir().unwrap();
         for (console, lines_in_file) in [(Console::Stderr, 2), (Console::Stdout, 4)] {
@@ -131,8 +131,8 @@ fn the_backtrace_is_in_the_record_when_it_is_asked_for() {
 }
 
 #[test]
-fn the_hook_that_was_there_is_called_once_for_each_panic_however_often_init_was() {
-    const TEST: &str = "the_hook_that_was_there_is_called_once_for_each_panic_however_often_init_was";
+fn the_previous_hook_runs_once_for_each_panic_after_several_inits() {
+    const TEST: &str = "the_previous_hook_runs_once_for_each_panic_after_several_inits";
     alone(TEST, || {
         static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
         std::panic::set_hook(Box::new(|info| {
@@ -167,7 +167,7 @@ fn log_panics_off_leaves_no_record_and_a_later_init_may_switch_it_on() {
 }
 
 #[test]
-fn a_display_that_panics_leaves_its_record_with_a_mark_and_one_of_the_panic() {
+fn a_display_that_panics_leaves_a_marked_record_and_one_of_the_panic() {
     struct Panics;
     impl fmt::Display for Panics {
         fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -175,7 +175,7 @@ fn a_display_that_panics_leaves_its_record_with_a_mark_and_one_of_the_panic() {
         }
     }
     alone(
-        "a_display_that_panics_leaves_its_record_with_a_mark_and_one_of_the_panic",
+        "a_display_that_panics_leaves_a_marked_record_and_one_of_the_panic",
         || {
             let dir = tempfile::tempdir().unwrap();
             asynclogger::init(to_file(dir.path())).unwrap();
@@ -194,8 +194,8 @@ fn a_display_that_panics_leaves_its_record_with_a_mark_and_one_of_the_panic() {
 }
 
 #[test]
-fn a_panic_hook_that_logs_is_heard() {
-    alone("a_panic_hook_that_logs_is_heard", || {
+fn a_panic_hook_can_log() {
+    alone("a_panic_hook_can_log", || {
         let dir = tempfile::tempdir().unwrap();
         asynclogger::init(to_file(dir.path())).unwrap();
         let before = std::panic::take_hook();
@@ -276,8 +276,8 @@ fn panic_with_a_full_queue(overflow: Overflow) {
 }
 
 #[test]
-fn a_panic_with_a_full_queue_waits_at_most_a_moment_and_the_hook_before_it_runs() {
-    const TEST: &str = "a_panic_with_a_full_queue_waits_at_most_a_moment_and_the_hook_before_it_runs";
+fn a_panic_with_a_full_queue_waits_briefly_and_the_previous_hook_runs() {
+    const TEST: &str = "a_panic_with_a_full_queue_waits_briefly_and_the_previous_hook_runs";
     alone(TEST, || panic_with_a_full_queue(Overflow::Block));
 }
 

@@ -112,8 +112,8 @@ fn random(state: &mut u64) -> u64 {
 }
 
 #[test]
-fn processes_killed_at_random_keep_what_was_flushed_and_the_next_one_mends_the_end() {
-    const TEST: &str = "processes_killed_at_random_keep_what_was_flushed_and_the_next_one_mends_the_end";
+fn killed_processes_keep_flushed_records_and_the_next_repairs_the_end() {
+    const TEST: &str = "killed_processes_keep_flushed_records_and_the_next_repairs_the_end";
     if is_child(TEST) {
         return log_and_flush();
     }

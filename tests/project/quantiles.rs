@@ -31,7 +31,7 @@ proptest! {
     }
 
     #[test]
-    fn merged_histograms_say_what_one_of_all_values_says(
+    fn merged_histograms_equal_one_histogram_of_all_values(
         left in prop::collection::vec(0_u64..1_000_000, 1..100),
         right in prop::collection::vec(0_u64..1_000_000, 1..100),
     ) {
@@ -48,6 +48,6 @@ proptest! {
 }
 
 #[test]
-fn an_empty_histogram_says_0() {
+fn an_empty_histogram_gives_0() {
     assert_eq!(Histogram::new().quantile(0.5), 0);
 }

@@ -54,7 +54,7 @@ fn summary(capture: &Capture) -> String {
 // Filters
 
 #[test]
-fn by_default_the_own_crate_is_heard_at_debug_and_others_at_info() {
+fn by_default_the_named_crate_logs_at_debug_and_others_at_info() {
     assert_eq!(
         heard(short("app")),
         "app=debug app::db=debug application=info hyper=info hyper::client=info"
@@ -193,7 +193,7 @@ fn logs_own_level_is_as_tight_as_all_running_loggers_allow() {
 // RUST_LOG
 
 /// What the installed logger hears; only this one reads `RUST_LOG`.
-fn heard_when_installed(config: Config) -> String {
+fn logged_when_installed(config: Config) -> String {
     let capture = Capture::new();
     asynclogger::init_with(config, capture.clone()).unwrap();
     log_with_macros();
@@ -220,9 +220,9 @@ fn rust_log_replaces_the_filter_of_the_installed_logger_only() {
             .filter("application=debug");
         let set = "app=info app::db=info application=debug hyper=trace hyper::client=trace";
         assert_eq!(heard(config.clone()), set, "`start` reads no variable");
-        assert_eq!(heard_when_installed(config.clone().rust_log(false)), set);
+        assert_eq!(logged_when_installed(config.clone().rust_log(false)), set);
         assert_eq!(
-            heard_when_installed(config),
+            logged_when_installed(config),
             "app=error app::db=trace application=error hyper=error hyper::client=error"
         );
     });
@@ -246,7 +246,7 @@ fn each_source_of_a_level_wins_over_the_one_before() {
             "`with_env` over it"
         );
         assert_eq!(
-            heard_when_installed(file.clone().with_env()),
+            logged_when_installed(file.clone().with_env()),
             all_at("info"),
             "RUST_LOG over that"
         );
@@ -273,11 +273,11 @@ fn a_filter_set_at_run_time_wins_over_rust_log() {
 }
 
 #[test]
-fn a_faulty_rust_log_is_told_and_the_settings_apply() {
-    const TEST: &str = "a_faulty_rust_log_is_told_and_the_settings_apply";
+fn a_faulty_rust_log_is_reported_and_the_settings_apply() {
+    const TEST: &str = "a_faulty_rust_log_is_reported_and_the_settings_apply";
     let told = alone_with(TEST, &[("RUST_LOG", "app=loud")], || {
         assert_eq!(
-            heard_when_installed(short("app").level(LevelFilter::Warn)),
+            logged_when_installed(short("app").level(LevelFilter::Warn)),
             "app=warn app::db=warn application=warn hyper=warn hyper::client=warn"
         );
     });

@@ -21,8 +21,8 @@ impl log::Log for Other {
 }
 
 #[test]
-fn a_second_init_is_refused_and_says_why() {
-    alone("a_second_init_is_refused_and_says_why", || {
+fn a_second_init_is_refused_with_the_reason() {
+    alone("a_second_init_is_refused_with_the_reason", || {
         asynclogger::init_with(quiet("first"), std::io::sink()).unwrap();
         let error = asynclogger::init_with(quiet("second"), std::io::sink()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AlreadyInitialized);
@@ -128,31 +128,28 @@ fn after_an_init_that_failed_another_logger_can_be_installed() {
 }
 
 #[test]
-fn whatever_is_asked_before_an_init_is_refused_with_the_remedy() {
-    alone(
-        "whatever_is_asked_before_an_init_is_refused_with_the_remedy",
-        || {
-            let all = Retention::new();
-            let refused = [
-                ("purge", asynclogger::purge(&all).unwrap_err()),
-                ("purge_dry_run", asynclogger::purge_dry_run(&all).unwrap_err()),
-                ("set_filter", asynclogger::set_filter("info").unwrap_err()),
-                ("filter", asynclogger::filter().unwrap_err()),
-                ("flush", asynclogger::flush().wait().unwrap_err()),
-                ("sync", asynclogger::sync().wait().unwrap_err()),
-                ("reopen", asynclogger::reopen().wait().unwrap_err()),
-                ("shutdown", asynclogger::shutdown().wait().unwrap_err()),
-            ];
-            for (what, error) in refused {
-                assert_eq!(error.kind(), ErrorKind::NotRunning, "{what}");
-                let text = error.to_string();
-                assert!(
-                    text.starts_with(&format!("{what}: ")) && text.contains("call asynclogger::init"),
-                    "{text}"
-                );
-            }
-        },
-    );
+fn every_call_before_init_is_refused_with_the_remedy() {
+    alone("every_call_before_init_is_refused_with_the_remedy", || {
+        let all = Retention::new();
+        let refused = [
+            ("purge", asynclogger::purge(&all).unwrap_err()),
+            ("purge_dry_run", asynclogger::purge_dry_run(&all).unwrap_err()),
+            ("set_filter", asynclogger::set_filter("info").unwrap_err()),
+            ("filter", asynclogger::filter().unwrap_err()),
+            ("flush", asynclogger::flush().wait().unwrap_err()),
+            ("sync", asynclogger::sync().wait().unwrap_err()),
+            ("reopen", asynclogger::reopen().wait().unwrap_err()),
+            ("shutdown", asynclogger::shutdown().wait().unwrap_err()),
+        ];
+        for (what, error) in refused {
+            assert_eq!(error.kind(), ErrorKind::NotRunning, "{what}");
+            let text = error.to_string();
+            assert!(
+                text.starts_with(&format!("{what}: ")) && text.contains("call asynclogger::init"),
+                "{text}"
+            );
+        }
+    });
 }
 
 /// Logs once at each level, and returns the messages that came to standard error.

@@ -48,7 +48,7 @@ fn a_number_is_a_cards_in_the_ranges_and_lengths_of_its_network() {
 }
 
 #[test]
-fn what_stands_around_a_number_tells_whether_it_is_a_cards() {
+fn the_text_around_a_number_decides_whether_it_is_a_card_number() {
     let shown = [
         (
             "{\"pay\": 4111111111111111, \"n\":1}",

@@ -49,7 +49,7 @@ fn braces(text: &str) -> Option<(usize, usize)> {
 }
 
 #[test]
-fn a_secret_that_its_place_tells_is_hidden_and_nothing_else() {
+fn a_secret_found_by_its_context_is_hidden_and_nothing_else() {
     let wrong = |row: &&str| {
         let (text, shown) = parsed(row);
         let found = masked(&text);
@@ -60,7 +60,7 @@ fn a_secret_that_its_place_tells_is_hidden_and_nothing_else() {
 }
 
 #[test]
-fn a_secret_that_its_place_tells_is_hidden_wherever_the_line_is_in_a_text() {
+fn a_secret_found_by_its_context_is_hidden_in_any_line_of_a_text() {
     let mut leaks = Vec::new();
     for row in HINTED {
         let (text, shown) = parsed(row);
@@ -112,7 +112,7 @@ fn a_key_of_a_key_value_is_read_like_one_in_a_text() {
 }
 
 #[test]
-fn a_secret_that_is_cut_is_hidden_where_its_place_tells_it() {
+fn a_cut_secret_found_by_its_context_is_hidden() {
     for row in [
         "h:5432:app:bob:zy",
         "passwd[bob]=zy",

@@ -49,7 +49,7 @@ fn every_secret_of_the_corpus_is_hidden() {
 }
 
 #[test]
-fn what_stands_beside_a_secret_stays() {
+fn text_next_to_a_secret_stays() {
     let mut lost = Vec::new();
     for row in rows("secrets-more") {
         let shown = masked(&row.text);

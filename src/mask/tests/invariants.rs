@@ -112,7 +112,7 @@ fn tables_are_in_the_order_in_which_they_are_searched() {
 }
 
 #[test]
-fn the_mask_does_not_tell_the_length() {
+fn the_mask_does_not_reveal_the_length() {
     for len in [1, 7, 80, 5000] {
         assert_eq!(
             masked(&format!("password={} x", "q".repeat(len))),

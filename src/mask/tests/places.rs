@@ -131,7 +131,7 @@ const CUT: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn a_secret_is_hidden_where_its_place_tells_it() {
+fn a_secret_is_found_by_its_context() {
     all_shown(HIDDEN, masked);
 }
 

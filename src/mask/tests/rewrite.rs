@@ -36,7 +36,7 @@ fn a_secret_in_the_name_of_a_target_module_or_file_is_hidden() {
 
 /// A text that a format takes as it is must contain nothing to escape.
 #[test]
-fn only_a_message_of_plain_characters_is_told_to_be_plain() {
+fn only_a_message_of_plain_characters_is_reported_plain() {
     let mut masker = Masker::new(&Mask::standard());
     for (message, plain) in [
         ("served in 5 ms", true),

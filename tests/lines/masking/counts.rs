@@ -50,7 +50,7 @@ fn each_record_of_a_known_place_whose_name_is_escaped_counts() {
 
 /// It is masked before it fails: only what is shown of it is known by its figures.
 #[test]
-fn a_record_that_fails_behind_the_mask_is_shown_masked_and_counts_in_no_figure() {
+fn a_record_that_fails_after_masking_is_shown_masked_and_not_counted() {
     let capture = Capture::new();
     let first = AtomicBool::new(true);
     let seams = Seams::default().console(capture.clone()).hook(move |stage| {

@@ -97,7 +97,7 @@ fn a_record_of_which_parts_are_cut_counts_once() {
 }
 
 #[test]
-fn a_record_of_which_parts_are_escaped_counts_once_and_a_doubled_backslash_does_not() {
+fn a_record_with_escapes_counts_once_and_a_doubled_backslash_does_not() {
     for format in FORMATS {
         let (health, log) = health(to_writer().file_format(format), |logger| {
             log::info!(logger: logger, a = "y \"z\""; "C:\\dir \"x\" = é");
@@ -111,7 +111,7 @@ fn a_record_of_which_parts_are_escaped_counts_once_and_a_doubled_backslash_does_
 
 /// The stage panics over the record, and once more when what failed is to be shown in health.
 #[test]
-fn a_record_that_cannot_be_masked_even_to_be_shown_is_counted_and_seen_nowhere() {
+fn a_record_whose_masking_panics_twice_is_counted_and_never_shown() {
     let capture = Capture::new();
     let first = AtomicBool::new(true);
     let seams = Seams::default().console(capture.clone()).hook(move |stage| {

@@ -31,8 +31,8 @@ fn no_line_of_any_format_shows_a_secret() {
 
 /// The log and its backups, standard error as console, health and the notices; the parent reads what the child said.
 #[test]
-fn a_process_shows_no_secret_in_its_files_on_its_console_or_in_its_notices() {
-    let test = "outputs::a_process_shows_no_secret_in_its_files_on_its_console_or_in_its_notices";
+fn no_secret_appears_in_files_on_the_console_or_in_notices() {
+    let test = "outputs::no_secret_appears_in_files_on_the_console_or_in_notices";
     let told = alone_with(test, &[], || {
         let dir = tempfile::tempdir().unwrap();
         let config = common::to_file(dir.path())
@@ -58,7 +58,7 @@ fn a_process_shows_no_secret_in_its_files_on_its_console_or_in_its_notices() {
         for row in rows.iter().filter(|row| row.secret.len() >= 12) {
             row.assert_hidden_in(&health.to_string());
             row.assert_hidden_in(&serde_json::to_string(&health).unwrap());
-            broken_output_tells_nothing_of(row);
+            broken_output_shows_nothing_of(row);
         }
     });
     let Some(told) = told else { return };
@@ -87,7 +87,7 @@ impl Write for Broken {
 }
 
 #[track_caller]
-fn broken_output_tells_nothing_of(row: &Row) {
+fn broken_output_shows_nothing_of(row: &Row) {
     if row.key.is_some() {
         return;
     }
@@ -201,7 +201,7 @@ fn failed_records_show_no_secret() {
 
 /// The line about drops has their number, and nothing of their text.
 #[test]
-fn the_summary_of_drops_tells_nothing_of_the_records() {
+fn the_summary_of_drops_shows_nothing_of_the_records() {
     let gate = Gate::closed();
     let config = message_only()
         .overflow(Overflow::DropNewest)
@@ -236,7 +236,7 @@ fn the_summary_of_drops_tells_nothing_of_the_records() {
 
 /// A `Display` that panics behind a secret shows what came before, masked; its panic's text is nowhere.
 #[test]
-fn a_display_that_panics_tells_no_secret() {
+fn a_display_that_panics_shows_no_secret() {
     struct Panics<'t>(&'t str);
     impl fmt::Display for Panics<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -34,7 +34,7 @@ fn a_line_that_is_logged_again_stays_as_it_is() {
 }
 
 #[test]
-fn the_mask_tells_no_length_and_keeps_what_is_around() {
+fn the_mask_reveals_no_length_and_keeps_the_text_around() {
     let texts =
         [1, 9, 300].map(|len| format!("postgres://app:{}@db.example.com:5432/app?a=b", "q".repeat(len)));
     let found = shown(message_only(), |logger| {
@@ -86,7 +86,7 @@ fn numbers_that_are_no_cards_stay() {
 }
 
 #[test]
-fn a_key_is_known_in_any_case_and_with_any_separator_and_only_as_a_whole_word() {
+fn keys_match_in_any_case_with_any_separator_and_as_whole_words_only() {
     let secret = [
         "api_key",
         "apiKey",
