@@ -42,7 +42,7 @@ fn holds_the_laws(text: &str, form: Form) {
     assert_eq!(
         changed,
         text.chars().any(forbidden),
-        "{form:?} {text:?}: is it told that something was escaped"
+        "{form:?} {text:?}: is the escape reported"
     );
     let back = match form {
         Form::Json => serde_json::from_str(&format!("\"{line}\"")).ok(),
@@ -60,7 +60,7 @@ fn holds_the_laws(text: &str, form: Form) {
 fn is_inert(lines: &str) {
     let seen = Terminal::reads(lines);
     assert_eq!(
-        (seen.printed, seen.obeyed),
+        (seen.printed, seen.controls),
         (lines.chars().count(), 0),
         "{lines:?}"
     );

@@ -92,8 +92,8 @@ fn a_wall_clock_that_jumps_to_and_fro_changes_no_order() {
     );
 }
 
-/// Two threads hand a token to and fro and log at each turn, while others log: what happened before is written
-/// before.
+/// Two threads pass a token back and forth and log each time, while others log: a record that happened before another
+/// is written before it.
 #[test]
 fn records_are_written_in_causal_order_across_threads() {
     let turns = scaled(100_000);

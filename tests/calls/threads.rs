@@ -1,4 +1,4 @@
-//! Threads that come and go: what they log while they end, many short ones, and what they leave behind.
+//! Threads that start and end: records logged while they end, and what many short threads leave behind.
 
 use crate::common;
 
@@ -25,7 +25,7 @@ impl Drop for Last {
     }
 }
 
-/// Ten thread-locals; those that are touched before the thread logs are dropped after those of the logger.
+/// Ten thread-locals. Those that are initialised before the thread logs are dropped after those of the logger.
 macro_rules! thread_locals {
     ($($name:ident)*) => {
         thread_local! { $(static $name: RefCell<Option<Last>> = const { RefCell::new(None) };)* }
@@ -42,7 +42,7 @@ macro_rules! thread_locals {
 
 thread_locals!(A B C D E F G H I J);
 
-/// The records of a thread-local that is dropped come in no certain order.
+/// As `exactly`, but the records of one thread may be in any order, as thread-locals are dropped in any order.
 fn assert_each_once(log: &[u8], threads: usize, records: usize) {
     let text = std::str::from_utf8(log).unwrap();
     let mut lines: Vec<(usize, usize, &str)> = text
@@ -73,7 +73,7 @@ fn records_of_thread_local_destructors_are_written_in_any_order() {
             if thread % 2 == 0 {
                 set_thread_locals(&logger, thread);
             }
-            // From here on the logger's own thread-locals are there.
+            // From here on the logger's own thread-locals are initialised.
             log_numbered(&logger, Level::Info, thread, 10);
             if thread % 2 == 1 {
                 set_thread_locals(&logger, thread);
@@ -107,7 +107,7 @@ fn nested_records_of_thread_local_destructors_stop_at_depth_eight() {
     let logger = start(&gate);
     let clone = Arc::clone(&logger);
     let thread = std::thread::spawn(move || {
-        // Touched first, so that it is dropped last.
+        // Initialised first, so that it is dropped last.
         DEEP.set(Some(LogsDeep(Arc::clone(&clone))));
         log_numbered(&clone, Level::Info, 0, 0);
     });
@@ -167,10 +167,10 @@ fn ten_thousand_short_threads_lose_nothing_and_leave_nothing_behind() {
     });
 }
 
-/// Bytes that this process has on its heap.
+/// Bytes allocated on the heap of this process.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn heap() -> u64 {
-    // SAFETY: asks for numbers.
+    // SAFETY: only reads figures of the allocator.
     #[allow(unsafe_code)]
     let info = unsafe { libc::mallinfo2() };
     info.uordblks as u64
@@ -204,7 +204,7 @@ fn what_a_thread_that_died_left_in_its_chunk_is_written() {
     assert_balanced(&logger.health(), 1 + 49 * 20);
 }
 
-/// The `log` macros of a thread that has not logged before, as it ends.
+/// Uses the `log` macros on a thread that has not logged before, while it ends.
 #[test]
 fn the_installed_logger_logs_thread_local_destructors_too() {
     struct Speaks(usize);

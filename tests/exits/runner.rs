@@ -67,8 +67,8 @@ fn run(end: &End) {
         .spawn()
         .unwrap();
     let child = output_within(child, ENDS_WITHIN);
-    let told = String::from_utf8_lossy(&child.stderr);
-    assert_eq!(code(child.status), end.code, "{told}");
+    let stderr = String::from_utf8_lossy(&child.stderr);
+    assert_eq!(code(child.status), end.code, "{stderr}");
     (end.check)(dir.path());
 }
 

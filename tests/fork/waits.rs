@@ -1,5 +1,5 @@
-//! Flushes and shutdowns that were asked for before a `fork`: the child has no worker that answers them, and their lock
-//! may be held by a thread that is not there.
+//! Flushes and shutdowns requested before a `fork`: the child has no worker that answers them, and their lock may be
+//! held by a thread that does not exist there.
 #![cfg(unix)]
 
 use crate::common;
@@ -49,7 +49,7 @@ fn requests_sent_before_a_fork_fail_in_the_child_and_not_in_the_parent() {
     });
 }
 
-/// The lock is taken at the fork now and then: by the worker that answers, and by others that ask.
+/// Sometimes the lock is held at the fork: by the worker that answers, or by another caller.
 #[test]
 fn a_child_that_drops_a_flush_of_its_parents_never_hangs() {
     alone("a_child_that_drops_a_flush_of_its_parents_never_hangs", || {

@@ -1,4 +1,4 @@
-//! What a line looks like, through the public face: every field of a template, JSON and logfmt.
+//! The look of a line, through the public API: every field of a template, JSON and logfmt.
 
 use crate::common;
 

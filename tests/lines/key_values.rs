@@ -1,4 +1,4 @@
-//! Key-values and static fields through the public face: typed, quoted, limited, masked, counted.
+//! Key-values and static fields through the public API: typed, quoted, limited, masked, counted.
 
 use crate::common;
 
@@ -124,7 +124,7 @@ fn health_reports_how_often_a_key_was_cached() {
     for round in 0..4 {
         log::info!(logger: logger, target: "app", user = round, ms = 1.5; "m");
     }
-    // Longer than what is remembered.
+    // Longer than the keys that are cached.
     let long = "k".repeat(65);
     let record = [(long.as_str(), 1)];
     for _ in 0..2 {

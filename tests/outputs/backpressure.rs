@@ -53,7 +53,7 @@ fn errors_and_warnings_are_taken_in_when_nothing_else_is() {
         assert_eq!(
             blocked.logger.health().dropped,
             before,
-            "an urgent record was dropped beside a free reserve"
+            "an urgent record was dropped although the reserve was free"
         );
         blocked.log_at(&[Level::Info], MANY + 50, MANY + 60);
         assert_eq!(
@@ -99,14 +99,21 @@ fn one_warning_in_the_log_has_the_exact_numbers_of_a_burst_of_drops() {
         );
         blocked.gate.set_open(true);
         assert!(blocked.logger.flush().wait().is_err());
-        let told = own_lines(&blocked.log());
-        assert_eq!(told.len(), 1, "{told:?}");
-        assert!(told[0].contains(&expected), "{told:?} does not hold {expected:?}");
+        let summaries = own_lines(&blocked.log());
+        assert_eq!(summaries.len(), 1, "{summaries:?}");
+        assert!(
+            summaries[0].contains(&expected),
+            "{summaries:?} does not hold {expected:?}"
+        );
         assert!(
             blocked.logger.shutdown().wait().is_ok(),
-            "the loss was told twice"
+            "the loss was reported twice"
         );
-        assert_eq!(own_lines(&blocked.log()), told, "the episode was told twice");
+        assert_eq!(
+            own_lines(&blocked.log()),
+            summaries,
+            "the episode was reported twice"
+        );
         assert_eq!(blocked.logger.health().own_lines, 1);
     }
 }
@@ -126,12 +133,12 @@ fn drops_after_a_summary_are_reported_at_the_end_at_the_latest() {
         let second = blocked.dropped() - first;
         blocked.gate.set_open(true);
         let answer = blocked.logger.shutdown().wait().unwrap_err();
-        assert_eq!(answer.unwritten(), second, "the first loss was told before");
-        let told = own_lines(&blocked.log());
-        assert_eq!(told.len(), 2, "{told:?}");
+        assert_eq!(answer.unwritten(), second, "the first loss was reported before");
+        let summaries = own_lines(&blocked.log());
+        assert_eq!(summaries.len(), 2, "{summaries:?}");
         assert!(
-            told[1].contains(&format!(" {second} records dropped ({second} debug) from ")),
-            "{told:?}"
+            summaries[1].contains(&format!(" {second} records dropped ({second} debug) from ")),
+            "{summaries:?}"
         );
     }
 }
@@ -199,12 +206,16 @@ fn a_flush_with_a_full_queue_waits_and_reports_the_loss_once() {
         // The truth about the rest: it is in the log when the flush answers.
         let written = in_order(&blocked.log()).unwrap()[&0].len() as u64;
         assert_eq!(written + lost, MANY as u64);
-        blocked.logger.flush().wait().expect("the loss was told before");
+        blocked
+            .logger
+            .flush()
+            .wait()
+            .expect("the loss was reported before");
         blocked
             .logger
             .shutdown()
             .wait()
-            .expect("the loss was told before");
+            .expect("the loss was reported before");
     }
 }
 
@@ -218,7 +229,11 @@ fn a_loss_is_reported_to_every_flush_waiting_at_that_time() {
         blocked.gate.set_open(true);
         assert_eq!(first.wait().unwrap_err().unwritten(), lost);
         assert_eq!(second.wait().unwrap_err().unwritten(), lost);
-        blocked.logger.flush().wait().expect("the loss was told before");
+        blocked
+            .logger
+            .flush()
+            .wait()
+            .expect("the loss was reported before");
     }
 }
 

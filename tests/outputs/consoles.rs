@@ -98,10 +98,10 @@ fn a_closed_pipe_ends_the_console_and_nothing_else() {
     }
     let dir = tempfile::tempdir().unwrap();
     let mut child = start(TEST, dir.path(), Stdio::piped(), Stdio::piped());
-    let mut said = BufReader::new(child.stderr.take().unwrap())
+    let mut lines = BufReader::new(child.stderr.take().unwrap())
         .lines()
         .map_while(Result::ok);
-    assert!(said.any(|line| line == "close it"));
+    assert!(lines.any(|line| line == "close it"));
     drop(child.stdout.take());
     writeln!(child.stdin.take().unwrap(), "closed").unwrap();
     assert_own_code(wait(&mut child));
@@ -189,15 +189,15 @@ fn ctrl_s_delays_only_the_console_and_ctrl_q_brings_all_lines() {
         text
     });
     keys.write_all(b"\x13").unwrap();
-    let mut said = BufReader::new(child.stdout.take().unwrap())
+    let mut lines = BufReader::new(child.stdout.take().unwrap())
         .lines()
         .map_while(Result::ok);
-    let stopped = said.find_map(|line| line.strip_prefix("stopped ")?.parse::<usize>().ok());
+    let stopped = lines.find_map(|line| line.strip_prefix("stopped ")?.parse::<usize>().ok());
     let stopped = stopped.expect("the console stops");
     assert_whole(dir.path(), stopped);
     keys.write_all(b"\x11").unwrap();
     writeln!(child.stdin.take().unwrap(), "goes on").unwrap();
-    said.for_each(drop);
+    lines.for_each(drop);
     assert_own_code(wait(&mut child));
     let shown = String::from_utf8_lossy(&shows.join().unwrap()).replace("\r\n", "\n");
     let lines: Vec<&str> = shown.lines().filter(|line| line.contains("crc=")).collect();
@@ -294,8 +294,8 @@ fn a_notice_after_standard_error_was_closed_goes_where_it_went_before() {
     let dir = tempfile::tempdir().unwrap();
     let output = output(start(TEST, dir.path(), Stdio::null(), Stdio::piped()));
     assert_own_code(output.status);
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(told.matches("asynclogger (app): ").count(), 1, "{told}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(stderr.matches("asynclogger (app): ").count(), 1, "{stderr}");
     assert_eq!(std::fs::read(dir.path().join("victim")).unwrap(), b"");
     assert_whole(dir.path(), 1);
 }

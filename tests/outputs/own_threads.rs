@@ -109,7 +109,7 @@ fn a_hook_on_the_workers_thread_that_logs_is_refused_too() {
 fn waits_on_the_loggers_own_thread_answer_would_deadlock_at_once() {
     let _watched = watched();
     let answers = Arc::<Mutex<Vec<ErrorKind>>>::default();
-    let told = Arc::clone(&answers);
+    let of_the_hook = Arc::clone(&answers);
     let (logger, _) = reaching(move |logger| {
         let begun = Instant::now();
         let kinds = [
@@ -119,7 +119,7 @@ fn waits_on_the_loggers_own_thread_answer_would_deadlock_at_once() {
         ];
         log::Log::flush(logger);
         assert!(begun.elapsed() < Duration::from_secs(1), "it waited for itself");
-        told.lock().unwrap().extend(kinds);
+        of_the_hook.lock().unwrap().extend(kinds);
     });
     info(&logger, 0);
     wait_until("the writer was called", || !answers.lock().unwrap().is_empty());

@@ -71,14 +71,14 @@ fn lines_that_a_console_left_out_are_counted_and_reported_in_the_log() {
         "the console's own ledger does not balance"
     );
     let log = std::fs::read(dir.path().join("app.log")).unwrap();
-    let told: u64 = own_lines(&log).iter().map(|line| lines_left_out(line)).sum();
-    assert_eq!(told, console.dropped, "{:?}", own_lines(&log));
+    let reported: u64 = own_lines(&log).iter().map(|line| lines_left_out(line)).sum();
+    assert_eq!(reported, console.dropped, "{:?}", own_lines(&log));
 }
 
 /// `console: 17 lines left out` in a line of the logger's own.
 fn lines_left_out(line: &str) -> u64 {
     let (_, rest) = line.split_once("console: ").expect("it names the output");
-    let (number, _) = rest.split_once(" lines left out").expect("it says how many");
+    let (number, _) = rest.split_once(" lines left out").expect("a number");
     number.parse().unwrap()
 }
 
@@ -92,7 +92,7 @@ fn a_flush_reports_lines_that_a_console_left_out_once() {
     assert_eq!(answer.kind(), ErrorKind::Incomplete);
     assert_eq!(answer.unwritten(), logger.health().outputs[1].dropped);
     assert!(answer.to_string().contains("console"), "{answer}");
-    logger.flush().wait().expect("the loss was told before");
+    logger.flush().wait().expect("the loss was reported before");
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn flushes_while_a_stage_panics(stage: Stage, panics: usize, console: bool) -> (
         .map(|flush| {
             flush
                 .wait_timeout(LIMIT)
-                .expect_err("the panic was told to nobody")
+                .expect_err("the panic was reported to no caller")
         })
         .collect();
     wait_until("all is settled", || {
@@ -81,8 +81,8 @@ impl Panicked {
     #[track_caller]
     fn goes_on(&self, lost: u64) {
         info(&self.logger, 5);
-        let told = self.logger.flush().wait_timeout(LIMIT);
-        assert_eq!(told.map_or_else(|error| error.unwritten(), |()| 0), lost);
+        let answer = self.logger.flush().wait_timeout(LIMIT);
+        assert_eq!(answer.map_or_else(|error| error.unwritten(), |()| 0), lost);
         self.logger.flush().wait_timeout(LIMIT).unwrap();
         assert_eq!(self.written().last(), Some(&5));
         assert_balanced(&self.logger.health(), 6);

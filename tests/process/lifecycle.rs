@@ -109,10 +109,10 @@ fn a_start_that_gets_no_thread_fails_and_a_later_one_works() {
         .args(test.get_args())
         .envs(test.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let output = output_of(child);
-    let told = String::from_utf8_lossy(&output.stdout);
+    let stdout = String::from_utf8_lossy(&output.stdout);
     assert!(
-        output.status.success() && told.contains("1 passed"),
-        "{told}{output:?}"
+        output.status.success() && stdout.contains("1 passed"),
+        "{stdout}{output:?}"
     );
 }
 
@@ -162,7 +162,7 @@ fn records_before_init_are_discarded_by_log_and_change_nothing() {
     alone(
         "records_before_init_are_discarded_by_log_and_change_nothing",
         || {
-            log::error!("nobody hears this");
+            log::error!("goes nowhere");
             log::logger().flush();
             assert_eq!(asynclogger::health().total_messages, 0);
             let dir = tempfile::tempdir().unwrap();

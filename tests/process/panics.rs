@@ -37,28 +37,28 @@ fn panics(name: &str, text: &str) {
 #[test]
 fn a_panic_is_logged_with_thread_place_and_text_and_still_printed() {
     const TEST: &str = "a_panic_is_logged_with_thread_place_and_text_and_still_printed";
-    let told = alone_with(TEST, &[("RUST_BACKTRACE", "0")], || {
+    let stderr = alone_with(TEST, &[("RUST_BACKTRACE", "0")], || {
         let dir = tempfile::tempdir().unwrap();
         asynclogger::init(to_file(dir.path())).unwrap();
         panics("packer", "lost\nits way");
         asynclogger::flush().wait().unwrap();
         let lines = lines(dir.path());
         assert_eq!(lines.len(), 1, "{lines:?}");
-        let told = lines[0].strip_prefix("ERROR panic thread 'packer' panicked at tests/process/panics.rs:");
+        let rest = lines[0].strip_prefix("ERROR panic thread 'packer' panicked at tests/process/panics.rs:");
         assert!(
-            told.is_some_and(|told| told.ends_with(r": lost\nits way")),
+            rest.is_some_and(|rest| rest.ends_with(r": lost\nits way")),
             "{lines:?}"
         );
     });
-    if let Some(told) = told {
-        assert_eq!(told.matches("lost\nits way").count(), 1, "{told}");
+    if let Some(stderr) = stderr {
+        assert_eq!(stderr.matches("lost\nits way").count(), 1, "{stderr}");
     }
 }
 
 #[test]
 fn a_panic_is_logged_to_stdout_and_not_again_to_stderr() {
     const STDERR: &str = "a_panic_is_logged_to_stdout_and_not_again_to_stderr";
-    let told = alone_with(STDERR, &[], || {
+    let stderr = alone_with(STDERR, &[], || {
         let dir = tempfile::tempdir().unwrap();
         for (console, lines_in_file) in [(Console::Stderr, 2), (Console::Stdout, 4)] {
             asynclogger::init(to_file(dir.path()).console(console).console_format("[{message}]")).unwrap();
@@ -71,9 +71,9 @@ fn a_panic_is_logged_to_stdout_and_not_again_to_stderr() {
             assert_eq!(lines(dir.path()).len() as u64, lines_in_file);
         }
     });
-    if let Some(told) = told {
-        assert_eq!(told.matches("[after it]").count(), 1, "{told}");
-        assert!(!told.contains("[thread"), "{told}");
+    if let Some(stderr) = stderr {
+        assert_eq!(stderr.matches("[after it]").count(), 1, "{stderr}");
+        assert!(!stderr.contains("[thread"), "{stderr}");
     }
 }
 

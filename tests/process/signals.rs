@@ -33,7 +33,7 @@ fn log(dir: &Path) -> Vec<u8> {
 /// A process that logs and flushes in turn, and says on standard output what was acknowledged.
 struct Flushing {
     process: Child,
-    said: mpsc::Receiver<usize>,
+    flushed_up_to: mpsc::Receiver<usize>,
 }
 
 const ROUND: &str = "TEST_ROUND";
@@ -47,26 +47,29 @@ impl Flushing {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the test binary runs again");
-        let (sender, said) = mpsc::channel();
+        let (sender, flushed_up_to) = mpsc::channel();
         let output = BufReader::new(process.stdout.take().expect("it is piped"));
         std::thread::spawn(move || {
             let lines = output.lines().map_while(Result::ok);
             let numbers = lines.filter_map(|line| line.strip_prefix("flushed ")?.parse().ok());
             numbers.map_while(|n| sender.send(n).ok()).for_each(drop);
         });
-        Flushing { process, said }
+        Flushing {
+            process,
+            flushed_up_to,
+        }
     }
 
     /// Kills it at `moment` after its first acknowledgement, or after its start; gives how many it had.
     fn kill(mut self, at_start: bool, moment: Duration) -> usize {
         let mut flushed = 0;
         if !at_start {
-            flushed = self.said.recv_timeout(LIMIT).expect("it flushes");
+            flushed = self.flushed_up_to.recv_timeout(LIMIT).expect("it flushes");
         }
         let until = Instant::now() + moment;
         loop {
             match self
-                .said
+                .flushed_up_to
                 .recv_timeout(until.saturating_duration_since(Instant::now()))
             {
                 Ok(n) => flushed = n,
@@ -77,8 +80,8 @@ impl Flushing {
         self.process.kill().expect("it runs");
         let status = wait_within(&mut self.process, LIMIT);
         assert_eq!(status.signal(), Some(libc::SIGKILL), "it ended by itself");
-        // What it said in its last moment counts too.
-        self.said.into_iter().last().unwrap_or(flushed)
+        // An acknowledgement just before the kill counts as well.
+        self.flushed_up_to.into_iter().last().unwrap_or(flushed)
     }
 }
 
@@ -144,7 +147,7 @@ fn killed_processes_keep_flushed_records_and_the_next_repairs_the_end() {
             missing.is_empty(),
             "kill {round}: {missing:?} of {flushed} are missing"
         );
-        // Three are logged between two flushes, and the acknowledgement of the last may not have been said.
+        // Three are logged between two flushes, and the acknowledgement of the last may not have been flushed_up_to.
         assert!(
             numbers.len() <= flushed + 6,
             "kill {round}: {} records",

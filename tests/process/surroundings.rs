@@ -195,7 +195,7 @@ fn processes_with_the_same_number_share_a_file() {
         process.send(&format!("log 0 {records} 0"));
     }
     for process in &mut processes {
-        process.hear();
+        process.receive();
         process.end_well();
     }
     assert_eq!(
@@ -254,7 +254,7 @@ fn a_machine_without_a_name_is_called_localhost() {
         .json_schema(Schema::Bunyan);
     let mut process = Remote::start_under(&nameless, TEST, 0, &config).ready();
     process.send("log 0 1 0");
-    process.hear();
+    process.receive();
     process.end_well();
     let log = String::from_utf8(lines_of(&dir.path().join("app.log"))).unwrap();
     assert!(log.contains("\"hostname\":\"localhost\""), "{log}");

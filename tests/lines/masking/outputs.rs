@@ -29,11 +29,11 @@ fn no_line_of_any_format_shows_a_secret() {
     }
 }
 
-/// The log and its backups, standard error as console, health and the notices; the parent reads what the child said.
+/// The log and its backups, standard error as console, health and notices; the parent reads the child's standard error.
 #[test]
 fn no_secret_appears_in_files_on_the_console_or_in_notices() {
     let test = "outputs::no_secret_appears_in_files_on_the_console_or_in_notices";
-    let told = alone_with(test, &[], || {
+    let stderr = alone_with(test, &[], || {
         let dir = tempfile::tempdir().unwrap();
         let config = common::to_file(dir.path())
             .file_format("{message}{extras}")
@@ -61,20 +61,20 @@ fn no_secret_appears_in_files_on_the_console_or_in_notices() {
             broken_output_shows_nothing_of(row);
         }
     });
-    let Some(told) = told else { return };
+    let Some(stderr) = stderr else { return };
     let rows = samples();
     assert_eq!(
-        told.lines().filter(|line| line.starts_with("console ")).count(),
+        stderr.lines().filter(|line| line.starts_with("console ")).count(),
         rows.len()
     );
-    assert!(told.contains("asynclogger (app): cannot write"), "{told}");
-    let told = plain(&told);
+    assert!(stderr.contains("asynclogger (app): cannot write"), "{stderr}");
+    let stderr = plain(&stderr);
     rows.iter()
         .filter(|row| row.secret.len() >= 12)
-        .for_each(|row| row.assert_hidden_in(&told));
+        .for_each(|row| row.assert_hidden_in(&stderr));
 }
 
-/// Fails with a text that names the row.
+/// Fails with a text that contains the row.
 struct Broken(String);
 
 impl Write for Broken {
@@ -150,7 +150,7 @@ fn names_and_values_of_any_type_show_no_secret() {
 
 #[test]
 fn what_settings_hold_by_mistake_is_not_shown_in_the_error() {
-    // The text of a setting does not evade the mask.
+    // The text of a setting is masked as well.
     let honest = |row: &Row| row.key.is_none() && !row.id.starts_with("eva-");
     for row in samples().into_iter().filter(honest) {
         let text = row.text.as_str();
@@ -199,7 +199,7 @@ fn failed_records_show_no_secret() {
     }
 }
 
-/// The line about drops has their number, and nothing of their text.
+/// The line about drops has their number, and no text of them.
 #[test]
 fn the_summary_of_drops_shows_nothing_of_the_records() {
     let gate = Gate::closed();
@@ -234,7 +234,7 @@ fn the_summary_of_drops_shows_nothing_of_the_records() {
     }
 }
 
-/// A `Display` that panics behind a secret shows what came before, masked; its panic's text is nowhere.
+/// A `Display` that panics after a secret shows the text before it, masked; the text of its panic appears nowhere.
 #[test]
 fn a_display_that_panics_shows_no_secret() {
     struct Panics<'t>(&'t str);

@@ -55,7 +55,7 @@ fn numbers_that_are_no_cards_stay() {
             .sum();
         sum.is_multiple_of(10)
     };
-    // Stamps, identifiers and counters, of which one in ten passes the check of Luhn.
+    // Timestamps, identifiers and counters, one in ten of which passes the Luhn check.
     let stamps = (0..20_000u64).map(|n| (1_700_000_000_000 + n * 7919).to_string());
     let counters = (0..20_000u64).map(|n| (9_000_000_000_000_000 + n * 104_729).to_string());
     let numbers: Vec<String> = stamps.chain(counters).collect();
