@@ -1,7 +1,6 @@
-//! What happens when an output stands still: nothing is lost silently, errors go last, memory stays bounded.
+//! Blocked outputs: every loss is counted, errors are dropped last, memory stays bounded.
 //!
-//! Each fact is checked for a user's writer, which blocks on its own thread, and for the file, which blocks
-//! the worker itself.
+//! Each fact is checked for a user's writer, which blocks its own thread, and for the file, which blocks the worker.
 
 use crate::common;
 
@@ -17,7 +16,7 @@ use std::time::{Duration, Instant};
 fn drop_newest_drops_without_waiting_and_counts_each_record_by_its_level() {
     for start in OUTPUTS {
         let blocked = start(Overflow::DropNewest);
-        // The gate is closed all the while: a call that waited would wait for ever.
+        // The gate stays closed: a call that waited would wait for ever.
         blocked.log_at(&LEVELS, 1, MANY);
         let dropped = blocked.logger.health().dropped;
         assert!(dropped.total > 0);
@@ -203,7 +202,7 @@ fn a_flush_with_a_full_queue_waits_and_reports_the_loss_once() {
         blocked.gate.set_open(true);
         let answer = flush.wait().unwrap_err();
         assert_eq!((answer.kind(), answer.unwritten()), (ErrorKind::Incomplete, lost));
-        // The truth about the rest: it is in the log when the flush answers.
+        // All records that were not dropped are in the log when the flush returns.
         let written = in_order(&blocked.log()).unwrap()[&0].len() as u64;
         assert_eq!(written + lost, MANY as u64);
         blocked
@@ -305,7 +304,7 @@ fn memory_is_bounded_also_with_the_largest_records() {
             "the test did not fill the queue"
         );
         let (_, most) = common::child::resident();
-        // Beside the queue: a record in the making in each of the threads, and their stacks.
+        // In addition to the queue: a record that is being captured in each of the threads, and their stacks.
         let (grown, allowed) = (most - before, QUEUE + 2 * 1024 * 1024);
         assert!(
             grown <= allowed,

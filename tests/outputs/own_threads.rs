@@ -1,4 +1,4 @@
-//! Calls on the logger's own threads: refused at once, counted, and no deadlock.
+//! Calls on the logger's own threads: they are refused at once and counted, and never deadlock.
 
 use crate::common;
 
@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 type OnWrite = dyn Fn(&AsyncLogger) + Send + Sync;
 
-/// A writer that reaches for its logger at each write.
+/// A writer that calls its logger at each write.
 #[derive(Clone)]
 struct Reaching {
     logger: Arc<OnceLock<Arc<AsyncLogger>>>,
@@ -167,7 +167,7 @@ fn on_the_workers_thread_records_are_counted_in_every_stage() {
 #[cfg(target_os = "linux")]
 #[test]
 fn the_threads_of_a_logger_preempt_nobody_when_they_wake() {
-    // A thread that a logger of another test has just started has no policy yet.
+    // The thread of a logger that another test has just started has no scheduling policy yet, so this runs alone.
     alone(
         "the_threads_of_a_logger_preempt_nobody_when_they_wake",
         see_the_policies_of_own_threads,

@@ -1,4 +1,4 @@
-//! A console that is too slow: it blocks nothing, and the lines that are left out are counted and reported.
+//! A console that is too slow: it blocks nothing, and the lines that it does not get are counted and reported.
 
 use crate::common;
 
@@ -10,7 +10,7 @@ use common::gate::Gate;
 use common::{assert_balanced, lines_at, log_numbered, own_lines, to_file, wait_until};
 use log::Level;
 
-/// A file that goes on while the console waits at a closed gate; with lines for both.
+/// A logger with a file, and a console that is blocked at a closed gate; both get every line.
 fn next_to_a_blocked_console(config: Config) -> (AsyncLogger, Gate) {
     let gate = Gate::closed();
     let seams = Seams::default().console(gate.clone());
@@ -19,14 +19,14 @@ fn next_to_a_blocked_console(config: Config) -> (AsyncLogger, Gate) {
     (logger, gate)
 }
 
-/// Logs until the console leaves lines out; gives how many records there are.
+/// Logs until the console does not get some lines; returns the number of records.
 fn log_until_left_out(logger: &AsyncLogger) -> usize {
     let mut sent = 0;
     while logger.health().outputs[1].dropped == 0 {
         assert!(sent < 100_000, "the console never left a line out");
         (sent..sent + 100).for_each(|n| log_numbered(logger, Level::Info, 0, n));
         sent += 100;
-        // In small batches, as a busy program has them.
+        // In small batches, as in a busy program.
         wait_until("the file has the records", || {
             logger.health().outputs[0].written == sent as u64
         });
@@ -75,7 +75,7 @@ fn lines_that_a_console_left_out_are_counted_and_reported_in_the_log() {
     assert_eq!(reported, console.dropped, "{:?}", own_lines(&log));
 }
 
-/// `console: 17 lines left out` in a line of the logger's own.
+/// The number in one of the logger's own lines: `console: 17 lines left out`.
 fn lines_left_out(line: &str) -> u64 {
     let (_, rest) = line.split_once("console: ").expect("it names the output");
     let (number, _) = rest.split_once(" lines left out").expect("a number");

@@ -1,4 +1,4 @@
-//! The panic hook of the installed logger; each test in its own process.
+//! The panic hook of the installed logger; each test runs in a separate process.
 
 use crate::common;
 
@@ -213,7 +213,7 @@ fn a_panic_hook_can_log() {
     });
 }
 
-/// The hook runs on the thread that the logger waits for.
+/// The hook runs on a thread for which the logger waits.
 #[test]
 fn a_panic_on_a_thread_of_the_logger_waits_for_nobody_and_is_no_record() {
     struct Panicking(AtomicUsize);
@@ -253,10 +253,10 @@ fn panic_with_a_full_queue(overflow: Overflow) {
     let config = Config::new("app").console(None).rust_log(false);
     let config = config.overflow(overflow).queue_bytes(160 << 10);
     asynclogger::init_with(config, gate.clone()).unwrap();
-    // Errors, so that the part of the queue that is kept for them is full too.
+    // Errors, so that the reserve for them is full as well.
     let fill = std::thread::spawn(|| (0..1_000).for_each(|_| log::error!("{:500}", "")));
     gate.wait_until_blocked();
-    // No more of them fits, and the panic's record is longer: a short one would find room in what is left.
+    // No further error fits, and the panic's record is longer; a short one would find room.
     common::wait_until("the queue is full", || {
         asynclogger::health().queue_bytes > (160 << 10) - 700
     });
@@ -289,7 +289,7 @@ fn a_panic_with_a_full_queue_waits_no_longer_where_a_record_would() {
     );
 }
 
-/// As hooks do that end a program at any panic, on any thread. On Windows `process::exit` runs no handlers.
+/// Like hooks that end a program at any panic, on any thread. On Windows `process::exit` runs no handlers.
 #[cfg(not(windows))]
 #[test]
 fn a_panic_is_in_the_log_also_where_the_hook_before_ends_the_process() {

@@ -1,5 +1,5 @@
-//! Processes that are killed, stopped or asked to end: the logger has no handler, what a flush acknowledged is in the
-//! file, and what is missing is younger than the flush interval.
+//! Processes that are killed, stopped or asked to end: the logger has no handler, acknowledged records are in the file,
+//! and missing records are younger than the flush interval.
 #![cfg(unix)]
 
 use crate::common;
@@ -19,7 +19,7 @@ use std::process::{Child, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-/// `ASYNCLOGGER_TEST_SCALE=10` makes these 1,000; `.ci/ends` does it.
+/// `ASYNCLOGGER_TEST_SCALE=10` makes these 1,000, as `.ci/ends` does.
 const KILLS: usize = 100;
 
 fn config(dir: &Path) -> Config {
@@ -30,7 +30,7 @@ fn log(dir: &Path) -> Vec<u8> {
     lines_of(&dir.join("app.log"))
 }
 
-/// A process that logs and flushes in turn, and says on standard output what was acknowledged.
+/// A process that logs and flushes in turn, and prints each acknowledgement to standard output.
 struct Flushing {
     process: Child,
     flushed_up_to: mpsc::Receiver<usize>,
@@ -60,7 +60,8 @@ impl Flushing {
         }
     }
 
-    /// Kills it at `moment` after its first acknowledgement, or after its start; gives how many it had.
+    /// Kills it at `moment` after its first acknowledgement, or after its start; returns the number of acknowledged
+    /// records.
     fn kill(mut self, at_start: bool, moment: Duration) -> usize {
         let mut flushed = 0;
         if !at_start {
@@ -85,7 +86,7 @@ impl Flushing {
     }
 }
 
-/// The child: three records, a flush, an acknowledgement; again and again.
+/// The child: three records, a flush, an acknowledgement, again and again.
 fn log_and_flush() {
     let (dir, round) = (std::env::var_os(DIR).unwrap(), std::env::var(ROUND).unwrap());
     let logger = AsyncLogger::start(config(Path::new(&dir))).unwrap();
@@ -97,7 +98,7 @@ fn log_and_flush() {
     }
 }
 
-/// What a kill in the midst of a write may leave, which the system rarely does: the begin of a line.
+/// Appends the beginning of a line, which a kill during a write may leave, though the system rarely does.
 fn tear(dir: &Path) {
     if !log(dir).ends_with(b"\n") {
         return;
@@ -132,7 +133,7 @@ fn killed_processes_keep_flushed_records_and_the_next_repairs_the_end() {
             tear(dir.path());
         }
     }
-    // The last one ends well; its start mends what the one before tore.
+    // The last process ends normally; its start repairs what the previous one tore.
     let logger = AsyncLogger::start(config(dir.path())).unwrap();
     log_numbered(&logger, Level::Info, kills, 0);
     logger.shutdown().wait().unwrap();
@@ -147,7 +148,7 @@ fn killed_processes_keep_flushed_records_and_the_next_repairs_the_end() {
             missing.is_empty(),
             "kill {round}: {missing:?} of {flushed} are missing"
         );
-        // Three are logged between two flushes, and the acknowledgement of the last may not have been flushed_up_to.
+        // There are three records between two flushes, and the last acknowledgement may not have been printed.
         assert!(
             numbers.len() <= flushed + 6,
             "kill {round}: {} records",
@@ -165,13 +166,14 @@ fn killed_processes_keep_flushed_records_and_the_next_repairs_the_end() {
 }
 
 const INTERVAL: Duration = Duration::from_millis(200);
-/// The machine may have other things to do than to run the worker.
+/// Added to the interval: a busy machine may not run the worker at once.
 const SLACK: Duration = Duration::from_millis(800);
 
-/// The child: a record each millisecond, and its number and moment on standard output.
+/// The child: a record each millisecond, and its number and time on standard output.
 fn log_by_the_clock() {
     let dir = std::env::var_os(DIR).unwrap();
-    // SAFETY: nothing depends on what the signal did before. Under `nohup` the tests, and so this process, ignore it.
+    // SAFETY: the previous action of the signal does not matter. Under `nohup` the tests, and so this process, ignore
+    // it.
     #[allow(unsafe_code)]
     unsafe {
         libc::signal(libc::SIGHUP, libc::SIG_DFL)
@@ -185,9 +187,9 @@ fn log_by_the_clock() {
     }
 }
 
-/// The same clock in all processes.
+/// A clock that is the same in all processes.
 fn monotonic() -> Duration {
-    // SAFETY: the clock is written before it is read.
+    // SAFETY: the call writes the clock before it is read.
     #[allow(unsafe_code)]
     let now = unsafe {
         let mut now: libc::timespec = std::mem::zeroed();
@@ -273,7 +275,7 @@ fn a_process_that_was_stopped_goes_on_and_loses_nothing() {
     }
     let health = remote.end_well();
     assert_eq!(exactly_each(&log(dir.path()), &[sent]), Ok(()));
-    // No storm of rotations: each file is full.
+    // Not a rotation for each batch: every file is full.
     let full = sent as u64 * 24 / 100_000;
     assert!(health["rotations"].as_u64().unwrap() <= full + 1, "{health}");
 }

@@ -1,4 +1,4 @@
-//! The oracle itself: each kind of damage, planted into a good log, is found.
+//! Tests of the oracle: each kind of damage, planted into a good log, is found.
 
 use crate::common;
 

@@ -1,4 +1,5 @@
-//! Filters, through the public face: which records get where, by settings, by `RUST_LOG`, and changed at run time.
+//! Filters through the public API: which records are written, by settings, by `RUST_LOG`, and after changes at run
+//! time.
 
 use crate::common;
 
@@ -19,7 +20,7 @@ fn log_all(logger: &AsyncLogger) {
     }
 }
 
-/// The most detailed level of each target that gets through.
+/// Returns the most detailed enabled level of each target.
 #[track_caller]
 fn enabled(config: Config) -> String {
     let capture = Capture::new();
@@ -29,7 +30,7 @@ fn enabled(config: Config) -> String {
     summary(&capture)
 }
 
-/// `target=level` for each target: the most detailed level there is, and that none before it is missing.
+/// Returns `target=level` for each target; checks that all levels up to that one are there.
 #[track_caller]
 fn summary(capture: &Capture) -> String {
     let lines = capture.lines();
@@ -178,7 +179,7 @@ fn logs_own_level_is_as_tight_as_all_running_loggers_allow() {
         assert_eq!(log::max_level(), LevelFilter::Trace);
         drop(warn);
         assert_eq!(log::max_level(), LevelFilter::Error);
-        // No output wants more than its own level, whatever the filter says.
+        // No output gets more than its level, whatever the filter is.
         let config = short("app")
             .level(LevelFilter::Trace)
             .console(Console::Stderr)
@@ -192,7 +193,7 @@ fn logs_own_level_is_as_tight_as_all_running_loggers_allow() {
 
 // RUST_LOG
 
-/// What the installed logger hears; only this one reads `RUST_LOG`.
+/// Returns the enabled levels of the installed logger; only that one reads `RUST_LOG`.
 fn logged_when_installed(config: Config) -> String {
     let capture = Capture::new();
     asynclogger::init_with(config, capture.clone()).unwrap();

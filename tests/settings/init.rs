@@ -1,4 +1,4 @@
-//! The installed logger: `init` once, again after `shutdown`, raced, refused; each in its own process.
+//! The installed logger: `init` once, again after `shutdown`, raced, refused; each test runs in a separate process.
 
 use crate::common;
 
@@ -9,7 +9,7 @@ fn quiet(name: &str) -> Config {
     Config::new(name).console(None).rust_log(false)
 }
 
-/// A logger of somebody else.
+/// A logger of another crate.
 struct Other;
 
 impl log::Log for Other {
@@ -95,7 +95,7 @@ fn of_a_hundred_inits_at_once_one_wins_and_the_others_leave_nothing() {
     );
 }
 
-/// Where no directory can be made.
+/// A path at which no directory can be made.
 fn below_a_file() -> std::path::PathBuf {
     std::env::current_exe().unwrap().join("logs")
 }
@@ -152,7 +152,7 @@ fn every_call_before_init_is_refused_with_the_remedy() {
     });
 }
 
-/// Logs once at each level, and returns the messages that came to standard error.
+/// Logs once at each level; returns the messages on standard error.
 fn levels_after_a_start(test: &str, variables: &[(&str, &str)]) -> Option<Vec<String>> {
     let stderr = alone_with(test, variables, || {
         asynclogger::start();
@@ -218,7 +218,7 @@ fn the_installed_filter_can_be_read_and_set_again_also_after_a_shutdown() {
     });
 }
 
-/// `log` discards them: they are no part of the total.
+/// `log` discards them, so the total does not include them.
 #[test]
 fn records_before_init_are_not_counted() {
     alone("records_before_init_are_not_counted", || {

@@ -1,4 +1,5 @@
-//! Secrets that only their context shows, and text that looks like them; more rows of both are `eyes-*` in the corpus.
+//! Secrets that only their context reveals, and text that looks like them; more rows of both are `eyes-*` in the
+//! corpus.
 
 use super::records::shown_value;
 use super::*;
@@ -19,7 +20,7 @@ const HINTED: &[&str] = &[
     "{sdk-12345678-1234-1234-1234-123456789012} off", "{ak-EXAMPLE0EXAMPLEexample}", "AC0123456789abcdef0123456789abcdef:{0123456789abcdef0123456789abcdef}",
 ];
 
-/// The text without its braces, and the text that must be shown.
+/// Returns the text without its braces, and the expected output.
 fn parsed(row: &str) -> (String, String) {
     let (mut text, mut shown, mut rest) = (String::new(), String::new(), row);
     while let Some((at, len)) = braces(rest) {
@@ -32,7 +33,7 @@ fn parsed(row: &str) -> (String, String) {
     (text + rest, shown + rest)
 }
 
-/// The next braces around a secret, and nothing else.
+/// The next secret in braces.
 fn braces(text: &str) -> Option<(usize, usize)> {
     let plain = |inner: &str| {
         inner

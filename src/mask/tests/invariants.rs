@@ -142,7 +142,7 @@ fn a_control_character_does_not_split_a_secret() {
     }
 }
 
-/// Places are counted as a reader would count them.
+/// Hidden places are counted as a reader would count them.
 #[test]
 fn places_are_counted_once() {
     let mut masker = Masker::new(&Mask::standard());
