@@ -69,8 +69,8 @@ fn back(line: &str, form: Form) -> Option<String> {
     }
 }
 
-/// Masks a text: masking twice changes nothing more, the work is bounded, and a password in a line of its own never
-/// shows.
+/// Masks a text: masking twice changes nothing more, the work is bounded, and a password on a separate line is never
+/// shown.
 pub fn mask(data: &[u8]) {
     const SECRET: &str = "Zq9ExampleOfASecret7";
     let mut input = Input(data);

@@ -1,4 +1,4 @@
-//! Where a value begins and ends, and which values behind a secret key are secret.
+//! Where a value begins and ends, and which values after a secret key are secret.
 
 use super::*;
 
