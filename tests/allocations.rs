@@ -218,7 +218,7 @@ fn key_values_allocate_nothing_in_logfmt() {
 }
 
 #[test]
-fn what_is_escaped_or_masked_allocates_nothing() {
+fn escaping_and_masking_allocate_nothing() {
     assert_no_allocations(as_it_is, |logger, n| {
         log::info!(logger: logger, password = n; "line\n{n}\x1b[31m token=Zm9vYmFyYmF6cXV4{n} é\u{202e}");
     });

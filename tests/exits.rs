@@ -182,7 +182,7 @@ const ENDS: &[End] = &[
         check: all_are_there,
     },
     End {
-        name: "an_exit_on_a_thread_of_the_logger_waits_for_nobody",
+        name: "an_exit_on_a_thread_of_the_logger_never_waits",
         code: 7,
         child: |_| {
             struct Exits;
@@ -238,7 +238,7 @@ const ENDS: &[End] = &[
             log_numbered(logger, Level::Info, 0, RECORDS);
             exit(7)
         },
-        check: what_was_flushed_is_there,
+        check: flushed_records_are_there,
     },
     #[cfg(unix)]
     End {
@@ -294,7 +294,7 @@ const ENDS: &[End] = &[
             log_numbered(logger, Level::Info, 0, RECORDS);
             std::process::abort()
         },
-        check: what_was_flushed_is_there,
+        check: flushed_records_are_there,
     },
 ];
 
@@ -348,7 +348,7 @@ fn all_are_there(dir: &Path) {
 }
 
 /// One more was logged after the flush, and may have been written.
-fn what_was_flushed_is_there(dir: &Path) {
+fn flushed_records_are_there(dir: &Path) {
     let records = in_order(&lines(dir)).unwrap()[&0].len();
     assert!((RECORDS..=RECORDS + 1).contains(&records), "{records}");
 }

@@ -235,7 +235,7 @@ fn an_arrow_to_the_same_rank_or_to_the_root_is_found() {
 }
 
 #[test]
-fn what_is_no_arrow_is_passed_over() {
+fn harmless_text_is_not_an_import() {
     let innocent = [
         "//! See [`crate::worker`].\nuse crate::clock::Tick;",
         "/* crate::worker */ const TEXT: &str = \"crate::worker\";",
@@ -328,7 +328,7 @@ fn a_circle_further_below_is_found_where_it_stands() {
 }
 
 #[test]
-fn what_is_no_circle_is_passed_over() {
+fn harmless_imports_are_not_a_circle() {
     let innocent: [&[(&str, &str)]; 6] = [
         // Imports in one direction only.
         &[

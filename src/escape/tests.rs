@@ -228,7 +228,7 @@ fn the_room_is_kept_by_text_that_needs_no_escape() {
 }
 
 #[test]
-fn what_is_shown_to_people_is_the_escaped_text() {
+fn text_shown_to_people_is_escaped() {
     assert_eq!(shown("a\n\\b\u{202e}"), "a\\n\\\\b\\u{202e}");
 }
 

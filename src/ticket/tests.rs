@@ -117,7 +117,7 @@ fn a_loss_stays_unreported_until_a_caller_takes_the_answer() {
     assert_eq!(
         loss.since(ticket.reported).total(),
         3,
-        "nobody received the answer"
+        "no caller received the answer"
     );
     cell.answer(ticket.key, Ok(()), loss);
     kept.wait().unwrap();

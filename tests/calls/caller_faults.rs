@@ -64,7 +64,7 @@ fn panic_twice() -> ! {
 }
 
 #[test]
-fn what_a_panic_carried_may_panic_in_its_drop_and_the_caller_goes_on() {
+fn a_panic_payload_may_panic_in_its_drop() {
     struct Panics;
     impl fmt::Display for Panics {
         fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {

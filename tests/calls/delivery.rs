@@ -131,7 +131,7 @@ fn records_are_written_in_causal_order_across_threads() {
         .filter_map(|line| line.strip_prefix("turn ")?.parse::<usize>().ok());
     assert!(
         written.eq(0..turns),
-        "a turn is missing or stands before one that it followed"
+        "a turn is missing or comes before an earlier one"
     );
 }
 

@@ -258,7 +258,7 @@ fn a_future_that_has_answered_answers_again() {
 
 /// A waker is foreign code: what it does must not reach the worker.
 #[test]
-fn a_waker_that_panics_harms_nobody() {
+fn a_waker_that_panics_affects_no_one_else() {
     struct Panicking;
     impl Wake for Panicking {
         fn wake(self: Arc<Self>) {

@@ -262,7 +262,7 @@ fn log_while_displays_and_sources_panic() {
 
 /// Logs when it is woken, when it is cloned and when it is dropped: with a full queue, and inside `poll`.
 #[test]
-fn a_waker_that_logs_waits_for_nobody() {
+fn a_waker_that_logs_never_waits() {
     let _watched = watched();
     struct Logs(Arc<OnceLock<AsyncLogger>>, AtomicBool);
     impl Wake for Logs {

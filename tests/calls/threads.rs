@@ -183,7 +183,7 @@ fn heap() -> u64 {
 
 /// A thread ends while its frames are still in its chunk, and while it waits for room.
 #[test]
-fn what_a_thread_that_died_left_in_its_chunk_is_written() {
+fn records_left_in_the_chunk_of_a_dead_thread_are_written() {
     let _watched = watched();
     let gate = Gate::closed();
     let logger = start(&gate);

@@ -43,7 +43,7 @@ impl Gate {
             .1
             .wait_timeout_while(state, LIMIT, |state| !state.waiting)
             .unwrap();
-        assert!(state.waiting, "nobody came to the gate");
+        assert!(state.waiting, "no thread came to the gate");
     }
 
     /// Waits until the gate is open.

@@ -303,8 +303,8 @@ fn a_slow_disk_holds_up_no_call_that_drops_and_every_drop_is_counted() {
 }
 
 #[test]
-fn a_notice_that_nobody_can_read_harms_nobody() {
-    let test = "a_notice_that_nobody_can_read_harms_nobody";
+fn a_notice_without_a_reader_does_no_harm() {
+    let test = "a_notice_without_a_reader_does_no_harm";
     serve(test);
     for stream in ["2>/dev/full", "2>&-"] {
         let place = Place::new();

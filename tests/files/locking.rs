@@ -118,8 +118,8 @@ fn stop_as_holder(process: &Remote, dir: &std::path::Path) {
 /// By a signal.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_stopped_holder_of_the_lock_stops_nobody_else() {
-    let test = "a_stopped_holder_of_the_lock_stops_nobody_else";
+fn a_stopped_holder_of_the_lock_stops_no_other_process() {
+    let test = "a_stopped_holder_of_the_lock_stops_no_other_process";
     serve(test);
     let dir = tempfile::tempdir().unwrap();
     // A call waits at most 100 ms, the default.

@@ -213,7 +213,7 @@ fn a_purge_while_another_process_writes_and_rotates_makes_no_hole() {
 }
 
 #[test]
-fn what_cannot_be_deleted_is_reported_and_stays() {
+fn files_that_cannot_be_deleted_are_reported_and_stay() {
     let (place, logger, records) = with_backups(5);
     let Some(_append_only) = AppendOnly::make(&place.backup(5)) else {
         return skipped("chattr +a does not work here, so no deletion was refused");

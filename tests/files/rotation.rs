@@ -100,7 +100,7 @@ fn backups_move_up_by_one_and_only_the_oldest_goes() {
 }
 
 #[test]
-fn what_is_no_backup_of_ours_stays_whatever_its_name_is() {
+fn other_files_with_names_of_backups_stay() {
     let (place, records) = (Place::new(), 5_000);
     let mut sentinels = Sentinels::next_to(&place, 100);
     let victim = place.path("victim");
@@ -233,7 +233,7 @@ fn files_have_their_mode_from_their_creation_and_the_umask_narrows_it() {
         );
         match fs::read_to_string(&trace) {
             Ok(calls) => assert_eq!(calls, "", "a mode was changed afterwards"),
-            Err(_) => skipped("strace does not run here, so nobody looked for chmod calls"),
+            Err(_) => skipped("strace does not run here, so chmod calls were not checked"),
         }
     }
 }

@@ -155,7 +155,7 @@ fn a_stalled_queue_costs_each_stall_one_wait() {
             let dropped = blocked.logger.health().dropped;
             let lost = (dropped.total - before) as u32;
             assert!(lost > 100, "the queue was not full");
-            assert!(took >= WAIT, "nobody waited: {took:?}");
+            assert!(took >= WAIT, "no call waited: {took:?}");
             assert!(took < WAIT * lost / 4, "more than one call waited: {took:?}");
             assert_eq!(dropped.by_reason[&DropReason::QueueFull], stall as u64);
             assert_eq!(

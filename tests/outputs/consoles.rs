@@ -109,8 +109,8 @@ fn a_closed_pipe_ends_the_console_and_nothing_else() {
 }
 
 #[test]
-fn a_pipe_that_nobody_reads_holds_up_neither_the_file_nor_the_end() {
-    const TEST: &str = "a_pipe_that_nobody_reads_holds_up_neither_the_file_nor_the_end";
+fn an_unread_pipe_delays_neither_the_file_nor_the_end() {
+    const TEST: &str = "an_unread_pipe_delays_neither_the_file_nor_the_end";
     if is_child(TEST) {
         let limit = Duration::from_millis(500);
         let config = config(&dir(), Console::Stdout).shutdown_timeout(limit);
@@ -216,8 +216,8 @@ fn in_trouble(dir: &Path) -> (AsyncLogger, FaultyDisk) {
 }
 
 #[test]
-fn a_full_standard_error_takes_neither_notice_nor_record_and_harms_nobody() {
-    const TEST: &str = "a_full_standard_error_takes_neither_notice_nor_record_and_harms_nobody";
+fn a_full_standard_error_gets_no_notice_and_delays_no_record() {
+    const TEST: &str = "a_full_standard_error_gets_no_notice_and_delays_no_record";
     if is_child(TEST) {
         let (logger, disk) = in_trouble(&dir());
         disk.set_write(None);

@@ -166,10 +166,10 @@ fn on_the_workers_thread_records_are_counted_in_every_stage() {
 /// `SCHED_BATCH` of sched(7), as field 41 of /proc/[pid]/stat has it.
 #[cfg(target_os = "linux")]
 #[test]
-fn the_threads_of_a_logger_preempt_nobody_when_they_wake() {
+fn the_threads_of_a_logger_preempt_no_others_when_they_wake() {
     // The thread of a logger that another test has just started has no scheduling policy yet, so this runs alone.
     alone(
-        "the_threads_of_a_logger_preempt_nobody_when_they_wake",
+        "the_threads_of_a_logger_preempt_no_others_when_they_wake",
         see_the_policies_of_own_threads,
     );
 }

@@ -83,7 +83,7 @@ fn a_worker_that_waits_for_its_output_does_not_spin() {
         ErrorKind::Timeout
     );
     let tries = writes.load(SeqCst) - before;
-    assert!(tries < 100, "{tries} turns in a second of waiting");
+    assert!(tries < 100, "{tries} tries in a second of waiting");
     gate.set_open(true);
 }
 

@@ -215,7 +215,7 @@ fn a_panic_hook_can_log() {
 
 /// The hook runs on a thread for which the logger waits.
 #[test]
-fn a_panic_on_a_thread_of_the_logger_waits_for_nobody_and_is_no_record() {
+fn a_panic_on_a_thread_of_the_logger_never_waits_and_is_not_logged() {
     struct Panicking(AtomicUsize);
     impl std::io::Write for Panicking {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -229,7 +229,7 @@ fn a_panic_on_a_thread_of_the_logger_waits_for_nobody_and_is_no_record() {
         }
     }
     alone(
-        "a_panic_on_a_thread_of_the_logger_waits_for_nobody_and_is_no_record",
+        "a_panic_on_a_thread_of_the_logger_never_waits_and_is_not_logged",
         || {
             let config = Config::new("app").console(None).rust_log(false);
             asynclogger::init_with(config, Panicking(AtomicUsize::new(0))).unwrap();

@@ -11,14 +11,14 @@ const MATRIX: &str = r#"
 its reader is gone (EPIPE), with SIGPIPE at its default
   tests/outputs/consoles.rs: a_closed_pipe_ends_the_console_and_nothing_else
 a pipe that nobody reads
-  tests/outputs/consoles.rs: a_pipe_that_nobody_reads_holds_up_neither_the_file_nor_the_end
+  tests/outputs/consoles.rs: an_unread_pipe_delays_neither_the_file_nor_the_end
 a terminal that is stopped
   tests/outputs/consoles.rs: ctrl_s_delays_only_the_console_and_ctrl_q_brings_all_lines
 a descriptor that is closed, and its number used again
   tests/outputs/consoles.rs: a_file_that_got_the_number_of_a_closed_stream_gets_no_line
   tests/outputs/consoles.rs: a_stream_that_is_closed_when_the_logger_starts_is_an_ended_console
 a full standard error while an output fails
-  tests/outputs/consoles.rs: a_full_standard_error_takes_neither_notice_nor_record_and_harms_nobody
+  tests/outputs/consoles.rs: a_full_standard_error_gets_no_notice_and_delays_no_record
   tests/outputs/consoles.rs: a_notice_after_standard_error_was_closed_goes_where_it_went_before
 colour where none is read, and payloads next to it
   tests/lines/styles.rs: a_terminal_gets_color_and_a_pipe_does_not
@@ -28,7 +28,7 @@ a panic in a Display, a source of key-values, a value, a Serialize, the cause of
   tests/calls/reentry.rs: after_a_display_or_a_source_that_panics_the_thread_logs_on_as_before
   tests/calls/caller_faults.rs: the_causes_of_an_error_that_panic_are_marked_and_the_rest_stays
   tests/calls/caller_faults.rs: a_serialize_that_panics_is_marked_and_the_rest_stays
-  tests/calls/caller_faults.rs: what_a_panic_carried_may_panic_in_its_drop_and_the_caller_goes_on
+  tests/calls/caller_faults.rs: a_panic_payload_may_panic_in_its_drop
 logging in a Display, with a full queue too
   tests/calls/reentry.rs: records_inside_a_display_are_written_in_order_also_with_a_full_queue
 logging in a visitor, a value, a Serialize, a cause; a thousand levels deep
@@ -42,7 +42,7 @@ logging and waiting on the logger's own threads
   tests/outputs/own_threads.rs: on_the_workers_thread_records_are_counted_in_every_stage
   tests/outputs/own_threads.rs: a_writer_that_logs_is_refused_and_counted_and_feeds_nothing
   tests/outputs/own_threads.rs: waits_on_the_loggers_own_thread_answer_would_deadlock_at_once
-  tests/calls/reentry.rs: a_waker_that_logs_waits_for_nobody
+  tests/calls/reentry.rs: a_waker_that_logs_never_waits
 a flush in a Display and in a panic hook
   tests/calls/reentry.rs: a_flush_inside_a_display_answers
   tests/calls/caller_faults.rs: a_flush_inside_a_panic_hook_answers
@@ -92,7 +92,7 @@ thread-local destructors that log
   tests/exits.rs: records_of_thread_local_destructors_of_main_are_drained
 ten thousand threads, and threads that die
   tests/calls/threads.rs: ten_thousand_short_threads_lose_nothing_and_leave_nothing_behind
-  tests/calls/threads.rs: what_a_thread_that_died_left_in_its_chunk_is_written
+  tests/calls/threads.rs: records_left_in_the_chunk_of_a_dead_thread_are_written
 records during and after a shutdown
   tests/process/lifecycle.rs: records_after_shutdown_are_dropped_and_counted
   tests/outputs/stuck_outputs.rs: after_the_limit_nothing_is_pending_but_what_the_worker_has_in_hand

@@ -64,7 +64,7 @@ fn text_next_to_a_secret_stays() {
 }
 
 #[test]
-fn what_is_benign_in_the_corpus_stays_as_it_is() {
+fn benign_rows_of_the_corpus_stay_unchanged() {
     let mut changed = Vec::new();
     for row in rows("benign").into_iter().chain(rows("benign-more")) {
         let shown = masked(&row.text);

@@ -44,7 +44,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_hidden_behind_a_key_leaves_no_trace(before in text(), secret in "[A-Za-z0-9]{12,40}", after in text()) {
+    fn a_value_hidden_after_a_key_leaves_no_trace(before in text(), secret in "[A-Za-z0-9]{12,40}", after in text()) {
         let secret = format!("Zq9{secret}");
         prop_assume!(!before.contains(&secret) && !after.contains(&secret));
         for form in [format!("{before} password={secret} {after}"), format!("{before}\npassword: \"{secret}\"\n{after}")] {

@@ -136,7 +136,7 @@ fn a_secret_is_found_by_its_context() {
 }
 
 #[test]
-fn what_only_stands_in_such_a_place_stays() {
+fn harmless_text_in_these_places_stays() {
     all_stay(SHOWN);
 }
 

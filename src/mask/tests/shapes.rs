@@ -72,7 +72,7 @@ fn a_token_is_hidden_to_its_end() {
 }
 
 #[test]
-fn what_is_not_quite_a_token_stays() {
+fn text_similar_to_a_token_stays() {
     all_stay(SHOWN);
 }
 

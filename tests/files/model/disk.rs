@@ -39,7 +39,7 @@ impl ModelDisk {
         self.lock().fails = Some((operation, times, errno));
     }
 
-    pub fn mend(&self) {
+    pub fn repair(&self) {
         self.lock().fails = None;
     }
 

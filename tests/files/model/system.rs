@@ -190,7 +190,7 @@ impl System {
     }
 
     fn calm(&mut self) {
-        self.disk.mend();
+        self.disk.repair();
         self.block_console(false);
         *self.killed_in.lock().expect("no poison") = None;
     }

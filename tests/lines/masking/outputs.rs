@@ -149,7 +149,7 @@ fn names_and_values_of_any_type_show_no_secret() {
 }
 
 #[test]
-fn what_settings_hold_by_mistake_is_not_shown_in_the_error() {
+fn secrets_put_into_settings_are_not_shown_in_the_error() {
     // The text of a setting is masked as well.
     let honest = |row: &Row| row.key.is_none() && !row.id.starts_with("eva-");
     for row in samples().into_iter().filter(honest) {

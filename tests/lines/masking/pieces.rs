@@ -76,7 +76,7 @@ fn a_secret_that_a_limit_cuts_leaves_no_part() {
 
 /// A style sequence, a zero byte or an invisible character in a value does not reveal the rest of it.
 #[test]
-fn what_is_invisible_inside_of_a_keyed_secret_does_not_split_it() {
+fn invisible_characters_do_not_split_a_secret_with_a_key() {
     let keyed = [
         "pw-", "sec-", "json-", "dbg-", "cs-", "form-", "yaml-", "env-", "hdr-", "url-",
     ];
