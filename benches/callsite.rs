@@ -1,9 +1,9 @@
-//! What one call costs the caller: a record that is logged, beside formatting alone, and one that is off, beside a
-//! logger that does nothing.
+//! What one call costs the caller: a call that logs, compared with formatting alone, and one that is off, compared with
+//! a logger that does nothing.
 //!
 //! `cargo bench --bench callsite [-- --rounds 5]`. Calls that log come in bursts of 20 with 2 ms between, as in a
-//! server under moderate load, and each is timed (the clock's own part, printed first, is in every figure). Calls
-//! that are off are timed in blocks of 1000, since they cost less than the clock.
+//! server under moderate load, and each is timed (each figure includes the cost of the clock, which is printed first).
+//! Calls that are off are timed in blocks of 1000, since they cost less than reading the clock.
 
 mod common;
 
@@ -25,13 +25,14 @@ const PAUSE: Duration = Duration::from_millis(2);
 const BLOCK: usize = 1000;
 const THREADS: [usize; 2] = [1, 2];
 
-/// A logger's and a call's name, and both.
+/// The name of a logger and a call, and the two themselves.
 type Case<'a> = (&'static str, &'a dyn Log, Call);
 
 fn main() {
     let args = Args::read();
     let dir = args.log_dir();
-    // Debug is wanted by one target, so a debug record of another reaches the logger, and a trace record does not.
+    // One target logs debug records, so a debug record of another target reaches the logger, and a trace record does
+    // not.
     let ours = start(defaults(dir.path()).filter("info,noisy=debug"));
     let on: [Case<'_>; 6] = [
         ("null text", &Null, load::text),
@@ -57,7 +58,7 @@ fn main() {
     sheet.finish(args.out.as_deref());
 }
 
-/// One round of all cases: those that log, so many calls each, and those that are off, so many blocks of calls.
+/// One round of all cases: this many calls of those that log, and this many blocks of calls of those that are off.
 fn round(sheet: &mut Sheet, rate: &Rate, on: (&[Case<'_>], usize), off: (&[Case<'_>], usize)) {
     for threads in THREADS {
         for (name, logger, call) in on.0 {
@@ -72,7 +73,7 @@ fn round(sheet: &mut Sheet, rate: &Rate, on: (&[Case<'_>], usize), off: (&[Case<
     sheet.add("the clock", "ns", cost_of_a_read() as f64 / rate.ticks_per_ns());
 }
 
-/// What the threads counted, who begin at once.
+/// Runs `body` on threads that begin at the same time; returns the sum of their counts.
 fn on_threads(threads: usize, body: impl Fn(usize) -> Histogram + Sync) -> Histogram {
     let (begin, body) = (Barrier::new(threads), &body);
     thread::scope(|scope| {
@@ -131,7 +132,8 @@ fn case_of(name: &str, threads: usize) -> String {
     format!("{name}, {threads} thread{}", if threads == 1 { "" } else { "s" })
 }
 
-/// What the goals speak of: a name, ours and the other, the measure of both and that of the outcome, and how.
+/// A goal: the names of the result, of our case and of the other one; the measure of the two and that of the result;
+/// and the function that makes it.
 type Goal = ([&'static str; 3], [&'static str; 2], fn(f64, f64) -> f64);
 
 const GOALS: [Goal; 6] = [

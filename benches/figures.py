@@ -12,7 +12,7 @@ PEERS = ASYNC + SYNC
 
 
 def load(path):
-    """The rows of a file; none if it is not there."""
+    """The rows of a file; none if it does not exist."""
     path = Path(path)
     return [json.loads(line) for line in path.read_text().splitlines() if line] if path.exists() else []
 
@@ -31,7 +31,7 @@ class Spread:
 
 
 class Runs:
-    """What the runs beside the peers gave."""
+    """The results of the runs of all loggers."""
 
     def __init__(self, rows):
         self.rows = rows
@@ -46,7 +46,7 @@ class Runs:
         return Spread(found.values()) if found else None
 
     def ratio(self, field, left, right, of=lambda left, right: left / right if right else float("inf")):
-        """What `of` makes of two cases, round by round."""
+        """The results of `of` for two cases, round by round."""
         lefts, rights = self.by_round(field, **left), self.by_round(field, **right)
         both = [of(lefts[n], rights[n]) for n in lefts if n in rights]
         return Spread(both) if both else None
@@ -62,7 +62,7 @@ class Runs:
 
 
 class Sheets:
-    """What the benchmarks within one process gave: bench, case, measure."""
+    """The results of the benchmarks within one process: bench, case, measure."""
 
     def __init__(self, rows):
         self.rows = rows

@@ -1,4 +1,4 @@
-"""The goals, and what the results say of each: one row a goal."""
+"""The goals and whether the results reach them: one row a goal."""
 from figures import ASYNC, OURS, PEERS, SYNC, Spread
 
 TEXT_1 = {"mode": "throughput", "shape": "text", "threads": 1}
@@ -8,7 +8,7 @@ MB = 1e6
 
 
 class Goal:
-    """What is measured, what it should be, what it is, and whether that is enough."""
+    """A measure, its goal, its result, and whether the result reaches the goal."""
 
     def __init__(self, measure, wanted, found, at_least=None, at_most=None, digits=2, note=""):
         self.measure, self.wanted, self.note = measure, wanted, note
@@ -16,7 +16,7 @@ class Goal:
         self.reached = found is not None and (at_least is None or found.median >= at_least) \
             and (at_most is None or found.median <= at_most)
         self.judged = found is not None and not (at_least is None and at_most is None)
-        # What the goal wants more of: of a throughput, or of a time.
+        # Whether larger values are better, as for a throughput, or smaller ones, as for a time.
         self.more_is_better = at_least is not None
         self.median = found.median if found else None
 
@@ -37,11 +37,11 @@ def throughput(runs):
     for case, name, of_async, of_sync in ((TEXT_4, "4 threads", 4.0, 3.5), (TEXT_1, "1 thread", 2.5, 2.0)):
         for kind, peers, least in (("asynchronous", ASYNC, of_async), ("synchronous", SYNC, of_sync)):
             best = runs.best(peers, "records_per_s", max, **case)
-            yield Goal(f"throughput, {name}, `text`, beside the best {kind} peer", f"at least {least} x",
+            yield Goal(f"throughput, {name}, `text`, compared with the best {kind} peer", f"at least {least} x",
                        ours_to(runs, OURS, best, case), at_least=least, note=named(best))
     best = runs.best([name for name in PEERS if runs.writes_values(name)], "records_per_s", max, **KV_4)
     for ours, format_name in ((OURS, "text"), ("asynclogger_json", "JSON")):
-        yield Goal(f"throughput, 4 threads, `kv` in {format_name}, beside the best peer that writes the values",
+        yield Goal(f"throughput, 4 threads, `kv` in {format_name}, compared with the best peer that writes the values",
                    "at least 3.0 x", ours_to(runs, ours, best, KV_4), at_least=3.0, note=named(best))
 
 
@@ -59,22 +59,22 @@ def calls(runs):
     for threads in (1, 2):
         of = lambda shape, logger: {"mode": "latency", "shape": shape, "threads": threads, "logger": logger}
         when = f"{threads} thread" + ("s" if threads > 1 else "")
-        yield Goal(f"p50 of a call, {when}, `text`, beside `null`", "at most 1.45 x",
+        yield Goal(f"p50 of a call, {when}, `text`, compared with `null`", "at most 1.45 x",
                    runs.ratio("p50_ns", of("text", OURS), of("text", "null")), at_most=1.45)
         yield Goal(f"p50 of a call, {when}, `short`, above `null`", "at most 60 ns",
                    runs.ratio("p50_ns", of("short", OURS), of("short", "null"), lambda ours, null: ours - null),
                    at_most=60, digits=0)
-        yield Goal(f"p50 of a call, {when}, `kv`, beside `null`'s `text`", "at most 0.80 x",
+        yield Goal(f"p50 of a call, {when}, `kv`, compared with `null`'s `text`", "at most 0.80 x",
                    runs.ratio("p50_ns", of("kv", OURS), of("text", "null")), at_most=0.8)
-        yield Goal(f"p99.9 of a call, {when}, `text`, beside `null`", "at most 1.5 x",
+        yield Goal(f"p99.9 of a call, {when}, `text`, compared with `null`", "at most 1.5 x",
                    runs.ratio("p999_ns", of("text", OURS), of("text", "null")), at_most=1.5)
         best = runs.best(PEERS, "p999_ns", min, mode="latency", shape="text", threads=threads)
-        yield Goal(f"p99.9 of a call, {when}, `text`, beside the best peer", "at most 0.33 x",
+        yield Goal(f"p99.9 of a call, {when}, `text`, compared with the best peer", "at most 0.33 x",
                    runs.ratio("p999_ns", of("text", OURS), of("text", best)), at_most=1 / 3, note=named(best))
 
 
 def costs(runs, sheets, syscalls):
-    yield Goal("CPU per record, both sides, 4 threads, `text`, beside `null`", "at most 2.5 x",
+    yield Goal("CPU per record, both sides, 4 threads, `text`, compared with `null`", "at most 2.5 x",
                runs.ratio("cpu_ns_per_record", {**TEXT_4, "logger": OURS}, {**TEXT_4, "logger": "null"}), at_most=2.5)
     for kind, most in (("level", 2), ("target", 12)):
         yield Goal(f"a record that is off by {kind}, above an empty `log::Log`", f"at most {most} ns",
@@ -92,18 +92,18 @@ def costs(runs, sheets, syscalls):
 
 def growth(sheets):
     of = lambda case, measure: sheets.spread("throughput", case, measure)
-    yield Goal("throughput with 64 threads, beside 4", "at least 0.85 x",
+    yield Goal("throughput with 64 threads, compared with 4", "at least 0.85 x",
                of("text, 64 threads / text, 4 threads", "records/s ratio"), at_least=0.85)
     for bytes_ in (64, 1024):
-        yield Goal(f"CPU per byte, messages of 16 KiB beside {bytes_} B", "at most 1.1 x (flat or falling)",
+        yield Goal(f"CPU per byte, messages of 16 KiB compared with {bytes_} B", "at most 1.1 x (flat or falling)",
                    of(f"16384 B / {bytes_} B", "CPU/byte ratio"), at_most=1.1)
-    yield Goal("rotation each MiB, throughput beside none", "at least 0.95 x",
+    yield Goal("throughput with a rotation each MiB, compared with none", "at least 0.95 x",
                of("text, 4 threads, rotated each MiB / text, 4 threads", "records/s ratio"), at_least=0.95)
 
 
 def open_loop(runs):
     half = {"mode": "open", "shape": "text", "threads": 1, "share": 50}
     best = runs.best(PEERS, "p999_ns", min, **half)
-    yield Goal("open loop at 50 % of the own maximum: p99.9 beside the best peer", "at most 0.1 x",
+    yield Goal("open loop at 50 % of each logger's maximum, p99.9, compared with the best peer", "at most 0.1 x",
                runs.ratio("p999_ns", {**half, "logger": OURS}, {**half, "logger": best}) if best else None,
                at_most=0.1, note=named(best))

@@ -1,4 +1,5 @@
-//! What the lock, the look at the file and rotation cost: CPU per record with `Locking::Shared`, compared with `Locking::Off`.
+//! The cost of the lock, of checking the file's identity, and of rotation: CPU per record with `Locking::Shared`,
+//! compared with `Locking::Off`.
 //!
 //! `cargo bench --bench locks` prints the median of eleven pairs of runs, and the smallest and largest ratio. Both
 //! sides of a pair write 400,000 records from four threads into files that rotate each 10 MiB.

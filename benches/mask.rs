@@ -1,9 +1,9 @@
-//! What masking and escaping cost: compared with the formatting of the same record, and on the worst texts there are.
+//! The cost of masking and escaping: compared with formatting the same record, and for the worst known texts.
 //!
-//! `cargo bench --bench mask` prints the ratio for a plain record, in one run with what it is compared with, and the
-//! time for 1 MiB of each worst text with how it grows when the text is twice as long. It fails where a text takes
-//! more than 50 ms or grows by more than 2.5; the goal for the ratio, at most 0.6, is printed and not enforced, since
-//! other work on the machine moves both sides.
+//! `cargo bench --bench mask` prints the ratio for a plain record, both sides in the same run, and for 1 MiB of each
+//! worst text the time, and the growth if the text is twice as long. It fails if a text takes more than 50 ms or grows
+//! by more than 2.5. The goal for the ratio, at most 0.6, is printed and not enforced, since other work on the machine
+//! changes both sides.
 
 #![allow(unsafe_code)] // clock_gettime
 
@@ -20,7 +20,7 @@ const GOAL: f64 = 0.6;
 const MIB: usize = 1 << 20;
 const LIMIT: Duration = Duration::from_millis(50);
 const GROWTH: f64 = 2.5;
-/// Shorter times say more about the clock.
+/// Shorter times measure mostly the clock.
 const TOO_SHORT: Duration = Duration::from_millis(10);
 
 fn main() {
@@ -31,7 +31,7 @@ fn main() {
 
 // A plain record
 
-/// What one call logs; the same shape is used to compare loggers.
+/// The record of one call; the comparison with other loggers uses the same shape.
 struct Item {
     thread: usize,
     seq: usize,
@@ -69,7 +69,7 @@ macro_rules! text {
     }};
 }
 
-/// Prints the median of the ratios of rounds, each of which has both sides.
+/// Prints the median of the ratios of all rounds, each of which measures both sides.
 fn ratio() {
     let mut cleaner = Cleaner::new(&Mask::standard());
     let mut ratios: Vec<f64> = (0..ROUNDS)
@@ -88,7 +88,7 @@ fn ratio() {
     println!("median {median:.3}, {verdict} the goal of {GOAL}");
 }
 
-/// Nanoseconds to format one record into a `String` that is used again.
+/// Nanoseconds to format one record into a reused `String`.
 fn format_ns() -> f64 {
     let mut line = String::new();
     let begin = cpu();
@@ -103,10 +103,10 @@ fn format_ns() -> f64 {
     per_record(cpu() - begin)
 }
 
-/// Nanoseconds to mask and escape one record that was taken in already; each text is another one.
+/// Nanoseconds to mask and escape one captured record; each text is different.
 fn clean_ns(cleaner: &mut Cleaner) -> f64 {
     let mut all = Duration::ZERO;
-    // The clock is read once for so many passes over one record that it does not count.
+    // One read of the clock for so many passes over one record that its cost does not matter.
     const PASSES: usize = 200;
     for seq in 0..RECORDS / PASSES {
         text!(
@@ -136,7 +136,7 @@ fn per_record(time: Duration) -> f64 {
 
 // The worst texts
 
-/// Beginnings of secrets without an end, and all that could make a rule read the same text again and again.
+/// Beginnings of secrets without an end, and all texts known to make a rule read the same text repeatedly.
 #[rustfmt::skip]
 const WORST: &[&str] = &[
     "password=", "password= ", "password: ", "://", "://a:b", "://a:b@", "a@b.c ", "a:b@c:1", "Bearer ", "Basic ", "-----BEGIN ",
@@ -161,8 +161,8 @@ const WORST: &[&str] = &[
     "a-b-c-d-e-f-", "{\"password\":{", "password=mysql -p", "Bearer password=", "://password=@",
 ];
 
-/// What is wrong with 1 MiB of `unit` three times in a row: a host that gives its time to others for a moment makes one
-/// measurement slow.
+/// Returns a violation that 1 MiB of `unit` shows three times in a row: a host that briefly runs something else makes a
+/// single measurement slow.
 fn worst_of_three(unit: &str) -> Option<String> {
     (0..3)
         .map(|_| worst(unit))
@@ -171,7 +171,7 @@ fn worst_of_three(unit: &str) -> Option<String> {
         .flatten()
 }
 
-/// Tells 1 MiB of `unit`; gives what is wrong with it.
+/// Prints the time for 1 MiB of `unit`; returns the line if it violates a limit.
 fn worst(unit: &str) -> Option<String> {
     let text = unit.repeat(MIB / unit.len());
     let once = best(&text);
@@ -186,7 +186,7 @@ fn worst(unit: &str) -> Option<String> {
     (once > LIMIT || grows).then_some(line)
 }
 
-/// The best of five: other work only ever adds.
+/// The best of five, since other work on the machine only adds time.
 fn best(text: &str) -> Duration {
     let mut cleaner = Cleaner::new(&Mask::standard());
     cleaner.capture(
@@ -207,10 +207,10 @@ fn best(text: &str) -> Duration {
         .expect("there are five")
 }
 
-/// The CPU time of this thread: what others do on the machine is not in it.
+/// The CPU time of this thread, which excludes other work on the machine.
 #[cfg(unix)]
 fn cpu() -> Duration {
-    // SAFETY: clock_gettime fills the zeroed structure that it is given.
+    // SAFETY: clock_gettime fills the zeroed structure.
     let now = unsafe {
         let mut now: libc::timespec = std::mem::zeroed();
         libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut now);

@@ -1,9 +1,9 @@
-//! Response times at 10, 50 and 90 % of the measured maximum, from when each record was to be logged.
+//! Response times at 10, 50 and 90 % of the measured maximum, from the time when each record was due.
 //!
-//! `cargo bench --bench openloop [-- --rounds 5]`. One thread logs at a fixed rate. A call that holds it up makes the
-//! next ones late, and their lateness counts: a time that began with the call itself would leave out just those
-//! (coordinated omission, G. Tene, <https://github.com/giltene/wrk2>). `null` at the same rates shows what the
-//! machine alone does.
+//! `cargo bench --bench openloop [-- --rounds 5]`. One thread logs at a fixed rate. A call that blocks it makes the
+//! next ones late, and their delay counts: a time that starts with the call itself would exclude exactly those calls
+//! (coordinated omission, G. Tene, <https://github.com/giltene/wrk2>). `null` at the same rates shows the delays of the
+//! machine alone.
 
 mod common;
 
@@ -23,7 +23,7 @@ const SHARES: [u32; 3] = [10, 50, 90];
 fn main() {
     let args = Args::read();
     let (mut sheet, rate) = (Sheet::new("openloop"), Rate::measured());
-    // At a tenth of the rate so many records would take ten times as long.
+    // At a tenth of the rate, this many records would take ten times as long.
     let records = |share: u32| args.scaled(RECORDS) * share as usize / 100 + 1;
     for _ in 0..args.rounds {
         let most = maximum(&args);
@@ -52,7 +52,7 @@ fn main() {
     sheet.finish(args.out.as_deref());
 }
 
-/// Records a second of one thread that logs back to back, to the last byte.
+/// Records a second of one thread that logs without pauses, until all lines are written.
 fn maximum(args: &Args) -> f64 {
     let (dir, records) = (args.log_dir(), args.scaled(RECORDS));
     let ours = start(defaults(dir.path()));
@@ -62,7 +62,7 @@ fn maximum(args: &Args) -> f64 {
     records as f64 / time.elapsed().as_secs_f64()
 }
 
-/// One record each `gap` ticks; from when each was due to when its call returned.
+/// One record each `gap` ticks; times from when each was due to when its call returned.
 fn paced(logger: &dyn Log, records: usize, gap: f64) -> Histogram {
     let mut times = Histogram::new();
     let first = ticks() as f64 + gap;

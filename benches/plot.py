@@ -1,4 +1,4 @@
-"""Draws throughput and latency beside the peers as an SVG, by hand: two panels, one row a logger.
+"""Draws throughput and latency of all loggers as an SVG, by hand: two panels, one row a logger.
 
 usage: plot.py RESULTS.jsonl OUT.svg"""
 import math
@@ -35,13 +35,13 @@ def draw(runs):
         sys.exit("no throughput in the results")
     width, height = LEFT + PANEL + GAP + PANEL + MARGIN, TOP + ROW * (len(names) + 1) + 44
     parts = [f'<rect class="paper" width="{width}" height="{height}" rx="6"/>',
-             label(MARGIN, 30, "asynclogger beside other loggers for Rust", "ink title")]
+             label(MARGIN, 30, "asynclogger and other loggers for Rust", "ink title")]
     parts += throughput(speed, names)
     parts += latency(runs, names)
     parts.append(label(MARGIN, height - 14, "Medians of the rounds; on the bars also the smallest and the largest. Amber: "
                        "null, which formats and writes nothing.", "soft small"))
     body = "\n".join(parts)
-    text = "asynclogger beside other loggers: records a second, and the time of a call"
+    text = "asynclogger and other loggers: records a second, and the time of a call"
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
             f'height="{height}" role="img" aria-label="{text}">\n<style>{STYLE}</style>\n{body}\n</svg>\n')
 

@@ -1,7 +1,7 @@
 """Puts the figures of the result files between the markers of the READMEs.
 
 usage: report.py [--check | --try FOLDER]
-  --check: says whether they are what the result files give, and writes nothing
+  --check: compares them with the result files, and writes nothing
   --try: reads the result files of another folder, and writes nothing"""
 import re
 import sys
@@ -44,7 +44,7 @@ def first(path):
 
 
 def fill(path, parts, writes):
-    """Replaces what stands between the markers; whether it was the same already."""
+    """Replaces the text between the markers; returns whether it was the same before."""
     text = before = path.read_text()
     for name, lines in parts.items():
         begin, end = f"<!-- figures: {name} -->\n", "<!-- end of figures -->"
@@ -63,7 +63,7 @@ def machine_lines(machine):
 
 
 def versions():
-    """The peers with the versions that are locked."""
+    """The peers with their locked versions."""
     lock = (HERE / "peers" / "Cargo.lock").read_text()
     for crate in CRATES:
         found = re.search(rf'name = "{crate}"\nversion = "([^"]+)"', lock)
@@ -106,7 +106,7 @@ def summary(runs, machine):
 def ratio_row(goal):
     """A row: one ratio to the best peer, the direction that is better, and which side won."""
     is_won = goal.median >= 1 if goal.more_is_better else goal.median <= 1
-    return (f"| {goal.measure.replace(' beside the best', ', best').replace(',,', ',')} | {goal.shown} x{goal.note} "
+    return (f"| {goal.measure.replace(', compared with the best', ', best').replace(',,', ',')} | {goal.shown} x{goal.note} "
             f"| {'above 1' if goal.more_is_better else 'below 1'} | {'ahead' if is_won else '**behind**'} |")
 
 

@@ -1,9 +1,9 @@
-//! What each stage takes of a record: capture on the caller's side; mask, render and write on the worker's.
+//! The cost of each stage for a record: capture in the caller; mask, render and write on the worker.
 //!
 //! `cargo bench --bench stages [-- --rounds 5]`. Capture is CPU time of the calling thread. The worker's stages are
-//! taken apart by its hook, which is called between them; render includes taking the record out of the merge, and
-//! write what is counted and given back after it. What escaping takes stands in no stage of its own (it is done while
-//! the line is made): it is the difference between a message with characters to escape and one without.
+//! separated by its hook, which is called between them. Render includes taking the record out of the merge, and write
+//! includes counting and releasing it. Escaping is not a separate stage, because it happens while the line is rendered:
+//! its cost is the difference between a message with characters to escape and one without.
 
 mod common;
 
@@ -72,7 +72,7 @@ const CASES: [Case; 8] = [
     },
 ];
 
-/// As `text`, with a tab in place of each blank.
+/// As `text`, with a tab instead of each blank.
 fn to_be_escaped(logger: &dyn Log, i: Item) {
     log::info!(
         logger: logger,
@@ -81,7 +81,7 @@ fn to_be_escaped(logger: &dyn Log, i: Item) {
     );
 }
 
-/// As `text`, with a secret in place of the path.
+/// As `text`, with a secret instead of the path.
 fn to_be_masked(logger: &dyn Log, i: Item) {
     log::info!(
         logger: logger,
@@ -90,7 +90,7 @@ fn to_be_masked(logger: &dyn Log, i: Item) {
     );
 }
 
-/// Ticks by what the worker was doing, added up by its hook.
+/// Ticks by stage of the worker, added up by its hook.
 #[derive(Default)]
 struct Times {
     last: AtomicU64,
@@ -103,7 +103,7 @@ struct Times {
 }
 
 impl Times {
-    /// The worker alone comes here, so a load and a store do for an addition.
+    /// Only the worker calls this, so a load and a store suffice for an addition.
     fn at(&self, stage: Stage) {
         let spent = (ticks() - self.last.load(Relaxed)).saturating_sub(self.read);
         let more = |sum: &AtomicU64, by: u64| sum.store(sum.load(Relaxed) + by, Relaxed);

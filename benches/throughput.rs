@@ -1,8 +1,8 @@
-//! How many records a second reach the file, and what CPU time each takes, on both sides together: by threads, by
-//! format, by length, and with a file that rotates each MiB.
+//! How many records a second reach the file, and the CPU time of each on both sides together: by threads, by format, by
+//! length, and with a file that rotates each MiB.
 //!
-//! `cargo bench --bench throughput [-- --rounds 5]`. The clock stops when `shutdown` has answered that everything is
-//! with the operating system; a run that loses a record fails.
+//! `cargo bench --bench throughput [-- --rounds 5]`. The clock stops when `shutdown` has returned, so that all records
+//! are with the operating system; a run that loses a record fails.
 
 mod common;
 
@@ -15,7 +15,7 @@ use common::sheet::Sheet;
 use std::time::Instant;
 
 const RECORDS: usize = 800_000;
-/// Of all messages of a run, where their length is the question.
+/// The bytes of all messages of a run, for runs that vary the length.
 const LONG_TOTAL: usize = 64 << 20;
 
 struct Case {

@@ -12,7 +12,7 @@
 //!       console: stopped, 7 written
 //!       queue: 0 bytes in use, 1280 at most; 3 batches of 2.3 records on the average
 //!       in all: 512 bytes written, 0 rotations, 0 files purged; 0 masked, 0 truncated, 0 escaped
-#![allow(clippy::print_stdout, reason = "an example shows what it found")]
+#![allow(clippy::print_stdout, reason = "an example prints its results")]
 
 use asynclogger::Config;
 use std::time::Duration;

@@ -2,12 +2,12 @@
 //!
 //!     cargo run --example config_file
 //!
-//!     2026-11-22T16:21:09.756689Z DEBUG config_file: as the file says
+//!     2026-11-22T16:21:09.756689Z DEBUG config_file: debug is on
 //!     2026-11-22T16:21:09.756692Z WARN  config_file: the port is in use [attempts=3]
 //!
 //!     ASYNCLOGGER_CONSOLE_FORMAT=json cargo run --example config_file
 //!
-//!     {"timestamp":"2026-11-22T16:21:10.044007Z","level":"DEBUG","target":"config_file","message":"as the file says"}
+//!     {"timestamp":"2026-11-22T16:21:10.044007Z","level":"DEBUG","target":"config_file","message":"debug is on"}
 //!     {"timestamp":"2026-11-22T16:21:10.044010Z","level":"WARN","target":"config_file","message":"the port is in use","attempts":3}
 //!
 //!     ASYNCLOGGER_LEVEL=loud cargo run --example config_file
@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let config: Config = toml::from_str(&text)?;
     // A wrong setting prevents the start; the error names all wrong settings at once.
     asynclogger::init(config.with_env())?;
-    log::debug!("as the file says");
+    log::debug!("debug is on");
     log::warn!(attempts = 3; "the port is in use");
     Ok(asynclogger::shutdown().wait()?)
 }

@@ -10,7 +10,7 @@
 //!       file: stopped, 3 written
 //!       console: stopped, 3 written
 //!     (two more lines of figures)
-#![allow(clippy::print_stdout, reason = "an example shows what it found")]
+#![allow(clippy::print_stdout, reason = "an example prints its results")]
 
 #[cfg(unix)]
 fn main() -> Result<(), Box<dyn std::error::Error>> {

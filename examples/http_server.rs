@@ -14,7 +14,7 @@
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "an example shows where it listens and what it found"
+    reason = "an example prints its address and its results"
 )]
 
 use asynclogger::Config;

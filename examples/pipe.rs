@@ -12,7 +12,7 @@
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
-    reason = "an example shows what it found"
+    reason = "an example prints its results"
 )]
 
 use asynclogger::{Config, Overflow};

@@ -10,7 +10,7 @@
 //!     asynclogger_state{logger="prometheus",state="not_started"} 0
 //!
 //! `promtool check metrics` (Debian package `prometheus`) accepts the answer. A line on standard input ends the program.
-#![allow(clippy::print_stdout, reason = "an example shows where it listens")]
+#![allow(clippy::print_stdout, reason = "an example prints its address")]
 
 use asynclogger::Config;
 use std::io::{BufRead, BufReader, Result, Write};

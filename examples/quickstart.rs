@@ -13,7 +13,7 @@
 //!       console: running, 4 written
 //!       queue: 0 bytes in use, 1280 at most; 1 batch of 4.0 records on the average
 //!       in all: 292 bytes written, 0 rotations, 0 files purged; 0 masked, 0 truncated, 1 escaped
-#![allow(clippy::print_stdout, reason = "an example shows what it found")]
+#![allow(clippy::print_stdout, reason = "an example prints its results")]
 
 use asynclogger::Config;
 

@@ -11,7 +11,7 @@
 //!       console: stopped, 4 written
 //!       queue: 0 bytes in use, 611328 at most; 2 batches of 2002.0 records on the average
 //!       in all: 243828 bytes written, 0 rotations, 0 files purged; 0 masked, 0 truncated, 0 escaped
-#![allow(clippy::print_stdout, reason = "an example shows what it found")]
+#![allow(clippy::print_stdout, reason = "an example prints its results")]
 
 use asynclogger::Config;
 use std::{error, io, thread};

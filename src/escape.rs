@@ -90,8 +90,8 @@ pub(crate) fn clip(shown: &str, limit: usize) -> &str {
     &shown[..end]
 }
 
-/// Whether `c` is on the table, so that it must be escaped in a line.
-pub(crate) fn is_on_table(c: char) -> bool {
+/// Whether `c` is on the table of the module's documentation, so that it must be escaped in a line.
+pub(crate) fn needs_escape(c: char) -> bool {
     matches!(c,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'
         | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
@@ -139,7 +139,7 @@ fn escape_from<const CLASS: u8>(
             };
         }
         out.extend_from_slice(short.bytes());
-        escaped |= is_on_table(c);
+        escaped |= needs_escape(c);
         rest = &rest[taken..];
         clean = clean_prefix::<CLASS>(rest.as_bytes());
     }
@@ -244,7 +244,7 @@ fn replacement(c: char, rest: &str, form: Form) -> (Short, usize) {
         (_, '\n') => (Short::of(b"\\n"), taken),
         (_, '\r') => (Short::of(b"\\r"), taken),
         (_, '\t') => (Short::of(b"\\t"), taken),
-        _ if !is_on_table(c) => (Short::of(c.encode_utf8(&mut [0; 4]).as_bytes()), taken),
+        _ if !needs_escape(c) => (Short::of(c.encode_utf8(&mut [0; 4]).as_bytes()), taken),
         (Form::Json | Form::Embedded, _) => (Short::utf16(c), taken),
         _ => (Short::braced(c), taken),
     }

@@ -10,7 +10,7 @@ mod lines;
 mod tests;
 
 use crate::config::{Config, Format, Mask};
-use crate::escape::{self, Form, clip, is_on_table, shown, unescape};
+use crate::escape::{self, Form, clip, needs_escape, shown, unescape};
 use crate::filter::Filter;
 use crate::format::{Layout, Template};
 use crate::mask::{self, Masker};
@@ -51,11 +51,11 @@ fn escaped(text: &str, form: Form, room: usize) -> String {
     let mut out = Vec::new();
     let outcome = escape::escape(text, form, room, &mut out);
     let line = String::from_utf8(out).unwrap_or_else(|_| panic!("no UTF-8: {form:?} of {text:?}"));
-    assert!(!line.contains(is_on_table), "{form:?} of {text:?} is {line:?}");
+    assert!(!line.contains(needs_escape), "{form:?} of {text:?} is {line:?}");
     if outcome.whole {
         assert_eq!(
             outcome.escaped,
-            text.contains(is_on_table),
+            text.contains(needs_escape),
             "{form:?} of {text:?}"
         );
     }
@@ -69,8 +69,8 @@ fn back(line: &str, form: Form) -> Option<String> {
     }
 }
 
-/// Masks a text: masking twice changes nothing more, the work is bounded, and a password in a line of its own never
-/// shows.
+/// Masks a text: masking twice changes nothing more, the work is bounded, and a password on a separate line is never
+/// shown.
 pub fn mask(data: &[u8]) {
     const SECRET: &str = "Zq9ExampleOfASecret7";
     let mut input = Input(data);
@@ -105,7 +105,7 @@ pub fn template(data: &[u8]) {
                 let reported = fault.to_string();
                 assert_eq!(reported.lines().count(), 3, "{text:?}: {reported:?}");
                 assert!(
-                    !reported.replace('\n', "").contains(is_on_table),
+                    !reported.replace('\n', "").contains(needs_escape),
                     "{text:?}: {reported:?}"
                 );
             }
@@ -167,7 +167,7 @@ pub fn config(data: &[u8]) {
 }
 
 fn is_printable(reported: &str) {
-    let odd = |c| is_on_table(c) && c != '\n';
+    let odd = |c| needs_escape(c) && c != '\n';
     assert!(!reported.is_empty() && !reported.contains(odd), "{reported:?}");
 }
 

@@ -13,14 +13,14 @@
 //! ```
 //!
 //! 1. **Prefilter** (`prefilter`): looks at each 64-byte block once, with vectors. A *trigger byte* is one at which
-//!    something may begin: a separator such as `=` or `:`, a quotation mark, a dash, `@`, `<` and the like. Trigger
-//!    bytes behind harmless names are dropped by the last letters of the name. If nothing is left and there is no
+//!    something may begin: a separator such as `=` or `:`, a quotation mark, a dash, `@`, `<` or similar. Trigger
+//!    bytes after harmless names are dropped by the last letters of the name. If nothing is left and there is no
 //!    long run of token characters or digits, the text is *clean*. Otherwise it has a *candidate*: an offset from
 //!    which it must be read. The prefilter decides nothing else.
 //! 2. **Walk** (`walk`): reads the text from the candidate on and calls a *reader* at each trigger byte and long run.
 //! 3. **Readers** (`readers`, `shapes`, `value`): each knows one kind of place, such as a header, a URL, a command
 //!    line or a token with a known prefix. They share a `Scan`: the text, the rules, and the hits so far.
-//! 4. **Key and policy** (`name`): before a separator stands the name of a *key*, read backwards. Tables give its
+//! 4. **Key and policy** (`name`): the name before a separator is a *key*; it is read backwards. Tables give its
 //!    *policy*: which of its values are secret. `token` and `tokens` have different ones, `duration` has `Never`.
 //! 5. **Value** (`value`): `span` finds where the value begins and ends, `policy` decides whether it is secret.
 //! 6. **Hide**: a reader reports a *hit*, a part of the text that must not be shown. Text before its end is decided.

@@ -29,7 +29,8 @@ pub(crate) struct Queue {
     /// Set once by the worker, before it receives for the last time. SeqCst: a producer that sends after that last
     /// receive sees it.
     closed: AtomicBool,
-    /// Set by the worker before it sleeps without a time limit; whoever swaps it back to false wakes the worker.
+    /// Set by the worker before it sleeps without a time limit; the producer that swaps it back to false wakes the
+    /// worker.
     asleep: AtomicBool,
     worker: OnceLock<Thread>,
     /// The chunks of all threads, so that a snapshot can count accepted records. The chunk of a thread that has ended

@@ -35,7 +35,7 @@ pub(crate) enum Environment {
     Ignored,
 }
 
-/// One output: how it is opened, and how its lines look.
+/// One output: its opener and the layout of its lines.
 #[derive(Clone)]
 pub(crate) struct OutputSpec {
     /// Its name in health and in messages.
@@ -128,7 +128,7 @@ impl Settings {
     }
 
     /// As `widest_level`, of the outputs that are not standard error.
-    pub(crate) fn widest_level_beside_stderr(&self) -> LevelFilter {
+    pub(crate) fn max_level_without_stderr(&self) -> LevelFilter {
         widest(self.outputs.iter().filter(|output| !output.is_stderr))
     }
 }
@@ -183,7 +183,7 @@ impl Parsing {
 
     /// The settings, unless a part cannot be parsed; the caller checks for faults.
     ///
-    /// Each group of settings is taken apart without `..`, here or in what is called here, and an unused binding is
+    /// Each group of settings is destructured without `..`, here or in functions called here, and an unused binding is
     /// an error: a new setting does not compile until something uses it.
     fn settings(
         &mut self,

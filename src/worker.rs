@@ -1,9 +1,9 @@
 //! The thread that takes records out of the queue and has them written: the only file that knows the order of
 //! the stages.
 //!
-//! One turn: take the tickets, take a batch, for each record mask and render, write, answer, nap. What the worker
-//! holds lies outside the turn, so a stage that panics loses at most the current record. It never logs through
-//! `log`, and it waits nowhere but in its park and in its file.
+//! One iteration of the loop: take the tickets; take a batch, mask and render each of its records, and write it; answer
+//! tickets; nap. The worker's data outlives an iteration that panics, so a stage that panics loses at most the current
+//! record. The worker never logs through `log`, and waits only while it is parked or writes to a file.
 
 mod answers;
 mod backlog;
@@ -65,7 +65,7 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// What was lost so far.
+    /// Losses since the start.
     pub(crate) fn loss(&self) -> Loss {
         Loss {
             dropped: self.counters.dropped_levels().total(),
@@ -76,7 +76,7 @@ impl Shared {
 
     /// Records that were accepted and have not ended.
     pub(crate) fn pending(&self) -> u64 {
-        // What is settled is read first: every settled record was accepted before.
+        // Read before `accepted`: every settled record was accepted before, so the difference is not negative.
         let settled = self.counters.settled_count();
         self.queue.accepted().saturating_sub(settled)
     }
@@ -114,10 +114,10 @@ pub(crate) struct Worker {
     clock: WallClock,
     hook: Option<Hook>,
     flush_interval: Duration,
-    /// Everything that was accepted up to here is with the main outputs.
+    /// Every record accepted up to this time is written by its primary output.
     written_through: Tick,
     last_record: Tick,
-    /// Much was there at the last pass.
+    /// The record rate was high at the last pass.
     is_busy: bool,
     closing: bool,
     stage: Stage,
@@ -131,10 +131,10 @@ enum Flow {
     Stop,
 }
 
-/// What a pass did.
+/// The result of a pass.
 #[derive(Debug, PartialEq, Eq)]
 enum Pass {
-    /// It wrote at least one full batch: there may be more, do not nap.
+    /// It wrote at least one full batch: there may be more records, so the worker must not nap.
     Full,
     Done,
 }
@@ -182,12 +182,13 @@ impl Worker {
     /// Runs until a shutdown is answered; the body of the logger's thread.
     pub(crate) fn run(mut self) {
         loop {
-            match process::caught(|| self.turn()) {
+            match process::caught(|| self.run_once()) {
                 Some(Flow::GoOn) => {}
                 Some(Flow::Stop) => break,
                 None => {
                     self.recover();
-                    // A turn looks for itself, unless a stage panics in each of them; then none has received.
+                    // `run_once` checks the limit itself, but not if a stage panics in every iteration. Then no chunk
+                    // was received either.
                     if self.closing_is_over() {
                         self.receive();
                         break;
@@ -198,10 +199,11 @@ impl Worker {
         self.finish();
     }
 
-    fn turn(&mut self) -> Flow {
+    /// One iteration of the loop.
+    fn run_once(&mut self) -> Flow {
         self.stage = Stage::Receive;
         self.take_tickets();
-        // What a panic left over goes first, too: a summary must not share a batch with records.
+        // Also the records that a panic left in the batch: a summary must not share a batch with records.
         if !self.batch.is_empty() {
             self.deliver();
         }
@@ -222,12 +224,12 @@ impl Worker {
         Flow::GoOn
     }
 
-    /// Takes what was logged up to now, in the order of time, through all stages.
+    /// Takes the records logged up to now through all stages, in the order of their times.
     fn pass(&mut self) -> Pass {
         self.enter_stage(Stage::Receive);
         self.anchor.refresh(&self.clock);
         self.is_busy = self.shared.queue.is_busy();
-        // The cutoff comes before the chunks: whatever happened before a record at or before it is in them.
+        // Read before the chunks are received, so that they contain every record up to the cutoff.
         let cutoff = if self.closing { Tick(u64::MAX) } else { Tick::now() };
         self.receive();
         let mut pass = Pass::Done;
@@ -253,7 +255,7 @@ impl Worker {
         pass
     }
 
-    /// Takes all chunks out of the queue, and only then seals them: callers go on sending meanwhile.
+    /// Receives all chunks first and seals them afterwards, because callers send more chunks meanwhile.
     fn receive(&mut self) {
         self.receiver.receive(&mut self.received);
         while let Some(chunk) = self.received.pop() {
@@ -263,7 +265,7 @@ impl Worker {
         }
     }
 
-    /// Takes the current record through mask and format.
+    /// Masks and renders the current record.
     fn process(&mut self) {
         let Some(frame) = self.batch.current() else { return };
         let Some(view) = View::read(self.backlog.frame(frame)) else {
@@ -289,7 +291,7 @@ impl Worker {
     }
 
     fn take_tickets(&mut self) {
-        // Not by a ticket: whoever asked for the shutdown may have dropped its future at once.
+        // A shutdown takes effect even if its future was dropped at once, so the deadline is checked, not a ticket.
         if self.deadline() != Tick(u64::MAX) {
             self.begin_closing();
         }
@@ -297,7 +299,7 @@ impl Worker {
         let now = Tick::now();
         while let Some(ticket) = self.new_tickets.pop() {
             self.forget_dropped_tickets();
-            // Pushed first: if a reopen panics, its ticket is answered like all others.
+            // Pushed before the reopen, so that its ticket is answered even if the reopen panics.
             self.pending.push(PendingTicket::new(ticket, now, &self.batch));
             if ticket.request == Request::Reopen {
                 let refused = self.reopen(now);

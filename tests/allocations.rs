@@ -1,7 +1,7 @@
-//! In the steady state a record allocates nothing, neither on the thread that logs it nor on the logger's own.
+//! In the steady state a record allocates nothing, neither on the thread that logs it nor on the worker.
 //!
-//! An allocator counts each allocation on the counter of its thread's role. The logger's thread takes its role in the
-//! hook that it calls between the stages; other tests' threads have no role and are not counted.
+//! An allocator counts each allocation on the counter of its thread's role. The worker gets its role in the hook that
+//! it calls between the stages; threads of other tests have no role and are not counted.
 #![allow(unsafe_code)] // the allocator
 
 mod common;
@@ -23,7 +23,7 @@ struct Counting;
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// The allocations of one side of one test, and where the first of them was made.
+/// The allocations of one side in one test, and where the first of them was made.
 #[derive(Default)]
 struct Counter {
     allocations: AtomicU64,
@@ -35,14 +35,14 @@ impl Counter {
         if self.allocations.fetch_add(1, Ordering::SeqCst) > 0 {
             return;
         }
-        // Taking the trace allocates too.
+        // Capturing the trace allocates as well.
         ROLE.set(None);
         let trace = Backtrace::force_capture();
         *self.first.lock().unwrap() = Some(trace);
         ROLE.set(Some(self));
     }
 
-    /// Forgets what warming up allocated.
+    /// Resets the counter after warming up.
     fn reset(&self) {
         *self.first.lock().unwrap() = None;
         self.allocations.store(0, Ordering::SeqCst);
@@ -66,7 +66,7 @@ impl Counter {
 }
 
 thread_local! {
-    /// Where this thread's allocations are counted; without a destructor, so that it can be read at any time.
+    /// The counter of this thread's allocations; without a destructor, so that it can be read at any time.
     static ROLE: Cell<Option<&'static Counter>> = const { Cell::new(None) };
 }
 
@@ -76,7 +76,7 @@ fn count() {
     }
 }
 
-// SAFETY: everything is passed on to the system's allocator as it came.
+// SAFETY: all calls are passed on to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count();
@@ -103,19 +103,20 @@ unsafe impl GlobalAlloc for Counting {
 }
 
 const THREADS: usize = 4;
-/// What the threads log in a burst: each in its turn the long part, so that what is kept for one serves any of them.
+/// Lines of a burst. In each burst another thread logs the long part, so that the memory kept for a thread suffices for
+/// either part.
 const LONG: usize = 1250;
 const SHORT: usize = 250;
 const BURST: usize = LONG + (THREADS - 1) * SHORT;
-/// Each thread has had its turn.
+/// After this many bursts each thread has logged the long part.
 const WARM_UP: usize = THREADS;
 const COUNTED: usize = 20;
-/// Windows' std makes a wide string of each path that it opens: at the beginning of a batch, of which a burst is eight at
-/// most.
+/// On Windows, std allocates a wide string for each path that it opens: once a batch, and a burst has at most eight
+/// batches.
 const ON_OPENING: u64 = if cfg!(windows) { 8 * COUNTED as u64 } else { 0 };
 
-/// Four threads log bursts while the logger's thread stands at a gate, and it writes each burst before the next, so
-/// that every burst needs the same buffers. After the first ones, neither side may allocate.
+/// Four threads log bursts while the worker waits at a gate, and it writes each burst before the next, so that every
+/// burst needs the same buffers. After the first bursts, neither side may allocate.
 #[track_caller]
 fn assert_no_allocations(adapt: fn(Config) -> Config, log: impl Fn(&dyn Log, usize) + Sync) {
     let dir = tempfile::tempdir().unwrap();
@@ -160,7 +161,7 @@ fn assert_no_allocations(adapt: fn(Config) -> Config, log: impl Fn(&dyn Log, usi
     );
 }
 
-/// A hook that gives the logger's thread its role and holds it before it takes records.
+/// Returns a hook that gives the worker its role, and holds it before it takes records.
 fn seams(gate: &Gate, worker: &'static Counter) -> Seams {
     let gate = gate.clone();
     Seams::default().hook(move |stage| {
@@ -171,7 +172,7 @@ fn seams(gate: &Gate, worker: &'static Counter) -> Seams {
     })
 }
 
-/// One more record makes sure that the logger's thread comes to the gate, however long it has slept.
+/// Logs one more record, so that the worker comes to the gate even if it sleeps.
 #[track_caller]
 fn stop_at_the_gate(logger: &AsyncLogger, gate: &Gate, n: usize) {
     gate.set_open(false);
@@ -217,7 +218,7 @@ fn key_values_allocate_nothing_in_logfmt() {
 }
 
 #[test]
-fn what_is_escaped_or_masked_allocates_nothing() {
+fn escaping_and_masking_allocate_nothing() {
     assert_no_allocations(as_it_is, |logger, n| {
         log::info!(logger: logger, password = n; "line\n{n}\x1b[31m token=Zm9vYmFyYmF6cXV4{n} é\u{202e}");
     });

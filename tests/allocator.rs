@@ -1,5 +1,6 @@
-//! A global allocator that logs each allocation, without a guard against recursion; every test runs in its own process.
-//! What it logs inside the logger's own code is refused and counted; nothing hangs, with a full queue either.
+//! A global allocator that logs each allocation, without a guard against recursion; every test runs in a separate
+//! process. Records that it logs inside the logger's code are refused and counted, and nothing hangs, even with a full
+//! queue.
 #![allow(unsafe_code)] // `GlobalAlloc`
 
 mod common;
@@ -16,16 +17,16 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 #[global_allocator]
 static ALLOCATOR: Logging = Logging;
 
-/// Whether all threads log.
+/// Whether all threads log their allocations.
 static ALL: AtomicBool = AtomicBool::new(false);
-/// Whether the records of the allocator allocate themselves.
+/// Whether the records of the allocator themselves allocate.
 static DEEP: AtomicBool = AtomicBool::new(false);
 
 thread_local!(static ON: Cell<bool> = const { Cell::new(false) });
 
 struct Logging;
 
-// SAFETY: it is the system's allocator; what it logs does not touch the memory that is asked for.
+// SAFETY: it is the system's allocator; logging does not touch the requested memory.
 unsafe impl GlobalAlloc for Logging {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if ON.get() || ALL.load(SeqCst) {
@@ -54,7 +55,7 @@ fn install(gate: &Gate) {
     asynclogger::init_with(config.queue_bytes(160 << 10), gate.clone()).unwrap();
 }
 
-/// The records of the test itself, of thread 0, are all there.
+/// Checks that all records of the test itself, of thread 0, are written.
 #[track_caller]
 fn assert_written(gate: &Gate, records: usize) {
     let text = String::from_utf8(gate.bytes()).unwrap();
@@ -109,7 +110,7 @@ fn a_thread_whose_allocations_log_does_everything_and_nothing_hangs() {
 
 const MOMENT: std::time::Duration = std::time::Duration::from_millis(1);
 
-/// As `wait_until`, where threads that hang would keep a panic from being reported.
+/// As `wait_until`, but aborts: threads that hang would keep a panic from being reported.
 fn wait_or_exit(what: &str, condition: impl FnMut() -> bool) {
     let waited = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| wait_until(what, condition)));
     if waited.is_err() {
@@ -171,7 +172,8 @@ fn a_program_whose_every_allocation_logs_ends() {
     });
 }
 
-/// What std allocates where the logger's threads begin is logged too, and must not wait for room that these make.
+/// Allocations by std when the logger's threads begin are logged, too, and must not wait for room that only these
+/// threads make.
 #[test]
 fn a_logger_begins_while_every_allocation_logs_and_the_processor_is_taken() {
     alone(
@@ -202,7 +204,7 @@ fn a_logger_begins_while_every_allocation_logs_and_the_processor_is_taken() {
     );
 }
 
-/// Allocates while it is shown.
+/// Allocates while it is formatted.
 struct Allocates;
 
 impl fmt::Display for Allocates {
@@ -211,7 +213,7 @@ impl fmt::Display for Allocates {
     }
 }
 
-/// What logging one record adds to the records written, and to those refused as nested.
+/// Returns by how much logging one record raises the number of written records, and of those refused as nested.
 fn added_by(log: impl FnOnce()) -> (u64, u64) {
     let figures = || {
         drop(asynclogger::flush().wait());
@@ -228,9 +230,9 @@ fn added_by(log: impl FnOnce()) -> (u64, u64) {
 }
 
 #[test]
-fn allocations_inside_a_display_are_records_and_those_of_the_logger_are_counted() {
+fn allocations_in_a_display_are_logged_and_those_of_the_logger_counted() {
     alone(
-        "allocations_inside_a_display_are_records_and_those_of_the_logger_are_counted",
+        "allocations_in_a_display_are_logged_and_those_of_the_logger_counted",
         || {
             install(&Gate::open());
             let (written, refused) = added_by(|| log::info!("{Allocates}"));
@@ -244,14 +246,14 @@ fn allocations_inside_a_display_are_records_and_those_of_the_logger_are_counted(
 }
 
 #[test]
-fn an_allocator_whose_records_allocate_is_heard_to_the_depth_of_eight() {
+fn an_allocator_whose_records_allocate_logs_to_a_depth_of_eight() {
     alone(
-        "an_allocator_whose_records_allocate_is_heard_to_the_depth_of_eight",
+        "an_allocator_whose_records_allocate_logs_to_a_depth_of_eight",
         || {
             install(&Gate::open());
             DEEP.store(true, SeqCst);
             let (written, refused) = added_by(|| log::info!("{Allocates}"));
-            // At each depth a record shows, takes memory and gives it back; what is deeper than eight is refused.
+            // At each depth a record formats, allocates and frees; records deeper than eight are refused.
             assert!(
                 (8..30).contains(&written) && refused >= 2,
                 "{written} written, {refused} refused"
@@ -287,7 +289,7 @@ fn in_a_forked_child_an_allocator_that_logs_hangs_nothing_either() {
     );
 }
 
-/// Turns the records of the allocator on as one of the last things before a thread ends.
+/// Makes the allocator log from one of the last moments of a thread on.
 struct TurnsOn;
 
 impl Drop for TurnsOn {
@@ -296,7 +298,7 @@ impl Drop for TurnsOn {
     }
 }
 
-/// What std keeps of a thread is freed when its thread-locals are gone, and the thread has no name any more.
+/// std frees its data about a thread after its thread-locals, when the thread has no name any more.
 #[test]
 fn a_thread_whose_first_record_is_of_its_last_allocation_ends() {
     const TEST: &str = "a_thread_whose_first_record_is_of_its_last_allocation_ends";
@@ -309,7 +311,7 @@ fn a_thread_whose_first_record_is_of_its_last_allocation_ends() {
         let thread = std::thread::Builder::new().name("worker-17".into());
         let thread = thread.spawn(move || {
             AT_THE_END.with(|_| {});
-            // Until then its handle keeps what std knows of it.
+            // Until then the handle keeps std's data about the thread.
             detached.recv().unwrap_or_default();
         });
         drop(thread.unwrap());

@@ -1,7 +1,7 @@
-//! Promise 9: however a process ends, by a `main` that returns, an exit, or a panic, nothing is lost.
+//! Promise 9: no record is lost when a process ends by a return from `main`, an exit, or a panic.
 //!
-//! Without the test harness, so that each end is that of a real `main`: the binary runs itself, once for each end
-//! and run. `ASYNCLOGGER_TEST_SCALE=50` makes the 20 runs of each end 1,000; `.ci/ends` does it.
+//! Without the test harness, so that each end is that of a real `main`: the binary runs itself, once for each kind of
+//! end and each run. `ASYNCLOGGER_TEST_SCALE=50` makes the 20 runs of each kind 1,000, as `.ci/ends` does.
 
 mod common;
 #[path = "exits/runner.rs"]
@@ -25,7 +25,7 @@ use std::time::Duration;
 use std::{cell::RefCell, fmt};
 
 const RECORDS: usize = 100;
-/// A nap so long that without the handler the records would still be in the queue.
+/// A nap so long that without the exit handler the records would still be in the queue.
 const NAP: Duration = Duration::from_secs(3_600);
 
 const ENDS: &[End] = &[
@@ -47,7 +47,7 @@ const ENDS: &[End] = &[
         },
         check: all_are_there,
     },
-    // On Windows `process::exit` runs no handlers: what it loses is documented.
+    // On Windows `process::exit` runs no handlers; the documentation lists what is lost then.
     #[cfg(not(windows))]
     End {
         name: "process_exit_drains_the_queue",
@@ -182,7 +182,7 @@ const ENDS: &[End] = &[
         check: all_are_there,
     },
     End {
-        name: "an_exit_on_a_thread_of_the_logger_waits_for_nobody",
+        name: "an_exit_on_a_thread_of_the_logger_never_waits",
         code: 7,
         child: |_| {
             struct Exits;
@@ -207,7 +207,7 @@ const ENDS: &[End] = &[
         child: |_| exit_behind_a_closed_gate(to_writer().shutdown_timeout(Duration::from_millis(300))),
         check: |_| {},
     },
-    // The worker itself stands in the write, and gives nothing up: the exit has to end its own wait.
+    // The worker itself is in the write and gives up nothing: the exit has to end its wait.
     End {
         name: "an_exit_with_a_file_that_does_not_return_from_its_write_ends_within_the_limit",
         code: 5,
@@ -238,7 +238,7 @@ const ENDS: &[End] = &[
             log_numbered(logger, Level::Info, 0, RECORDS);
             exit(7)
         },
-        check: what_was_flushed_is_there,
+        check: flushed_records_are_there,
     },
     #[cfg(unix)]
     End {
@@ -252,7 +252,7 @@ const ENDS: &[End] = &[
                 }
             }
             LOGGER.set(leaked(napping(dir))).unwrap();
-            // SAFETY: a function of this program, which touches a static.
+            // SAFETY: a function of this program, which uses only a static.
             #[allow(unsafe_code)]
             unsafe {
                 libc::atexit(at_exit)
@@ -274,7 +274,7 @@ const ENDS: &[End] = &[
                     assert_eq!(refused, RECORDS as u64);
                 }
             }
-            // SAFETY: a function of this program, which touches a static.
+            // SAFETY: a function of this program, which uses only a static.
             #[allow(unsafe_code)]
             unsafe {
                 libc::atexit(at_exit)
@@ -294,7 +294,7 @@ const ENDS: &[End] = &[
             log_numbered(logger, Level::Info, 0, RECORDS);
             std::process::abort()
         },
-        check: what_was_flushed_is_there,
+        check: flushed_records_are_there,
     },
 ];
 
@@ -310,7 +310,7 @@ fn log_all(logger: &AsyncLogger) {
     (0..RECORDS).for_each(|n| log_numbered(logger, Level::Info, 0, n));
 }
 
-/// A logger that nobody will drop, with records on their way.
+/// Leaks a logger that still has pending records.
 fn forgotten_logger(dir: &Path) -> &'static AsyncLogger {
     let logger = leaked(napping(dir));
     log_all(logger);
@@ -348,7 +348,7 @@ fn all_are_there(dir: &Path) {
 }
 
 /// One more was logged after the flush, and may have been written.
-fn what_was_flushed_is_there(dir: &Path) {
+fn flushed_records_are_there(dir: &Path) {
     let records = in_order(&lines(dir)).unwrap()[&0].len();
     assert!((RECORDS..=RECORDS + 1).contains(&records), "{records}");
 }

@@ -1,7 +1,7 @@
-//! The import table as code: which module may import which, and where a crate may be named.
+//! The import table as code: which module may import which, and where a word, such as the name of a crate, may appear.
 //!
-//! A module imports only modules of a lower rank. `src` is read as text, without comments, literals and tests;
-//! that the reader finds what it looks for is shown at the end, on planted sources.
+//! A module imports only modules of a lower rank. `src` is read as text, without comments, literals and tests. The
+//! tests at the end show on planted sources that the reader finds each violation.
 
 #[path = "layers/circles.rs"]
 mod circles;
@@ -15,7 +15,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-/// Each module of `src` with its rank; `lib` is above all, and nobody imports from it.
+/// Each module of `src` with its rank; `lib` has the highest one, and no module imports from it.
 const RANKS: [(&str, u8); 23] = [
     ("fuzzing", 5),
     ("global", 5),
@@ -42,7 +42,7 @@ const RANKS: [(&str, u8); 23] = [
     ("lib", 6),
 ];
 
-/// The arrows between modules of one rank: `sync` stands below all of them, being std or a model's.
+/// The allowed imports between modules of one rank. `sync` is std or its model, and `process` below all others.
 const ALLOWED: [(&str, &str); 4] = [
     ("error", "escape"),
     ("clock", "sync"),
@@ -50,7 +50,7 @@ const ALLOWED: [(&str, &str); 4] = [
     ("process", "sync"),
 ];
 
-/// Where a word may stand.
+/// A word, and the files in which it may appear.
 const HOMES: [(&str, &[&str]); 5] = [
     (
         "flume",
@@ -65,9 +65,9 @@ const HOMES: [(&str, &[&str]); 5] = [
 const FILE_LINES: usize = 400;
 const FUNCTION_LINES: usize = 40;
 
-// The checks: each gives what is wrong, one line each
+// The checks: each returns its violations, one line each
 
-/// Arrows that are not in the table.
+/// Imports that are not in the table.
 fn forbidden_arrows(sources: &[Source]) -> Vec<String> {
     let mut wrong = BTreeSet::new();
     for source in sources.iter().filter(|source| source.module() != "lib") {
@@ -90,12 +90,12 @@ fn is_allowed(from: &str, to: &str) -> bool {
     match (rank(from), rank(to)) {
         _ if from == to || ALLOWED.contains(&(from, to)) => true,
         (Some(from), Some(to)) => to < from,
-        // What is no module stands in `lib`, from which nobody imports.
+        // Items that are not in a module are in `lib`, from which no module imports.
         _ => false,
     }
 }
 
-/// The files whose module is not in the table, and the modules of the table that have no file.
+/// Files whose module is not in the table, and modules of the table without a file.
 fn misfits(sources: &[Source]) -> Vec<String> {
     let in_table = |source: &&Source| !RANKS.iter().any(|(name, _)| *name == source.module());
     let strangers = sources.iter().filter(in_table);
@@ -108,7 +108,7 @@ fn misfits(sources: &[Source]) -> Vec<String> {
         .collect()
 }
 
-/// Words outside of their homes.
+/// Words outside the files in which they may appear.
 fn strays(sources: &[Source]) -> Vec<String> {
     let mut wrong = Vec::new();
     for (word, homes) in HOMES {
@@ -130,7 +130,7 @@ fn long_files(sources: &[Source]) -> Vec<String> {
         .collect()
 }
 
-/// Functions whose body has more lines than it should.
+/// Functions whose body has too many lines.
 fn long_functions(sources: &[Source]) -> Vec<String> {
     let mut long = Vec::new();
     for source in sources {
@@ -235,7 +235,7 @@ fn an_arrow_to_the_same_rank_or_to_the_root_is_found() {
 }
 
 #[test]
-fn what_is_no_arrow_is_passed_over() {
+fn harmless_text_is_not_an_import() {
     let innocent = [
         "//! See [`crate::worker`].\nuse crate::clock::Tick;",
         "/* crate::worker */ const TEXT: &str = \"crate::worker\";",
@@ -269,14 +269,14 @@ fn a_planted_circle_is_found_however_it_is_written() {
             ("q/a.rs", "use crate::q::{c, b::{B, C}};"),
             ("q/b.rs", "fn f() { super::a::f() }"),
         ],
-        // Through a third one.
+        // Through a third file.
         &[
             ("q.rs", ""),
             ("q/a.rs", "use super::c::C;"),
             ("q/b.rs", "use super::a::A;"),
             ("q/c.rs", "use super::b::B;"),
         ],
-        // Through a file further below.
+        // Through a file in a lower folder.
         &[
             ("q.rs", ""),
             ("q/a.rs", "mod x;"),
@@ -289,7 +289,7 @@ fn a_planted_circle_is_found_however_it_is_written() {
             ("q/b.rs", "mod x;"),
             ("q/b/x.rs", "use crate::q::a::A;"),
         ],
-        // Through what their parent takes from one of them.
+        // Through an import of their parent from one of them.
         &[
             ("q.rs", "mod a; mod b; pub use b::B;"),
             ("q/a.rs", "use super::B;"),
@@ -328,9 +328,9 @@ fn a_circle_further_below_is_found_where_it_stands() {
 }
 
 #[test]
-fn what_is_no_circle_is_passed_over() {
+fn harmless_imports_are_not_a_circle() {
     let innocent: [&[(&str, &str)]; 6] = [
-        // Arrows in one direction.
+        // Imports in one direction only.
         &[
             ("q.rs", ""),
             ("q/a.rs", "use super::{b::B, c::C};"),
@@ -348,13 +348,13 @@ fn what_is_no_circle_is_passed_over() {
             ("q/a.rs", "use super::B;"),
             ("q/b.rs", "use super::Q;"),
         ],
-        // Tests and comments.
+        // In tests and comments.
         &[
             ("q.rs", ""),
             ("q/a.rs", "//! [`super::b`]\nuse super::b::B;"),
             ("q/b.rs", "#[cfg(test)]\nuse super::a::A;"),
         ],
-        // Names alike in other folders.
+        // Files of the same name in other folders.
         &[
             ("q/a.rs", "use crate::p::b::B;"),
             ("p/b.rs", "use crate::q::a::A;"),

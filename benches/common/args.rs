@@ -5,20 +5,20 @@ use std::path::{Path, PathBuf};
 const USAGE: &str =
     "usage: cargo bench --bench NAME -- [--rounds N] [--scale FACTOR] [--dir DIR] [--out FILE]";
 
-/// How much is measured, and where the figures go.
+/// How much to measure, and where to write the figures.
 #[derive(Debug, Clone)]
 pub struct Args {
-    /// Each figure is the median of so many.
+    /// Each figure is the median of this many rounds.
     pub rounds: usize,
     scale: f64,
     dir: PathBuf,
-    /// A file that takes the figures, one JSON object a line.
+    /// A file for the figures, one JSON object a line.
     pub out: Option<PathBuf>,
 }
 
 impl Args {
-    /// Reads them; ends the process if they are faulty. Without `--bench`, which `cargo bench` sets and `cargo
-    /// test` does not, everything is tiny: such a run shows that it works, not how fast it is.
+    /// Reads the arguments; ends the process if they are invalid. Without `--bench`, which `cargo bench` sets and
+    /// `cargo test` does not, all numbers are tiny: the run then shows only that the benchmark works.
     pub fn read() -> Args {
         let given: Vec<String> = std::env::args().skip(1).collect();
         let measures = given.iter().any(|arg| arg == "--bench");
@@ -26,7 +26,7 @@ impl Args {
         let mut args = Args {
             rounds: if measures { 5 } else { 1 },
             scale: if measures { 1.0 } else { 0.002 },
-            // Memory, where there is such a place: the disk's speed is not the question.
+            // In memory where possible: the speed of the disk is not measured.
             dir: if memory.is_dir() {
                 memory.to_owned()
             } else {

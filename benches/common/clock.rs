@@ -1,6 +1,6 @@
-//! Time in ticks of the processor where it has a counter of constant rate (x86-64), else in nanoseconds.
+//! Time in ticks of the processor if it has a counter of constant rate (x86-64), otherwise in nanoseconds.
 //!
-//! A read costs less than the calls that are measured with it, and waits until what stands before it is done.
+//! A read costs less than the calls that it measures, and waits until all instructions before it are done.
 #![allow(unsafe_code)] // the one instruction
 
 use std::time::Instant;
@@ -10,7 +10,7 @@ use std::time::Instant;
 #[inline]
 pub fn ticks() -> u64 {
     let (low, high): (u32, u32);
-    // SAFETY: reads a counter into two registers; the fences keep other instructions on their side.
+    // SAFETY: reads a counter into two registers; the fences keep other instructions before and after it.
     unsafe {
         std::arch::asm!(
             "lfence", "rdtsc", "lfence",
@@ -29,7 +29,7 @@ pub fn ticks() -> u64 {
     START.get_or_init(Instant::now).elapsed().as_nanos() as u64
 }
 
-/// How many ticks a nanosecond has: measured between its making and its use.
+/// The number of ticks in a nanosecond, measured from the creation of this value to its use.
 #[derive(Debug, Clone, Copy)]
 pub struct Rate {
     ticks: u64,
@@ -45,7 +45,7 @@ impl Rate {
         }
     }
 
-    /// Begins to measure, and waits until the answer is good to a tenth of a per cent.
+    /// Begins to measure, and waits until the result is accurate to a tenth of a per cent.
     pub fn measured() -> Rate {
         let rate = Rate::start();
         while rate.time.elapsed().as_millis() < 20 {
@@ -54,13 +54,13 @@ impl Rate {
         rate
     }
 
-    /// Ticks in a nanosecond. Good to a tenth of a per cent from 1 ms after the start on.
+    /// Ticks in a nanosecond, accurate to a tenth of a per cent from 1 ms after the start on.
     pub fn ticks_per_ns(&self) -> f64 {
         (ticks() - self.ticks) as f64 / self.time.elapsed().as_nanos() as f64
     }
 }
 
-/// What two reads with nothing between them show: the part of each measured call that is the clock's own.
+/// The ticks between two reads with nothing between them: the cost of the clock in each measured call.
 pub fn cost_of_a_read() -> u64 {
     (0..1000)
         .map(|_| {

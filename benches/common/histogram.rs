@@ -1,13 +1,13 @@
 //! Counts of durations in buckets of constant relative width (below 0.8 %), of a fixed size for any input.
 //!
-//! Samples kept one by one would make the memory and the page faults of a run those of the benchmark.
+//! With samples kept one by one, the benchmark itself would cause most of the memory and page faults of a run.
 
-/// Buckets to each power of two.
+/// Buckets for each power of two.
 const STEPS: u64 = 128;
 const STEP_BITS: u32 = STEPS.trailing_zeros();
 const BUCKETS: usize = (64 - STEP_BITS as usize + 1) * STEPS as usize;
 
-/// How often each duration was seen; the unit is the caller's.
+/// How often each duration occurred; the caller chooses the unit.
 #[derive(Debug, Clone)]
 pub struct Histogram {
     counts: Vec<u32>,
@@ -16,7 +16,7 @@ pub struct Histogram {
 }
 
 impl Histogram {
-    /// An empty one, with all of its memory (29 KiB) touched.
+    /// Creates an empty one, with all of its memory (29 KiB) touched.
     pub fn new() -> Histogram {
         let mut counts = vec![1; BUCKETS];
         counts.fill(0);
@@ -35,7 +35,7 @@ impl Histogram {
         self.max = self.max.max(value);
     }
 
-    /// Adds what another has counted.
+    /// Adds the counts of another histogram.
     pub fn merge(&mut self, other: &Histogram) {
         for (count, more) in self.counts.iter_mut().zip(&other.counts) {
             *count += more;
@@ -44,7 +44,7 @@ impl Histogram {
         self.max = self.max.max(other.max);
     }
 
-    /// The value that a share `quantile` of all values does not exceed; 0 if there is none.
+    /// The value that a share `quantile` of all values does not exceed; 0 if there are no values.
     pub fn quantile(&self, quantile: f64) -> u64 {
         let rank = ((self.total as f64 * quantile).ceil() as u64).max(1);
         let mut seen = 0;

@@ -1,6 +1,6 @@
 //! The values of one record: the same in every benchmark, and for every peer.
 
-/// What a server would log of a request.
+/// The data that a server would log about a request.
 #[derive(Debug, Clone, Copy)]
 pub struct Item {
     pub thread: usize,
@@ -31,7 +31,7 @@ pub fn item(thread: usize, seq: usize) -> Item {
     }
 }
 
-/// Words and numbers like those of a request, as long as wanted.
+/// Words and numbers like those of a request, of the given length.
 pub fn long_text(bytes: usize) -> String {
     let mut text = String::from("request served");
     let mut seq = 0;

@@ -1,4 +1,4 @@
-//! The calls that are measured, each through `&dyn Log` as `log` makes them itself, and the threads that make them.
+//! The measured calls, each through `&dyn Log` as the macros of `log` make them, and the threads that make them.
 
 use super::item::{Item, item};
 use log::Log;
@@ -36,7 +36,7 @@ pub fn off_by_level(logger: &dyn Log, i: Item) {
     log::trace!(logger: logger, "request served seq={} micros={}", i.seq, i.micros);
 }
 
-/// A record that some target wants, and not its own.
+/// A record that is enabled for another target, but not for its own.
 pub fn off_by_target(logger: &dyn Log, i: Item) {
     log::debug!(logger: logger, target: "hyper::proto", "request served seq={} micros={}", i.seq, i.micros);
 }
@@ -55,7 +55,7 @@ fn long<const AT: usize>(logger: &dyn Log, _: Item) {
     log::info!(logger: logger, "{}", text);
 }
 
-/// So many records from each of so many threads, which begin at once.
+/// Logs this many records from each of this many threads, which begin at the same time.
 pub fn back_to_back(logger: &dyn Log, call: Call, threads: usize, records: usize) {
     let start = Barrier::new(threads);
     thread::scope(|scope| {

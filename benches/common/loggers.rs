@@ -1,11 +1,11 @@
-//! What asynclogger is compared with in this process, and how it is set up itself.
+//! The loggers with which asynclogger is compared in this process, and its own settings.
 
 use asynclogger::{AsyncLogger, Config, Overflow};
 use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// A `log::Log` that does nothing: what the macro alone costs.
+/// A `log::Log` that does nothing: the cost of the macro alone.
 #[derive(Debug)]
 pub struct Empty;
 
@@ -19,8 +19,8 @@ impl log::Log for Empty {
     fn flush(&self) {}
 }
 
-/// A `log::Log` that formats into a thread-local buffer and throws it away: what no logger that formats on the
-/// caller's side can be faster than.
+/// A `log::Log` that formats into a thread-local buffer and discards the text: the lower bound for every logger that
+/// formats in the caller.
 #[derive(Debug)]
 pub struct Null;
 
@@ -45,7 +45,7 @@ impl log::Log for Null {
     fn flush(&self) {}
 }
 
-/// All defaults, but no console, one file that is not rotated, and no record dropped.
+/// The defaults without console, with one file that is not rotated, and without drops.
 pub fn defaults(dir: &Path) -> Config {
     Config::new("bench")
         .console(None)
@@ -59,7 +59,7 @@ pub fn start(config: Config) -> AsyncLogger {
     AsyncLogger::start(config).expect("a logger")
 }
 
-/// Shuts it down, and sees to it that nothing was lost.
+/// Shuts it down, and checks that no record was lost.
 pub fn finish(logger: &AsyncLogger, records: usize) {
     logger.shutdown().wait().expect("everything is written");
     assert_eq!(logger.health().written, records as u64, "records in the file");

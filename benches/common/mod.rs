@@ -1,7 +1,7 @@
-//! The benchmarks' own small harness: what the command line says, and rounds of figures with their spread.
+//! A small harness for the benchmarks: the command line, and rounds of figures with their spread.
 //!
-//! Nothing here judges: a figure is printed as the median of its rounds with the smallest and the largest, and a
-//! ratio is taken within a round, where both sides had the same machine.
+//! No figure is compared with a limit here. It is printed as the median of its rounds with the smallest and the
+//! largest; a ratio is taken within a round, so that both sides run on the same machine in the same state.
 #![allow(dead_code)] // each benchmark uses a part of it
 
 pub mod args;

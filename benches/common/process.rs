@@ -1,10 +1,10 @@
-//! What the operating system has counted for this process: CPU time, memory, and how often its threads woke.
+//! Figures of the operating system about this process: CPU time, memory, and how often its threads woke.
 #![allow(unsafe_code)] // getrusage and clock_gettime
 
-/// Nanoseconds of CPU, of all threads together, in the program and in the kernel; 0 where it cannot be asked.
+/// Nanoseconds of CPU of all threads together, in user and kernel mode; 0 where the system does not report it.
 #[cfg(unix)]
 pub fn cpu_ns() -> u64 {
-    // SAFETY: getrusage fills the zeroed structure that it is given.
+    // SAFETY: getrusage fills the zeroed structure.
     let usage = unsafe {
         let mut usage: libc::rusage = std::mem::zeroed();
         libc::getrusage(libc::RUSAGE_SELF, &raw mut usage);
@@ -14,10 +14,10 @@ pub fn cpu_ns() -> u64 {
     ns(usage.ru_utime) + ns(usage.ru_stime)
 }
 
-/// Nanoseconds of CPU of the calling thread; 0 where it cannot be asked.
+/// Nanoseconds of CPU of the calling thread; 0 where the system does not report it.
 #[cfg(unix)]
 pub fn thread_cpu_ns() -> u64 {
-    // SAFETY: clock_gettime fills the zeroed structure that it is given.
+    // SAFETY: clock_gettime fills the zeroed structure.
     let time = unsafe {
         let mut time: libc::timespec = std::mem::zeroed();
         libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time);
@@ -36,13 +36,14 @@ pub fn thread_cpu_ns() -> u64 {
     0
 }
 
-/// The largest resident set so far, in KiB: `VmHWM`, since `ru_maxrss` is inherited from the parent. 0 off Linux.
+/// The peak resident memory in KiB: `VmHWM`, since `ru_maxrss` is inherited from the parent. 0 on other systems than
+/// Linux.
 pub fn peak_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     field(&status, "VmHWM:")
 }
 
-/// How often the threads other than the caller have gone to sleep on their own account so far. 0 off Linux.
+/// Number of voluntary context switches of all threads but the caller. 0 on other systems than Linux.
 pub fn sleeps_of_other_threads() -> u64 {
     let own = std::fs::read_link("/proc/thread-self").unwrap_or_default();
     let Ok(tasks) = std::fs::read_dir("/proc/self/task") else {
@@ -59,7 +60,7 @@ pub fn sleeps_of_other_threads() -> u64 {
         .sum()
 }
 
-/// The number behind `name` at the beginning of a line.
+/// The number after `name` at the beginning of a line.
 fn field(status: &str, name: &str) -> u64 {
     let value = status.lines().find_map(|line| line.strip_prefix(name));
     value

@@ -19,7 +19,7 @@ struct Row {
 }
 
 impl Sheet {
-    /// An empty one.
+    /// Creates an empty one.
     pub fn new(bench: &'static str) -> Sheet {
         Sheet {
             bench,
@@ -27,7 +27,7 @@ impl Sheet {
         }
     }
 
-    /// Adds the figure of one round; `measure` names its unit.
+    /// Adds the figure of one round; `measure` contains its unit.
     pub fn add(&mut self, case: &str, measure: &'static str, value: f64) {
         let found = self
             .rows
@@ -43,7 +43,7 @@ impl Sheet {
         }
     }
 
-    /// Adds, under `case`, what `of` makes of a figure of two other cases, round by round.
+    /// Adds, under `case`, the result of `of` for the figures of two other cases, round by round.
     pub fn compare(
         &mut self,
         case: &str,
@@ -65,7 +65,7 @@ impl Sheet {
         found.map(|row| row.values.clone()).unwrap_or_default()
     }
 
-    /// The median of the rounds so far; 0 if there is none.
+    /// The median of the rounds so far; 0 if there are none.
     pub fn median(&self, case: &str, measure: &str) -> f64 {
         spread(&self.values(case, measure)).1
     }
@@ -129,7 +129,7 @@ fn spread(values: &[f64]) -> (f64, f64, f64) {
     }
 }
 
-/// Three digits are enough for what swings by per cents.
+/// Three digits suffice for figures that vary by per cents.
 fn shown(value: f64) -> String {
     match value.abs() {
         large if large >= 100.0 => format!("{value:.0}"),

@@ -1,4 +1,4 @@
-"""Runs every logger in turn, round after round, each in a process of its own, and writes what each run printed."""
+"""Runs every logger in turn, in several rounds, each in a separate process, and writes the results of each run."""
 import argparse
 import json
 import os
@@ -13,7 +13,7 @@ from figures import ASYNC, OURS, PEERS, load  # noqa: E402
 
 ALL = ["null", OURS] + PEERS
 BOTH = ["null", OURS]
-# What is run: a set's name, the mode, shape and threads, and by whom.
+# The runs: the name of the set, the mode, shape and threads, and the loggers.
 PLAN = [
     ("throughput", "throughput", "text", 1, ALL),
     ("throughput", "throughput", "text", 4, ALL),
@@ -31,7 +31,7 @@ PLAN = [
     ("idle", "idle", "text", 1, [OURS] + ASYNC),
 ]
 SHARES = [10, 50, 90]
-# Records of all threads together; of a run with long ones, a tenth.
+# Records of all threads together; a tenth of them if they are long.
 RECORDS = {"throughput": 800_000, "latency": 15_000, "open": 500_000, "idle": 1_000}
 
 
@@ -39,7 +39,7 @@ def main():
     args = arguments()
     out, rows = Path(args.out), []
     out.unlink(missing_ok=True)
-    # A set that each round repeats changes nothing about idleness: once is enough.
+    # Idle runs do not vary from round to round: one is enough.
     for number in range(args.rounds):
         for plan_set, mode, shape, threads, names in PLAN:
             if plan_set not in args.sets.split(",") or (mode == "idle" and number > 0):
@@ -67,7 +67,7 @@ def arguments():
     parser.add_argument("--scale", type=float, default=1.0, help="of the number of records")
     memory = "/dev/shm"
     parser.add_argument("--dir", default=memory if os.path.isdir(memory) else tempfile.gettempdir(),
-                        help="where the log files go; memory, where there is such a place")
+                        help="where the log files go; in memory where possible")
     return parser.parse_args()
 
 
@@ -77,18 +77,18 @@ def extras(mode, name, rows, number):
         return [{}]
     most = [row["records_per_s"] for row in rows
             if (row["mode"], row["shape"], row["threads"], row["round"]) == ("throughput", "text", 1, number)
-            # What formats and throws away has no maximum of its own that could be of interest.
+            # `null` has no maximum that is of interest, since it writes nothing; it runs at our rates.
             and row["logger"] == (OURS if name == "null" else name)]
     return [{"share": share, "rate": most[-1] * share / 100} for share in SHARES] if most else []
 
 
 def run(args, mode, shape, threads, name, extra):
-    """One run; None if the program is not there or failed."""
+    """One run; None if the program is missing or failed."""
     program = Path(args.programs) / name.removesuffix("_json")
     records = RECORDS[mode] * args.scale * extra.get("share", 100) / 100 / (10 if shape.isdigit() else 1)
-    # So short a run that the kernel's account of its CPU time is too coarse.
+    # Otherwise so short that the kernel's CPU accounting is too coarse.
     records *= 5 if (name, mode) == ("null", "throughput") else 1
-    # A latency run paces each thread: more threads make it no longer.
+    # A latency run paces each thread, so its duration does not depend on the number of threads.
     each = max(40, int(records if mode == "latency" else records / threads))
     with tempfile.TemporaryDirectory(dir=args.dir, prefix="peers-") as folder:
         command = [program, "--mode", mode, "--shape", shape, "--threads", threads, "--messages", each,

@@ -24,7 +24,7 @@ def tables(runs):
 
 
 def title(case):
-    share = f", at {case['share']} % of its own maximum" if "share" in case else ""
+    share = f", at {case['share']} % of its maximum" if "share" in case else ""
     threads = f"{case['threads']} thread" + ("s" if case["threads"] > 1 else "")
     return f"{case['mode']}, {case['shape']}, {threads}{share}"
 

@@ -10,7 +10,7 @@ use super::settings::DAY;
 use super::units::{duration_text, size_text};
 use super::words::Word;
 use super::{Config, Format, Overflow, TimeZone};
-use crate::escape::is_on_table;
+use crate::escape::needs_escape;
 use std::path::{Component, Path};
 
 const LONGEST_NAME: usize = 200;
@@ -52,7 +52,7 @@ impl Faults {
 
     fn of_name(&mut self, name: &str) {
         let forbidden =
-            |c: char| matches!(c, '/' | '\\') || is_on_table(c) || (cfg!(windows) && "<>:\"|?*".contains(c));
+            |c: char| matches!(c, '/' | '\\') || needs_escape(c) || (cfg!(windows) && "<>:\"|?*".contains(c));
         let message = if name.is_empty() {
             "empty; give the logger a name, as in \"my-app\""
         } else if name == "." || name == ".." {

@@ -6,7 +6,7 @@ pub(crate) struct Terminal {
     /// Styles that were set or reset.
     pub(crate) styled: usize,
     /// All other control functions.
-    pub(crate) obeyed: usize,
+    pub(crate) controls: usize,
 }
 
 impl Terminal {
@@ -23,25 +23,25 @@ impl vte::Perform for Terminal {
     }
 
     fn execute(&mut self, _: u8) {
-        self.obeyed += 1;
+        self.controls += 1;
     }
 
     fn hook(&mut self, _: &vte::Params, _: &[u8], _: bool, _: char) {
-        self.obeyed += 1;
+        self.controls += 1;
     }
 
     fn osc_dispatch(&mut self, _: &[&[u8]], _: bool) {
-        self.obeyed += 1;
+        self.controls += 1;
     }
 
     fn csi_dispatch(&mut self, _: &vte::Params, _: &[u8], _: bool, action: char) {
         match action {
             'm' => self.styled += 1,
-            _ => self.obeyed += 1,
+            _ => self.controls += 1,
         }
     }
 
     fn esc_dispatch(&mut self, _: &[u8], _: bool, _: u8) {
-        self.obeyed += 1;
+        self.controls += 1;
     }
 }

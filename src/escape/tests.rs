@@ -11,7 +11,7 @@ fn escaped(text: &str, form: Form) -> (String, bool) {
     (String::from_utf8(out).unwrap(), outcome.escaped)
 }
 
-/// The ranges of the laws P3-P6, written down a second time and in another way.
+/// The ranges of the laws P3 to P6, written a second time and in a different way.
 fn forbidden(c: char) -> bool {
     let code = u32::from(c);
     let ranges = [
@@ -42,7 +42,7 @@ fn holds_the_laws(text: &str, form: Form) {
     assert_eq!(
         changed,
         text.chars().any(forbidden),
-        "{form:?} {text:?}: is it told that something was escaped"
+        "{form:?} {text:?}: is the escape reported"
     );
     let back = match form {
         Form::Json => serde_json::from_str(&format!("\"{line}\"")).ok(),
@@ -60,7 +60,7 @@ fn holds_the_laws(text: &str, form: Form) {
 fn is_inert(lines: &str) {
     let seen = Terminal::reads(lines);
     assert_eq!(
-        (seen.printed, seen.obeyed),
+        (seen.printed, seen.controls),
         (lines.chars().count(), 0),
         "{lines:?}"
     );
@@ -197,7 +197,7 @@ proptest! {
     }
 }
 
-/// Escaped text that is clipped at any size is the escaped form of a beginning of the text.
+/// Escaped text that is clipped at any size is the escaped form of a prefix of the text.
 #[test]
 fn clipping_cuts_no_escape_in_two() {
     let text = "a\u{1b}[0m\\\n\u{e0041}é\u{202e}\t\\u{1b}}";
@@ -213,7 +213,7 @@ fn clipping_cuts_no_escape_in_two() {
     }
 }
 
-/// Text that needs no escape is copied as a whole, and only as far as there is room for it too.
+/// Text that needs no escape is copied as a whole, also within the limit of `room`.
 #[test]
 fn the_room_is_kept_by_text_that_needs_no_escape() {
     let text = "plain text, longer than two blocks of sixteen";
@@ -228,11 +228,11 @@ fn the_room_is_kept_by_text_that_needs_no_escape() {
 }
 
 #[test]
-fn what_is_shown_to_people_is_the_escaped_text() {
+fn text_shown_to_people_is_escaped() {
     assert_eq!(shown("a\n\\b\u{202e}"), "a\\n\\\\b\\u{202e}");
 }
 
-/// Longer than the blocks that are looked at in one step, and made of nothing but what is not plain.
+/// Runs longer than the blocks that are checked in one step, without any plain character.
 #[test]
 fn runs_of_one_character_hold_the_laws() {
     for c in ['\\', '"', '~', '\u{7f}', ' ', '\u{1f}', '\u{ad}', 'é'] {

@@ -163,7 +163,7 @@ fn a_fault_shows_no_control_character() {
     ] {
         let error = Error::from(Filter::parse(directives).unwrap_err()).to_string();
         assert!(
-            !error.contains(crate::escape::is_on_table),
+            !error.contains(crate::escape::needs_escape),
             "{directives:?}: {error:?}"
         );
     }

@@ -6,7 +6,7 @@
 use super::extras::KeyDelimiters;
 use super::line::{CutText, Line};
 use super::machine::Syntax;
-use crate::escape::{Form, is_on_table};
+use crate::escape::{Form, needs_escape};
 
 #[derive(Debug)]
 pub(super) struct Logfmt;
@@ -48,5 +48,5 @@ impl Syntax for Logfmt {
 
 fn is_bare(text: &str) -> bool {
     let plain = |byte: u8| !matches!(byte, 0..=b' ' | b'"' | b'=' | b'\\' | 0x7f);
-    !text.is_empty() && text.bytes().all(plain) && (text.is_ascii() || !text.chars().any(is_on_table))
+    !text.is_empty() && text.bytes().all(plain) && (text.is_ascii() || !text.chars().any(needs_escape))
 }

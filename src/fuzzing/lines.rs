@@ -4,7 +4,7 @@ use super::input::Input;
 use super::layout;
 use crate::clock::{Wall, Zone};
 use crate::config::{Format, Newlines, Schema};
-use crate::escape::is_on_table;
+use crate::escape::needs_escape;
 use crate::format::{Layout, LineFlags, LineLimits, LineSettings, Renderer, Style};
 use crate::record::{Extra, FrameWriter, Head, Value, View};
 use log::Level;
@@ -133,7 +133,7 @@ pub(super) fn is_inert(view: &View<'_>, layout: &Layout, settings: &LineSettings
     } else {
         line.clone()
     };
-    assert!(!text.contains(is_on_table), "{line:?}");
+    assert!(!text.contains(needs_escape), "{line:?}");
     line
 }
 

@@ -1,9 +1,9 @@
-//! The laws of the fuzz targets hold for random inputs in every run of the tests; a fuzzer looks longer.
+//! The laws of the fuzz targets hold for random inputs in every run of the tests; a fuzzer tries more of them.
 
 use super::*;
 use proptest::prelude::*;
 
-/// What inputs are made of, so that random ones come near the rules.
+/// Pieces of inputs, so that random ones come close to the rules.
 #[rustfmt::skip]
 const PIECES: &[&[u8]] = &[
     b"\xff", b"\xff", b"\0", b"\x01", b"\x0a", b"\x8a", b"\n", b"\r\n", b"\t", b"\x1b[31m", "\u{202e}".as_bytes(),
@@ -26,7 +26,7 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// A frame as it was captured, with some of its bytes changed.
+/// A captured frame with some of its bytes changed.
 fn damaged() -> impl Strategy<Value = Vec<u8>> {
     let changes = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4);
     (changes, any::<bool>()).prop_map(|(changes, fits)| {
@@ -48,7 +48,7 @@ fn damaged() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// Settings in JSON whose keys are known and whose values are anything.
+/// JSON with known keys of settings and arbitrary values.
 fn settings() -> impl Strategy<Value = Vec<u8>> {
     let key = prop::sample::select(vec![
         "name",

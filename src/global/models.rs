@@ -44,10 +44,10 @@ fn of_racing_inits_one_wins_and_the_others_start_nothing() {
 }
 
 #[test]
-fn an_init_during_a_shutdown_starts_a_logger_or_is_refused_because_one_runs() {
+fn an_init_during_a_shutdown_starts_a_logger_or_is_refused() {
     static STARTED: plain::AtomicU64 = plain::AtomicU64::new(0);
     static REFUSED: plain::AtomicU64 = plain::AtomicU64::new(0);
-    let name = "an_init_during_a_shutdown_starts_a_logger_or_is_refused_because_one_runs";
+    let name = "an_init_during_a_shutdown_starts_a_logger_or_is_refused";
     model::check(name, 2, || {
         let (first, second) = (Memory::default(), Memory::default());
         install(|| start(&first)).unwrap();

@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn each_family_is_one_block_with_help_and_type_and_each_metric_is_there_once() {
+    fn each_metric_appears_once_in_a_block_with_help_and_type() {
         let text = health().to_prometheus();
         let (mut families, mut metrics, mut family) = (HashSet::new(), HashSet::new(), "");
         let mut lines = text.lines();

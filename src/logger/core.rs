@@ -163,7 +163,7 @@ impl Core {
 
     /// As `wants`, for the outputs other than standard error.
     pub(super) fn wants_without_stderr(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.level() <= self.settings.widest_level_beside_stderr() && self.wants(metadata)
+        metadata.level() <= self.settings.max_level_without_stderr() && self.wants(metadata)
     }
 
     pub(crate) fn logs_panics(&self) -> bool {

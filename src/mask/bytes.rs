@@ -1,4 +1,4 @@
-//! Classes of single bytes and characters, and searches with them; the ground of the whole folder.
+//! Classes of single bytes and characters, and searches for them, which all other files of the folder use.
 
 /// Blanks and line ends. Other control characters are part of the text they stand in, so that they cannot split
 /// a secret.
@@ -19,7 +19,7 @@ pub(super) fn is_number_part(byte: u8) -> bool {
     byte.is_ascii_digit() || matches!(byte, b' ' | b'-')
 }
 
-/// The characters of a credential behind `Bearer` (RFC 6750, `b68token`).
+/// The characters of a credential after `Bearer` (RFC 6750, `b68token`).
 #[inline]
 pub(super) fn is_credential(byte: u8) -> bool {
     is_token(byte) || matches!(byte, b'.' | b'~' | b'+' | b'/' | b'=')

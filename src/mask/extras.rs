@@ -57,7 +57,7 @@ fn size_of(value: &Value<'_>) -> Option<u128> {
     }
 }
 
-/// The text of a value; `None` for numbers and the like.
+/// The text of a value; `None` for numbers and other types.
 pub(super) fn text_of<'a>(value: &Value<'a>) -> Option<&'a str> {
     match *value {
         Value::Str(text) | Value::Text(text) | Value::Error(text) | Value::Json(text) => Some(text),

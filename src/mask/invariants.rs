@@ -40,7 +40,7 @@ fn prefilter_agrees(text: &str, rules: &Rules) {
     }
     match result {
         Prefilter::Clean { .. } if rules.prefixes.is_empty() => assert_eq!(hits(0), [], "clean: {text:?}"),
-        // Prefixes of the user's are searched in the whole text, whatever the prefilter says.
+        // Prefixes set by the user are searched in the whole text, independently of the prefilter.
         Prefilter::Clean { .. } => assert_eq!(hits(text.len()), hits(0), "clean: {text:?}"),
         Prefilter::Candidate(from) => assert_eq!(hits(from), hits(0), "from {from} of {text:?}"),
     }

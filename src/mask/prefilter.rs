@@ -143,7 +143,7 @@ fn has_run(text: &[u8], at: usize, end: usize, holds: fn(u8) -> bool, len: usize
     false
 }
 
-/// Whether nothing can be found at the trigger byte at `at`: a separator behind a harmless name, a mark within a word.
+/// Whether nothing can be found at the trigger byte at `at`: a separator after a harmless name, a mark within a word.
 /// Most trigger bytes are clean. Names reach back no further than `floor`.
 #[inline(always)]
 pub(super) fn is_clean_at(text: &[u8], at: usize, floor: usize, rules: &Rules) -> bool {
@@ -171,7 +171,7 @@ fn is_clean_on_a_closer_look(around: [u8; 8], text: &[u8], at: usize, floor: usi
                 || rules.is_harmless_name(text, at, floor));
     }
     match this {
-        // Behind a separator there is no word that gives the quotes a meaning.
+        // After a separator there is no word that gives the quotes a meaning.
         b'"' | b'\'' => {
             (!OPENS[usize::from(a)] || (a == b' ' && SEPARATES[usize::from(b)])) && next | 0x20 != b'b'
         }
@@ -183,8 +183,8 @@ fn is_clean_on_a_closer_look(around: [u8; 8], text: &[u8], at: usize, floor: usi
     }
 }
 
-/// What the byte behind a separator can begin: `b` an authentication scheme (`Bearer`, `Basic`), a blank may stand
-/// before one; behind a colon a slash begins a URL and another colon a path.
+/// Flags of the byte after a separator: `b` can begin an authentication scheme (`Bearer`, `Basic`), and a blank can precede
+/// one; after a colon, a slash begins a URL and another colon a path.
 const FOLLOWS: [u8; 256] = {
     let mut follows = [ANY; 256];
     follows[b'b' as usize] |= SCHEME;
@@ -199,7 +199,7 @@ const COLON: u8 = 2;
 const BLANK: u8 = 4;
 const ANY: u8 = 8;
 
-/// What must not follow a separator for it to be clean at the first look; other trigger bytes never are.
+/// Bytes that must not follow a separator if the prefilter is to skip it; it never skips other trigger bytes.
 const NOT_BEFORE: [u8; 256] = {
     let mut not_before = [ANY; 256];
     not_before[b'=' as usize] = SCHEME | BLANK;
@@ -207,10 +207,10 @@ const NOT_BEFORE: [u8; 256] = {
     not_before
 };
 
-/// Bytes behind which a quotation mark may open a secret that has no key.
+/// Bytes after which a quotation mark may open a secret that has no key.
 const OPENS: [bool; 256] = among(b" \t\r\n([\\N");
 
-/// Bytes behind which, with a blank between, it opens none: no word stands there.
+/// Bytes after which, with a blank between, it opens none, because there is no word before it.
 const SEPARATES: [bool; 256] = among(b",:;={|");
 
 const fn among(bytes: &[u8]) -> [bool; 256] {

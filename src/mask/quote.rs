@@ -8,7 +8,7 @@ use super::work;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quote {
     None,
-    /// A quotation mark behind this number of backslashes.
+    /// A quotation mark after this number of backslashes.
     Mark {
         mark: u8,
         slashes: usize,
@@ -150,7 +150,7 @@ fn slashes_at(text: &[u8], at: usize) -> usize {
     len
 }
 
-/// The end of a quoted text: a mark closes it behind as many backslashes as the opening one, pairs of escaped ones aside.
+/// The end of a quoted text: a mark closes it after as many backslashes as the opening one, pairs of escaped ones aside.
 fn close_mark(text: &[u8], inner: usize, mark: u8, slashes: usize) -> usize {
     let mut from = inner;
     while let Some(len) = memchr::memchr(mark, text.get(from..).unwrap_or_default()) {

@@ -13,7 +13,7 @@ use super::regions::{Maps, Regions};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Show {
     Stars,
-    /// Stars in quotation marks, each mark behind this number of backslashes: JSON stays JSON.
+    /// Stars in quotation marks, each mark after this number of backslashes: JSON stays JSON.
     Quoted(usize),
 }
 
@@ -74,7 +74,7 @@ impl<'t> Scan<'t> {
         }
     }
 
-    /// Reports a hit in a pass of its own over the whole text: it may overlap others, and `done` stays.
+    /// Reports a hit of a separate pass over the whole text: it may overlap others, and `done` does not change.
     pub(super) fn hide_anywhere(&mut self, start: usize, end: usize) {
         let show = Show::Stars;
         self.hits.push(Hit { start, end, show });

@@ -1,17 +1,17 @@
-//! A value that no output may show: for code that knows what is secret better than any rule.
+//! A wrapper for values that no output may show, for secrets that no rule recognises.
 
 use log::kv::{ToValue, Value};
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 
-/// What stands in the place of a secret, whatever its length.
+/// The text that replaces a secret of any length.
 pub(crate) const STARS: &str = "***";
 
-/// A value that prints as `***`, with `{}`, with `{:?}`, as key-value and when it is serialised.
+/// A value that prints as `***`: with `{}`, with `{:?}`, as a key-value and when it is serialised.
 ///
-/// The rules of [`Mask`](crate::Mask) recognise secrets by key and by shape; a secret of unknown shape under a
-/// harmless key is known to the program alone. Wrapped, it cannot be logged by accident. Reading one with serde
-/// takes the plain value, so it can stand in a settings struct.
+/// The rules of [`Mask`](crate::Mask) recognise secrets by key and by shape. They do not find a secret of unknown shape
+/// under a harmless key. If a program wraps that secret, it cannot be logged by accident. Deserialising reads the plain
+/// value, so the type can be used in a settings struct.
 ///
 /// # Examples
 ///
@@ -42,7 +42,7 @@ impl<T> Secret<T> {
         Secret(value)
     }
 
-    /// The value itself, for the place that needs it.
+    /// Returns the value itself. Nothing hides it from here on.
     ///
     /// # Examples
     ///
@@ -53,7 +53,7 @@ impl<T> Secret<T> {
         &self.0
     }
 
-    /// Takes the value out.
+    /// Unwraps the value.
     ///
     /// # Examples
     ///

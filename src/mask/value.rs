@@ -1,4 +1,4 @@
-//! Hides the value behind a secret key; separators and flags lead here.
+//! Hides the value after a secret key; separators and flags lead here.
 
 pub(super) mod policy;
 pub(super) mod span;
@@ -14,13 +14,13 @@ use std::ops::Range;
 
 /// How many types may be wrapped around a value: `Some(Secret("x"))`.
 pub(super) const WRAPS: usize = 4;
-/// How far behind the name of a secret its value may stand, in bytes.
+/// How far after the name of a secret its value may stand, in bytes.
 const NAMED: usize = 96;
 /// How far before its name, in the same tag.
 const TAG: usize = 256;
 
 impl Scan<'_> {
-    /// Hides the value behind the separator at `at` if it is secret by `policy`.
+    /// Hides the value after the separator at `at` if it is secret by `policy`.
     pub(super) fn value(&mut self, key: &Key, policy: ValuePolicy, at: usize, width: usize) {
         let coded = self.text[at] == b'%';
         let from = begin(self.text, at, width);
@@ -55,7 +55,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Whether a sentence stands in place of a value, behind a blank or in quotes or brackets.
+    /// Whether a sentence stands in place of a value, after a blank or in quotes or brackets.
     fn is_prose_at(&self, from: usize) -> bool {
         let opens = |byte: u8| is_quote(byte) || matches!(byte, b'[' | b'\\');
         let start = until(self.text, from, |byte| !opens(byte));
@@ -264,7 +264,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Hides the password in `scott/tiger@`, behind `jdbc:oracle:thin:`.
+    /// Hides the password in `scott/tiger@`, after `jdbc:oracle:thin:`.
     fn slash(&mut self, from: usize) {
         let text = self.text;
         let at = until(text, from, |byte| {

@@ -53,7 +53,7 @@ impl<'t> Walk<'t> {
         self.scan.own_prefixes();
     }
 
-    /// Reads what is flagged in one block; returns where the next one begins.
+    /// Reads the flagged bytes of one block; returns the offset at which the next one begins.
     #[inline]
     fn block(&mut self, at: usize) -> usize {
         let (classes, base) = byte_classes(self.scan.text, at);
@@ -112,7 +112,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Four bytes at `from` that may be digits, and so may those before or behind them.
+    /// Four bytes at `from` that may be digits, and so may those before or after them.
     #[inline(never)]
     fn digits(&mut self, from: usize, before: bool, behind: bool) {
         if !self.standard {
@@ -219,7 +219,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Reads the key before a separator, and the value behind it if the key is that of a secret.
+    /// Reads the key before a separator, and the value after it if the key is that of a secret.
     fn separator(&mut self, at: usize, width: usize) {
         let text = self.scan.text;
         self.spoken(at + width + usize::from(byte(text, at + width) == b' '));
@@ -244,7 +244,7 @@ impl<'t> Walk<'t> {
     }
 }
 
-/// Whether the colon at `at` stands in a path of Rust or C++; two colons with a blank behind them are the base64 form
+/// Whether the colon at `at` stands in a path of Rust or C++; two colons with a blank after them are the base64 form
 /// of LDIF (`userPassword:: ...`).
 fn is_path(text: &[u8], at: usize) -> bool {
     let next = byte(text, at + 2);

@@ -5,9 +5,10 @@
 //! frame fits into an empty queue (`settings` ensures it), and every charged buffer is in a chunk that was sent, or
 //! owned by a thread about to send it.
 //!
-//! Waiting producers are served first come, first served, WARN and ERROR first; `turns` decides how many at once.
+//! Waiting producers are served first come, first served, WARN and ERROR first; `time_slices` decides how many at
+//! once.
 
-mod turns;
+mod time_slices;
 mod waiter;
 
 use super::Buffer;
@@ -17,7 +18,7 @@ use crate::health::DropReason;
 use crate::sync::plain::{AtomicU64, Ordering::Relaxed};
 use crate::sync::{Arc, Mutex, MutexGuard, enter};
 use std::collections::VecDeque;
-use turns::Turns;
+use time_slices::TimeSlices;
 use waiter::{Outcome, Waiter};
 
 /// Buffer sizes in bytes, each four times the previous one. A larger frame gets a buffer of exactly its size.
@@ -64,9 +65,9 @@ struct State {
     waiting: [VecDeque<Arc<Waiter>>; 2],
     /// Counts releases, so that a waiting producer can see whether anything was released meanwhile.
     releases: u64,
-    /// Per class: a whole wait ended without any release.
+    /// Below WARN, and WARN or above: a whole wait ended without any release.
     stalled: [bool; 2],
-    turns: Turns,
+    slices: TimeSlices,
     closed: bool,
 }
 
@@ -91,8 +92,8 @@ impl Budget {
         (self.charged.load(Relaxed), self.charged_max.load(Relaxed))
     }
 
-    /// Returns a buffer that holds the frame, waiting as `overflow` says; `before_wait` wakes the worker. The flag is
-    /// true if this request crossed half of the budget.
+    /// Returns a buffer that holds the frame; `overflow` decides whether to wait for one. `before_wait` wakes the
+    /// worker. The flag is true if this request crossed half of the budget.
     pub(super) fn acquire(
         &self,
         request: &Request,
@@ -108,7 +109,7 @@ impl Budget {
             // If there is no room, nothing is evicted either, and the lock is kept: releasing it between this check
             // and the wait could miss a release, or the close that ends all waits.
             if let (Some(room), evicted) = state.charge(request, self.limit) {
-                state.turns.took_room(request.is_steady());
+                state.slices.took_room(request.is_steady());
                 let is_filling = before < self.limit / 2 && state.charged >= self.limit / 2;
                 self.publish(&state);
                 drop(state);
@@ -140,9 +141,9 @@ impl Budget {
         let waiter = Arc::new(Waiter::new(request));
         let releases = state.releases;
         state.waiting[class].push_back(Arc::clone(&waiter));
-        // Either its turn is over or it found no room. Room that is free goes to the producer that has waited
-        // longest.
-        state.turns.end();
+        // Either the time slice of this producer is over or it found no room. Free room goes to the producer that has
+        // waited longest.
+        state.slices.end();
         let evicted = state.grant(self.limit, 1);
         self.publish(&state);
         drop(state);
@@ -163,7 +164,7 @@ impl Budget {
         state.waiting[class].retain(|other| !Arc::ptr_eq(other, &waiter));
         // There may be room for which no producer was woken.
         let (room, evicted) = state.charge(request, self.limit);
-        state.turns.took_room(room.is_some() && request.is_steady());
+        state.slices.took_room(room.is_some() && request.is_steady());
         let evicted = chain(evicted, state.grant(self.limit, 1));
         // Later calls skip the wait only if nothing was released during a whole wait.
         state.stalled[class] |= room.is_none() && state.releases == releases;
@@ -233,7 +234,7 @@ impl Budget {
 }
 
 impl State {
-    /// New requests queue behind waiting producers whose turn it is; urgent ones only behind urgent ones.
+    /// New requests queue behind waiting producers whose time slice is due; urgent ones only behind urgent ones.
     fn must_queue_behind(&self, urgent: bool) -> bool {
         !self.waiting[1].is_empty() || (!urgent && self.next_is_due())
     }
@@ -243,12 +244,12 @@ impl State {
         let waiting = &self.waiting[0];
         waiting
             .front()
-            .is_some_and(|next| self.turns.is_over(next.since, waiting.len(), Instant::now()))
+            .is_some_and(|next| self.slices.is_over(next.since, waiting.len(), Instant::now()))
     }
 
     /// How many waiting steady producers below WARN may be woken by a release.
     fn how_many_to_wake(&mut self, limit: usize) -> usize {
-        self.turns.released(self.charged <= limit / 2)
+        self.slices.released(self.charged <= limit / 2)
     }
 
     /// Charges room for the request, if there is room. Also returns buffers evicted from the pool, to be freed
@@ -278,8 +279,7 @@ impl State {
     }
 
     /// Serves waiting producers in their order until one does not fit: first all WARN and ERROR, then the others, at
-    /// most `most` steady ones among them. A producer that logs only now and then does not wait for the turns of
-    /// steady ones.
+    /// most `most` steady ones among them. An occasional producer does not wait for the time slices of steady ones.
     fn grant(&mut self, limit: usize, most: usize) -> Option<Box<Buffer>> {
         let mut all_evicted = None;
         for (class, most) in [(1, usize::MAX), (0, most)] {
@@ -298,7 +298,7 @@ impl State {
                 }
                 if request.is_steady() {
                     woken += 1;
-                    self.turns.begin(Instant::now());
+                    self.slices.begin(Instant::now());
                 }
             }
         }

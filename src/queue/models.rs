@@ -1,11 +1,11 @@
-//! Models of the chunk protocol: open, send, seal, close, take back. What they hold against every order of the
-//! threads: a frame that was accepted is sealed once, in its thread's order; one that was refused is in no seal;
-//! what is counted as accepted is what was sealed, and no byte stays charged.
+//! Loom models of the chunk protocol: open, send, seal, close, take back. They check, in every order of the threads:
+//! an accepted frame is sealed once, in its thread's order; a refused frame is never sealed; the number of accepted
+//! frames is that of the sealed ones; no byte stays charged.
 //!
 //! Each was seen to fail on a planted bug: a chunk that is sent before its frame is in, or not sent again after
-//! a seal (frames missing), a look at `closed` before the send in place of after it (accepted, never sealed; it
-//! takes three preemptions), a take-back that gives no bytes back (bytes stay charged), or that does not count down
-//! (accepted and sealed differ). A chunk that is sent twice is no bug: its second seal finds nothing.
+//! a seal (frames missing), a check of `closed` before the send instead of after it (accepted, never sealed; it
+//! takes three preemptions), a take-back that releases no bytes (bytes stay charged), or that does not count down
+//! (accepted and sealed differ). Sending a chunk twice is harmless: its second seal finds nothing.
 
 use super::*;
 use crate::record::{View, frame, frame_len};
@@ -22,7 +22,7 @@ fn messages(buffers: Option<&Buffer>, into: &mut Vec<String>) {
     }
 }
 
-/// A worker without a file: receives once and seals what came, and gives the messages.
+/// One pass of a worker without outputs: receives once, seals the chunks and appends their messages to `taken`.
 fn pass(queue: &Queue, receiver: &Receiver, taken: &mut Vec<String>) {
     let mut chunks = Vec::new();
     receiver.receive(&mut chunks);
@@ -33,7 +33,7 @@ fn pass(queue: &Queue, receiver: &Receiver, taken: &mut Vec<String>) {
     }
 }
 
-/// A thread that puts `texts` and gives those that were accepted.
+/// Starts a thread that puts `texts` and returns those that were accepted.
 fn producer(queue: &Arc<Queue>, texts: &'static [&'static str]) -> thread::JoinHandle<Vec<&'static str>> {
     let queue = Arc::clone(queue);
     thread::spawn(move || {
@@ -52,7 +52,7 @@ fn producer(queue: &Arc<Queue>, texts: &'static [&'static str]) -> thread::JoinH
     })
 }
 
-/// Each thread's frames are in `taken` once and in their order, and nothing else is.
+/// Checks that `taken` has each thread's frames once and in their order, and nothing else.
 fn assert_taken(taken: &[String], accepted: &[Vec<&str>]) {
     for texts in accepted {
         let own: Vec<_> = taken
@@ -89,9 +89,9 @@ fn every_frame_is_sealed_once_and_in_order() {
 }
 
 #[test]
-fn what_is_put_while_the_queue_closes_is_sealed_or_refused() {
+fn frames_put_while_the_worker_closes_are_sealed_or_refused() {
     model::check(
-        "what_is_put_while_the_queue_closes_is_sealed_or_refused",
+        "frames_put_while_the_worker_closes_are_sealed_or_refused",
         3,
         || {
             let (queue, receiver) = queue(1 << 20);
@@ -109,11 +109,11 @@ fn what_is_put_while_the_queue_closes_is_sealed_or_refused() {
     );
 }
 
-/// The limit of a shutdown closes the queue and empties it while the worker is in a write, and the worker comes back.
+/// The watchdog of a shutdown closes and empties the queue while the worker is in a write, and then the write returns.
 #[test]
-fn what_is_put_while_somebody_else_closes_is_sealed_or_refused() {
+fn frames_put_while_the_watchdog_closes_are_sealed_or_refused() {
     model::check(
-        "what_is_put_while_somebody_else_closes_is_sealed_or_refused",
+        "frames_put_while_the_watchdog_closes_are_sealed_or_refused",
         3,
         || {
             let (queue, receiver) = queue(1 << 20);
@@ -128,7 +128,7 @@ fn what_is_put_while_somebody_else_closes_is_sealed_or_refused() {
             pass(&queue, &receiver, &mut taken);
             let rest = limit.join();
             let accepted = producer.join();
-            // What was put while the limit looked is found by the worker that comes back, and nothing of it is left.
+            // The worker finds what was put after the watchdog emptied the queue, and leaves nothing.
             pass(&queue, &receiver, &mut taken);
             assert_eq!(taken.len() as u64 + rest, accepted.len() as u64);
             assert!(taken.iter().all(|text| accepted.contains(&text.as_str())));
@@ -138,12 +138,12 @@ fn what_is_put_while_somebody_else_closes_is_sealed_or_refused() {
     );
 }
 
-/// A record that is logged without thread-locals has a chunk of its own, which leaves the list when the next threads
-/// come. Planted: a mark that is relaxed, beside which the count may be read as it was before (a record is lost from
-/// the ledger for ever).
+/// A record that is logged without thread-locals gets a separate chunk, which leaves the list when later threads
+/// register. The planted bug was a relaxed store of `retired`: the count may then be read as it was before, and a record
+/// is missing from the ledger for ever.
 #[test]
-fn what_a_retired_chunk_accepted_stays_counted() {
-    model::check("what_a_retired_chunk_accepted_stays_counted", 3, || {
+fn records_of_a_retired_chunk_stay_counted() {
+    model::check("records_of_a_retired_chunk_stay_counted", 3, || {
         let (queue, receiver) = queue(1 << 20);
         let queue = Arc::new(queue);
         let mut listed = vec![queue.new_chunk()];

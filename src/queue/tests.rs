@@ -6,7 +6,7 @@ fn frame(level: Level, bytes: usize) -> Vec<u8> {
     record::frame(level, &" ".repeat(bytes))
 }
 
-/// Takes everything out and gives the number of chunks.
+/// Receives and releases everything; returns the number of chunks.
 fn drain(queue: &Queue, receiver: &Receiver) -> usize {
     let mut chunks = Vec::new();
     receiver.receive(&mut chunks);
@@ -42,7 +42,7 @@ fn an_open_chunk_takes_further_frames_without_being_sent_again() {
     assert_eq!(queue.bytes().0, 0);
 }
 
-/// Fills the queue and gives how many frames of each level fitted.
+/// Fills the queue with frames of `level`; returns how many fitted.
 fn fill(queue: &Queue, chunk: &Arc<Chunk>, level: Level) -> usize {
     (0..)
         .take_while(|_| {
@@ -74,7 +74,7 @@ fn the_last_quarter_is_for_warn_and_error() {
 }
 
 #[test]
-fn a_wait_without_any_release_makes_later_calls_drop_at_once_until_the_next_release() {
+fn after_a_wait_without_a_release_calls_drop_at_once() {
     let (queue, receiver) = queue(100_000);
     let chunk = queue.new_chunk();
     fill(&queue, &chunk, Level::Info);
@@ -104,12 +104,12 @@ fn waiting_producers_are_served_errors_first() {
                     .unwrap();
                 enter(order).push(level);
             });
-            // The next one must come later: wait until this one is in the queue of those who wait.
+            // The next producer must begin to wait later than this one.
             while !queue.budget.waits(level <= Level::Warn) {
                 std::thread::yield_now();
             }
         }
-        // Room for one of the two: the chunk at hand is given back, the granted one is not.
+        // This makes room for one of the two: only the full chunk is released, not the one that is granted now.
         let mut chunks = Vec::new();
         receiver.receive(&mut chunks);
         let sealed = chunks[0].seal();
@@ -125,7 +125,7 @@ fn waiting_producers_are_served_errors_first() {
 }
 
 #[test]
-fn closing_ends_every_wait_and_refuses_what_comes_later() {
+fn closing_ends_every_wait_and_refuses_later_records() {
     let (queue, _receiver) = queue(100_000);
     let chunk = queue.new_chunk();
     fill(&queue, &chunk, Level::Info);
@@ -150,7 +150,7 @@ fn closing_ends_every_wait_and_refuses_what_comes_later() {
 }
 
 #[test]
-fn the_chunks_of_threads_that_are_gone_stay_counted_and_are_not_kept() {
+fn chunks_of_ended_threads_stay_counted_and_are_not_kept() {
     let (queue, receiver) = queue(1 << 20);
     for _ in 0..10_000 {
         let chunk = queue.new_chunk();
@@ -164,9 +164,9 @@ fn the_chunks_of_threads_that_are_gone_stay_counted_and_are_not_kept() {
     assert!(enter(&queue.chunks).len() <= 64);
 }
 
-/// Each producer's frames, taken out while it puts more in: none is lost, doubled or left charged.
+/// A receiver takes frames while producers put more: none is lost, doubled or left charged.
 #[test]
-fn many_threads_and_one_taker_lose_nothing() {
+fn many_producers_and_one_receiver_lose_nothing() {
     const THREADS: usize = 4;
     const FRAMES: usize = 20_000;
     let (queue, receiver) = queue(200_000);

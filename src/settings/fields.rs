@@ -1,19 +1,19 @@
-//! The static fields: without their secrets, and few enough for every line to show them all.
+//! The static fields: masked, and checked to fit into every line.
 //!
-//! `settings` asks once, before anything starts. They pass no worker, so what is secret in them is hidden here.
+//! `settings` does this once, before a logger starts. Static fields do not pass the worker, so they are masked here.
 
 use crate::config::{ConfigError, Fields, Mask, size_text};
 use crate::format::{Layout, LineSettings, Renderer};
 use crate::mask::Masker;
 
-/// The fields as lines show them: they come from files and variables too, where a secret is easily put by mistake.
+/// The fields with their secrets masked: they may come from files and variables, which may contain one by mistake.
 pub(super) fn shown(fields: &Fields, mask: &Mask) -> Vec<(String, String)> {
     let mut masker = Masker::new(mask);
     let fields = fields.0.iter();
     fields.map(|(key, value)| masker.field(key, value)).collect()
 }
 
-/// The fault of fields that together do not fit into a line of `layouts`, escaped and quoted.
+/// Returns an error if all fields together, escaped and quoted, do not fit into a line of `layouts`.
 pub(super) fn fault(fields: &Fields, line: &LineSettings, layouts: &[Layout]) -> Option<ConfigError> {
     let left_out = |layout: &Layout| Renderer::new(layout, line.clone()).fields_left_out() > 0;
     if fields.0.is_empty() || !layouts.iter().any(left_out) {

@@ -1,4 +1,4 @@
-//! Where the file is, and how it is rotated.
+//! The path of the log file, and its rotation.
 
 use crate::clock::Zone;
 use crate::config::RotationSettings;

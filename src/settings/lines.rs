@@ -1,4 +1,4 @@
-//! How lines look; every setting of that group is used here.
+//! The layout of lines; every setting of that group is used here.
 
 use super::{Parsing, fields};
 use crate::clock::Zone;
@@ -10,18 +10,18 @@ use crate::process;
 use log::Level;
 use std::collections::BTreeMap;
 
-/// How lines look.
+/// The layout of the lines of all outputs.
 pub(super) struct Lines {
-    /// What the lines of all outputs have in common; without colour.
+    /// The part that is the same for all outputs, without colour.
     pub(super) plain: LineSettings,
-    /// Of the file and of the console.
+    /// The layouts of the file and of the console.
     pub(super) layouts: [Layout; 2],
     pub(super) color: Color,
     pub(super) mask: Mask,
 }
 
 impl Parsing {
-    /// How lines look; a line of each format has room for all static fields.
+    /// Parses the layout of lines; checks that a line of each format has room for all static fields.
     pub(super) fn lines(&mut self, config: &Config) -> Option<Lines> {
         let FormatSettings {
             console_format,

@@ -1,4 +1,4 @@
-//! The list of outputs that a configuration names: for each kind one row.
+//! The list of outputs of a configuration: one row for each kind.
 
 use super::lines::Lines;
 use super::records::Records;
@@ -11,7 +11,7 @@ use crate::sink::opener::Opener;
 use log::LevelFilter;
 use std::sync::Arc;
 
-/// The outputs, files first; `openers` are those that the program hands over in addition to its configuration.
+/// The outputs, files first; `openers` are those that the program passes in addition to its configuration.
 pub(super) fn outputs(
     records: &Records,
     lines: &Lines,

@@ -1,4 +1,4 @@
-//! Which records are logged, and where they go; every setting of that group is used here.
+//! Which records are logged, and to which outputs; every setting of that group is used here.
 
 use super::{Environment, Parsing};
 use crate::config::{Console, RecordSettings, log_path};
@@ -6,7 +6,7 @@ use crate::filter::Filter;
 use log::LevelFilter;
 use std::path::PathBuf;
 
-/// Which records are logged, and where to.
+/// Which records are logged, and to which outputs.
 pub(super) struct Records {
     pub(super) name: String,
     /// The log file, if there is one.
@@ -18,7 +18,7 @@ pub(super) struct Records {
 }
 
 impl Parsing {
-    /// Where records go, and the filter.
+    /// Parses the outputs and the filter.
     pub(super) fn records(&mut self, records: &RecordSettings, environment: Environment) -> Option<Records> {
         let RecordSettings {
             name,

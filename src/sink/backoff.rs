@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_double_from_the_first_to_the_longest_and_begin_anew_after_a_success() {
+    fn waits_double_up_to_the_longest_and_restart_after_a_success() {
         let mut backoff = Backoff::new(Duration::from_millis(3), Duration::from_millis(10));
         let mut waits = || [(); 4].map(|()| backoff.wait(Tick(7)).as_millis());
         assert_eq!(waits(), [3, 6, 10, 10]);

@@ -1,13 +1,14 @@
 //! The backups of a log in its directory: their paths, and a list of what is there.
 //!
-//! `retention`, the rotation and the sync use it. Invariant: only whole names of the own pattern are listed.
+//! Used by `retention`, by the rotation and by the sync. Invariant: only names that match the logger's pattern as a
+//! whole are listed.
 
 use super::rotation::{Slot, backup_name, backup_number};
 use super::storage::{Identity, Storage};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What stands at a backup's name.
+/// The kind of file with a backup's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Backup {
     pub(super) number: u32,
@@ -23,7 +24,7 @@ pub(super) fn backup_path(log: &Path, number: u32) -> PathBuf {
     log.with_file_name(backup_name(log.file_name().unwrap_or_default(), number))
 }
 
-/// The numbers of everything that is named like a backup, the newest first.
+/// The numbers of all files that are named like a backup, the newest first.
 pub(super) fn numbers(storage: &mut dyn Storage, log: &Path) -> io::Result<Vec<u32>> {
     let (Some(dir), Some(log_name)) = (log.parent(), log.file_name()) else {
         return Ok(Vec::new());
@@ -38,7 +39,7 @@ pub(super) fn numbers(storage: &mut dyn Storage, log: &Path) -> io::Result<Vec<u
     Ok(numbers)
 }
 
-/// Everything that is named like a backup, the newest first.
+/// All files that are named like a backup, the newest first.
 pub(super) fn list(storage: &mut dyn Storage, log: &Path) -> io::Result<Vec<Backup>> {
     let mut backups = Vec::new();
     for number in numbers(storage, log)? {
@@ -50,7 +51,7 @@ pub(super) fn list(storage: &mut dyn Storage, log: &Path) -> io::Result<Vec<Back
                 modified: stat.modified,
                 identity: stat.identity,
             }),
-            // It was deleted or moved on meanwhile.
+            // It was deleted or renamed meanwhile.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }

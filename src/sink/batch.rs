@@ -1,4 +1,4 @@
-//! A rendered batch on its way to a threaded output, and the trait of what writes it.
+//! A rendered batch on its way to a threaded output, and the trait of its writer.
 //!
 //! Every `io::Write` is a [`BatchWriter`] that gets bytes. An output that sends records one by one (datagrams, syslog,
 //! journald) asks for the end and the level of each line; nothing else of a record reaches a sink.
@@ -10,18 +10,18 @@ use std::io::{self, Write};
 /// Where a line of a batch ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LineEnd {
-    /// The offset behind its line feed.
+    /// The offset after its line feed.
     pub(crate) end: usize,
     /// The level of its record.
     pub(crate) level: Level,
 }
 
-/// The lines of a batch as one output gets them.
+/// The lines of a batch for one output.
 #[derive(Debug, Default)]
 pub(crate) struct RenderedBatch {
     /// Whole lines.
     pub(crate) bytes: Vec<u8>,
-    /// Where each of them ends, for an output that asked for it; else empty.
+    /// The end of each line, if the output asked for line ends; otherwise empty.
     pub(crate) lines: Vec<LineEnd>,
     /// Records in it; lines of the logger itself are not counted.
     pub(crate) records: u64,
@@ -31,7 +31,7 @@ pub(crate) struct RenderedBatch {
 
 impl RenderedBatch {
     /// The lines from the offset `from` on, each with its line feed and level; for an output that asked for line ends.
-    // The outputs that need it come with the network outputs; a test output proves it until then.
+    // The network outputs will need it; until then a test output uses it.
     #[cfg_attr(not(all(test, not(loom))), allow(dead_code))]
     pub(crate) fn lines_from(&self, from: usize) -> impl Iterator<Item = (&[u8], Level)> {
         let first = self.lines.partition_point(|line| line.end <= from);
@@ -51,7 +51,7 @@ pub(crate) trait BatchWriter: Send {
         false
     }
 
-    /// Writes some of `batch` from the offset `from` on, and returns how many bytes are done with.
+    /// Writes some of `batch` from the offset `from` on, and returns how many bytes are done.
     ///
     /// # Errors
     ///

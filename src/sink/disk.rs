@@ -43,8 +43,8 @@ impl Storage for Disk {
     }
 
     fn rename(&mut self, from: &Path, to: &Path) -> io::Result<()> {
-        // The lock keeps every other logger out between the look and the rename; std has no call that does
-        // both in one, and a link followed by an unlink leaves two names behind when it is interrupted.
+        // The lock keeps every other logger out between the check and the rename. std has no call that does both at
+        // once, and a link followed by an unlink leaves two names if it is interrupted.
         match fs::symlink_metadata(to) {
             Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => fs::rename(from, to),
@@ -82,7 +82,7 @@ impl Storage for Disk {
 /// An open file of this machine.
 #[derive(Debug)]
 struct DiskFile {
-    /// Dropped before the file: a number that is closed may soon stand for another file.
+    /// Dropped before the file: the number of a closed descriptor may soon belong to another file.
     #[cfg(unix)]
     #[allow(dead_code)]
     closed_in_child: Option<ClosedInChild>,

@@ -16,7 +16,7 @@ pub(crate) trait Opener: Send + Sync {
     /// The output's name in health and in messages.
     fn name(&self) -> &'static str;
 
-    /// Where the output stands in the choice of a record's primary output.
+    /// The output's rank in the choice of a record's primary output.
     fn rank(&self) -> Rank {
         Rank::Other
     }
@@ -44,13 +44,13 @@ pub(crate) enum Rank {
     Other,
 }
 
-/// What an opener is given: the time, and the parts that a test replaces.
+/// The arguments of an opener: the time, and the parts that a test replaces.
 #[derive(Default)]
 pub(crate) struct Opening {
     pub(crate) now: Now,
     /// The file operations of the first file; those of the operating system by default.
     pub(crate) storage: Option<Box<dyn Storage>>,
-    /// What the first console writes to, in place of its stream.
+    /// The destination of the first console, instead of its stream.
     pub(crate) console: Option<Box<dyn Write + Send>>,
 }
 
@@ -58,6 +58,6 @@ pub(crate) struct Opening {
 pub(crate) enum Opened {
     /// A log file, written by the worker.
     File(Box<FileSink>),
-    /// Anything that may block, written by a thread that it gets.
+    /// Anything that may block, written by its own thread.
     Threaded(Box<dyn BatchWriter>),
 }

@@ -1,7 +1,7 @@
-//! Decides about rotation: when it is due, how much of a batch still fits, which backups are renamed to what.
+//! Decisions about rotation: when it is due, how much of a batch still fits, and which backups get which names.
 //!
-//! Pure functions; `sink/file` and `sink/retention` call them and do the work. Invariant: only `<log>.<n>` is a backup, with `n`
-//! from 1 on and without leading zeros, and a plan never names a target that is taken.
+//! Pure functions; `sink/file` and `sink/retention` call them and do the work. Invariant: only `<log>.<n>` is a backup,
+//! with `n` from 1 on and without leading zeros, and a plan never names a target that exists.
 
 use crate::clock::Zone;
 use crate::config::Period;
@@ -24,7 +24,7 @@ pub(super) enum Step {
 
 /// How much of `lines` goes into a file of `size` bytes, so that it ends at or below `max_bytes`.
 ///
-/// A line is never split. One that is longer than a whole file gets a file of its own.
+/// A line is never split. A line that is longer than a whole file gets a separate file.
 pub(super) fn next_step(lines: &[u8], size: u64, max_bytes: u64) -> Step {
     let room = usize::try_from(max_bytes.saturating_sub(size)).unwrap_or(usize::MAX);
     if lines.len() <= room {
@@ -64,7 +64,7 @@ pub(super) fn backup_name(log: &OsStr, number: u32) -> OsString {
 pub(super) fn backup_number(log: &OsStr, name: &OsStr) -> Option<u32> {
     let rest = name.as_encoded_bytes().strip_prefix(log.as_encoded_bytes())?;
     let digits = std::str::from_utf8(rest.strip_prefix(b".")?).ok()?;
-    // `parse` would take a sign.
+    // `parse` would accept a sign.
     if !digits.starts_with(|first: char| matches!(first, '1'..='9')) {
         return None;
     }
@@ -96,31 +96,31 @@ pub(super) fn extra_numbers(backups: usize, count: usize, backup_count: u32) -> 
     }
 }
 
-/// What stands at the name of a backup.
+/// The kind of file at the name of a backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Slot {
     Free,
     /// A regular file, which moves on.
     Backup,
-    /// Anything else, which is passed over and left alone.
+    /// Anything else, which is skipped and left alone.
     Foreign,
 }
 
-/// The renames that free numbers for rotations, and what there is afterwards.
+/// The renames that free numbers for rotations, and the resulting backups.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Plan {
     /// From number to number, in this order; each target is free when its rename is due.
     pub(super) shifts: Vec<(u32, u32)>,
     /// The numbers that are free for the next backups, lowest first: the last one is taken first.
     pub(super) free: Vec<u32>,
-    /// Where the backups stand then, the newest first.
+    /// The places of the backups after that, the newest first.
     pub(super) backups: Vec<u32>,
 }
 
 /// Plans `count` rotations at once, so that each backup is renamed once and not once for each of them.
 ///
-/// `slots` is what stands at the numbers 1, 2, ..., up to the `count`th free one. A backup moves only as far as
-/// the newer ones push it. Nothing is deleted to free a number, so a rotation that fails loses no backup.
+/// `slots` are the files at the numbers 1, 2, ..., up to the `count`th free one. A backup moves only as far as the
+/// newer ones push it. Nothing is deleted to free a number, so a rotation that fails loses no backup.
 pub(super) fn plan(slots: &[Slot], count: usize) -> Plan {
     let mut ours = (1u32..)
         .zip(slots)

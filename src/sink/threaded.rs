@@ -1,7 +1,7 @@
 //! Runs an output that may block on its own thread, behind a bounded channel of rendered batches.
 //!
 //! The worker never blocks on the channel, so it can always answer requests. The output's thread writes each batch,
-//! retries it, and counts what became of its records.
+//! retries it, and counts its records.
 
 use super::backoff::Backoff;
 use super::batch::{BatchWriter, LineEnd, RenderedBatch};
@@ -214,7 +214,7 @@ struct Writing {
     wake: Arc<dyn Fn() + Send + Sync>,
 }
 
-/// How the writing of a batch ended.
+/// The result of writing a batch.
 enum End {
     Written,
     GivenUp,
@@ -305,7 +305,7 @@ impl Writing {
             self.shared.counters.set_ended(&text);
             return true;
         }
-        // A non-blocking pipe that is full is slow, which is not an error.
+        // A full non-blocking pipe is slow, which is not an error.
         if error.kind() != ErrorKind::WouldBlock {
             if !self.shared.counters.is_failing() {
                 self.report(&text);

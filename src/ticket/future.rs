@@ -19,7 +19,7 @@ enum Pending {
         key: Key,
         request: Request,
         logger: u64,
-        /// The fork generation in which it was sent. In a child forked later nobody answers it, and the cell may be
+        /// The fork generation in which it was sent. In a child forked later it is never answered, and the cell may be
         /// locked.
         generation: u64,
     },

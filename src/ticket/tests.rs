@@ -87,7 +87,7 @@ fn a_dropped_future_leaves_nothing_behind() {
 }
 
 #[test]
-fn an_answer_to_an_earlier_ticket_does_not_reach_the_next_user_of_its_place() {
+fn an_answer_to_an_earlier_ticket_never_reaches_the_next_in_its_slot() {
     let cell = Arc::new(Cell::default());
     drop({
         let early = flush(&cell);
@@ -117,7 +117,7 @@ fn a_loss_stays_unreported_until_a_caller_takes_the_answer() {
     assert_eq!(
         loss.since(ticket.reported).total(),
         3,
-        "nobody received the answer"
+        "no caller received the answer"
     );
     cell.answer(ticket.key, Ok(()), loss);
     kept.wait().unwrap();

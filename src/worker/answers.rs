@@ -1,4 +1,4 @@
-//! Answers tickets: each when every output has handed over what was accepted before it, or cannot do so.
+//! Answers tickets: each as soon as every output has written what was accepted before it, or has failed to.
 
 use super::batch::Batch;
 use super::notice::{Kind, clean_error};
@@ -11,20 +11,20 @@ use crate::sink::threaded::ThreadedOutput;
 use crate::ticket::{Key, Loss, Request, Ticket};
 use std::time::Duration;
 
-/// A flush is answered with an error when an output has work and has taken nothing for this long.
+/// A flush returns an error if an output that has lines to write has written nothing for this long.
 const STUCK_AFTER: Duration = Duration::from_secs(1);
 
 /// A ticket that waits for its answer.
 pub(super) struct PendingTicket {
     ticket: Ticket,
     taken: Tick,
-    /// The failed tries of each output when the ticket was taken.
+    /// Number of failed writes of each output when the ticket was taken.
     failed_tries: Vec<u64>,
     /// The batch that each threaded output must have settled (0 for a file); known once the files have everything.
     batches: Option<Vec<u64>>,
-    /// What has already gone wrong with the request itself.
+    /// An error of the request itself, such as a failed reopen.
     pub(super) refused: Option<Error>,
-    /// A sync whose records are all with the operating system: the disk is next.
+    /// A sync whose records are all written, so that the disk is to be synced now.
     wants_disk: bool,
 }
 
@@ -78,7 +78,8 @@ impl PendingTicket {
         all_done.then(|| self.refused.take().map_or(Ok(()), Err))
     }
 
-    /// The threaded outputs that have not settled what they must. Files come first: none while a file is not done.
+    /// The threaded outputs that this ticket waits for. None while it waits for a file, because files are written
+    /// first.
     fn waits_for<'a>(
         &'a self,
         batch: &'a Batch,
@@ -159,7 +160,7 @@ impl Worker {
         result
     }
 
-    /// Opens every file anew; returns the first error.
+    /// Reopens every file; returns the first error.
     pub(super) fn reopen(&mut self, now: Tick) -> Option<Error> {
         self.with_files(now, FileSink::reopen)
     }
@@ -171,7 +172,7 @@ impl Worker {
             return;
         }
         let is_due = |file: &FileSink| file.clean_at().is_some_and(|at| at <= now);
-        // Nobody waits for a cleaning, so its error is only reported.
+        // No ticket waits for the cleaning, so its error is only reported.
         drop(self.with_files(
             now,
             |file, now| if is_due(file) { file.clean(now) } else { Ok(()) },
@@ -197,7 +198,7 @@ impl Worker {
         first
     }
 
-    /// Reports an error of a file and makes it an answer.
+    /// Reports an error of a file, and returns it in the form that answers a ticket.
     pub(super) fn report_file_error(&mut self, kind: Kind, error: &FileError) -> Error {
         let text = clean_error(&mut self.masker, error);
         self.shared.counters.error(&text, self.wall_now());
@@ -205,7 +206,7 @@ impl Worker {
         Error::new(ErrorKind::Io, text)
     }
 
-    /// When a ticket is to be answered because the output that it waits for is stuck.
+    /// When the next ticket must be answered because an output that it waits for is stuck.
     pub(super) fn stuck_at(&self) -> Option<Tick> {
         let waited_for = self
             .pending
@@ -241,7 +242,7 @@ impl Worker {
     }
 }
 
-/// Answers a ticket; a success becomes an error when there are losses that no answer has reported.
+/// Answers a ticket. A success becomes an error if there are losses that no answer has reported.
 fn reply(shared: &Shared, ticket: Ticket, result: Result<(), Error>) {
     let loss = shared.loss();
     let unreported = loss.since(ticket.reported);

@@ -1,7 +1,7 @@
-//! What the worker holds of the queue: sealed buffers, merged by time.
+//! The frames that the worker has taken out of the queue and not yet written: sealed buffers, merged by time.
 //!
-//! Each sealed chunk is a run of frames in the order of their times. The merge is stable, and runs that were
-//! carried over from an earlier pass go before later ones of the same time. It outlives a pass that panics.
+//! Each sealed chunk is a run of frames in the order of their times. The merge is stable: of frames with the same time,
+//! those of an earlier pass come first. The backlog outlives a pass that panics.
 
 use crate::clock::Tick;
 use crate::queue::Buffer;
@@ -9,7 +9,7 @@ use crate::record::{frame_len, time_of};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// Where a frame lies.
+/// The place of a frame: its slot and its bytes there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct FrameAt {
     slot: u32,
@@ -32,8 +32,8 @@ pub(super) struct Backlog {
     sequence: u64,
 }
 
-/// A buffer, and the one that follows it in its run. The runs keep no lists of their own: those would grow whenever a run
-/// is longer than the one that had its place before, and a steady state would still allocate.
+/// A buffer, and the one that follows it in its run. Runs are linked lists, because a `Vec` for each run would still
+/// allocate in a steady state, whenever a run is longer than the one that used its place before.
 #[derive(Debug)]
 struct Slot {
     buffer: Option<Box<Buffer>>,
@@ -81,7 +81,7 @@ impl Backlog {
         }
     }
 
-    /// Puts a buffer into a slot, before the one that is `next` to it.
+    /// Puts a buffer into a slot; `next` is the slot of the buffer that follows it.
     fn put(&mut self, buffer: Box<Buffer>, next: Option<u32>) -> u32 {
         let slot = Slot {
             buffer: Some(buffer),
@@ -114,7 +114,7 @@ impl Backlog {
         let Slot { buffer, next } = &self.slots[slot as usize];
         let bytes = buffer.as_ref()?.bytes();
         let from = run.at as usize;
-        // A run ends where no whole frame follows; frames are written whole, so that is its end.
+        // Frames are always written whole, so a run ends where no whole frame follows.
         let len = frame_len(&bytes[from..])?;
         let frame = FrameAt {
             slot,
@@ -136,7 +136,7 @@ impl Backlog {
         Some(frame)
     }
 
-    /// The earlier one of `head` and those in the heap, in which the other one stays.
+    /// Returns the earlier one of `head` and the top of the heap; the other one stays in the heap.
     #[inline]
     fn earliest(&mut self, head: Head) -> Head {
         match self.next.peek_mut() {
@@ -154,7 +154,7 @@ impl Backlog {
         }
     }
 
-    /// Everything that was handed out is settled: gives the buffers back that hold nothing else.
+    /// Called when all frames that were handed out are settled. Returns the buffers that hold no other frames.
     pub(super) fn settle(&mut self) -> Option<Box<Buffer>> {
         let mut chain: Option<Box<Buffer>> = None;
         for slot in self.drained.drain(..) {
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_are_merged_by_time_up_to_the_cutoff_and_the_rest_is_carried() {
+    fn runs_are_merged_by_time_up_to_the_cutoff_and_later_frames_stay() {
         let mut backlog = Backlog::default();
         backlog.add(buffer(&[1, 4, 9]));
         let mut newest = buffer(&[7, 8]);
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_buffer_is_given_back_only_when_its_last_frame_was_handed_out() {
+    fn a_buffer_is_returned_only_after_its_last_frame_was_handed_out() {
         let mut backlog = Backlog::default();
         backlog.add(buffer(&[1, 2]));
         assert_eq!(times(&mut backlog, 1), [1]);
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_of_one_time_keep_the_order_in_which_their_runs_came() {
+    fn frames_of_the_same_time_keep_the_order_of_their_runs() {
         let mut backlog = Backlog::default();
         backlog.add(buffer(&[5, 6]));
         backlog.add(buffer(&[5]));

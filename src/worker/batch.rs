@@ -1,4 +1,4 @@
-//! The batch that is being filled or written: which records it has, and the outputs with their rendered lines.
+//! The batch that is being filled or written: its records, and the outputs with their rendered lines.
 //!
 //! It outlives a pass that panics. The current record, and the length of each output's lines before it, are kept so that
 //! a half-rendered line can be removed.
@@ -20,7 +20,7 @@ pub(super) struct BatchRecord {
 }
 
 pub(super) struct Batch {
-    /// In the order in which they are asked to be a record's primary output.
+    /// The first of these that wants a record is its primary output.
     pub(super) outputs: Vec<Output>,
     pub(super) records: Vec<BatchRecord>,
     current: Option<FrameAt>,
@@ -98,7 +98,7 @@ impl Batch {
         primary
     }
 
-    /// The current record is in the batch, or failed.
+    /// Called when the current record is in the batch or has failed: there is no current record any more.
     #[inline]
     pub(super) fn end(&mut self) {
         self.current = None;
@@ -158,7 +158,7 @@ impl Batch {
         self.outputs.iter().filter_map(Output::file)
     }
 
-    /// When a file wants to delete surplus backups.
+    /// When the next deletion of surplus backups is due.
     pub(super) fn clean_at(&self) -> Option<Tick> {
         self.files().filter_map(|file| file.sink.clean_at()).min()
     }

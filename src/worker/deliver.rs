@@ -90,7 +90,7 @@ impl Worker {
         }
     }
 
-    /// Publishes what all files together have done.
+    /// Publishes the sums of the figures of all files.
     pub(super) fn publish_files(&self) {
         let counters = &self.shared.counters;
         let figures = || self.batch.files().map(|file| file.sink.figures());
@@ -158,7 +158,7 @@ impl Output {
         counters.leave_out(self.records - self.primary.total());
     }
 
-    /// A write panicked after it had taken `bytes` more than was reported.
+    /// Called after a write that panicked: the file has taken `bytes` more than it reported.
     pub(super) fn has_taken(&mut self, bytes: usize) {
         if bytes == 0 {
             return;
@@ -172,14 +172,14 @@ impl Output {
 }
 
 impl Batch {
-    /// Gives up what no output has taken, and returns the records that their primary output did not get.
+    /// Gives up the lines that no output has taken. Returns the records that were not written by their primary output.
     pub(super) fn give_up(&mut self, counters: &Counters) -> Vec<BatchRecord> {
         let mut lost = Vec::new();
         for (place, output) in self.outputs.iter_mut().enumerate() {
             let taken = match output.delivery {
                 Delivery::Filling => 0,
                 Delivery::Writing(taken) => taken,
-                // The output's thread counts what it has.
+                // The output's thread counts these lines.
                 Delivery::InFlight(_) | Delivery::Done => continue,
             };
             // Lines of the logger itself never share a batch with records, so each line is a record.

@@ -1,21 +1,21 @@
-//! When the worker looks again: at once, after a nap, at a deadline, or when it is woken.
+//! When the worker runs its next iteration: at once, after a nap, at a deadline, or when it is woken.
 //!
-//! Before every park it looks at everything that could need it; the token of `unpark` is only a hint.
+//! Before every park it checks everything that could need it, since the token of `unpark` is only a hint.
 
 use super::Worker;
 use crate::clock::Tick;
 use crate::sync::thread;
 use std::time::Duration;
 
-/// After so long without records the worker sleeps until it is woken.
+/// After this time without records the worker stops polling and sleeps until it is woken.
 const AWAKE_AFTER_RECORDS: Duration = Duration::from_millis(100);
 
-/// How long it naps at most while much comes: nobody need wake it then, and give it the core on which it logs. In this
-/// time a few threads that do nothing but log fill less than half of the default queue.
+/// The longest nap at high record rates: waking the worker would preempt a producer for a whole batch. In this time a few
+/// threads that do nothing but log fill less than half of the default queue.
 const BUSY_NAP: Duration = Duration::from_millis(2);
 
 impl Worker {
-    /// Naps until the next look is due, or sleeps when nothing is.
+    /// Naps until the next pass, or, if none is due, sleeps until the worker is woken.
     pub(super) fn park(&mut self) {
         let queue = &self.shared.queue;
         let kept = self.batch.is_kept();
@@ -53,7 +53,7 @@ impl Worker {
         queue.announce_waking();
     }
 
-    /// When something is due without being woken for it.
+    /// The earliest time at which the worker has work for which no thread wakes it.
     fn next_deadline(&self, now: Tick) -> Option<Tick> {
         let closing = self.closing.then(|| self.deadline());
         [

@@ -1,6 +1,6 @@
-//! What the logger says on its own account: notices on standard error, and summaries of drops in the log.
+//! Messages of the logger about itself: notices on standard error, and drop summaries in the log.
 //!
-//! A notice never panics, never blocks, and comes at most once in ten seconds for each kind.
+//! Writing a notice never panics and never blocks. There is at most one notice of each kind in ten seconds.
 
 use super::Worker;
 use super::output::Output;
@@ -19,10 +19,10 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 const PERIOD: Duration = Duration::from_secs(10);
-/// A pipe takes so many bytes whole or blocks; POSIX promises at least 512.
+/// Bytes that a write to a pipe takes as a whole (`PIPE_BUF`); POSIX guarantees at least 512.
 const LONGEST_NOTICE: usize = 512;
 
-/// Notices of one kind share a period.
+/// The kind of a notice; each kind has its own period.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
     File,
@@ -39,12 +39,12 @@ pub(super) struct Notices {
     last_report: [Option<Tick>; 4],
 }
 
-/// Text that may stand in health, in errors and on a terminal: without secrets, and in one line.
+/// Returns `text` masked and escaped to one line, fit for health, errors and a terminal.
 pub(crate) fn clean(masker: &mut Masker, text: &str) -> String {
     escape::shown(&masker.text(text, false))
 }
 
-/// The same for an error of the file, which names files as they can be shown.
+/// As [`clean`], for an error of a file, whose paths are already escaped.
 pub(super) fn clean_error(masker: &mut Masker, error: &FileError) -> String {
     escape::shown_again(&masker.text(&error.text, false))
 }
@@ -58,7 +58,7 @@ impl Notices {
         }
     }
 
-    /// Tells the trouble of a threaded output, when it has one that was not reported.
+    /// Reports that a threaded output fails or has ended, once for each failure.
     pub(super) fn report_once(
         &mut self,
         kind: Kind,
@@ -66,15 +66,15 @@ impl Notices {
         reported: &mut bool,
         now: Tick,
     ) {
-        let troubled = output.is_failing() || output.has_ended();
-        if troubled && !*reported {
+        let fails = output.is_failing() || output.has_ended();
+        if fails && !*reported {
             self.report(kind, &output.last_error().unwrap_or_default(), now);
         }
-        *reported = troubled;
+        *reported = fails;
     }
 
-    /// Writes one line to standard error, unless one of its kind was written in the last ten seconds or the
-    /// stream would block.
+    /// Writes one line to standard error, unless one of this kind was written in the last ten seconds or the stream
+    /// would block.
     pub(super) fn report(&mut self, kind: Kind, text: &str, now: Tick) {
         let last = &mut self.last_report[kind as usize];
         let Some(stream) = &mut self.stream else { return };
@@ -86,15 +86,15 @@ impl Notices {
     }
 }
 
-/// Writes one line of the logger `name`. Not by `eprintln!`, which panics when the stream is closed, nor through
-/// std's handle, whose lock somebody may hold.
+/// Writes one line of the logger `name`. It does not use `eprintln!`, which panics if the stream is closed, nor std's
+/// handle, whose lock another thread may hold.
 pub(crate) fn print_notice(stream: &mut Stream, name: &str, text: &str) {
     let line = format!("asynclogger ({name}): {text}");
     let mut line = escape::clip(&line, LONGEST_NOTICE - 1).to_owned();
     line.push('\n');
     match redirected() {
         Some(to) => to(&line),
-        // Nobody can be told that standard error is gone; the error itself is in health.
+        // A failure of standard error cannot be reported anywhere; the text is in health as well.
         None => drop(stream.write_all(line.as_bytes())),
     }
 }
@@ -102,9 +102,10 @@ pub(crate) fn print_notice(stream: &mut Stream, name: &str, text: &str) {
 /// Where the notices of all loggers of this process go, once a test has set it.
 static REDIRECTED: OnceLock<fn(&str)> = OnceLock::new();
 
-/// Passes the notices of all loggers of this process to `to` in place of standard error, from the first call on.
+/// Passes the notices of all loggers of this process to `to` instead of standard error. Only the first call has an
+/// effect.
 ///
-/// A seam for tests: a notice goes past the output that the test harness captures, this one can `eprint!` it.
+/// A seam for tests: the test harness does not capture notices, but it captures what `to` prints by `eprint!`.
 pub fn redirect_notices(to: fn(&str)) {
     REDIRECTED.get_or_init(|| to);
 }
@@ -114,7 +115,7 @@ fn redirected() -> Option<fn(&str)> {
     REDIRECTED.get().copied()
 }
 
-/// The unit tests have no common start: their notices always go through what the test harness captures.
+/// Unit tests have no common start, so their notices always go to `eprint!`, which the test harness captures.
 #[cfg(test)]
 fn redirected() -> Option<fn(&str)> {
     #[allow(clippy::print_stderr)]
@@ -122,18 +123,18 @@ fn redirected() -> Option<fn(&str)> {
     Some(to)
 }
 
-/// Which drops were told in the log, and when.
+/// Which drops the log's summaries have reported, and when.
 #[derive(Debug, Default)]
 pub(super) struct Summary {
     reported: Levels,
     reported_at: Option<Tick>,
-    /// The last one, of a logger that closes, was written. What is dropped after it is counted and not told in
-    /// the log: whoever goes on logging, an output for one, would keep the logger from ever being done.
+    /// The last summary, of a logger that closes, was written. Later drops are counted but not reported in the log:
+    /// otherwise a thread that logs on and on, such as an output's, would keep the logger from ending.
     ended: bool,
 }
 
 impl Summary {
-    /// When the next summary is due; `None` when there is nothing to tell.
+    /// When the next summary is due; `None` if there are no drops to report.
     fn due(&self, counters: &Counters, left_out: bool) -> Option<Tick> {
         let unreported = left_out || counters.dropped_levels().since(&self.reported).total() > 0;
         (unreported && !self.ended).then(|| self.reported_at.map_or(Tick(0), |at| at.after(PERIOD)))
@@ -141,7 +142,7 @@ impl Summary {
 }
 
 impl Worker {
-    /// Writes a line about drops that were not reported, when one is due, and always at the end.
+    /// Writes a summary of the drops that were not reported yet, if one is due or the logger ends.
     pub(super) fn summarize(&mut self) {
         let now = Tick::now();
         let last = self.closing && self.backlog.is_empty();
@@ -159,7 +160,7 @@ impl Worker {
         self.deliver();
     }
 
-    /// When the next summary is due; never while a batch is kept, which is in its way.
+    /// When the next summary is due. `None` while a batch is kept, because a summary cannot overtake it.
     pub(super) fn summary_due(&self) -> Option<Tick> {
         if self.batch.is_kept() {
             return None;

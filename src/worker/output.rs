@@ -18,11 +18,11 @@ pub(crate) enum Target {
     Threaded(ThreadedOutput),
 }
 
-/// A log file, and when it is to be tried again.
+/// A log file, and when to try the next write after a failure.
 pub(crate) struct FileTarget {
     pub(super) sink: FileSink,
     pub(super) retry_at: Option<Tick>,
-    /// How many writes have failed since the start.
+    /// Number of writes that have failed since the start.
     pub(super) failed_tries: u64,
 }
 
@@ -53,27 +53,27 @@ pub(crate) struct Output {
     pub(super) delivery: Delivery,
     /// Records that were left out because the output was too far behind, and that no summary has reported yet.
     pub(super) left_out: u64,
-    /// Its present failure was reported on standard error.
+    /// Its current failure was reported on standard error.
     pub(super) reported: bool,
-    /// It is standard error: records that were printed there already are not written again.
+    /// The output is standard error: records that were already printed there are not written again.
     is_stderr: bool,
     save_point: SavePoint,
 }
 
-/// What an output held before the current record.
+/// The length of an output's lines before the current record.
 #[derive(Debug, Clone, Copy, Default)]
 struct SavePoint {
     bytes: usize,
     records: u64,
 }
 
-/// How far the delivery of the batch to an output is.
+/// The progress of delivering the batch to an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Delivery {
     Filling,
     /// A file has taken the bytes before this offset.
     Writing(usize),
-    /// It was sent to the output's thread, under this number.
+    /// The batch was sent to the output's thread, under this number.
     InFlight(u64),
     Done,
 }
@@ -131,7 +131,7 @@ impl Output {
         }
     }
 
-    /// A line of a record of this level was appended to `bytes`.
+    /// Called after the line of a record of this level was appended to `bytes`.
     #[inline]
     pub(super) fn line_was_added(&mut self, level: Level) {
         if let Some(lines) = &mut self.lines {
@@ -161,7 +161,7 @@ impl Output {
         }
     }
 
-    /// How many tries to write have failed since the start.
+    /// Number of writes that have failed since the start.
     pub(super) fn failed_tries(&self) -> u64 {
         match &self.target {
             Target::File(file) => file.failed_tries,
@@ -169,7 +169,7 @@ impl Output {
         }
     }
 
-    /// Takes the lines of the batch out, to be sent, and puts empty buffers in their place.
+    /// Takes the lines of the batch out, to be sent, and leaves the empty `buffers` in their place.
     pub(super) fn take_rendered(&mut self, buffers: (Vec<u8>, Vec<LineEnd>)) -> RenderedBatch {
         let (bytes, lines) = buffers;
         RenderedBatch {
@@ -180,7 +180,7 @@ impl Output {
         }
     }
 
-    /// Empties the output for the next batch; buffers beyond `keep` bytes are given back.
+    /// Empties the output for the next batch, and frees memory beyond `keep` bytes.
     pub(super) fn clear(&mut self, keep: usize) {
         self.bytes.clear();
         self.bytes.shrink_to(keep);

@@ -1,4 +1,5 @@
-//! After a panic, and at the end: what could not be written is counted as failed and kept for reading.
+//! After a panic and at the end: records that could not be written are counted as failed and kept for
+//! `failed_records()`.
 
 use super::backlog::FrameAt;
 use super::notice::Kind;
@@ -12,24 +13,24 @@ use crate::record::View;
 use crate::sync::{Ordering, thread};
 use std::time::Duration;
 
-/// A batch in which a sink panics so often is given up.
+/// After this many panics of sinks a batch is given up.
 const SINK_PANICS: u32 = 3;
-/// Failed records are cut here.
+/// The messages of failed records are cut to this many bytes.
 const FAILED_MESSAGE: usize = 1024;
 
 impl Worker {
-    /// A stage panicked: the current record fails, or the batch when a sink goes on panicking; then whoever waits gets
-    /// an answer, which finds the loss counted; the loop goes on.
+    /// Called after a stage panicked. The current record fails; if sinks panic repeatedly, the whole batch fails. Then
+    /// all tickets are answered, after the loss was counted, and the loop goes on.
     pub(super) fn recover(&mut self) {
         let text = format!("the worker panicked in its stage {:?} and goes on", self.stage);
-        let mended = process::caught(|| self.mend(&text));
-        if mended.is_none() {
-            // The record itself cannot be shown: it is counted, and nothing of it is kept.
+        let counted = process::caught(|| self.fail_after_panic(&text));
+        if counted.is_none() {
+            // Showing the record panicked, too: it is only counted.
             if self.batch.take_back().is_some() {
                 self.shared.counters.failed_unseen(1);
             }
         }
-        // The words are optional, and what waits is answered after the next turn if it was not here.
+        // If this panics, the report is missing, and the tickets are answered after the next iteration.
         let _: Option<()> = process::caught(|| self.report_panic(&text));
         if self.closing_is_over() {
             return;
@@ -41,7 +42,7 @@ impl Worker {
         }
     }
 
-    fn mend(&mut self, text: &str) {
+    fn fail_after_panic(&mut self, text: &str) {
         if self.stage == Stage::Write {
             self.batch.sink_panics += 1;
             let bytes_written = &self.shared.counters.bytes_written;
@@ -72,13 +73,13 @@ impl Worker {
 
     /// Fails the current record, if there is one.
     pub(super) fn fail_current(&mut self, error: &str) {
-        // Taken back first: if what follows panics, the record is gone from the batch all the same.
+        // Taken back before anything else can panic, so that the record leaves the batch in any case.
         if let Some(frame) = self.batch.take_back() {
             self.fail(frame, error);
         }
     }
 
-    /// Counts a record as failed and keeps what may be shown of it.
+    /// Counts a record as failed and keeps its masked text.
     fn fail(&mut self, frame: FrameAt, error: &str) {
         let bytes = self.backlog.frame(frame);
         let shown = process::caught(|| {
@@ -102,7 +103,7 @@ impl Worker {
         }
     }
 
-    /// Gives up what the outputs did not take of the batch.
+    /// Gives up the part of the batch that the outputs have not taken.
     fn give_up_batch(&mut self, error: &str) {
         for record in self.batch.give_up(&self.shared.counters) {
             self.fail(record.frame, error);
@@ -111,18 +112,18 @@ impl Worker {
         self.shared.queue.release(self.backlog.settle());
     }
 
-    /// The end: gives up what is left, ends the outputs, and closes the cell with the answer.
+    /// Ends the worker: gives up the remaining records, ends the outputs, and closes the cell with the answer.
     pub(super) fn finish(mut self) {
         let in_time = self.backlog.is_empty() && !self.batch.is_kept() && self.batch.threaded_are_done();
-        // Counted before anything is given up: what an output still holds is unwritten as well.
+        // Counted before anything is given up, so that it includes lines that an output still holds.
         let unwritten = self.shared.pending();
         if !in_time {
-            // Whatever happens in there, the cell must be closed.
+            // The cell must be closed even if this panics.
             let _: Option<()> = process::caught(|| self.give_everything_up());
         }
         let answer = self.closing_answer(in_time, unwritten);
         let shared = std::sync::Arc::clone(&self.shared);
-        // Files and threaded outputs are closed before anyone hears that it is over.
+        // Closes files and threaded outputs before the shutdown is answered.
         drop(self);
         shared
             .counters
@@ -137,7 +138,7 @@ impl Worker {
         if self.batch.is_kept() || !self.batch.is_empty() {
             self.give_up_batch(ERROR);
         }
-        // A kept batch held the passes up: what came meanwhile is still in its chunks.
+        // There is no pass while a batch is kept, so records logged meanwhile are still in their chunks.
         self.receive();
         while let Some(frame) = self.backlog.next(Tick(u64::MAX)) {
             self.fail(frame, ERROR);

@@ -1,5 +1,5 @@
-//! What a program's own code does to the thread that logs: it shows without end, panics in odd places, or flushes from
-//! where nobody should.
+//! Faults of the caller's code on the thread that logs: a `Display` without end, panics in unusual places, and flushes
+//! in a panic hook.
 
 use crate::common;
 
@@ -22,10 +22,10 @@ fn capturing() -> (AsyncLogger, Capture) {
     (AsyncLogger::start_with(config, capture.clone()).unwrap(), capture)
 }
 
-/// A gibibyte in pieces; what becomes of them is not asked.
+/// Writes a gibibyte in pieces, whatever the results.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_message_of_a_gibibyte_costs_neither_memory_nor_time_and_is_marked_as_cut() {
+fn a_message_of_a_gibibyte_is_cut_and_costs_no_memory_or_time() {
     struct Gibibyte;
     impl fmt::Display for Gibibyte {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -35,7 +35,7 @@ fn a_message_of_a_gibibyte_costs_neither_memory_nor_time_and_is_marked_as_cut() 
             Ok(())
         }
     }
-    const TEST: &str = "a_message_of_a_gibibyte_costs_neither_memory_nor_time_and_is_marked_as_cut";
+    const TEST: &str = "a_message_of_a_gibibyte_is_cut_and_costs_no_memory_or_time";
     alone(TEST, || {
         let (logger, capture) = capturing();
         log::info!(logger: logger, "warm");
@@ -64,7 +64,7 @@ fn panic_twice() -> ! {
 }
 
 #[test]
-fn what_a_panic_carried_may_panic_in_its_drop_and_the_caller_goes_on() {
+fn a_panic_payload_may_panic_in_its_drop() {
     struct Panics;
     impl fmt::Display for Panics {
         fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -96,7 +96,7 @@ fn what_a_panic_carried_may_panic_in_its_drop_and_the_caller_goes_on() {
         other.wait_timeout(LIMIT).unwrap();
         woken.wait_timeout(LIMIT).unwrap();
     }
-    // The depth of records inside each other is as it was.
+    // The nesting depth of records is as before.
     log::info!(logger: logger, "{}", format_args!("c {}", 1));
     logger.shutdown().wait().unwrap();
     let lines = capture.lines();
@@ -181,7 +181,7 @@ fn a_serialize_that_panics_is_marked_and_the_rest_stays() {
     );
 }
 
-/// In the hook of a panic, on the thread that panics and inside of a record.
+/// Called in a panic hook, on the thread that panics while it logs a record.
 #[test]
 fn a_flush_inside_a_panic_hook_answers() {
     static LOGGER: OnceLock<AsyncLogger> = OnceLock::new();
@@ -206,7 +206,7 @@ fn a_flush_inside_a_panic_hook_answers() {
     });
 }
 
-/// In the hook of a panic on a thread that the logger waits for.
+/// Called in a panic hook, on a thread for which the logger waits.
 #[test]
 fn a_flush_inside_the_panic_hook_of_a_writers_thread_is_refused_at_once() {
     static LOGGER: OnceLock<AsyncLogger> = OnceLock::new();

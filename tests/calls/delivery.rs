@@ -92,8 +92,8 @@ fn a_wall_clock_that_jumps_to_and_fro_changes_no_order() {
     );
 }
 
-/// Two threads hand a token to and fro and log at each turn, while others log: what happened before is written
-/// before.
+/// Two threads pass a token back and forth and log each time, while others log: a record that happened before another
+/// is written before it.
 #[test]
 fn records_are_written_in_causal_order_across_threads() {
     let turns = scaled(100_000);
@@ -131,12 +131,12 @@ fn records_are_written_in_causal_order_across_threads() {
         .filter_map(|line| line.strip_prefix("turn ")?.parse::<usize>().ok());
     assert!(
         written.eq(0..turns),
-        "a turn is missing or stands before one that it followed"
+        "a turn is missing or comes before an earlier one"
     );
 }
 
 #[test]
-fn two_started_loggers_run_beside_each_other_and_one_ends_alone() {
+fn two_started_loggers_are_independent_and_one_ends_alone() {
     let (first, second) = (Capture::new(), Capture::new());
     let start = |name: &str, capture: &Capture| {
         AsyncLogger::start_with(Config::new(name).console(None), capture.clone()).unwrap()

@@ -20,7 +20,7 @@ fn start(gate: &Gate) -> Arc<AsyncLogger> {
     Arc::new(AsyncLogger::start_with(to_writer(), gate.clone()).unwrap())
 }
 
-/// Logs and flushes in turn; at each answer the record is there. Then shuts down.
+/// Logs and flushes in turn, and checks at each answer that the record is written. Then shuts down.
 async fn flushes(logger: &AsyncLogger, gate: &Gate) {
     let times = scaled(1_000);
     let mut lines = 0;
@@ -258,7 +258,7 @@ fn a_future_that_has_answered_answers_again() {
 
 /// A waker is foreign code: what it does must not reach the worker.
 #[test]
-fn a_waker_that_panics_harms_nobody() {
+fn a_waker_that_panics_affects_no_one_else() {
     struct Panicking;
     impl Wake for Panicking {
         fn wake(self: Arc<Self>) {
@@ -294,7 +294,7 @@ impl Wake for Unpark {
     }
 }
 
-/// Polls each time with a new waker and twice more for nothing; only the last waker may be counted on.
+/// Polls each time with a new waker, and twice more without being woken; only the last waker needs to be woken.
 fn restless_block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let poll = |future: std::pin::Pin<&mut F>| {

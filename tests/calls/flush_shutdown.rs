@@ -1,4 +1,5 @@
-//! Promise 2: `flush()` never lies, nobody waits for ever, and a shutdown ends within its limit.
+//! Promise 2: `flush()` returns `Ok` only if everything was written, no caller waits for ever, and a shutdown ends
+//! within its limit.
 
 use crate::common;
 
@@ -17,7 +18,7 @@ use std::time::{Duration, Instant};
 
 const CALLERS: usize = 64;
 
-/// Runs `call` on 64 threads at once and gives what each got.
+/// Runs `call` on 64 threads at once and returns all results.
 fn at_once<T: Send>(call: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let barrier = Barrier::new(CALLERS);
     std::thread::scope(|scope| {
@@ -71,7 +72,7 @@ fn flushes_and_shutdowns_at_once_are_all_answered() {
             _ => logger.flush().wait_timeout(LIMIT),
         }
     });
-    // A record that came after the shutdown is a loss, and is reported; no waiter stays without an answer.
+    // A record after the shutdown is a loss, and is reported; every waiting caller gets an answer.
     let in_vain =
         |answer: &Result<(), Error>| matches!(answer, Err(error) if error.kind() != ErrorKind::Incomplete);
     assert!(!answers.iter().any(in_vain), "{answers:?}");
@@ -89,7 +90,7 @@ fn of_two_flushes_that_wait_one_may_be_dropped_and_the_other_is_answered() {
 }
 
 #[test]
-fn an_answer_that_was_given_is_not_changed_by_what_happens_before_it_is_taken() {
+fn an_answer_does_not_change_between_sending_and_polling() {
     let gate = Gate::open();
     let logger = AsyncLogger::start_with(to_writer(), gate.clone()).unwrap();
     info(&logger, 0);
@@ -141,7 +142,7 @@ fn a_flush_after_shutdown_gets_shutdowns_answer() {
 }
 
 #[test]
-fn a_shutdown_that_told_a_loss_tells_it_to_everyone_who_asks_later() {
+fn a_shutdown_that_reported_a_loss_reports_it_to_every_later_call() {
     let config = to_writer().overflow(Overflow::DropNewest).queue_bytes(128 * 1024);
     let (logger, gate) = behind_a_gate(config);
     info(&logger, 0);
@@ -223,7 +224,7 @@ fn a_shutdown_ends_while_other_threads_go_on_logging() {
         done.store(true, SeqCst);
         (answer, took)
     });
-    // Five seconds is the limit, at which it would give up; it must not come near.
+    // The limit is five seconds; the shutdown must be much faster.
     assert!(took < Duration::from_secs(3), "{took:?}");
     assert_ne!(answer.map_err(|error| error.kind()), Err(ErrorKind::Timeout));
     let health = logger.health();
@@ -250,7 +251,7 @@ fn a_wait_with_a_limit_never_takes_longer() {
         let took = begun.elapsed();
         assert_eq!(answer.unwrap_err().kind(), ErrorKind::Timeout);
         assert!(took >= limit, "{took:?} is less than {limit:?}");
-        // The scheduler may be late; a whole second it is not.
+        // The scheduler may be late, but not by a whole second.
         assert!(
             took < limit + Duration::from_millis(900),
             "{took:?} for {limit:?}"
@@ -275,14 +276,15 @@ fn a_shutdown_waited_for_with_a_limit_takes_no_longer_and_goes_on() {
 }
 
 #[test]
-fn a_hundred_thousand_futures_polled_once_and_dropped_leave_no_waker_behind() {
+fn a_hundred_thousand_dropped_futures_leave_no_waker_behind() {
     let (logger, gate) = behind_a_gate(to_writer());
     info(&logger, 0);
     gate.wait_until_blocked();
     let wakes = Arc::<Wakes>::default();
     for n in 0..scaled(100_000) {
         if n % 2 == 0 {
-            // Once the output has moved nothing for a second, which all these may take, the answer is an error.
+            // Polling all of these may take longer than the second after which an output counts as stuck. Then the
+            // answer is an error.
             let polled = poll_once(&mut logger.flush(), &wakes);
             assert!(!matches!(polled, Poll::Ready(Ok(()))), "nothing can be written");
         } else {

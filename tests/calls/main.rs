@@ -1,4 +1,4 @@
-//! The calls of a program: records, flushes, shutdowns, on threads, tasks and executors.
+//! Records, flushes and shutdowns, called on threads, in tasks and in executors.
 
 #[path = "../common/mod.rs"]
 mod common;

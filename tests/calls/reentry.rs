@@ -1,5 +1,5 @@
-//! Logging from inside of logging: in a `Display`, a key-value, a waker. Nothing waits for itself, with a full queue
-//! either, and what is nested too deep is counted. (`own_threads.rs`: on the threads of the logger itself.)
+//! Logging while a record is logged: in a `Display`, a key-value, a waker. Nothing deadlocks, even with a full queue,
+//! and records that are nested too deeply are counted. (`own_threads.rs` has the logger's own threads.)
 
 use crate::common;
 
@@ -16,14 +16,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Wake, Waker};
 
-/// Levels of records inside each other that are taken in.
+/// The depth up to which nested records are accepted.
 const DEPTH: usize = 8;
 
 fn start(gate: &Gate) -> AsyncLogger {
     AsyncLogger::start_with(to_writer().overflow(Overflow::Block), gate.clone()).unwrap()
 }
 
-/// Logs record `n` of thread 1 when it is formatted, and shows as the text of record `n` of thread 0.
+/// Logs record `n` of thread 1 while it is formatted, and prints the text of record `n` of thread 0.
 struct Nested<'a>(&'a AsyncLogger, usize);
 
 impl fmt::Display for Nested<'_> {
@@ -62,7 +62,7 @@ fn records_inside_a_display_are_written_in_order_also_with_a_full_queue() {
     assert_balanced(&logger.health(), 2 * records as u64);
 }
 
-/// Logs itself, one level less.
+/// Logs itself with one level less.
 struct Deep<'a>(&'a AsyncLogger, usize);
 
 impl fmt::Display for Deep<'_> {
@@ -75,7 +75,7 @@ impl fmt::Display for Deep<'_> {
 }
 
 #[test]
-fn records_inside_each_other_are_written_to_a_depth_of_eight_and_counted_beyond() {
+fn nested_records_are_written_to_a_depth_of_eight_and_counted_beyond() {
     let _watched = watched();
     let capture = Capture::new();
     let config = to_writer().file_format("{message}");
@@ -128,12 +128,12 @@ fn records_inside_key_values_are_written() {
     logger.shutdown().wait().unwrap();
     let health = logger.health();
     assert_balanced(&health, health.written);
-    // The value of `nested` looks like a record of thread 0 behind that of thread 3.
+    // In the line of thread 3, the value of `nested` looks like a record of thread 0.
     let text = String::from_utf8(gate.bytes()).unwrap();
     let with_value = text.lines().filter(|line| line.contains(" [nested=\"t=0 n="));
     assert_eq!(with_value.count(), records, "{}", text.lines().next().unwrap());
     let mut others: Vec<&str> = text.lines().filter(|line| !line.contains("nested=")).collect();
-    // With `kv-serde` a value is shown twice: to see whether it is a map, and as text.
+    // With `kv-serde` a value is formatted twice: to find out whether it is a map, and as text.
     others.dedup();
     let others = others.join("\n") + "\n";
     assert_eq!(exactly_each(others.as_bytes(), &[0, records, records]), Ok(()));
@@ -167,7 +167,7 @@ fn records_inside_a_serialize_are_written() {
         "{text}"
     );
     let mut inner: Vec<&str> = text.lines().filter(|line| line.contains("crc=")).collect();
-    // `log` serializes a value once more, to see whether it is a plain one.
+    // `log` serializes a value once more, to find out whether it is a primitive.
     inner.dedup();
     let inner = inner.join("\n") + "\n";
     assert_eq!(exactly_each(inner.as_bytes(), &[100]), Ok(()));
@@ -203,7 +203,7 @@ fn records_inside_the_causes_of_an_error_are_written() {
 
 #[test]
 fn after_a_display_or_a_source_that_panics_the_thread_logs_on_as_before() {
-    // The panic hook belongs to the whole process.
+    // The panic hook is global to the process.
     alone(
         "after_a_display_or_a_source_that_panics_the_thread_logs_on_as_before",
         log_while_displays_and_sources_panic,
@@ -262,7 +262,7 @@ fn log_while_displays_and_sources_panic() {
 
 /// Logs when it is woken, when it is cloned and when it is dropped: with a full queue, and inside `poll`.
 #[test]
-fn a_waker_that_logs_waits_for_nobody() {
+fn a_waker_that_logs_never_waits() {
     let _watched = watched();
     struct Logs(Arc<OnceLock<AsyncLogger>>, AtomicBool);
     impl Wake for Logs {
@@ -287,7 +287,7 @@ fn a_waker_that_logs_waits_for_nobody() {
     assert_eq!(logger.health().dropped.by_reason[&DropReason::OwnThread], 1);
 }
 
-/// A task that is dropped with its waker holds a flush of the same logger.
+/// A task owns a flush of the same logger; both are dropped together with the task's waker.
 #[test]
 fn a_waker_whose_drop_drops_another_flush_does_not_meet_it() {
     let _watched = watched();
@@ -308,7 +308,7 @@ fn a_waker_whose_drop_drops_another_flush_does_not_meet_it() {
             .is_pending()
     );
     drop(task);
-    // The last count of the task is the waker that this poll replaces.
+    // The last reference to the task is in the waker that this poll replaces.
     assert!(poll_once(&mut flush, &Arc::<Wakes>::default()).is_pending());
     gate.set_open(true);
     flush.wait_timeout(LIMIT).unwrap();

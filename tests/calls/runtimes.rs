@@ -1,5 +1,5 @@
-//! Runtimes: while a flush waits for an output that does not move, the other tasks of its thread go on; the blocking
-//! waits work inside any runtime.
+//! Runtimes: while a flush waits for a blocked output, the other tasks of its thread run on. Blocking waits work inside
+//! any runtime.
 
 use crate::common;
 
@@ -24,7 +24,7 @@ fn start(gate: &Gate) -> Arc<AsyncLogger> {
     Arc::new(AsyncLogger::start_with(to_writer(), gate.clone()).unwrap())
 }
 
-/// A logger whose output has a record in hand and does not move.
+/// Returns a logger whose output is blocked in the write of a record.
 fn stuck() -> (Arc<AsyncLogger>, Gate) {
     let gate = Gate::closed();
     let logger = start(&gate);
@@ -33,7 +33,7 @@ fn stuck() -> (Arc<AsyncLogger>, Gate) {
     (logger, gate)
 }
 
-/// Wakes the task that asked, one tick later; needs no runtime.
+/// Wakes its task one tick later, without a runtime.
 #[derive(Clone)]
 struct Timer(Sender<(Instant, Waker)>);
 
@@ -67,8 +67,8 @@ impl Timer {
     }
 }
 
-/// A ticker and a flush in one task: the flush is answered only because the ticker opens the gate at its end.
-async fn flushes_beside_a_ticker(logger: &AsyncLogger, gate: &Gate) {
+/// A ticker and a flush in one task. The flush is answered only because the ticker opens the gate when it ends.
+async fn flushes_while_a_ticker_runs(logger: &AsyncLogger, gate: &Gate) {
     let (timer, ticks) = (Timer::start(), AtomicUsize::new(0));
     let ticker = async {
         for _ in 0..TICKS {
@@ -85,7 +85,7 @@ async fn flushes_beside_a_ticker(logger: &AsyncLogger, gate: &Gate) {
     let ((answer, ticks_before), ()) = smol::future::zip(flush, ticker).await;
     match answer.as_ref().map_err(Error::kind) {
         Ok(()) => assert_eq!(ticks_before, TICKS),
-        // A machine that is slow enough makes the output look stuck; that is an answer too, a second later.
+        // On a slow machine the output may count as stuck, which is reported after one second.
         Err(kind) => {
             assert_eq!(kind, ErrorKind::Timeout, "{answer:?}");
             assert!(begun.elapsed() > Duration::from_secs(1), "{answer:?}");
@@ -99,7 +99,7 @@ async fn flushes_beside_a_ticker(logger: &AsyncLogger, gate: &Gate) {
 fn ticks_on(block_on: impl FnOnce(Pin<&mut dyn Future<Output = ()>>)) {
     let _watched = watched();
     let (logger, gate) = stuck();
-    block_on(pin!(flushes_beside_a_ticker(&logger, &gate)));
+    block_on(pin!(flushes_while_a_ticker_runs(&logger, &gate)));
     assert_eq!(exactly(&gate.bytes(), 1, 1), Ok(()));
 }
 
@@ -116,36 +116,36 @@ fn tokio_with_many_threads() -> tokio::runtime::Runtime {
 }
 
 #[test]
-fn a_ticker_goes_on_beside_a_flush_on_tokio_with_one_thread() {
+fn a_ticker_runs_during_a_flush_on_tokio_with_one_thread() {
     ticks_on(|task| tokio_with_one_thread().block_on(task));
 }
 
 #[test]
-fn a_ticker_goes_on_beside_a_flush_on_tokio_with_many_threads() {
+fn a_ticker_runs_during_a_flush_on_tokio_with_many_threads() {
     ticks_on(|task| tokio_with_many_threads().block_on(task));
 }
 
 #[test]
-fn a_ticker_goes_on_beside_a_flush_on_smol() {
+fn a_ticker_runs_during_a_flush_on_smol() {
     ticks_on(|task| smol::block_on(task));
 }
 
 #[test]
-fn a_ticker_goes_on_beside_a_flush_on_pollster() {
+fn a_ticker_runs_during_a_flush_on_pollster() {
     ticks_on(|task| pollster::block_on(task));
 }
 
 #[test]
-fn a_ticker_goes_on_beside_a_flush_on_an_executor_that_polls_for_nothing_with_a_new_waker_each_time() {
+fn a_ticker_runs_during_a_flush_on_an_executor_with_spurious_polls() {
     ticks_on(|task| {
         let mut task = task;
         restless(|context| task.as_mut().poll(context));
     });
 }
 
-/// tokio's own timer, on its only thread, while a flush in another task waits a second for a stuck output.
+/// tokio's own timer on its only thread, while a flush in another task waits one second for a stuck output.
 #[test]
-fn the_timer_of_a_single_thread_ticks_while_a_task_waits_for_a_stuck_output() {
+fn a_single_threaded_timer_ticks_while_a_task_awaits_a_stuck_output() {
     let _watched = watched();
     let (logger, gate) = stuck();
     tokio_with_one_thread().block_on(async {
@@ -159,15 +159,15 @@ fn the_timer_of_a_single_thread_ticks_while_a_task_waits_for_a_stuck_output() {
         }
         let error = flushing.await.unwrap().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
-        // 200 in a second; a thread that the flush held would make it one.
+        // 200 ticks fit into a second; if the flush blocked the thread, there would be one.
         assert!(ticks >= 20, "{ticks} ticks");
     });
     gate.set_open(true);
     logger.shutdown().wait().unwrap();
 }
 
-/// Runs a task on this thread, each poll with a new waker, two of three for nothing; only the last waker counts, and
-/// one that was replaced must not be needed.
+/// Runs a task on this thread. Each poll has a new waker, and two of three polls are spurious. Only the last waker is
+/// woken; a replaced one must not be needed.
 fn restless(mut poll: impl FnMut(&mut Context<'_>) -> Poll<()>) {
     struct Last(AtomicBool, thread::Thread);
     impl Wake for Last {
@@ -195,7 +195,7 @@ fn restless(mut poll: impl FnMut(&mut Context<'_>) -> Poll<()>) {
 
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// An executor of three threads; a task goes to another thread after each poll, also when nothing woke it.
+/// An executor of three threads. A task moves to another thread after each poll, including spurious ones.
 struct Carousel {
     next: Vec<Sender<Arc<Moved>>>,
     left: AtomicUsize,
@@ -210,7 +210,7 @@ struct Moved {
 impl Wake for Moved {
     fn wake(self: Arc<Self>) {
         let at = self.at.fetch_add(1, SeqCst) % self.carousel.next.len();
-        // A thread that has ended had nothing left to do.
+        // A thread that has ended had no more tasks.
         drop(self.carousel.next[at].send(Arc::clone(&self)));
     }
 }
@@ -230,7 +230,7 @@ fn run_on_a_carousel(tasks: Vec<Task>) {
             scope.spawn(move || {
                 let mut polls = 0;
                 while carousel.left.load(SeqCst) > 0 {
-                    // The end of the last task wakes nobody.
+                    // The end of the last task wakes no thread.
                     let Ok(moved) = lane.recv_timeout(Duration::from_millis(10)) else {
                         continue;
                     };
@@ -245,7 +245,7 @@ fn run_on_a_carousel(tasks: Vec<Task>) {
                             *task = None;
                             carousel.left.fetch_sub(1, SeqCst);
                         }
-                        // A poll for nothing, on the next thread.
+                        // A spurious poll on the next thread.
                         Some(Poll::Pending) if polls % 3 == 0 => waker.wake_by_ref(),
                         Some(Poll::Pending) | None => {}
                     }
@@ -277,7 +277,7 @@ fn flushes_of_tasks_that_move_from_thread_to_thread_are_all_answered() {
 }
 
 #[test]
-fn shutdowns_of_many_threads_and_tasks_at_once_get_one_answer_after_the_drain() {
+fn concurrent_shutdowns_get_one_answer_after_the_queue_is_drained() {
     let _watched = watched();
     const EACH: usize = 64;
     let (logger, gate) = stuck();
@@ -299,7 +299,8 @@ fn shutdowns_of_many_threads_and_tasks_at_once_get_one_answer_after_the_drain() 
     assert_eq!(exactly(&gate.bytes(), 1, 1), Ok(()));
 }
 
-/// What blocks inside a runtime may be unwise, and must not panic: "cannot start a runtime from within a runtime".
+/// Blocking inside a runtime may be unwise, but must not panic as tokio's own `block_on` does: "cannot start a runtime
+/// from within a runtime".
 async fn waits(logger: &AsyncLogger) {
     for n in 0..10 {
         log_numbered(logger, Level::Info, 0, n);
@@ -333,7 +334,7 @@ fn blocking_waits_work_inside_every_runtime_and_on_its_blocking_threads() {
     }));
 }
 
-/// A runtime that is dropped drops its tasks in the midst of a flush.
+/// A runtime that is dropped drops its tasks while they flush.
 #[test]
 fn a_runtime_that_ends_while_its_tasks_wait_leaves_nothing_behind() {
     let _watched = watched();

@@ -1,4 +1,4 @@
-//! Threads that come and go: what they log while they end, many short ones, and what they leave behind.
+//! Threads that start and end: records logged while they end, and what many short threads leave behind.
 
 use crate::common;
 
@@ -25,7 +25,7 @@ impl Drop for Last {
     }
 }
 
-/// Ten thread-locals; those that are touched before the thread logs are dropped after those of the logger.
+/// Ten thread-locals. Those that are initialised before the thread logs are dropped after those of the logger.
 macro_rules! thread_locals {
     ($($name:ident)*) => {
         thread_local! { $(static $name: RefCell<Option<Last>> = const { RefCell::new(None) };)* }
@@ -42,7 +42,7 @@ macro_rules! thread_locals {
 
 thread_locals!(A B C D E F G H I J);
 
-/// The records of a thread-local that is dropped come in no certain order.
+/// As `exactly`, but the records of one thread may be in any order, as thread-locals are dropped in any order.
 fn assert_each_once(log: &[u8], threads: usize, records: usize) {
     let text = std::str::from_utf8(log).unwrap();
     let mut lines: Vec<(usize, usize, &str)> = text
@@ -62,7 +62,7 @@ fn assert_each_once(log: &[u8], threads: usize, records: usize) {
 }
 
 #[test]
-fn records_of_thread_local_destructors_are_written_in_whatever_order_they_run() {
+fn records_of_thread_local_destructors_are_written_in_any_order() {
     let _watched = watched();
     const THREADS: usize = 100;
     let gate = Gate::open();
@@ -73,7 +73,7 @@ fn records_of_thread_local_destructors_are_written_in_whatever_order_they_run() 
             if thread % 2 == 0 {
                 set_thread_locals(&logger, thread);
             }
-            // From here on the logger's own thread-locals are there.
+            // From here on the logger's own thread-locals are initialised.
             log_numbered(&logger, Level::Info, thread, 10);
             if thread % 2 == 1 {
                 set_thread_locals(&logger, thread);
@@ -87,7 +87,7 @@ fn records_of_thread_local_destructors_are_written_in_whatever_order_they_run() 
 }
 
 #[test]
-fn thread_local_destructors_that_log_inside_each_other_stop_at_the_depth_of_eight() {
+fn nested_records_of_thread_local_destructors_stop_at_depth_eight() {
     let _watched = watched();
     struct Deep<'a>(&'a AsyncLogger);
     impl std::fmt::Display for Deep<'_> {
@@ -107,7 +107,7 @@ fn thread_local_destructors_that_log_inside_each_other_stop_at_the_depth_of_eigh
     let logger = start(&gate);
     let clone = Arc::clone(&logger);
     let thread = std::thread::spawn(move || {
-        // Touched first, so that it is dropped last.
+        // Initialised first, so that it is dropped last.
         DEEP.set(Some(LogsDeep(Arc::clone(&clone))));
         log_numbered(&clone, Level::Info, 0, 0);
     });
@@ -128,27 +128,34 @@ fn ten_thousand_short_threads_lose_nothing_and_leave_nothing_behind() {
     alone(TEST, || {
         let threads = scaled(10_000) / AT_ONCE * AT_ONCE;
         let dir = tempfile::tempdir().unwrap();
+        // A small queue: it keeps its buffers for reuse, and how many it needs at once depends on the load.
         let config = common::to_file(dir.path())
             .backup_count(0)
+            .max_record_bytes(4 << 10)
+            .max_message_bytes(4 << 10)
+            .queue_bytes(16 << 10)
+            .batch_bytes(8 << 10)
             .overflow(Overflow::Block);
         let logger = AsyncLogger::start(config).unwrap();
         let run = |threads: std::ops::Range<usize>| {
             for first in threads.step_by(AT_ONCE) {
                 std::thread::scope(|scope| {
-                    for thread in first..first + AT_ONCE {
+                    let log = |thread| {
                         let logger = &logger;
-                        scope.spawn(move || {
-                            (0..10).for_each(|n| log_numbered(logger, Level::Info, thread, n))
-                        });
-                    }
+                        move || (0..10).for_each(|n| log_numbered(logger, Level::Info, thread, n))
+                    };
+                    let started = (first..first + AT_ONCE).map(|thread| scope.spawn(log(thread)));
+                    let started: Vec<_> = started.collect();
+                    // The end of a scope does not wait for the destructors of thread-locals; `join` does.
+                    started.into_iter().for_each(|thread| thread.join().unwrap());
                 });
             }
+            // From here on no record is in the queue, whose memory is then the pool of free buffers.
+            logger.flush().wait().unwrap();
+            heap()
         };
-        run(0..threads / 10);
-        let before = heap();
-        run(threads / 10..threads);
-        logger.flush().wait().unwrap();
-        let grown = heap().saturating_sub(before);
+        let before = run(0..threads / 10);
+        let grown = run(threads / 10..threads).saturating_sub(before);
         logger.shutdown().wait().unwrap();
         assert_eq!(
             exactly(&common::lines_of(&dir.path().join("app.log")), threads, 10),
@@ -160,10 +167,10 @@ fn ten_thousand_short_threads_lose_nothing_and_leave_nothing_behind() {
     });
 }
 
-/// Bytes that this process has on its heap.
+/// Bytes allocated on the heap of this process.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn heap() -> u64 {
-    // SAFETY: asks for numbers.
+    // SAFETY: only reads figures of the allocator.
     #[allow(unsafe_code)]
     let info = unsafe { libc::mallinfo2() };
     info.uordblks as u64
@@ -176,7 +183,7 @@ fn heap() -> u64 {
 
 /// A thread ends while its frames are still in its chunk, and while it waits for room.
 #[test]
-fn what_a_thread_that_died_left_in_its_chunk_is_written() {
+fn records_left_in_the_chunk_of_a_dead_thread_are_written() {
     let _watched = watched();
     let gate = Gate::closed();
     let logger = start(&gate);
@@ -197,9 +204,9 @@ fn what_a_thread_that_died_left_in_its_chunk_is_written() {
     assert_balanced(&logger.health(), 1 + 49 * 20);
 }
 
-/// The `log` macros of a thread that has not logged before, as it ends.
+/// Uses the `log` macros on a thread that has not logged before, while it ends.
 #[test]
-fn the_installed_logger_hears_thread_local_destructors_too() {
+fn the_installed_logger_logs_thread_local_destructors_too() {
     struct Speaks(usize);
     impl Drop for Speaks {
         fn drop(&mut self) {
@@ -209,7 +216,7 @@ fn the_installed_logger_hears_thread_local_destructors_too() {
     thread_local! {
         static FIRST: RefCell<Option<Speaks>> = const { RefCell::new(None) };
     }
-    alone("the_installed_logger_hears_thread_local_destructors_too", || {
+    alone("the_installed_logger_logs_thread_local_destructors_too", || {
         let gate = Gate::open();
         let config = asynclogger::Config::new("app").console(None).rust_log(false);
         asynclogger::init_with(config, gate.clone()).unwrap();

@@ -1,4 +1,4 @@
-//! Loggers whose answers are looked at, and what their outputs got.
+//! Loggers for tests of answers, and the content of their outputs.
 
 use super::disk::FaultyDisk;
 use super::gate::Gate;
@@ -20,7 +20,7 @@ pub fn output<'a>(health: &'a Health, name: &str) -> &'a asynclogger::OutputHeal
     health.outputs.iter().find(|output| output.name == name).unwrap()
 }
 
-/// A writer logger behind a gate that is closed.
+/// Returns a logger with a writer behind a closed gate.
 pub fn behind_a_gate(config: Config) -> (AsyncLogger, Gate) {
     let gate = Gate::closed();
     (AsyncLogger::start_with(config, gate.clone()).unwrap(), gate)

@@ -1,4 +1,4 @@
-//! Loggers with a small queue whose output does not move.
+//! Loggers with a small queue and a blocked output.
 
 use super::gate::Gate;
 use super::{log_numbered, to_file, to_writer, wait_until};
@@ -9,12 +9,12 @@ use std::time::Duration;
 
 pub const QUEUE_BYTES: usize = 64 * 1024;
 
-/// More records than the queue holds, by far.
+/// Many more records than fit into the queue.
 pub const MANY: usize = 5_000;
 
 pub const LEVELS: [Level; 5] = [Level::Error, Level::Warn, Level::Info, Level::Debug, Level::Trace];
 
-/// A logger whose output stands before a closed gate with record 0 of thread 0; nothing else is on its way.
+/// A logger whose output is blocked at a closed gate with record 0 of thread 0; no other record is pending.
 pub struct Blocked {
     pub logger: AsyncLogger,
     pub gate: Gate,
@@ -23,7 +23,7 @@ pub struct Blocked {
 
 pub const OUTPUTS: [fn(Overflow) -> Blocked; 2] = [Blocked::writer, Blocked::file];
 
-/// Settings with a small queue, and a shutdown that does not wait long where the test keeps the gate closed.
+/// Settings with a small queue and a short shutdown limit, for tests that keep the gate closed.
 pub fn small(config: Config) -> Config {
     config
         .shutdown_timeout(Duration::from_secs(2))
@@ -76,12 +76,12 @@ impl Blocked {
         }
     }
 
-    /// Logs records `from..to` of thread 0, the levels in turn.
+    /// Logs records `from..to` of thread 0, with changing levels.
     pub fn log_at(&self, levels: &[Level], from: usize, to: usize) {
         (from..to).for_each(|n| log_numbered(&self.logger, levels[n % levels.len()], 0, n));
     }
 
-    /// Waits until a record that is not urgent has no room.
+    /// Waits until there is no room for a record below WARN.
     pub fn wait_until_full(&self) {
         let full = QUEUE_BYTES / 4 * 3 - 1024;
         wait_until("the queue is full", || {

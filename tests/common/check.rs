@@ -1,4 +1,4 @@
-//! The oracle: reads lines back and says what became of each numbered record.
+//! The oracle: reads lines back and reports what happened to each numbered record.
 
 use super::numbered;
 use std::collections::BTreeMap;
@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 /// Something that must never be in a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Violation {
-    /// A record is not there; the thread and how many.
+    /// Records are missing: the thread, and how many.
     Lost { thread: usize, records: usize },
-    /// A record stands after a later one of its thread, or twice.
+    /// A record comes after a later one of its thread, or twice.
     OutOfOrder { thread: usize, n: usize, after: usize },
-    /// A line whose text does not fit its checksum, or that is no record at all.
+    /// The text of a line does not match its checksum, or the line is not a record.
     Torn { line: String },
-    /// A line that nobody logged.
+    /// A line that no test logged.
     Invented { thread: usize, n: usize },
-    /// The last line has no end, or a line is empty, or a byte is no text.
+    /// The last line has no end, a line is empty, or the log is not UTF-8.
     Shape { what: &'static str },
 }
 
@@ -23,7 +23,7 @@ pub fn exactly(log: &[u8], threads: usize, records: usize) -> Result<(), Violati
     exactly_each(log, &vec![records; threads])
 }
 
-/// As `exactly`, with a number of records for each thread.
+/// As `exactly`, with the number of records of each thread.
 pub fn exactly_each(log: &[u8], records: &[usize]) -> Result<(), Violation> {
     let seen = in_order(log)?;
     for (&thread, numbers) in &seen {
@@ -44,9 +44,9 @@ pub fn exactly_each(log: &[u8], records: &[usize]) -> Result<(), Violation> {
     Ok(())
 }
 
-/// Checks that every line is whole and that each thread's numbers rise; gives them.
+/// Checks that every line is whole and that the numbers of each thread rise; returns the numbers.
 ///
-/// Lines of the logger's own (target `asynclogger`) are passed over.
+/// Skips the logger's own lines (target `asynclogger`).
 pub fn in_order(log: &[u8]) -> Result<BTreeMap<usize, Vec<usize>>, Violation> {
     let text = std::str::from_utf8(log).map_err(|_| Violation::Shape { what: "not UTF-8" })?;
     if !text.is_empty() && !text.ends_with('\n') {
@@ -80,7 +80,7 @@ pub fn in_order(log: &[u8]) -> Result<BTreeMap<usize, Vec<usize>>, Violation> {
     Ok(seen)
 }
 
-/// What is in a log whose writers were killed.
+/// The content of a log whose writers were killed.
 #[derive(Debug)]
 pub struct AfterKills {
     /// The numbers of each thread.
@@ -89,8 +89,8 @@ pub struct AfterKills {
     pub torn: Vec<String>,
 }
 
-/// As `in_order`, for a log of `{message}` lines: one that ends too early is no violation, if it is the beginning
-/// of one record and nothing else.
+/// As `in_order`, for a log of `{message}` lines in which a line may end too early, if it is the beginning of one
+/// record.
 pub fn after_kills(log: &[u8]) -> Result<AfterKills, Violation> {
     let (mut whole, mut torn) = (Vec::new(), Vec::new());
     for line in log.split_inclusive(|byte| *byte == b'\n') {
@@ -110,7 +110,7 @@ pub fn after_kills(log: &[u8]) -> Result<AfterKills, Violation> {
     })
 }
 
-/// Whether `text` is a true beginning of a `{message}` line, at least one byte and not all of it.
+/// Whether `text` is a proper prefix of a `{message}` line and not empty.
 fn begins_a_record(text: &str) -> bool {
     if let Some((body, _)) = text.split_once(" crc=") {
         let numbers = body
@@ -132,7 +132,7 @@ pub fn is_own(line: &str) -> bool {
     line.contains(" asynclogger: ") || line.contains("\"target\":\"asynclogger\"")
 }
 
-/// The thread and number of a line, if its checksum fits and it holds one record only.
+/// Returns the thread and number of a line, if its checksum matches and it holds exactly one record.
 fn numbers_of(line: &str) -> Option<(usize, usize)> {
     if line.matches("crc=").count() != 1 {
         return None;
@@ -141,7 +141,7 @@ fn numbers_of(line: &str) -> Option<(usize, usize)> {
     let (body, rest) = line[from..].split_once(" crc=")?;
     let sum = u32::from_str_radix(rest.get(..8)?, 16).ok()?;
     let end = &rest[8..];
-    // Text ends here; JSON closes its string and object, and may hold key-values.
+    // Text ends here. A JSON line closes its string and object, and may hold key-values.
     let ends_well = end.is_empty()
         || end.starts_with(" [") && end.ends_with(']')
         || end.starts_with('"') && end.ends_with('}');

@@ -6,10 +6,10 @@ use std::sync::OnceLock;
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
-/// No process of a test lives longer, also on a machine that is busy: one that does hangs, and is killed.
+/// The limit for every process of a test, also on a busy machine. A process that runs longer hangs, and is killed.
 const ENDS_WITHIN: Duration = Duration::from_secs(600);
 
-/// Does not begin like a setting's variable, so that `with_env` does not take it for one.
+/// Does not begin like the variable of a setting, which `with_env` would read.
 const CHILD: &str = "TEST_CHILD_OF_ASYNCLOGGER";
 
 /// Runs `body` in a child process: the test binary again, with this one test.
@@ -18,13 +18,14 @@ pub fn alone(test: &str, body: impl FnOnce()) {
     run(test, ENDS_WITHIN, |_| {}, body);
 }
 
-/// As `alone`, with another limit: a body may have any amount of work.
+/// As `alone`, with another limit, for a body with much work.
 #[track_caller]
 pub fn alone_within(test: &str, limit: Duration, body: impl FnOnce()) {
     run(test, limit, |_| {}, body);
 }
 
-/// As `alone`, with these variables and no others of ours; the parent gets what the child said on standard error.
+/// As `alone`, with these environment variables and no others of this crate. Returns the child's standard error to the
+/// parent.
 #[track_caller]
 pub fn alone_with(test: &str, variables: &[(&str, &str)], body: impl FnOnce()) -> Option<String> {
     let set = |child: &mut Command| {
@@ -54,7 +55,8 @@ pub fn only(test: &str) -> [String; 4] {
     ["--exact", &full_name(test), "--nocapture", "--test-threads=1"].map(str::to_owned)
 }
 
-/// The name of a test with its modules, as the test harness knows it: the tests give their own name only.
+/// Returns the name of a test with its modules, as the test harness knows it. Callers pass the name of the function
+/// only.
 fn full_name(test: &str) -> String {
     static ALL: OnceLock<Vec<String>> = OnceLock::new();
     let all = ALL.get_or_init(|| {
@@ -88,16 +90,17 @@ fn run(
     let mut child = command(test);
     prepare(&mut child);
     let output = output_of_within(&mut child, limit);
-    let told = String::from_utf8_lossy(&output.stdout);
+    let stdout = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        output.status.success() && told.contains("1 passed"),
-        "{told}\n{errors}"
+        output.status.success() && stdout.contains("1 passed"),
+        "{stdout}\n{errors}"
     );
     Some(errors)
 }
 
-/// What a test harness makes of its arguments: a part of a name, and parts to be left out, each behind `--skip`.
+/// Whether a test harness with these arguments would run the test: a part of a name, and parts to leave out, each after
+/// `--skip`.
 pub fn is_wanted(name: &str, arguments: &[String]) -> bool {
     let (mut only, mut skipped, mut is_skip) = (None, false, false);
     for argument in arguments {
@@ -124,7 +127,7 @@ fn output_of_within(command: &mut Command, limit: Duration) -> Output {
     output_within(child.expect("the program runs"), limit)
 }
 
-/// What a child says until it ends, as `Child::wait_with_output` gives it; kills it if it hangs.
+/// Returns the output of a child, as `Child::wait_with_output` does; kills it if it hangs.
 #[track_caller]
 pub fn output(child: Child) -> Output {
     output_within(child, ENDS_WITHIN)
@@ -135,7 +138,7 @@ pub fn output(child: Child) -> Output {
 pub fn output_within(mut child: Child, limit: Duration) -> Output {
     let (stdout, stderr) = (child.stdout.take().map(read), child.stderr.take().map(read));
     let status = wait_within(&mut child, limit);
-    // Processes that it started may hold its pipes open, and hang as well.
+    // Processes that it started may keep its pipes open, and hang as well.
     let said = |said: Option<Receiver<Vec<u8>>>| {
         let said = said.map(|said| said.recv_timeout(limit));
         said.map_or_else(Vec::new, |said| said.expect("its pipe is closed"))
@@ -147,7 +150,7 @@ pub fn output_within(mut child: Child, limit: Duration) -> Output {
     }
 }
 
-/// How a child ends; kills it if it hangs.
+/// Waits for a child to end; kills it if it hangs.
 #[track_caller]
 pub fn wait(child: &mut Child) -> ExitStatus {
     wait_within(child, ENDS_WITHIN)
@@ -176,16 +179,16 @@ fn read(mut from: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
         from.read_to_end(&mut bytes).expect("a pipe can be read");
-        // Nobody listens any more after a limit.
+        // After a limit has passed, the receiver is gone.
         drop(sender.send(bytes));
     });
     said
 }
 
-/// Bytes of memory that this process has now, and the most that it ever had.
+/// Resident memory of this process in bytes, now and at its peak.
 #[cfg(target_os = "linux")]
 pub fn resident() -> (u64, u64) {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux tells it");
+    let status = std::fs::read_to_string("/proc/self/status").expect("procfs is mounted");
     let kib = |key: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(key));
         let number = line.and_then(|rest| rest.trim().strip_suffix(" kB"));

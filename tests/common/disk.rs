@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
-/// What an operation does in place of its work.
+/// What an operation does instead of its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     Fail(ErrorKind),
@@ -17,10 +17,10 @@ pub enum Fault {
     PanicOnce,
 }
 
-/// What one write does in place of its work.
+/// What a single write does instead of its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// It takes no more than so many lines.
+    /// It takes at most this many lines.
     Lines(usize),
     Fail(ErrorKind),
 }
@@ -38,12 +38,12 @@ struct Plan {
     gate: Option<Gate>,
 }
 
-/// A disk whose operations fail for as long as a fault is set; all clones share the faults.
+/// A disk whose operations fail while a fault is set; all clones share the faults.
 #[derive(Debug, Clone, Default)]
 pub struct FaultyDisk(Arc<Plan>);
 
 impl FaultyDisk {
-    /// Each write waits until the gate is open; a file that has to be locked is so meanwhile.
+    /// Each write waits until the gate is open, with its file locked if it must be.
     pub fn behind(gate: &Gate) -> FaultyDisk {
         FaultyDisk(Arc::new(Plan {
             gate: Some(gate.clone()),
@@ -55,7 +55,7 @@ impl FaultyDisk {
         *self.0.write.lock().unwrap() = fault;
     }
 
-    /// What the next writes do, one after the other.
+    /// What the next writes do, in this order.
     pub fn plan_writes(&self, parts: impl IntoIterator<Item = Part>) {
         *self.0.parts.lock().unwrap() = parts.into_iter().collect();
     }
@@ -76,12 +76,12 @@ impl FaultyDisk {
         *self.0.remove.lock().unwrap() = fault;
     }
 
-    /// Writes that were refused so far.
+    /// Number of writes that were refused.
     pub fn failed_writes(&self) -> usize {
         self.0.failed_writes.load(SeqCst)
     }
 
-    /// Files that were synced so far.
+    /// Number of files that were synced.
     pub fn syncs(&self) -> usize {
         self.0.syncs.load(SeqCst)
     }
@@ -151,7 +151,7 @@ impl Handle for FaultyFile {
         strike(&self.1.write).inspect_err(|_| {
             self.1.failed_writes.fetch_add(1, SeqCst);
         })?;
-        // A write of nothing only waits for others.
+        // A write of no bytes only waits for the others.
         let part = (!bytes.is_empty()).then(|| self.1.parts.lock().unwrap().pop_front());
         match part.flatten() {
             None => self.0.write(bytes),

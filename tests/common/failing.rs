@@ -7,15 +7,15 @@ use asynclogger::Config;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// How long it takes at most to write again, once the cause is gone; 2 s are promised on a free machine.
+/// The longest time until writing works again after its cause is gone; 2 s are promised on an idle machine.
 pub const RECOVERY: Duration = Duration::from_secs(5);
 
-/// One file, no rotation.
+/// Settings with one file and without rotation.
 pub fn config(place: &Place) -> Config {
     place.config().backup_count(0)
 }
 
-/// The command under which calls on `path` fail as `inject` says.
+/// The command under which calls on `path` fail; `inject` is the argument of `strace`.
 pub fn failing(path: &Path, inject: &str) -> Vec<String> {
     let words = [
         "strace",
@@ -41,7 +41,7 @@ pub fn wait_for_state(process: &mut Remote, state: &str) {
     wait_until(state, || process.health()["state"] == state);
 }
 
-/// The cause has just gone: everything is written soon, and nothing is complained of any more.
+/// Checks, right after the cause is gone, that everything is written soon and no further error is reported.
 #[track_caller]
 pub fn assert_recovers(process: &mut Remote) {
     let begin = Instant::now();
@@ -51,11 +51,11 @@ pub fn assert_recovers(process: &mut Remote) {
         "recovered after {:?}",
         begin.elapsed()
     );
-    // Nothing was lost: the flush that waits for the kept records succeeds.
+    // No record was lost: the flush that waits for the kept records succeeds.
     assert_eq!(process.ask("flush"), "ok");
 }
 
-/// One line on standard error for each kind of trouble in ten seconds; no test here takes longer.
+/// Checks that standard error has one notice of each kind; no test here takes longer than the ten seconds between two.
 #[track_caller]
 pub fn assert_one_notice(process: &Remote) {
     assert_eq!(process.notices().len(), 1, "{:?}", process.notices());

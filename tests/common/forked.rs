@@ -6,30 +6,30 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Instant;
 
-/// How a child ends.
+/// How a child exits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// `exit`: the handlers that were registered run.
+    /// By `exit`: the registered handlers run.
     Exit,
-    /// `_exit`: nothing runs.
+    /// By `_exit`: no handler runs.
     AtOnce,
 }
 
-/// A child that was forked.
+/// A forked child.
 #[derive(Debug)]
 pub struct Forked(libc::pid_t);
 
 impl Forked {
-    /// Forks; the child runs `body`, and ends with its answer, or with 101 if it panics.
+    /// Forks. The child runs `body` and exits with its result, or with 101 if it panics.
     pub fn run(end: End, body: impl FnOnce() -> i32) -> Forked {
-        // SAFETY: the child runs code of the test and ends below.
+        // SAFETY: the child runs code of the test and exits below.
         let pid = unsafe { libc::fork() };
         assert!(pid >= 0, "cannot fork: {}", std::io::Error::last_os_error());
         if pid > 0 {
             return Forked(pid);
         }
         let code = catch_unwind(AssertUnwindSafe(body)).unwrap_or(101);
-        // SAFETY: both end this process.
+        // SAFETY: both calls end this process.
         unsafe {
             match end {
                 End::Exit => libc::exit(code),
@@ -42,11 +42,12 @@ impl Forked {
         self.0
     }
 
-    /// Waits until it has ended: its exit code, or minus the signal that ended it. One that hangs is killed.
+    /// Waits until it has ended. Returns its exit code, or minus the signal that ended it. A child that hangs is
+    /// killed.
     #[track_caller]
     pub fn wait(self) -> i32 {
         let (mut status, until) = (0, Instant::now() + LIMIT);
-        // SAFETY: waits for a child of this process, whose number nobody else can have until then.
+        // SAFETY: waits for a child of this process, whose number is not reused before that.
         while unsafe { libc::waitpid(self.0, &raw mut status, libc::WNOHANG) } == 0 {
             if Instant::now() > until {
                 // SAFETY: as above.
@@ -63,13 +64,13 @@ impl Forked {
     }
 }
 
-/// Runs `body` in a child and waits for its end.
+/// Runs `body` in a child and waits until it has ended.
 #[track_caller]
 pub fn in_a_fork(end: End, body: impl FnOnce() -> i32) -> i32 {
     Forked::run(end, body).wait()
 }
 
-/// Sets the flag when it is dropped: the threads that look at it end also where the test that waits for them fails.
+/// Sets the flag when it is dropped, so that threads that poll it also end if the test fails.
 pub struct Over<'a>(pub &'a AtomicBool);
 
 impl Drop for Over<'_> {

@@ -1,4 +1,4 @@
-//! An output that can be held: a writer that blocks until the test opens it.
+//! An output that a test can block: a writer that waits until the test opens it.
 
 use super::LIMIT;
 use std::io::{self, Write};
@@ -17,12 +17,12 @@ struct State {
 pub struct Gate(Arc<(Mutex<State>, Condvar)>);
 
 impl Gate {
-    /// A gate that lets nothing through.
+    /// Returns a closed gate.
     pub fn closed() -> Gate {
         Gate::default()
     }
 
-    /// A gate that lets everything through.
+    /// Returns an open gate.
     pub fn open() -> Gate {
         let gate = Gate::default();
         gate.set_open(true);
@@ -34,7 +34,7 @@ impl Gate {
         self.0.1.notify_all();
     }
 
-    /// Waits until somebody stands before the closed gate.
+    /// Waits until a thread is blocked at the closed gate.
     #[track_caller]
     pub fn wait_until_blocked(&self) {
         let state = self.0.0.lock().unwrap();
@@ -43,10 +43,10 @@ impl Gate {
             .1
             .wait_timeout_while(state, LIMIT, |state| !state.waiting)
             .unwrap();
-        assert!(state.waiting, "nobody came to the gate");
+        assert!(state.waiting, "no thread came to the gate");
     }
 
-    /// Goes through, as soon as the gate is open.
+    /// Waits until the gate is open.
     pub fn pass(&self) {
         drop(self.wait_until_open());
     }
@@ -62,7 +62,7 @@ impl Gate {
         state
     }
 
-    /// How many lines came since this was asked before.
+    /// Returns the number of lines since the previous call.
     pub fn take_lines(&self) -> usize {
         let mut state = self.0.0.lock().unwrap();
         let from = state.counted;

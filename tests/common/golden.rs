@@ -1,4 +1,4 @@
-//! Lines as a console shows them, of a record that is always the same at a time that stands still.
+//! Lines as a console shows them, of a fixed record at a fixed time.
 
 use asynclogger::seams::Seams;
 use asynclogger::{AsyncLogger, Capture, Color, Config};
@@ -7,19 +7,19 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub const PYTHON_COLORED: &str = "[<red>{asctime}<reset>] [<level_color>{levelname:<8}<reset>] [<yellow>{funcName:^17}<reset>] <green>{name}<reset> {message}";
 
-/// 2025-01-02 03:04:30.990 UTC, a Thursday. A record is as much earlier as it waits for the worker, so there is
-/// almost a second to spare before the printed second is another one.
+/// 2025-01-02 03:04:30.990 UTC, a Thursday. A line's time is earlier by as much as its record waits for the worker; it
+/// may wait almost a second before the printed second changes.
 pub fn frozen() -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(1_735_787_070_990)
 }
 
-/// A logger for the target `app` whose console is `console`.
+/// Returns a logger for the target `app` whose console is `console`.
 pub fn start(config: Config, console: &Capture) -> AsyncLogger {
     let seams = Seams::default().console(console.clone()).clock(frozen);
     AsyncLogger::start_with_seams(config.level(LevelFilter::Trace), seams).unwrap()
 }
 
-/// The console's lines of what `log` logs.
+/// Returns the console's lines of the records that `log` logs.
 #[track_caller]
 pub fn lines(config: Config, log: impl FnOnce(&AsyncLogger)) -> Vec<String> {
     let console = Capture::new();
@@ -56,7 +56,7 @@ pub fn log_golden(logger: &AsyncLogger, level: Level) {
     );
 }
 
-/// The one line of the golden record, logged on a thread called `request-7`.
+/// Returns the line of the golden record, logged on a thread called `request-7`.
 #[track_caller]
 pub fn golden(config: Config, level: Level) -> String {
     let on_thread = |logger: &AsyncLogger| {
@@ -83,7 +83,7 @@ pub fn message(config: Config, text: &str) -> String {
     line
 }
 
-/// Every digit as `0`: fractions of seconds are those of the real clock.
+/// Replaces every digit by `0`: fractions of seconds are those of the real clock.
 pub fn shape(line: &str) -> String {
     line.chars()
         .map(|c| if c.is_ascii_digit() { '0' } else { c })

@@ -1,4 +1,4 @@
-//! A logger that writes while somebody does something to its file.
+//! A logger that writes while a test interferes with its file.
 
 use super::place::Place;
 use super::{LIMIT, assert_balanced, log_numbered};
@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::sync::mpsc;
 
-/// Logs in `rounds` parts, and interferes while each of them is on its way; returns the logger, shut down.
+/// Logs in `rounds` parts and interferes during each of them. Returns the logger, shut down.
 pub fn log_while(
     config: Config,
     rounds: usize,
@@ -18,10 +18,10 @@ pub fn log_while(
     let logger = AsyncLogger::start(config).unwrap();
     let part = records / rounds;
     std::thread::scope(|scope| {
-        let (begin, told) = mpsc::sync_channel(0);
+        let (begin, rounds_to_do) = mpsc::sync_channel(0);
         let logger = &logger;
         scope.spawn(move || {
-            for round in told {
+            for round in rounds_to_do {
                 (round * part..(round + 1) * part).for_each(|n| log_numbered(logger, Level::Info, 0, n));
             }
         });
@@ -41,7 +41,7 @@ pub fn log_while(
     logger
 }
 
-/// No rotation of our own comes between.
+/// Settings without rotations, which would interfere as well.
 pub fn config(place: &Place) -> Config {
     place.config().backup_count(0)
 }

@@ -1,10 +1,10 @@
-//! What a safe line is, defined by readers that share no code with the writer: laws P1 to P12 of the injection tests.
+//! The definition of a safe line, by readers that share no code with the writer: laws P1 to P12 of the injection tests.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-/// Keeps the bytes that it is given as they are.
+/// Stores the bytes that are written to it, unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct Bytes(Arc<Mutex<Vec<u8>>>);
 
@@ -25,7 +25,7 @@ impl Write for Bytes {
     }
 }
 
-/// The lines of a log; each ends in one LF and none is empty (P1), all is UTF-8 (P2).
+/// Returns the lines of a log; each ends in one LF and none is empty (P1), and all is UTF-8 (P2).
 #[track_caller]
 pub fn lines(log: &[u8]) -> Vec<&str> {
     let text = std::str::from_utf8(log).expect("P2: the log is UTF-8");
@@ -38,7 +38,7 @@ pub fn lines(log: &[u8]) -> Vec<&str> {
     lines
 }
 
-/// Characters that must not stand in a line as they are: P3 to P6.
+/// Characters that must not appear unescaped in a line: P3 to P6.
 pub fn is_forbidden(c: char) -> bool {
     let code = u32::from(c);
     let control = code < 0x20 || (0x7F..0xA0).contains(&code);
@@ -54,8 +54,8 @@ pub fn is_forbidden(c: char) -> bool {
 pub struct Seen {
     /// Styles that were set or reset (SGR).
     pub styles: usize,
-    /// Everything else that it obeyed.
-    pub obeyed: usize,
+    /// All other control functions that it carried out.
+    pub controls: usize,
 }
 
 impl Seen {
@@ -68,26 +68,26 @@ impl Seen {
 
 impl vte::Perform for Seen {
     fn execute(&mut self, _: u8) {
-        self.obeyed += 1;
+        self.controls += 1;
     }
     fn hook(&mut self, _: &vte::Params, _: &[u8], _: bool, _: char) {
-        self.obeyed += 1;
+        self.controls += 1;
     }
     fn osc_dispatch(&mut self, _: &[&[u8]], _: bool) {
-        self.obeyed += 1;
+        self.controls += 1;
     }
     fn csi_dispatch(&mut self, _: &vte::Params, between: &[u8], _: bool, action: char) {
         match action {
             'm' if between.is_empty() => self.styles += 1,
-            _ => self.obeyed += 1,
+            _ => self.controls += 1,
         }
     }
     fn esc_dispatch(&mut self, _: &[u8], _: bool, _: u8) {
-        self.obeyed += 1;
+        self.controls += 1;
     }
 }
 
-/// P3 to P6 and P12 of a line without its LF.
+/// Checks P3 to P6 and P12 of a line without its LF.
 #[track_caller]
 pub fn assert_inert(line: &str) {
     if let Some(c) = line.chars().find(|c| is_forbidden(*c)) {
@@ -96,7 +96,7 @@ pub fn assert_inert(line: &str) {
     assert_eq!(Seen::of(line), Seen::default(), "P12: {line:?}");
 }
 
-/// What an escaped text was; `None` where it is none.
+/// Returns the text before it was escaped; `None` if `text` is not an escaped text.
 pub fn unescape(text: &str) -> Option<String> {
     let mut back = String::new();
     let mut rest = text.chars();
@@ -121,7 +121,7 @@ pub fn unescape(text: &str) -> Option<String> {
     Some(back)
 }
 
-/// The members of a JSON line; panics if it is no object or has a key twice (P8).
+/// Returns the members of a JSON line; panics if it is not an object or has a key twice (P8).
 #[track_caller]
 pub fn json(line: &str) -> BTreeMap<String, serde_json::Value> {
     let members: Members = serde_json::from_str(line).unwrap_or_else(|error| panic!("P8: {error}: {line}"));
@@ -153,7 +153,7 @@ impl<'de> serde::Deserialize<'de> for Members {
     }
 }
 
-/// The pairs of a logfmt line; panics if a reader would stumble or a key is there twice (P8).
+/// Returns the pairs of a logfmt line; panics if a parser would fail on it or a key appears twice (P8).
 #[track_caller]
 pub fn logfmt(line: &str) -> BTreeMap<String, String> {
     let mut pairs = BTreeMap::new();

@@ -1,7 +1,7 @@
-//! What the tests share: numbered lines, the checker that counts them, and outputs that can be held.
+//! Shared by the tests: numbered lines, the checker that counts them, and outputs that can be blocked.
 //!
-//! A test line carries its thread, its number and a checksum of both, so that a line that is lost, doubled, out of
-//! order, torn or invented shows. `checker.rs` proves that each of these is found.
+//! A test line has its thread, its number and a checksum of both, so that a line that is lost, doubled, out of order,
+//! torn or invented is noticed. `tests/project/checker.rs` proves that each of these is found.
 #![allow(dead_code)] // each test binary uses a part of it
 
 pub mod answers;
@@ -28,7 +28,7 @@ use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-/// No wait of a test is longer: what has not come by then never comes.
+/// The limit of every wait in a test.
 pub const LIMIT: Duration = Duration::from_secs(60);
 
 /// Waits until `condition` holds.
@@ -41,12 +41,12 @@ pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
-/// Ends the process if this is not dropped within the limit of all waits: what blocks its thread for ever, a deadlock
-/// or a waker that is never woken, can be reported by another thread only.
+/// Ends the process if it is not dropped within the limit: a deadlock, or a waker that is never woken, blocks its
+/// thread for ever, so only another thread can report it.
 #[must_use]
-pub struct Watched(#[expect(dead_code, reason = "its drop tells the other side")] Sender<()>);
+pub struct Watched(#[expect(dead_code, reason = "its drop ends the wait of the watching thread")] Sender<()>);
 
-/// Watches the test that calls this, until what it gives is dropped.
+/// Watches the calling test until the returned value is dropped.
 pub fn watched() -> Watched {
     let (sender, over) = mpsc::channel();
     let test = std::thread::current().name().unwrap_or("a test").to_owned();
@@ -81,11 +81,11 @@ pub fn log_numbered(logger: &AsyncLogger, level: log::Level, thread: usize, n: u
     log::log!(logger: logger, target: "test", level, "{body} crc={sum:08x}");
 }
 
-/// The limit of a shutdown in tests of many rotations: the default, but for Wine, where each call to a file goes through
-/// its server and they take longer than that.
+/// The shutdown limit in tests of many rotations: the default, except under Wine, where each call on a file goes
+/// through its server and the rotations take longer.
 pub const SHUTDOWN: Duration = Duration::from_secs(if cfg!(windows) { 60 } else { 5 });
 
-/// A configuration that writes to `dir` and nowhere else, everything on.
+/// A configuration that writes all levels to `dir` only.
 pub fn to_file(dir: &Path) -> Config {
     Config::new("app")
         .console(None)
@@ -105,7 +105,7 @@ pub fn short(name: &str) -> Config {
         .file_format("{level} {target}{message}")
 }
 
-/// The lines about the logger itself.
+/// Returns the lines about the logger itself.
 pub fn own_lines(log: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(log);
     text.lines()
@@ -114,7 +114,7 @@ pub fn own_lines(log: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// How many lines of a level there are, without those of the logger's own.
+/// Returns the number of lines of a level, without the logger's own.
 pub fn lines_at(log: &[u8], level: log::Level) -> u64 {
     let text = String::from_utf8_lossy(log);
     let mark = format!(" {level:<5} ");
@@ -123,7 +123,7 @@ pub fn lines_at(log: &[u8], level: log::Level) -> u64 {
         .count() as u64
 }
 
-/// The lines of a file and of its numbered backups, the oldest first.
+/// Returns the lines of a file and of its numbered backups, the oldest first.
 pub fn lines_of(path: &Path) -> Vec<u8> {
     let dir = path.parent().expect("a log file is in a directory");
     let name = path
@@ -153,7 +153,7 @@ pub fn lines_of(path: &Path) -> Vec<u8> {
     bytes
 }
 
-/// The ledger of a logger at rest balances, with nothing on its way.
+/// Checks that the ledger of an idle logger balances, with no record pending.
 #[track_caller]
 pub fn assert_balanced(health: &Health, sent: u64) {
     let sum = health.written + health.dropped.total + health.failed + health.pending;
@@ -172,9 +172,9 @@ pub fn assert_balanced(health: &Health, sent: u64) {
     );
 }
 
-/// Reports on standard error that a test leaves something out here; past the test harness, which would capture it.
-/// With `STRICT_TESTS_OF_ASYNCLOGGER=1` the test fails. The name does not begin like the variable of a setting, which
-/// `with_env` would refuse in a doc test.
+/// Reports on standard error that a test cannot run here, bypassing the test harness, which would capture it. With
+/// `STRICT_TESTS_OF_ASYNCLOGGER=1` the test fails. That name differs from those of settings, because `with_env` in a
+/// doc test would refuse it.
 #[track_caller]
 pub fn skipped(what: &str) {
     let strict = std::env::var("STRICT_TESTS_OF_ASYNCLOGGER").is_ok_and(|value| value == "1");

@@ -1,4 +1,4 @@
-//! A directory with a log, the files next to it, and the faults that only a real file system has.
+//! A directory with a log, the files next to it, and faults that only a real file system has.
 
 use super::{check, to_file};
 use asynclogger::Config;
@@ -44,7 +44,7 @@ impl Place {
             .collect()
     }
 
-    /// The numbers of the regular files that are named like backups, rising.
+    /// The numbers of the regular files that are named like backups, in rising order.
     pub fn backups(&self) -> Vec<u32> {
         let entries = fs::read_dir(self.dir())
             .expect("it can be read")
@@ -66,7 +66,7 @@ impl Place {
         self.path(&format!("app.log.{number}"))
     }
 
-    /// The sizes of the backups, the newest first. Each holds whole lines in order.
+    /// The sizes of the backups, the newest first. Checks that each holds whole lines in order.
     #[track_caller]
     pub fn sizes_of_whole_backups(&self) -> Vec<u64> {
         let content = |number: u32| fs::read(self.backup(number)).expect("it can be read");
@@ -79,12 +79,12 @@ impl Place {
     }
 }
 
-/// Files that nobody may touch: their content, and which files they are.
+/// Files that no logger may touch: their content and their identity.
 pub struct Sentinels(BTreeMap<PathBuf, (Vec<u8>, u64)>);
 
 impl Sentinels {
-    /// `files` files next to the log, with names that are nearly those of its backups, or of other things.
-    pub fn beside(place: &Place, files: usize) -> Sentinels {
+    /// Creates `files` files next to the log, with names similar to those of its backups, or unrelated ones.
+    pub fn next_to(place: &Place, files: usize) -> Sentinels {
         let alike = [
             "app.log.0",
             "app.log.01",
@@ -112,7 +112,7 @@ impl Sentinels {
             "App.log.1",
             "app.log.\u{661}",
         ];
-        // Windows takes these for other names: without what is at their end, or in another case.
+        // Windows treats these as other names: it ignores their ends, or the case.
         let same_there = ["app.log.", "app.log.1 ", "App.log.1"];
         let more = (0..).map(|number| format!("app.log.{number}.old"));
         let names = alike
@@ -130,7 +130,7 @@ impl Sentinels {
         sentinels
     }
 
-    /// Adds a file that must stay as it is now.
+    /// Adds a file that must not change from now on.
     pub fn watch(&mut self, path: &Path) {
         self.0.insert(path.to_owned(), fingerprint(path));
     }
@@ -148,7 +148,7 @@ fn fingerprint(path: &Path) -> (Vec<u8>, u64) {
     (content, inode(path))
 }
 
-/// Which file stands at a path.
+/// The identity of the file at a path.
 #[cfg(unix)]
 #[track_caller]
 pub fn inode(path: &Path) -> u64 {
@@ -158,24 +158,24 @@ pub fn inode(path: &Path) -> u64 {
         .ino()
 }
 
-/// Which file is open.
+/// The identity of an open file.
 #[cfg(unix)]
 pub fn inode_of(file: &File) -> u64 {
     std::os::unix::fs::MetadataExt::ino(&file.metadata().expect("it is open"))
 }
 
-/// Which file or directory stands at a path.
+/// The identity of the file or directory at a path.
 #[cfg(windows)]
 #[track_caller]
 pub fn inode(path: &Path) -> u64 {
     use std::os::windows::fs::OpenOptionsExt;
-    // FILE_FLAG_BACKUP_SEMANTICS opens directories, FILE_FLAG_OPEN_REPARSE_POINT links themselves.
+    // FILE_FLAG_BACKUP_SEMANTICS opens directories, FILE_FLAG_OPEN_REPARSE_POINT opens links themselves.
     let flags = 0x0200_0000 | 0x0020_0000;
     let opened = File::options().access_mode(0).custom_flags(flags).open(path);
     inode_of(&opened.unwrap_or_else(|error| panic!("{path:?}: {error}")))
 }
 
-/// Which file is open.
+/// The identity of an open file.
 #[cfg(windows)]
 pub fn inode_of(file: &File) -> u64 {
     winapi_util::file::information(file)
@@ -183,19 +183,19 @@ pub fn inode_of(file: &File) -> u64 {
         .file_index()
 }
 
-/// Puts a link to `victim`, or something else that is no file, where no logger may write.
+/// Creates a link to `victim`, to which no logger may write.
 #[cfg(unix)]
 pub fn put_link(victim: &Path, at: &Path) {
     std::os::unix::fs::symlink(victim, at).expect("a link can be made");
 }
 
-/// A directory: to make a link needs a privilege on Windows.
+/// Creates a directory: on Windows, making a link needs a privilege.
 #[cfg(windows)]
 pub fn put_link(_: &Path, at: &Path) {
     fs::create_dir(at).expect("a directory can be made");
 }
 
-/// Runs a command; whether it did what it should.
+/// Runs a command; returns whether it succeeded.
 pub fn run(words: &[&str]) -> bool {
     let mut command = Command::new(words[0]);
     let quiet = command
@@ -205,26 +205,27 @@ pub fn run(words: &[&str]) -> bool {
     quiet.status().is_ok_and(|status| status.success())
 }
 
-/// A file that cannot be renamed, only appended to, not even by root.
+/// A file that cannot be renamed, not even by root, only appended to.
 #[cfg(unix)]
 pub struct AppendOnly(PathBuf);
 
 #[cfg(unix)]
 impl AppendOnly {
-    /// `None` where the file system or the rights do not allow it.
+    /// Returns `None` if the file system or the rights do not allow it.
     pub fn make(path: &Path) -> Option<AppendOnly> {
         let text = path.to_str().expect("the path is text");
         run(&["chattr", "+a", text]).then(|| AppendOnly(path.to_owned()))
     }
 }
 
-/// A file that can neither be renamed nor deleted: somebody has it open who does not share that, as many programs do.
+/// A file that can neither be renamed nor deleted: another process has it open without sharing that, as many programs
+/// do.
 #[cfg(windows)]
 pub struct AppendOnly(#[allow(dead_code)] File);
 
 #[cfg(windows)]
 impl AppendOnly {
-    /// Always succeeds; an `Option` as it is elsewhere.
+    /// Always `Some`; an `Option` because it is one on other systems.
     pub fn make(path: &Path) -> Option<AppendOnly> {
         use std::os::windows::fs::OpenOptionsExt;
         // FILE_SHARE_READ and FILE_SHARE_WRITE, without FILE_SHARE_DELETE.
@@ -244,7 +245,7 @@ impl Drop for AppendOnly {
 pub struct Mount(PathBuf);
 
 impl Mount {
-    /// `None` where the test may not mount.
+    /// Returns `None` if the test may not mount.
     pub fn tmpfs(dir: &Path, options: &str) -> Option<Mount> {
         let text = dir.to_str().expect("the path is text");
         run(&["mount", "-t", "tmpfs", "-o", options, "tmpfs", text]).then(|| Mount(dir.to_owned()))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake};
 
-/// Counts how often it is woken.
+/// Counts how often it was woken.
 #[derive(Debug, Default)]
 pub struct Wakes(AtomicUsize);
 

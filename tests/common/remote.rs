@@ -1,7 +1,7 @@
-//! A logger in its own process, which obeys the commands that a test sends to its standard input.
+//! A logger in a separate process, which carries out the commands that a test sends to its standard input.
 //!
-//! The test binary runs itself: a test begins with [`serve`], which returns at once in the test itself and never
-//! in the process that [`Remote`] started.
+//! The test binary runs itself: a test begins with [`serve`], which returns at once in the test, and does not return in
+//! the process that [`Remote`] started.
 
 use super::child::only;
 use super::{LIMIT, assert_balanced, numbered};
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 const TEST: &str = "ASYNCLOGGER_TEST_REMOTE";
 const THREAD: &str = "ASYNCLOGGER_TEST_REMOTE_THREAD";
 const CONFIG: &str = "ASYNCLOGGER_TEST_REMOTE_CONFIG";
-/// What the process says to the test begins with this; anything else is the test harness.
+/// Marks the lines of the process; all others are those of the test harness.
 const MARK: &str = "@ ";
 
 /// A process with a logger.
@@ -27,12 +27,12 @@ pub struct Remote {
 }
 
 impl Remote {
-    /// Starts a process of `test`; the records that it logs bear the number `thread`.
+    /// Starts a process of `test`, whose records have the number `thread`.
     pub fn start(test: &str, thread: usize, config: &Config) -> Remote {
         Remote::start_under(&[], test, thread, config)
     }
 
-    /// The same under another command, such as `strace`.
+    /// As `start`, under another command, such as `strace`.
     pub fn start_under(tool: &[&str], test: &str, thread: usize, config: &Config) -> Remote {
         let binary = std::env::current_exe().expect("a test binary knows its path");
         let binary = binary.to_str().expect("the path is text");
@@ -70,7 +70,7 @@ impl Remote {
     /// Waits until the logger runs.
     #[track_caller]
     pub fn ready(mut self) -> Remote {
-        assert_eq!(self.hear(), "ready", "{}", self.errors());
+        assert_eq!(self.receive(), "ready", "{}", self.errors());
         self
     }
 
@@ -79,34 +79,34 @@ impl Remote {
         writeln!(input, "{command}").expect("the process listens");
     }
 
-    /// The next thing that it says.
+    /// Returns its next line.
     #[track_caller]
-    pub fn hear(&mut self) -> String {
-        match self.hear_or_end() {
+    pub fn receive(&mut self) -> String {
+        match self.receive_or_end() {
             Some(line) => line,
             None => panic!("the process ended: {}", self.errors()),
         }
     }
 
-    /// The next thing that it says, or `None` when it has ended.
+    /// Returns its next line, or `None` if it has ended.
     #[track_caller]
-    pub fn hear_or_end(&mut self) -> Option<String> {
+    pub fn receive_or_end(&mut self) -> Option<String> {
         match self.said.recv_timeout(LIMIT) {
             Ok(line) => Some(line),
             Err(mpsc::RecvTimeoutError::Disconnected) => None,
-            Err(mpsc::RecvTimeoutError::Timeout) => panic!("it says nothing: {}", self.errors()),
+            Err(mpsc::RecvTimeoutError::Timeout) => panic!("no line came: {}", self.errors()),
         }
     }
 
-    /// What it has said already.
-    pub fn heard(&mut self) -> Option<String> {
+    /// Returns a line that it has already sent.
+    pub fn try_receive(&mut self) -> Option<String> {
         self.said.try_recv().ok()
     }
 
     #[track_caller]
     pub fn ask(&mut self, command: &str) -> String {
         self.send(command);
-        self.hear()
+        self.receive()
     }
 
     #[track_caller]
@@ -115,12 +115,12 @@ impl Remote {
         serde_json::from_str(&answer).unwrap_or_else(|_| panic!("no health: {answer}"))
     }
 
-    /// Shuts the logger down, sees its ledger balanced (the process checks it), and gives the answer of
-    /// `shutdown()` with the last health.
+    /// Shuts the logger down; the process checks that its ledger balances. Returns the answer of `shutdown()` and the
+    /// last health.
     #[track_caller]
     pub fn end(&mut self) -> (String, serde_json::Value) {
         let answer = self.ask("end");
-        let health = self.hear();
+        let health = self.receive();
         let health = serde_json::from_str(&health).unwrap_or_else(|_| panic!("{health}\n{}", self.errors()));
         drop(self.input.take());
         let status = super::child::wait(&mut self.process);
@@ -128,7 +128,7 @@ impl Remote {
         (answer, health)
     }
 
-    /// Shuts down a logger that has lost nothing; gives the last health.
+    /// Shuts down a logger that has lost nothing; returns the last health.
     #[track_caller]
     pub fn end_well(&mut self) -> serde_json::Value {
         let (answer, health) = self.end();
@@ -136,7 +136,7 @@ impl Remote {
         health
     }
 
-    /// Kills it with SIGKILL and waits for its end.
+    /// Kills it by SIGKILL and waits until it has ended.
     pub fn kill(&mut self) {
         self.process.kill().expect("it runs");
         self.process.wait().expect("it can be waited for");
@@ -152,19 +152,20 @@ impl Remote {
     /// Whether all its threads are stopped.
     #[cfg(target_os = "linux")]
     pub fn is_stopped(&self) -> bool {
-        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.process.id())).expect("Linux tells it");
+        let tasks =
+            std::fs::read_dir(format!("/proc/{}/task", self.process.id())).expect("procfs is mounted");
         tasks.filter_map(Result::ok).all(|task| {
             let status = std::fs::read_to_string(task.path().join("status")).unwrap_or_default();
             status.contains("\nState:\tT") || status.is_empty()
         })
     }
 
-    /// What it has written to standard error.
+    /// Returns its standard error.
     pub fn errors(&self) -> String {
         std::fs::read_to_string(self.errors.path()).unwrap_or_default()
     }
 
-    /// The notices of its logger on standard error.
+    /// Returns the notices of its logger on standard error.
     pub fn notices(&self) -> Vec<String> {
         let errors = self.errors();
         let notices = errors.lines().filter(|line| line.starts_with("asynclogger ("));
@@ -174,7 +175,7 @@ impl Remote {
 
 impl Drop for Remote {
     fn drop(&mut self) {
-        // It may have ended long ago.
+        // It may have ended before.
         drop(self.process.kill());
         drop(self.process.wait());
     }
@@ -198,7 +199,7 @@ pub fn can_trace() -> bool {
     status.is_ok_and(|status| status.success())
 }
 
-/// Does what the test says, in the process that it started; returns in the test itself.
+/// Carries out the commands of the test, in the process that it started; returns at once in the test itself.
 pub fn serve(test: &str) {
     if std::env::var(TEST).is_ok_and(|name| name == test) {
         serve_to_the_end();
@@ -247,7 +248,7 @@ fn serve_to_the_end() {
             .collect();
         match (words[0], numbers.as_slice()) {
             ("end", []) => return server.end(),
-            (word, numbers) => server.obey(word, numbers),
+            (word, numbers) => server.run(word, numbers),
         }
     }
 }
@@ -262,18 +263,18 @@ struct Server {
 }
 
 impl Server {
-    fn obey(&mut self, word: &str, numbers: &[usize]) {
+    fn run(&mut self, word: &str, numbers: &[usize]) {
         match (word, numbers) {
-            // Logs the numbers `from..to`, with a key-value of so many bytes.
+            // Logs the numbers `from..to`, with a key-value of this many bytes.
             ("log", &[from, to, pad]) => {
                 (from..to).for_each(|n| self.log(n, pad));
                 self.say_slowest();
             }
-            // Logs and flushes again and again, until `stop` or for so long; says each flush that was `Ok`.
+            // Logs and flushes repeatedly, until `stop` or for this time; reports each flush that was `Ok`.
             ("stream", &[from, every, millis]) => {
                 self.stream(from, every, Duration::from_millis(millis as u64))
             }
-            // Came after the end of a stream.
+            // A command after the end of a stream.
             ("stop", []) => {}
             ("flush", []) => say(&answer(self.logger.flush().wait_timeout(LIMIT))),
             ("sync", []) => say(&answer(self.logger.sync().wait_timeout(LIMIT))),

@@ -6,7 +6,7 @@ use super::to_file;
 use asynclogger::{Config, Overflow};
 use std::path::{Path, PathBuf};
 
-/// Long lines, so that eight times 10,000 of them are more than a hundred files.
+/// Long lines, so that 8 x 10,000 of them fill more than a hundred files.
 pub const LINE: &str = "{time} {level:<5} {name} {pid} {thread} {target}: {message}";
 
 pub fn shared(dir: &Path) -> Config {
@@ -17,7 +17,7 @@ pub fn shared(dir: &Path) -> Config {
         .shutdown_timeout(SHUTDOWN)
 }
 
-/// The log's backups, with their sizes.
+/// Returns the log's backups with their sizes.
 pub fn backups(dir: &Path) -> Vec<(PathBuf, u64)> {
     let entries = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap());
     let backups = entries.filter(|entry| {
@@ -37,7 +37,7 @@ pub fn rotations(healths: &[serde_json::Value]) -> u64 {
         .sum()
 }
 
-/// Lets every process log so many records at the same time; gives the last health of each.
+/// Makes every process log this many records at the same time; returns the last health of each.
 pub fn log_together(mut processes: Vec<Remote>, records: usize) -> Vec<serde_json::Value> {
     processes = processes.into_iter().map(Remote::ready).collect();
     for process in &mut processes {
@@ -45,7 +45,7 @@ pub fn log_together(mut processes: Vec<Remote>, records: usize) -> Vec<serde_jso
     }
     let mut healths = Vec::new();
     for mut process in processes {
-        process.hear();
+        process.receive();
         let health = process.end_well();
         assert_eq!(health["written"], records as u64, "{health}");
         healths.push(health);

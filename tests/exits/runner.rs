@@ -1,4 +1,4 @@
-//! Runs each way to end in child processes: the binary itself, with two variables for the end and the directory.
+//! Runs each kind of end in child processes: the same binary, with two variables for the kind and the directory.
 
 use super::common::child::{is_wanted, output_within};
 use super::common::scaled;
@@ -9,16 +9,16 @@ use std::time::Duration;
 
 const DIR: &str = "TEST_EXIT_DIR";
 const NAME: &str = "TEST_EXIT_NAME";
-/// No process that ends takes longer.
+/// The limit for every process.
 const ENDS_WITHIN: Duration = Duration::from_secs(20);
 
 #[cfg(unix)]
 pub const ABORTED: i32 = -libc::SIGABRT;
-/// STATUS_STACK_BUFFER_OVERRUN, by which Windows calls every `__fastfail`.
+/// STATUS_STACK_BUFFER_OVERRUN, with which every `__fastfail` of Windows ends.
 #[cfg(windows)]
 pub const ABORTED: i32 = 0xc000_0409_u32 as i32;
 
-/// A way to end: what the child does, how it ends, and what is in its directory then.
+/// A kind of end: the code of the child, how it ends, and the expected content of its directory.
 pub struct End {
     pub name: &'static str,
     pub code: i32,
@@ -26,7 +26,7 @@ pub struct End {
     pub check: fn(&Path),
 }
 
-/// The `main` of the test: lists, or runs what is asked for; in a child the one end.
+/// The `main` of the test: lists the kinds, or runs the selected ones. In a child it runs the one kind.
 pub fn main(all: &[End]) -> ExitCode {
     if let Ok(name) = std::env::var(NAME) {
         let end = all.iter().find(|end| end.name == name).expect("it is known");
@@ -56,7 +56,7 @@ pub fn main(all: &[End]) -> ExitCode {
     ExitCode::from(u8::from(failed > 0))
 }
 
-/// Runs the end in a child process and checks what is left of it.
+/// Runs one kind in a child process and checks its directory.
 fn run(end: &End) {
     let dir = tempfile::tempdir().unwrap();
     let child = Command::new(std::env::current_exe().unwrap())
@@ -67,8 +67,8 @@ fn run(end: &End) {
         .spawn()
         .unwrap();
     let child = output_within(child, ENDS_WITHIN);
-    let told = String::from_utf8_lossy(&child.stderr);
-    assert_eq!(code(child.status), end.code, "{told}");
+    let stderr = String::from_utf8_lossy(&child.stderr);
+    assert_eq!(code(child.status), end.code, "{stderr}");
     (end.check)(dir.path());
 }
 

@@ -12,7 +12,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 #[test]
-fn a_full_disk_makes_a_flush_fail_and_the_batch_is_written_once_when_there_is_space() {
+fn a_full_disk_fails_the_flush_and_the_batch_is_written_once_later() {
     let dir = tempfile::tempdir().unwrap();
     let (logger, disk) = on_a_faulty_disk(dir.path());
     info(&logger, 0);
@@ -26,7 +26,7 @@ fn a_full_disk_makes_a_flush_fail_and_the_batch_is_written_once_when_there_is_sp
     let error = logger.sync().wait_timeout(LIMIT).unwrap_err();
     assert!(error.to_string().starts_with("sync: cannot write"), "{error}");
     assert_eq!(logger.health().state, State::Degraded);
-    // What comes meanwhile is kept as well.
+    // Records logged meanwhile are kept as well.
     (10..20).for_each(|n| info(&logger, n));
     disk.set_write(None);
     wait_until("the log is back", || logger.health().pending == 0);
@@ -54,7 +54,7 @@ fn a_flush_during_the_back_off_answers_after_the_next_failed_try() {
 }
 
 #[test]
-fn a_shutdown_on_a_full_disk_ends_within_its_limit_and_its_records_are_readable() {
+fn a_shutdown_on_a_full_disk_ends_in_time_and_shows_its_failed_records() {
     let dir = tempfile::tempdir().unwrap();
     let disk = FaultyDisk::default();
     let limit = Duration::from_secs(1);
@@ -88,7 +88,7 @@ fn a_sync_reaches_the_disk_and_a_flush_does_not() {
 }
 
 #[test]
-fn a_sync_that_fails_is_an_error_and_a_flush_beside_it_is_none() {
+fn a_failed_sync_is_an_error_and_a_concurrent_flush_succeeds() {
     let dir = tempfile::tempdir().unwrap();
     let (logger, disk) = on_a_faulty_disk(dir.path());
     disk.set_sync(Some(Fault::Fail(io::ErrorKind::Other)));
@@ -99,10 +99,10 @@ fn a_sync_that_fails_is_an_error_and_a_flush_beside_it_is_none() {
     assert!(logger.health().last_error.is_some());
 }
 
-/// Records that came while a batch was kept stayed in their chunks, and were pending for ever: 17,058 of 20,098
-/// were reported.
+/// Records logged while a batch was kept once stayed in their chunks and were pending for ever: 17,058 of 20,098 were
+/// reported.
 #[test]
-fn a_shutdown_with_a_full_disk_leaves_nothing_pending_and_tells_all_that_is_lost() {
+fn a_shutdown_on_a_full_disk_reports_all_losses_and_leaves_none_pending() {
     let (dir, disk) = (tempfile::tempdir().unwrap(), FaultyDisk::default());
     let config = to_file(dir.path()).shutdown_timeout(Duration::from_millis(500));
     let logger = AsyncLogger::start_with_seams(config, Seams::default().storage(disk.clone())).unwrap();
@@ -112,14 +112,14 @@ fn a_shutdown_with_a_full_disk_leaves_nothing_pending_and_tells_all_that_is_lost
     (1..1_000).for_each(|n| info(&logger, n));
     let error = logger.shutdown().wait_timeout(LIMIT).unwrap_err();
     assert_eq!(error.unwritten(), 1_000, "{error}");
-    // On a slow machine the answer comes at the limit, while the worker still writes down what is lost.
+    // On a slow machine the answer comes at the limit, while the worker is still counting the lost records.
     wait_until("nothing is pending", || logger.health().pending == 0);
     let health = logger.health();
     assert_balanced(&health, 1_000);
     assert_eq!((health.failed, logger.failed_records().len()), (1_000, 100));
 }
 
-/// Paths of Windows showed each of their backslashes four times.
+/// Windows paths were once shown with each backslash four times.
 #[test]
 fn a_backslash_in_the_path_is_escaped_once() {
     let (dir, disk) = (tempfile::tempdir().unwrap(), FaultyDisk::default());
@@ -128,9 +128,9 @@ fn a_backslash_in_the_path_is_escaped_once() {
     disk.set_write(Some(Fault::Fail(io::ErrorKind::Other)));
     info(&logger, 0);
     let error = logger.flush().wait_timeout(LIMIT).unwrap_err().to_string();
-    let told = logger.health().last_error.unwrap();
+    let reported = logger.health().last_error.unwrap();
     disk.set_write(None);
-    for text in [error, told] {
+    for text in [error, reported] {
         let escaped = text.contains(r"back\\slash") && !text.contains(r"back\\\");
         assert!(escaped, "{text}");
     }

@@ -1,6 +1,6 @@
-//! Faults of real file systems and real system calls: full, read-only, over quota, out of descriptors, broken.
+//! Faults of real file systems and system calls: a full or read-only disk, a quota, no free descriptors, I/O errors.
 //!
-//! Each logger runs in its own process, some under `strace`, which makes its calls fail. The sweep over every
+//! Each logger runs in a separate process; some run under `strace`, which makes their calls fail. The sweep over every
 //! operation and every error is a unit test of `sink/file`.
 #![cfg(target_os = "linux")]
 
@@ -91,7 +91,7 @@ fn a_directory_that_becomes_read_only_and_writable_again_loses_nothing() {
     let mut process = Remote::start(test, 0, &config(&place).log_dir(&dir)).ready();
     process.ask("log 0 100 0");
     assert_eq!(process.ask("flush"), "ok");
-    // A mount that has a file open for writing cannot be made read-only; another one over it can.
+    // A mount cannot be made read-only while a file is open for writing on it, but another mount over it can.
     let Some(mount) = Mount::tmpfs(&dir, "ro,size=8k") else {
         return skipped("a file system cannot be mounted here, so none was read-only");
     };
@@ -111,7 +111,7 @@ fn a_directory_that_becomes_read_only_and_writable_again_loses_nothing() {
         "recovered after {:?}",
         begin.elapsed()
     );
-    // The lock file was away, too: that it is there again shows with a batch.
+    // The lock file was missing, too; only a batch shows whether it is there again.
     let mut n = 200;
     wait_until("the lock is had again", || {
         process.ask(&format!("log {n} {} 0", n + 1));
@@ -138,7 +138,7 @@ fn a_write_that_fails_a_few_times_with_any_error_costs_no_line() {
         let mut process = start_failing(test, &place, &inject, &config(&place));
         for round in 0..10 {
             process.ask(&format!("log {} {} 0", round * 20, (round + 1) * 20));
-            // A flush that saw a failed try returns an error; the records are kept.
+            // A flush during which a write failed returns an error; the records are kept.
             let answer = process.ask("flush");
             assert!(
                 answer == "ok" || answer.contains("are kept and retried"),
@@ -148,7 +148,7 @@ fn a_write_that_fails_a_few_times_with_any_error_costs_no_line() {
         assert_recovers(&mut process);
         assert!(process.notices().len() <= 1, "{error}: {:?}", process.notices());
         let health = process.end_well();
-        // An interrupted call is simply made again.
+        // An interrupted call is repeated.
         assert!(
             error == "EINTR" || health["error_count"].as_u64() > Some(0),
             "{error}: {health}"
@@ -158,8 +158,8 @@ fn a_write_that_fails_a_few_times_with_any_error_costs_no_line() {
 }
 
 #[test]
-fn a_disk_that_fails_for_ever_costs_only_what_was_not_written_and_each_of_these_is_counted() {
-    let test = "a_disk_that_fails_for_ever_costs_only_what_was_not_written_and_each_of_these_is_counted";
+fn a_disk_that_fails_for_ever_loses_only_counted_records() {
+    let test = "a_disk_that_fails_for_ever_loses_only_counted_records";
     serve(test);
     if !can_trace() {
         return skipped("strace cannot inject faults here, so no write failed");
@@ -197,14 +197,14 @@ fn a_disk_that_fails_for_ever_costs_only_what_was_not_written_and_each_of_these_
             "{error}: {health}"
         );
         assert_eq!(exactly(&place.lines(), 1, 60), Ok(()), "{error}");
-        // The write, and the end that gives the rest up.
+        // The write, and giving up the rest at the end.
         assert!(process.notices().len() <= 2, "{:?}", process.notices());
     }
 }
 
 #[test]
-fn a_sync_that_failed_is_not_followed_by_one_that_says_ok_for_the_same_file() {
-    let test = "a_sync_that_failed_is_not_followed_by_one_that_says_ok_for_the_same_file";
+fn after_a_failed_sync_no_later_one_succeeds_for_the_same_file() {
+    let test = "after_a_failed_sync_no_later_one_succeeds_for_the_same_file";
     serve(test);
     if !can_trace() {
         return skipped("strace cannot inject faults here, so no sync failed");
@@ -220,18 +220,18 @@ fn a_sync_that_failed_is_not_followed_by_one_that_says_ok_for_the_same_file() {
         answer.contains("cannot sync") && answer.contains("Input/output error"),
         "{answer}"
     );
-    // The system takes the pages for clean now; only the logger knows better.
+    // The system now treats the pages as clean; only the logger knows that they are not on the disk.
     let answer = process.ask("sync");
     assert!(answer.contains("unknown what is on the disk"), "{answer}");
     assert_eq!(process.health()["state"], "degraded");
     process.ask("log 20 30 0");
     assert!(process.ask("sync").starts_with("err "));
-    // To hand lines over works as before.
+    // Writing lines works as before.
     assert_eq!(process.ask("flush"), "ok");
     assert_eq!(process.health()["state"], "degraded");
     assert_one_notice(&process);
 
-    // Another file is a new beginning.
+    // For another file a sync can succeed again.
     let moved = place.path("moved");
     fs::rename(place.log(), &moved).unwrap();
     process.ask("log 30 40 0");
@@ -246,7 +246,7 @@ fn a_sync_that_failed_is_not_followed_by_one_that_says_ok_for_the_same_file() {
 fn the_largest_file_of_a_process_is_an_error_and_not_its_end() {
     let test = "the_largest_file_of_a_process_is_an_error_and_not_its_end";
     serve(test);
-    // Where the signal is not ignored it would kill the process; the logger's threads block it.
+    // The signal would kill the process unless it is ignored or blocked; the logger's threads block it.
     for limit in ["ulimit -f 64", "trap '' XFSZ; ulimit -f 64"] {
         let place = Place::new();
         let shell = format!("{limit}; exec \"$0\" \"$@\"");
@@ -294,17 +294,17 @@ fn a_slow_disk_holds_up_no_call_that_drops_and_every_drop_is_counted() {
         (&health["written"], written + dropped),
         (&written.into(), records as u64)
     );
-    let told = common::own_lines(&lines);
+    let summaries = common::own_lines(&lines);
     assert!(
-        told.iter().any(|line| line.contains("records dropped")),
-        "{told:?}"
+        summaries.iter().any(|line| line.contains("records dropped")),
+        "{summaries:?}"
     );
     assert!(health["queue_bytes_max"].as_u64() <= Some(256 * 1024), "{health}");
 }
 
 #[test]
-fn a_notice_that_nobody_can_read_harms_nobody() {
-    let test = "a_notice_that_nobody_can_read_harms_nobody";
+fn a_notice_without_a_reader_does_no_harm() {
+    let test = "a_notice_without_a_reader_does_no_harm";
     serve(test);
     for stream in ["2>/dev/full", "2>&-"] {
         let place = Place::new();

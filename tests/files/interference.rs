@@ -1,6 +1,6 @@
-//! Others move, cut, delete or replace the log while it is written, and the logger goes on without notice from them.
+//! Other processes move, cut, delete or replace the log while it is written. They do not notify the logger.
 //!
-//! The tests hold what they delete open, so that they can count the lines in it.
+//! The tests keep deleted files open, so that they can count their lines.
 
 use crate::common;
 
@@ -14,7 +14,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Read;
 use std::path::Path;
 
-/// Opens what stands at the path, as soon as something does.
+/// Opens the file at the path as soon as there is one.
 fn open_existing(path: &Path) -> File {
     let mut opened = None;
     wait_until("the log is there", || {
@@ -27,13 +27,13 @@ fn open_existing(path: &Path) -> File {
 #[test]
 fn a_log_that_is_deleted_a_hundred_times_loses_no_line() {
     let (place, rounds, records) = (Place::new(), 100, scaled(100_000).max(1_000));
-    let sentinels = Sentinels::beside(&place, 25);
+    let sentinels = Sentinels::next_to(&place, 25);
     let mut held = Vec::new();
     log_while(config(&place), rounds, records, |_| {
         held.push(open_existing(&place.log()));
         fs::remove_file(place.log()).unwrap();
     });
-    // The last part may have come before the last deletion.
+    // The last part may have been written before the last deletion.
     held.extend(File::open(place.log()));
     assert!(held.len() >= rounds);
     assert_eq!(exactly(&read_held(held), 1, records), Ok(()));
@@ -47,7 +47,7 @@ fn a_log_that_is_renamed_and_created_a_hundred_times_loses_no_line() {
     log_while(config(&place), rounds, records, |round| {
         wait_until("the log is there", || place.log().exists());
         fs::rename(place.log(), moved(round)).unwrap();
-        // It may be there already: who creates it does not matter.
+        // It may exist already, whoever created it.
         drop(
             OpenOptions::new()
                 .create(true)
@@ -64,7 +64,7 @@ fn a_log_that_is_renamed_and_created_a_hundred_times_loses_no_line() {
 }
 
 #[test]
-fn a_log_that_is_copied_and_truncated_loses_at_most_what_the_copier_missed() {
+fn copytruncate_loses_at_most_what_the_copier_missed() {
     let (place, rounds, records) = (Place::new(), 100, scaled(100_000).max(1_000));
     let mut copies = Vec::new();
     let logger = AsyncLogger::start(place.config().max_bytes(records as u64 * 20)).unwrap();
@@ -99,7 +99,7 @@ fn a_log_that_is_copied_and_truncated_loses_at_most_what_the_copier_missed() {
     let rest = fs::read(place.log()).unwrap();
     let mut next = 0;
     for (round, copy) in copies.into_iter().chain([rest]).enumerate() {
-        // The copier may have read half of a line. There is no hole of NULs, or it would be no line at all.
+        // The copier may have read half of a line. There is no hole of NULs: it would not be a line.
         let mut copy = copy;
         if !copy.ends_with(b"\n") && !copy.is_empty() {
             copy.push(b'\n');
@@ -111,7 +111,7 @@ fn a_log_that_is_copied_and_truncated_loses_at_most_what_the_copier_missed() {
             "copy {round} has a hole"
         );
         assert!(first >= next, "copy {round} doubles");
-        // What was missed is missing between two copies that were made while lines were written.
+        // Missed lines are missing between two copies that were made while lines were written.
         let quiet = round % 2 == 0;
         assert!(
             !quiet || first == next,
@@ -136,7 +136,7 @@ fn a_directory_that_is_removed_twenty_times_is_made_again_with_its_mode() {
             let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
             assert_eq!((mode(&dir), mode(&log)), (0o750, 0o640));
         }
-        // As `rm -rf`, which may find new files as it goes.
+        // Like `rm -rf`, which may find new files while it deletes.
         wait_until("the directory is removed", || {
             if let Ok(file) = File::open(&log) {
                 held.push(file);
@@ -151,14 +151,14 @@ fn a_directory_that_is_removed_twenty_times_is_made_again_with_its_mode() {
 }
 
 #[test]
-fn deletion_beside_own_rotations_loses_no_line() {
+fn deletion_during_rotations_loses_no_line() {
     let (place, rounds, part, records) = (Place::new(), 50, 50_000, 51_000);
     let mut held: Vec<(u64, File)> = Vec::new();
     let config = place.config().max_bytes(8 * 1024);
     let logger = log_while(config.clone(), rounds, part, |_| {
         let file = open_existing(&place.log());
         held.push((inode_of(&file), file));
-        // By now a rotation may have put another file there; what is renamed away is found as a backup.
+        // A rotation may have put another file there by now; a file that is renamed away is found as a backup.
         let doomed = place.path("doomed");
         if fs::rename(place.log(), &doomed).is_ok() {
             let file = File::open(&doomed).unwrap();
@@ -166,7 +166,8 @@ fn deletion_beside_own_rotations_loses_no_line() {
             fs::remove_file(&doomed).unwrap();
         }
     });
-    // Each of the few batches may have found another file, and then none of them rotates; these records are left alone.
+    // Each of the few batches may have found another file, and then none of them rotates; these records are not
+    // counted.
     let next = AsyncLogger::start(config).unwrap();
     (part..records).for_each(|n| log_numbered(&next, Level::Info, 0, n));
     next.shutdown().wait_timeout(LIMIT).unwrap();
@@ -180,7 +181,7 @@ fn deletion_beside_own_rotations_loses_no_line() {
     held.sort_by_key(|(file, _)| *file);
     held.dedup_by_key(|(file, _)| *file);
     held.retain(|(file, _)| !kept.contains(file) && *file != current);
-    // The files in no order: each holds whole lines in order, and together every line once.
+    // The files are in no particular order: each holds whole lines in order, and together they hold every line once.
     let backups = place
         .backups()
         .into_iter()
@@ -219,7 +220,7 @@ fn reopen_creates_the_file_anew_without_a_record() {
     logger.reopen().wait_timeout(LIMIT).unwrap();
     assert!(place.log().exists());
     assert_ne!(inode(&place.log()), inode(&moved));
-    // Another one, where nothing has changed, changes nothing.
+    // A second reopen, when nothing has changed, has no effect.
     let before = inode(&place.log());
     logger.reopen().wait_timeout(LIMIT).unwrap();
     assert_eq!(

@@ -1,6 +1,6 @@
-//! Promise 7: any number of processes write and rotate one file, and nothing is lost, doubled, torn or overwritten.
+//! Promise 7: any number of processes write and rotate one file, and no line is lost, doubled, torn or overwritten.
 //!
-//! Each process is the test binary again; see `common/remote.rs`.
+//! Each process runs the test binary again; see `common/remote.rs`.
 
 use crate::common;
 
@@ -58,7 +58,7 @@ fn fifteen_processes_lose_and_double_nothing_in_small_files() {
     processes_share_a_file(test, 15, scaled(1_500), 5 * 1024);
 }
 
-/// Each process has a limit, a format and (on Unix) a `umask` different from the others, and each is started anew twice.
+/// Each process has another limit, another format and (on Unix) another `umask`, and each is restarted twice.
 #[test]
 fn processes_with_different_settings_come_and_go() {
     let test = "processes_with_different_settings_come_and_go";
@@ -98,7 +98,7 @@ fn processes_with_different_settings_come_and_go() {
     }
 }
 
-/// Stops the process at a moment at which it holds the lock.
+/// Stops the process by SIGSTOP while it holds the lock.
 #[cfg(target_os = "linux")]
 fn stop_as_holder(process: &Remote, dir: &std::path::Path) {
     use common::wait_until;
@@ -118,11 +118,11 @@ fn stop_as_holder(process: &Remote, dir: &std::path::Path) {
 /// By a signal.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_stopped_holder_of_the_lock_stops_nobody_else() {
-    let test = "a_stopped_holder_of_the_lock_stops_nobody_else";
+fn a_stopped_holder_of_the_lock_stops_no_other_process() {
+    let test = "a_stopped_holder_of_the_lock_stops_no_other_process";
     serve(test);
     let dir = tempfile::tempdir().unwrap();
-    // Callers wait at most the 100 ms that are the default.
+    // A call waits at most 100 ms, the default.
     let config = shared(dir.path()).max_bytes(64 * 1024).batch_bytes(32 * 1024);
     let records = 40_000;
     let mut holder = Remote::start(test, 0, &config).ready();
@@ -139,13 +139,13 @@ fn a_stopped_holder_of_the_lock_stops_nobody_else() {
         .for_each(|other| other.send(&format!("stream 0 20 {millis}")));
     let mut logged = vec![records];
     for other in &mut others {
-        let (mut heard, mut flushes) = (other.hear(), 0);
-        while heard.starts_with("flushed ") {
-            (heard, flushes) = (other.hear(), flushes + 1);
+        let (mut line, mut flushes) = (other.receive(), 0);
+        while line.starts_with("flushed ") {
+            (line, flushes) = (other.receive(), flushes + 1);
         }
-        // The first waits half a second for the lock; after that nobody waits.
+        // The first batch waits half a second for the lock, the later ones do not wait.
         assert!(flushes > millis / 100, "only {flushes} flushes in {millis} ms");
-        logged.push(heard.strip_prefix("streamed ").expect(&heard).parse().unwrap());
+        logged.push(line.strip_prefix("streamed ").expect(&line).parse().unwrap());
         let slowest: u64 = other
             .ask("slowest")
             .strip_prefix("slowest ")
@@ -155,12 +155,12 @@ fn a_stopped_holder_of_the_lock_stops_nobody_else() {
         assert!(slowest <= 1_000, "a call took {slowest} ms");
     }
     assert!(
-        holder.is_stopped() && holder.heard().is_none(),
+        holder.is_stopped() && holder.try_receive().is_none(),
         "it was not stopped all the while"
     );
 
     holder.signal("CONT");
-    holder.hear();
+    holder.receive();
     others.push(holder);
     for mut process in others {
         process.end_well();
@@ -171,12 +171,12 @@ fn a_stopped_holder_of_the_lock_stops_nobody_else() {
     );
 }
 
-/// The processes of the kill test: the living ones, and what the dead had acknowledged.
+/// The processes of the kill test: the live ones, and the acknowledged records of the killed ones.
 struct Crew<'t> {
     test: &'t str,
     config: Config,
     living: Vec<(usize, Remote)>,
-    /// For each process ever started, how many records `flush()` answered for.
+    /// For each process ever started, the number of records acknowledged by `flush()`.
     acknowledged: BTreeMap<usize, usize>,
 }
 
@@ -188,24 +188,24 @@ impl Crew<'_> {
         self.living.push((thread, process));
     }
 
-    fn note(&mut self, thread: usize, said: &str) {
-        if let Some(count) = said.strip_prefix("flushed ") {
+    fn note(&mut self, thread: usize, line: &str) {
+        if let Some(count) = line.strip_prefix("flushed ") {
             self.acknowledged.insert(thread, count.parse().unwrap());
         } else {
-            assert!(said == "ready" || said.starts_with("streamed "), "{said}");
+            assert!(line == "ready" || line.starts_with("streamed "), "{line}");
         }
     }
 
-    /// Kills one after it has said so many more things, and starts another.
+    /// Kills one process after `after` more lines of it, and starts another.
     fn kill(&mut self, place: usize, after: usize) {
         let (thread, mut process) = self.living.swap_remove(place);
         for _ in 0..after {
-            let said = process.hear();
-            self.note(thread, &said);
+            let line = process.receive();
+            self.note(thread, &line);
         }
         process.kill();
-        while let Some(said) = process.hear_or_end() {
-            self.note(thread, &said);
+        while let Some(line) = process.receive_or_end() {
+            self.note(thread, &line);
         }
         self.hire();
         let (_, newest) = self.living.last_mut().unwrap();
@@ -214,8 +214,8 @@ impl Crew<'_> {
 }
 
 #[test]
-fn two_hundred_killed_processes_take_nothing_with_them_that_was_acknowledged() {
-    let test = "two_hundred_killed_processes_take_nothing_with_them_that_was_acknowledged";
+fn two_hundred_killed_processes_lose_no_acknowledged_record() {
+    let test = "two_hundred_killed_processes_lose_no_acknowledged_record";
     serve(test);
     let (dir, kills) = (tempfile::tempdir().unwrap(), scaled(200));
     let config = shared(dir.path()).file_format("{message}").max_bytes(128 * 1024);
@@ -240,9 +240,9 @@ fn two_hundred_killed_processes_take_nothing_with_them_that_was_acknowledged() {
     for (thread, mut process) in std::mem::take(&mut crew.living) {
         process.send("stop");
         let streamed = loop {
-            let said = process.hear();
-            crew.note(thread, &said);
-            if let Some(count) = said.strip_prefix("streamed ") {
+            let line = process.receive();
+            crew.note(thread, &line);
+            if let Some(count) = line.strip_prefix("streamed ") {
                 break count.parse::<usize>().unwrap();
             }
         };
@@ -255,7 +255,7 @@ fn two_hundred_killed_processes_take_nothing_with_them_that_was_acknowledged() {
     assert!(after.torn.len() <= kills, "{} torn lines", after.torn.len());
     for (thread, acknowledged) in crew.acknowledged {
         let numbers = after.seen.get(&thread).map_or(&[][..], Vec::as_slice);
-        // One thread logged them in order: there is no hole, and nothing that was answered for is missing.
+        // One thread logged them in order: there is no gap, and no acknowledged record is missing.
         assert!(
             numbers.iter().copied().eq(0..numbers.len()),
             "process {thread} has a hole"

@@ -1,9 +1,9 @@
 //! Random sequences of actions on a logger, compared with a simple model of its ledger.
 //!
-//! Each case starts a logger with a file and a console, does up to 64 things to it, its files, its disk, its clock
-//! and its worker, and compares it after each answer with `model/ledger.rs`, which only knows what was logged and
-//! what the answers said. `ASYNCLOGGER_MODEL_CASES` sets how many cases there are (256); the seeds of those that
-//! failed are in `model/regressions.txt` and run first.
+//! Each case starts a logger with a file and a console, and runs up to 64 actions on it, its files, its disk, its clock
+//! and its worker. After each answer the logger is compared with `model/ledger.rs`, which only knows the logged records
+//! and the answers. `ASYNCLOGGER_MODEL_CASES` sets the number of cases (256); the seeds of failed ones are in
+//! `model/regressions.txt` and run first.
 #![cfg(unix)]
 
 mod action;
@@ -26,7 +26,8 @@ fn cases() -> u32 {
     set.map_or(256, |text| text.parse().expect("a number of cases"))
 }
 
-/// One that is stuck ends in time, and thousands of cases are not stuck: each waits for files, consoles and threads.
+/// A case that is stuck ends in time. Thousands of cases that are not stuck take long: each waits for files, consoles
+/// and threads.
 fn limit() -> Duration {
     Duration::from_secs(600).max(cases() * Duration::from_secs(2))
 }
@@ -40,10 +41,10 @@ fn run(settings: &Settings, actions: &[Action]) {
 }
 
 #[test]
-fn whatever_is_done_to_a_logger_its_ledger_is_that_of_the_model() {
-    // In a child process, whose standard error takes the notices of hundreds of loggers in trouble.
+fn after_any_actions_the_ledger_is_that_of_the_model() {
+    // In a child process, whose standard error takes the notices of hundreds of failing loggers.
     common::child::alone_within(
-        "whatever_is_done_to_a_logger_its_ledger_is_that_of_the_model",
+        "after_any_actions_the_ledger_is_that_of_the_model",
         limit(),
         || {
             let config = Config {

@@ -1,4 +1,4 @@
-//! What stands in the place of the log or of its lock: links, directories, devices are not touched.
+//! Links, directories and devices at the path of the log or of its lock are left alone.
 
 use crate::common;
 
@@ -17,10 +17,10 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// How long it takes at most to write again, once nothing is in the way; 2 s are promised on a free machine.
+/// The longest time until writing works again after the obstacle is gone; 2 s are promised on an idle machine.
 const RECOVERY: Duration = Duration::from_secs(5);
 
-/// What can stand in the way, and how it is put there; `false` where it cannot be made.
+/// An obstacle, and how it is made; `false` if it cannot be made here.
 type Obstacle = (&'static str, fn(&Path, &Path) -> bool);
 
 const OBSTACLES: &[Obstacle] = &[
@@ -51,12 +51,12 @@ fn clear_away(path: &Path) {
 }
 
 #[test]
-fn whatever_stands_in_the_way_is_not_touched_and_the_log_comes_back_when_it_is_gone() {
-    let test = "whatever_stands_in_the_way_is_not_touched_and_the_log_comes_back_when_it_is_gone";
+fn obstacles_are_left_alone_and_the_log_returns_when_they_are_gone() {
+    let test = "obstacles_are_left_alone_and_the_log_returns_when_they_are_gone";
     serve(test);
     for (name, put) in OBSTACLES {
         let place = Place::new();
-        let mut sentinels = Sentinels::beside(&place, 25);
+        let mut sentinels = Sentinels::next_to(&place, 25);
         let victim = place.path("victim");
         fs::write(&victim, "victim\n").unwrap();
         sentinels.watch(&victim);
@@ -111,10 +111,10 @@ fn whatever_stands_in_the_way_is_not_touched_and_the_log_comes_back_when_it_is_g
 }
 
 #[test]
-fn no_logger_starts_on_what_is_no_file_of_its_own() {
+fn no_logger_starts_on_a_special_or_linked_file() {
     for (name, put) in OBSTACLES {
         let place = Place::new();
-        let mut sentinels = Sentinels::beside(&place, 5);
+        let mut sentinels = Sentinels::next_to(&place, 5);
         let victim = place.path("victim");
         fs::write(&victim, "victim\n").unwrap();
         sentinels.watch(&victim);
@@ -134,14 +134,14 @@ fn no_logger_starts_on_what_is_no_file_of_its_own() {
     }
 }
 
-/// To make a link needs a privilege on Windows.
+/// On Windows, making a link needs a privilege.
 #[cfg(unix)]
 #[test]
 fn a_link_in_place_of_the_lock_file_is_not_followed() {
     let place = Place::new();
     let victim = place.path("victim");
     fs::write(&victim, "victim\n").unwrap();
-    let mut sentinels = Sentinels::beside(&place, 5);
+    let mut sentinels = Sentinels::next_to(&place, 5);
     sentinels.watch(&victim);
     std::os::unix::fs::symlink(&victim, place.path(".app.log.lock")).unwrap();
     let refused = AsyncLogger::start(config(&place).locking(Locking::Require)).unwrap_err();
@@ -155,7 +155,7 @@ fn a_lock_file_that_is_deleted_again_and_again_costs_no_line() {
     let logger = log_while(place.config().max_bytes(16 * 1024), rounds, records, |_| {
         drop(fs::remove_file(place.path(".app.log.lock")));
     });
-    // While the lock is another one in each of the few batches, none of them rotates; the next one does.
+    // While the lock file is replaced before each of the few batches, none of them rotates; the next one does.
     let next = AsyncLogger::start(place.config().max_bytes(16 * 1024)).unwrap();
     log_numbered(&next, Level::Info, 0, records);
     next.shutdown().wait_timeout(LIMIT).unwrap();

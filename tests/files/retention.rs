@@ -1,4 +1,4 @@
-//! Which rotated files are deleted, when, and that nothing else is.
+//! Which rotated files are deleted and when, and that no other files are.
 
 use crate::common;
 
@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 
 const MAX_BYTES: u64 = 4_096;
 
-/// Logs until there are so many backups; returns how many records that took.
+/// Logs until there are this many backups; returns the number of records logged.
 fn log_until_backups(logger: &AsyncLogger, place: &Place, backups: usize) -> usize {
     let mut n = 0;
     while place.backups().len() < backups {
@@ -24,17 +24,17 @@ fn log_until_backups(logger: &AsyncLogger, place: &Place, backups: usize) -> usi
     n
 }
 
-/// A place with so many backups, and the number of records in them and in the log.
+/// Returns a place with this many backups, and the number of records in them and in the log.
 fn with_backups(backups: usize) -> (Place, AsyncLogger, usize) {
     let place = Place::new();
     let logger = AsyncLogger::start(place.config().max_bytes(MAX_BYTES)).unwrap();
     let records = log_until_backups(&logger, &place, backups);
-    // A backup that the logger has open until it is synced keeps its name for a while, where Windows is old.
+    // On older versions of Windows a backup that the logger keeps open until it is synced keeps its name for a while.
     logger.sync().wait_timeout(LIMIT).unwrap();
     (place, logger, records)
 }
 
-/// The lines that are left are the newest ones, without a hole.
+/// Checks that the remaining lines are the newest ones, without a gap.
 #[track_caller]
 fn assert_newest_are_left(place: &Place, records: usize) {
     let seen = in_order(&place.lines()).unwrap().remove(&0).unwrap();
@@ -51,7 +51,7 @@ fn end(logger: &AsyncLogger, sent: usize) {
     assert_balanced(&logger.health(), sent as u64);
 }
 
-/// Directories and links at numbers of backups, which are no files of ours.
+/// Directories and links with the names of backups, which are not files of the logger.
 fn put_in_the_way(place: &Place, sentinels: &mut Sentinels, numbers: [u32; 3]) {
     let [directory, link, dangling] = numbers.map(|number| place.backup(number));
     fs::create_dir(&directory).unwrap();
@@ -67,7 +67,7 @@ fn put_in_the_way(place: &Place, sentinels: &mut Sentinels, numbers: [u32; 3]) {
 #[test]
 fn a_purge_deletes_exactly_the_surplus_among_a_thousand_decoys() {
     let (place, logger, records) = with_backups(10);
-    let mut sentinels = Sentinels::beside(&place, 1_000);
+    let mut sentinels = Sentinels::next_to(&place, 1_000);
     let in_the_way = [11, 12, 2_000];
     put_in_the_way(&place, &mut sentinels, in_the_way);
     let others = in_the_way.map(|number| inode(&place.backup(number)));
@@ -140,7 +140,7 @@ fn bytes_and_age_keep_the_newest() {
 fn surplus_backups_go_at_the_start() {
     let (place, logger, records) = with_backups(40);
     end(&logger, records);
-    let mut sentinels = Sentinels::beside(&place, 1_000);
+    let mut sentinels = Sentinels::next_to(&place, 1_000);
     put_in_the_way(&place, &mut sentinels, [41, 42, 2_000]);
     let before = inode(&place.log());
     let next = AsyncLogger::start(place.config().max_bytes(MAX_BYTES).backup_count(3)).unwrap();
@@ -152,9 +152,9 @@ fn surplus_backups_go_at_the_start() {
 }
 
 #[test]
-fn each_rotation_leaves_as_many_backups_as_are_wanted_also_after_a_restart() {
+fn each_rotation_leaves_backup_count_files_also_after_a_restart() {
     let place = Place::new();
-    let sentinels = Sentinels::beside(&place, 1_000);
+    let sentinels = Sentinels::next_to(&place, 1_000);
     let (runs, records) = (3, 2_000);
     for run in 0..runs {
         let logger = AsyncLogger::start(place.config().max_bytes(MAX_BYTES).backup_count(2)).unwrap();
@@ -172,7 +172,7 @@ fn each_rotation_leaves_as_many_backups_as_are_wanted_also_after_a_restart() {
         end(&logger, records);
         assert_eq!(place.backups(), [1, 2]);
         let health = logger.health();
-        // Two more than were deleted were left by the first run.
+        // The first run left two more than were deleted.
         assert_eq!(
             health.rotations - health.purged_files,
             if run == 0 { 2 } else { 0 },
@@ -201,7 +201,7 @@ fn a_purge_while_another_process_writes_and_rotates_makes_no_hole() {
     });
     process.send("stop");
     let records = loop {
-        if let Some(count) = process.hear().strip_prefix("streamed ") {
+        if let Some(count) = process.receive().strip_prefix("streamed ") {
             break count.parse().unwrap();
         }
     };
@@ -213,7 +213,7 @@ fn a_purge_while_another_process_writes_and_rotates_makes_no_hole() {
 }
 
 #[test]
-fn what_cannot_be_deleted_is_reported_and_stays() {
+fn files_that_cannot_be_deleted_are_reported_and_stay() {
     let (place, logger, records) = with_backups(5);
     let Some(_append_only) = AppendOnly::make(&place.backup(5)) else {
         return skipped("chattr +a does not work here, so no deletion was refused");
@@ -261,7 +261,7 @@ fn a_fresh_directory_has_nothing_to_purge_and_loses_nothing() {
     assert_eq!(exactly(&place.lines(), 1, 100), Ok(()));
 }
 
-/// On Windows a directory in which a file is open stays.
+/// On Windows a directory stays while a file in it is open.
 #[cfg(unix)]
 #[test]
 fn a_purge_where_nothing_can_be_listed_is_refused_with_the_remedy() {

@@ -1,4 +1,4 @@
-//! Rotation by size on a real disk: what is renamed, what is kept, and what happens when it fails.
+//! Rotation by size on a real disk: which files are renamed and kept, and what happens if a rotation fails.
 
 use crate::common;
 
@@ -35,7 +35,7 @@ fn end(logger: &AsyncLogger, sent: usize) {
 #[test]
 fn files_end_at_the_limit_with_whole_lines_also_across_restarts() {
     let (place, limit, records) = (Place::new(), 8 * 1024, 500);
-    let sentinels = Sentinels::beside(&place, 20);
+    let sentinels = Sentinels::next_to(&place, 20);
     let runs = 6;
     for run in 0..runs {
         let logger = AsyncLogger::start(place.config().max_bytes(limit)).unwrap();
@@ -45,7 +45,7 @@ fn files_end_at_the_limit_with_whole_lines_also_across_restarts() {
     assert_eq!(exactly(&place.lines(), 1, runs * records), Ok(()));
     let sizes = place.sizes_of_whole_backups();
     assert!(sizes.len() > runs, "{sizes:?}");
-    // The next line would not have fitted; a restart begins no new file.
+    // The next line would not have fitted; a restart does not begin a new file.
     assert!(
         sizes.iter().all(|size| (limit - 40..=limit).contains(size)),
         "{sizes:?}"
@@ -69,7 +69,7 @@ fn a_backup_count_of_zero_never_rotates() {
 fn backups_move_up_by_one_and_only_the_oldest_goes() {
     let place = Place::new();
     let logger = AsyncLogger::start(place.config().max_bytes(4_096).backup_count(3)).unwrap();
-    // The files that the log has been, the newest first.
+    // All files that were the log, the newest first.
     let mut files = vec![inode(&place.log())];
     let mut n = 0;
     while files.len() < 8 {
@@ -100,13 +100,13 @@ fn backups_move_up_by_one_and_only_the_oldest_goes() {
 }
 
 #[test]
-fn what_is_no_backup_of_ours_stays_whatever_its_name_is() {
+fn other_files_with_names_of_backups_stay() {
     let (place, records) = (Place::new(), 5_000);
-    let mut sentinels = Sentinels::beside(&place, 100);
+    let mut sentinels = Sentinels::next_to(&place, 100);
     let victim = place.path("victim");
     fs::write(&victim, "victim\n").unwrap();
     sentinels.watch(&victim);
-    // At numbers that the rotation comes by.
+    // At numbers that the rotation reaches.
     fs::create_dir(place.backup(2)).unwrap();
     fs::write(place.backup(2).join("inside"), "inside\n").unwrap();
     sentinels.watch(&place.backup(2).join("inside"));
@@ -161,7 +161,7 @@ fn a_rotation_that_is_refused_leaves_the_file_in_use_until_it_succeeds() {
         health.last_error.as_ref().unwrap().contains("cannot rename"),
         "{health}"
     );
-    // One try for each step of the back-off, 10 ms doubling to 1 s, and not one for each batch.
+    // One try for each step of the back-off, from 10 ms doubling to 1 s, and not one for each batch.
     let steps = 8 + begin.elapsed().as_secs();
     assert!(
         (1..=steps).contains(&health.error_count),
@@ -183,7 +183,7 @@ fn a_rotation_that_is_refused_leaves_the_file_in_use_until_it_succeeds() {
     assert_eq!(exactly(&place.lines(), 1, n), Ok(()));
 }
 
-/// Elsewhere the hole would be filled with 5 GB of zeros.
+/// On other systems the hole would be filled with 5 GB of zeros.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_over_four_gigabytes_is_rotated_at_once() {
@@ -233,20 +233,21 @@ fn files_have_their_mode_from_their_creation_and_the_umask_narrows_it() {
         );
         match fs::read_to_string(&trace) {
             Ok(calls) => assert_eq!(calls, "", "a mode was changed afterwards"),
-            Err(_) => skipped("strace does not run here, so nobody looked for chmod calls"),
+            Err(_) => skipped("strace does not run here, so chmod calls were not checked"),
         }
     }
 }
 
-/// Runs a process that dies at the `nth` of these calls, and another after it; `false` if there was no nth.
+/// Runs a process that is killed at the `nth` of these calls, and another one after it; `false` if there was no `nth`
+/// call.
 #[cfg(target_os = "linux")]
 fn dies_at(test: &str, call: &str, nth: usize) -> bool {
     let place = Place::new();
-    let sentinels = Sentinels::beside(&place, 100);
+    let sentinels = Sentinels::next_to(&place, 100);
     let config = place.config().max_bytes(4_096).backup_count(3);
     let inject = format!("inject={call}:signal=SIGKILL:when={nth}");
     let log = place.log();
-    // Of the calls that open, those that open the log.
+    // Of the calls that open files, only those that open the log.
     let of_log = if call == "openat" {
         vec!["-P", log.to_str().unwrap()]
     } else {
@@ -260,10 +261,10 @@ fn dies_at(test: &str, call: &str, nth: usize) -> bool {
     let mut process = Remote::start_under(&tool, test, 0, &config);
     let (records, step) = (1_200, 50);
     let mut acknowledged = 0;
-    let mut alive = process.hear_or_end().is_some();
+    let mut alive = process.receive_or_end().is_some();
     while alive && acknowledged < records {
         process.send(&format!("log {acknowledged} {} 0\nflush", acknowledged + step));
-        let answers = [process.hear_or_end(), process.hear_or_end()];
+        let answers = [process.receive_or_end(), process.receive_or_end()];
         alive = answers[1].is_some();
         if let Some(answer) = &answers[1] {
             assert_eq!(answer, "ok");
@@ -282,7 +283,7 @@ fn dies_at(test: &str, call: &str, nth: usize) -> bool {
     assert!(after.torn.len() <= 1, "{at}: {:?}", after.torn);
     assert!(after.seen[&1].iter().copied().eq(0..300), "{at}");
     let first = after.seen.get(&0).map_or(&[][..], Vec::as_slice);
-    // Old files go, in order, and only when there are enough newer ones.
+    // Old files are deleted in order, and only if there are enough newer ones.
     let from = first.first().copied().unwrap_or(0);
     let whole = first.iter().copied().eq(from..from + first.len());
     assert!(whole && from + first.len() >= acknowledged, "{at}: {first:?}");
@@ -295,11 +296,11 @@ fn dies_at(test: &str, call: &str, nth: usize) -> bool {
     !alive
 }
 
-/// `strace` kills it, at each of the calls that a rotation makes.
+/// `strace` kills it at each of the calls of a rotation.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_process_that_dies_inside_a_rotation_leaves_a_log_that_the_next_one_goes_on_with() {
-    let test = "a_process_that_dies_inside_a_rotation_leaves_a_log_that_the_next_one_goes_on_with";
+fn a_rotation_cut_short_by_death_is_finished_by_the_next_process() {
+    let test = "a_rotation_cut_short_by_death_is_finished_by_the_next_process";
     serve(test);
     if !can_trace() {
         return skipped("strace cannot inject faults here, so no process was killed inside a rotation");

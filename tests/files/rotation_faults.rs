@@ -1,4 +1,4 @@
-//! A rotation that cannot be done: the log is written on where it is, and rotated when it can be.
+//! A rotation that is impossible: the log grows on in place, and is rotated as soon as possible.
 #![cfg(target_os = "linux")]
 
 use crate::common;
@@ -13,7 +13,7 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 use std::time::Instant;
 
-/// Logs and flushes until the log was rotated; how many records there are then.
+/// Logs and flushes until the log was rotated; returns the number of records then.
 fn log_until_rotated(process: &mut Remote, from: usize, rotations: u64) -> usize {
     let mut n = from;
     wait_until("the log is rotated", || {
@@ -25,7 +25,7 @@ fn log_until_rotated(process: &mut Remote, from: usize, rotations: u64) -> usize
     n
 }
 
-/// The log is full, and cannot be rotated: it is written on, until it can.
+/// Checks that a full log that cannot be rotated is written on.
 fn assert_writes_on(process: &mut Remote, place: &Place, log: &Path) {
     let before = inode(log);
     let begin = Instant::now();
@@ -70,8 +70,8 @@ fn without_a_free_descriptor_the_log_is_not_rotated_and_is_written_on() {
 }
 
 #[test]
-fn in_a_directory_of_somebody_else_the_log_is_not_rotated_and_is_written_on() {
-    let test = "in_a_directory_of_somebody_else_the_log_is_not_rotated_and_is_written_on";
+fn in_another_users_directory_the_log_is_written_and_not_rotated() {
+    let test = "in_another_users_directory_the_log_is_written_and_not_rotated";
     serve(test);
     let nobody = ["setpriv", "--reuid=65534", "--clear-groups"];
     let binary = std::env::current_exe().unwrap();
@@ -112,7 +112,7 @@ fn a_new_file_that_cannot_be_created_in_a_rotation_costs_no_line() {
     }
     for error in ["EACCES", "ENOSPC", "EMFILE"] {
         let place = Place::new();
-        // Counted for each thread: the worker's first is in the first rotation.
+        // Counted for each thread: the first of the worker belongs to the first rotation.
         let inject = format!("inject=openat:error={error}:when=2..4");
         let mut process = start_failing(test, &place, &inject, &place.config().max_bytes(8 * 1024));
         let records = log_until_rotated(&mut process, 0, 3);

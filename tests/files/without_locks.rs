@@ -1,4 +1,4 @@
-//! Where locks do not work, and where none are wanted.
+//! File systems where locks do not work, and loggers without locks.
 #![cfg(target_os = "linux")]
 
 use crate::common;
@@ -10,7 +10,7 @@ use common::shared::{backups, log_together, rotations, shared};
 use common::{lines_of, scaled, skipped};
 use std::path::Path;
 
-/// A tool that makes every `flock` of a process fail and writes down its renames.
+/// A command that makes every `flock` of a process fail and records its renames.
 fn without_locks(trace: &Path) -> Vec<String> {
     let words = "strace -f -qq -e trace=flock,/rename -e inject=flock:error=ENOLCK -o";
     let words = words.split(' ').map(str::to_owned);
@@ -70,13 +70,13 @@ fn required_locking_refuses_to_start_where_locks_do_not_work() {
     let tool: Vec<&str> = tool.iter().map(String::as_str).collect();
     let config = shared(dir.path()).locking(Locking::Require);
     let mut refused = Remote::start_under(&tool, test, 0, &config);
-    let answer = refused.hear();
+    let answer = refused.receive();
     assert!(answer.starts_with("err cannot lock "), "{answer}");
     assert!(
         answer.contains(".app.log.lock") && answer.contains("Locking::Shared"),
         "{answer}"
     );
-    assert_eq!(refused.hear_or_end(), None);
+    assert_eq!(refused.receive_or_end(), None);
 
     let healths = log_together(vec![Remote::start(test, 0, &config)], 100);
     assert_eq!(healths[0]["state"], "stopped");

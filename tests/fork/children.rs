@@ -1,5 +1,5 @@
-//! A child made by `fork` without `exec`: its first record starts a logger there, it never hangs, and what is the
-//! parent's is written once, by the parent.
+//! A child made by `fork` without `exec`: its first record starts a logger there, it never hangs, and the parent alone
+//! writes the parent's records, once.
 #![cfg(unix)]
 
 use crate::common;
@@ -21,7 +21,7 @@ const THREADS: usize = 8;
 /// Records of each thread and fork.
 const EACH: usize = 200;
 
-/// The file is never rotated: every record stays.
+/// The file is never rotated, so every record stays.
 fn keeping_all(dir: &Path) -> Config {
     to_file(dir).backup_count(0).overflow(Overflow::Block)
 }
@@ -34,7 +34,7 @@ fn log_ten(logger: &AsyncLogger, thread: usize) {
     (0..10).for_each(|n| log_numbered(logger, Level::Info, thread, n));
 }
 
-/// The child logs and ends in one of two ways; its answer is 0 if all went well.
+/// The child logs and ends in one of two ways; it returns 0 if all went well.
 fn logs_in_the_child(logger: &AsyncLogger, fork: usize) -> Forked {
     let end = if fork % 2 == 0 { End::Exit } else { End::AtOnce };
     Forked::run(end, || {
@@ -79,10 +79,10 @@ fn children_forked_under_load_log_on_and_nothing_is_lost_or_written_twice() {
     });
 }
 
-/// Every lock of the crate is held by some thread at some fork.
+/// For every lock of the crate, a fork happens while some thread holds it.
 #[test]
-fn children_forked_while_others_start_and_flush_and_set_filters_never_hang() {
-    const TEST: &str = "children_forked_while_others_start_and_flush_and_set_filters_never_hang";
+fn children_forked_during_starts_flushes_and_filter_changes_never_hang() {
+    const TEST: &str = "children_forked_during_starts_flushes_and_filter_changes_never_hang";
     alone(TEST, || {
         let dir = tempfile::tempdir().unwrap();
         let config = keeping_all(dir.path()).rust_log(false);
@@ -100,7 +100,7 @@ fn children_forked_while_others_start_and_flush_and_set_filters_never_hang() {
             scope.spawn(|| busy(&|| drop(asynclogger::flush().wait())));
             scope.spawn(|| busy(&|| drop((asynclogger::health(), asynclogger::failed_records()))));
             scope.spawn(|| busy(&|| drop(AsyncLogger::start_with(common::to_writer(), io::sink()).unwrap())));
-            // New threads, each of which takes a place in the logger.
+            // New threads, each of which registers with the logger.
             scope.spawn(|| busy(&|| std::thread::spawn(|| log::debug!("not wanted")).join().unwrap()));
             for fork in 0..forks {
                 let code = in_a_fork(End::Exit, || {
@@ -119,8 +119,8 @@ fn children_forked_while_others_start_and_flush_and_set_filters_never_hang() {
 }
 
 #[test]
-fn before_its_first_record_a_child_answers_at_once_and_then_has_a_ledger_of_its_own() {
-    const TEST: &str = "before_its_first_record_a_child_answers_at_once_and_then_has_a_ledger_of_its_own";
+fn before_its_first_record_a_child_answers_at_once() {
+    const TEST: &str = "before_its_first_record_a_child_answers_at_once";
     alone(TEST, || {
         let dir = tempfile::tempdir().unwrap();
         let logger = AsyncLogger::start(keeping_all(dir.path())).unwrap();
@@ -168,8 +168,8 @@ fn a_logger_that_was_shut_down_stays_so_in_a_child() {
 }
 
 #[test]
-fn what_a_program_changed_before_the_fork_holds_in_the_child_and_in_its_child() {
-    const TEST: &str = "what_a_program_changed_before_the_fork_holds_in_the_child_and_in_its_child";
+fn filters_set_before_a_fork_hold_in_the_child_and_its_child() {
+    const TEST: &str = "filters_set_before_a_fork_hold_in_the_child_and_its_child";
     alone(TEST, || {
         let dir = tempfile::tempdir().unwrap();
         let config = keeping_all(dir.path()).file_format("{message}");
@@ -231,12 +231,12 @@ fn threads_of_a_child_that_log_first_at_once_share_one_logger() {
     });
 }
 
-/// How many threads of this process are a logger's worker.
+/// The number of threads of this process that are a logger's worker.
 #[cfg(target_os = "linux")]
 fn workers() -> usize {
     let threads = std::fs::read_dir("/proc/self/task").unwrap();
     let names = threads.map(|thread| std::fs::read_to_string(thread.unwrap().path().join("comm")));
-    // One that has ended meanwhile was none.
+    // A thread that has ended meanwhile was not a worker.
     names
         .filter(|name| name.as_ref().is_ok_and(|name| name == "asynclogger\n"))
         .count()
@@ -247,7 +247,7 @@ fn a_fork_in_the_midst_of_a_record_leaves_each_process_its_own() {
     struct Forks(AtomicBool);
     impl fmt::Display for Forks {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            // SAFETY: a fork; the child goes on in this test, and ends there.
+            // SAFETY: a fork; the child runs on in this test, and ends there.
             #[allow(unsafe_code)]
             let in_child = unsafe { libc::fork() } == 0;
             self.0.store(in_child, SeqCst);
@@ -281,9 +281,9 @@ fn a_fork_in_the_midst_of_a_record_leaves_each_process_its_own() {
 }
 
 #[test]
-fn a_child_whose_parents_only_output_was_a_writer_drops_and_says_so() {
-    const TEST: &str = "a_child_whose_parents_only_output_was_a_writer_drops_and_says_so";
-    let told = alone_with(TEST, &[], || {
+fn a_child_of_a_parent_with_only_a_writer_drops_and_reports_it() {
+    const TEST: &str = "a_child_of_a_parent_with_only_a_writer_drops_and_reports_it";
+    let stderr = alone_with(TEST, &[], || {
         let gate = Gate::open();
         let logger = AsyncLogger::start_with(common::to_writer(), gate.clone()).unwrap();
         let code = in_a_fork(End::Exit, || {
@@ -296,11 +296,11 @@ fn a_child_whose_parents_only_output_was_a_writer_drops_and_says_so() {
         assert!(gate.bytes().is_empty());
     });
     if !is_child(TEST) {
-        let told = told.expect("the parent hears the child");
+        let stderr = stderr.expect("the output of the child");
         assert_eq!(
-            told.matches("no logger in this forked process").count(),
+            stderr.matches("no logger in this forked process").count(),
             1,
-            "{told}"
+            "{stderr}"
         );
     }
 }
@@ -308,7 +308,7 @@ fn a_child_whose_parents_only_output_was_a_writer_drops_and_says_so() {
 #[test]
 fn a_child_writes_to_the_console_and_leaves_a_record_of_its_panic() {
     const TEST: &str = "a_child_writes_to_the_console_and_leaves_a_record_of_its_panic";
-    let told = alone_with(TEST, &[], || {
+    let stderr = alone_with(TEST, &[], || {
         let dir = tempfile::tempdir().unwrap();
         let config = Config::new("app")
             .console(Console::Stderr)
@@ -328,9 +328,9 @@ fn a_child_writes_to_the_console_and_leaves_a_record_of_its_panic() {
         );
         assert_eq!(text.lines().count(), 3, "{text}");
     });
-    if let Some(told) = told {
+    if let Some(stderr) = stderr {
         for line in ["[from the child]", "[from the parent]"] {
-            assert_eq!(told.matches(line).count(), 1, "{told}");
+            assert_eq!(stderr.matches(line).count(), 1, "{stderr}");
         }
     }
 }
@@ -340,13 +340,13 @@ fn the_exit_of_a_child_waits_for_no_logger_of_its_parents() {
     const TEST: &str = "the_exit_of_a_child_waits_for_no_logger_of_its_parents";
     alone(TEST, || {
         let gate = Gate::closed();
-        // Longer than any test waits.
+        // Longer than the limit of any wait in the tests.
         let config = common::to_writer().shutdown_timeout(Duration::from_secs(3_600));
         let logger = AsyncLogger::start_with(config, gate.clone()).unwrap();
         log_ten(&logger, 0);
         gate.wait_until_blocked();
         let code = std::panic::catch_unwind(|| in_a_fork(End::Exit, || 0));
-        // Also where the child hangs: the drop of the logger would wait as long.
+        // Even if the child hangs: otherwise the drop of the logger would wait as long.
         gate.set_open(true);
         assert_eq!(code.ok(), Some(0));
         logger.shutdown().wait().unwrap();

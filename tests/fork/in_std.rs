@@ -1,7 +1,7 @@
-//! A fork while another thread is inside std, or inside the logger: a child enters no lock that this thread may hold.
+//! A fork while another thread is inside std or the logger: the child takes no lock that this thread may hold.
 //!
-//! std enters a lock where a thread begins, and allocates while it holds it; so does a thread that requests a flush. So the
-//! allocator of this test stops a thread at each of its allocations, until a child has been forked right there.
+//! std takes a lock when a thread begins, and allocates while it holds it; so does a thread that requests a flush. So
+//! the allocator of this test stops a thread at each of its allocations, until a child has been forked at that point.
 #![cfg(unix)]
 #![allow(unsafe_code)] // an allocator
 
@@ -21,14 +21,14 @@ use std::thread::JoinHandle;
 
 const THREADS: usize = 16;
 
-/// Allocations of a thread without `KNOWN` wait.
+/// Whether threads without `KNOWN` wait in their allocations.
 static ARMED: AtomicBool = AtomicBool::new(false);
-/// Allocations that have begun, and those that may go on.
+/// Number of allocations that have begun, and of those that may continue.
 static BEGUN: AtomicUsize = AtomicUsize::new(0);
 static ALLOWED: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
-    /// Not the thread that is beginning.
+    /// True on every thread but the one that begins.
     static KNOWN: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -56,7 +56,7 @@ unsafe impl GlobalAlloc for Stopping {
     }
 }
 
-/// While it lives, threads are stopped; also where a test fails they go on then.
+/// While this value exists, threads are stopped. Its drop lets them continue, also when a test fails.
 struct Armed;
 
 impl Armed {
@@ -72,22 +72,22 @@ impl Drop for Armed {
     }
 }
 
-/// Runs `work` on a thread, and `child` in a child that is forked at each allocation on its way; gives how many.
+/// Runs `work` on a thread, and `child` in a child that is forked at each of its allocations. Returns their number.
 ///
-/// The thread begins with it, and `work` ends it by `KNOWN`: from there on it is stopped no more.
+/// The thread is stopped from its beginning until `work` sets `KNOWN`.
 fn fork_at_each_allocation(
     work: impl FnOnce(&dyn Fn()) + Send + 'static,
     mut child: impl FnMut(usize) -> i32,
 ) -> (JoinHandle<()>, usize) {
     let is_over = Arc::new(AtomicBool::new(false));
-    let tells = Arc::clone(&is_over);
+    let in_work = Arc::clone(&is_over);
     let begins = std::thread::Builder::new().name("begins".to_owned());
     ALLOWED.store(BEGUN.load(SeqCst), SeqCst);
     let _armed = Armed::new();
     let begins = begins.spawn(move || {
         work(&|| {
             KNOWN.set(true);
-            tells.store(true, SeqCst);
+            in_work.store(true, SeqCst);
         });
     });
     let mut forks = 0;
@@ -116,7 +116,7 @@ fn a_child_that_is_forked_while_a_thread_begins_writes_what_it_logs() {
         let logger = AsyncLogger::start(config).unwrap();
         let mut forks = 0;
         KNOWN.set(true);
-        // std keeps a table of its threads, and allocates for it now and then.
+        // std keeps a table of its threads, and sometimes allocates for it.
         let begin = |_| {
             let stays = |has_begun: &dyn Fn()| {
                 has_begun();
@@ -140,7 +140,7 @@ fn a_child_that_is_forked_while_a_thread_begins_writes_what_it_logs() {
     });
 }
 
-/// Its place is given back under a lock, which the thread that asks holds while the list of places grows.
+/// Its slot is freed under a lock, which the requesting thread holds while the list of slots grows.
 #[test]
 fn a_child_that_drops_a_flush_waits_for_no_thread_that_was_asking_for_one() {
     const TEST: &str = "a_child_that_drops_a_flush_waits_for_no_thread_that_was_asking_for_one";

@@ -1,4 +1,4 @@
-//! The lock of a parent in a child made by `fork`, and what a program that is executed inherits: nothing.
+//! The lock file of a parent in a forked child, and descriptors that an executed program inherits: none.
 #![cfg(unix)]
 
 use crate::common;
@@ -17,7 +17,7 @@ use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 
-/// The file is never rotated: every record stays.
+/// The file is never rotated, so every record stays.
 fn keeping_all(dir: &Path) -> Config {
     to_file(dir).backup_count(0).overflow(Overflow::Block)
 }
@@ -30,7 +30,7 @@ fn log_ten(logger: &AsyncLogger, thread: usize) {
     (0..10).for_each(|n| log_numbered(logger, Level::Info, thread, n));
 }
 
-/// A logger whose worker stands in its write, with the lock held.
+/// Returns a logger whose worker is inside a write and holds the lock.
 fn in_its_write(dir: &Path) -> (AsyncLogger, Gate) {
     let gate = Gate::closed();
     let seams = Seams::default().storage(FaultyDisk::behind(&gate));
@@ -40,10 +40,10 @@ fn in_its_write(dir: &Path) -> (AsyncLogger, Gate) {
     (logger, gate)
 }
 
-/// Whether somebody has the lock.
+/// Whether a process holds the lock.
 fn is_locked(dir: &Path) -> bool {
     let lock = std::fs::File::open(dir.join(".app.log.lock")).unwrap();
-    // SAFETY: a descriptor that is open during the call.
+    // SAFETY: the descriptor is open during the call.
     #[allow(unsafe_code)]
     let taken = unsafe { libc::flock(lock.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) };
     taken != 0
@@ -76,12 +76,12 @@ fn a_child_does_not_hold_the_lock_of_a_parent_that_was_killed() {
         let (here, mut there) = UnixStream::pair().unwrap();
         let mut here = Some(here);
         let killed = Forked::run(End::AtOnce, || {
-            // Open in the test alone, so that its end is the child's too, also where it fails.
+            // Open only in the test, so that the child ends with it, also when the test fails.
             drop(here.take());
             let (_logger, _gate) = in_its_write(dir.path());
             let _child = Forked::run(End::AtOnce, || {
                 there.write_all(b"!").unwrap();
-                // Lives until the test ends.
+                // Runs until the test ends.
                 i32::from(there.read(&mut [0]).is_err())
             });
             wait_until("it is killed", || false);
@@ -105,7 +105,7 @@ fn a_child_does_not_hold_the_lock_of_a_parent_that_was_killed() {
 fn a_program_that_is_executed_inherits_no_descriptor() {
     const TEST: &str = "a_program_that_is_executed_inherits_no_descriptor";
     alone(TEST, || {
-        // What the test itself inherited does not count.
+        // Descriptors that the test itself inherited do not count.
         let inherited = || {
             let list = std::process::Command::new("ls").args(["-l", "/dev/fd/"]).output();
             let list = String::from_utf8(list.unwrap().stdout).unwrap();

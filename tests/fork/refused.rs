@@ -1,5 +1,5 @@
-//! A child made by `fork` in which no logger can be started: what is logged there is dropped and counted, what is asked
-//! for is refused, and nobody waits.
+//! A child made by `fork` in which no logger can be started: its records are dropped and counted, its requests are
+//! refused, and no call waits.
 #![cfg(target_os = "linux")]
 
 use crate::common;
@@ -16,12 +16,12 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Duration;
 
-/// Dropped because there is no logger in this process.
+/// Number of records dropped because this process has no logger.
 fn forked(logger: &AsyncLogger) -> u64 {
     logger.health().dropped.by_reason[&DropReason::Forked]
 }
 
-/// Its only output stays with the parent.
+/// Settings whose only output stays with the parent.
 #[test]
 fn a_panic_in_a_child_without_an_output_is_dropped_and_counted() {
     const TEST: &str = "a_panic_in_a_child_without_an_output_is_dropped_and_counted";
@@ -40,18 +40,18 @@ fn a_panic_in_a_child_without_an_output_is_dropped_and_counted() {
 }
 
 #[test]
-fn a_record_in_whose_midst_a_child_without_an_output_is_forked_is_the_parents() {
+fn a_record_during_which_a_child_is_forked_belongs_to_the_parent() {
     struct Forks(AtomicBool);
     impl fmt::Display for Forks {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            // SAFETY: a fork; the child goes on in this test, and ends there.
+            // SAFETY: a fork; the child runs on in this test, and ends there.
             #[allow(unsafe_code)]
             let in_child = unsafe { libc::fork() } == 0;
             self.0.store(in_child, SeqCst);
             f.write_str(&common::numbered(0, 0))
         }
     }
-    const TEST: &str = "a_record_in_whose_midst_a_child_without_an_output_is_forked_is_the_parents";
+    const TEST: &str = "a_record_during_which_a_child_is_forked_belongs_to_the_parent";
     alone(TEST, || {
         let gate = Gate::open();
         let logger = AsyncLogger::start_with(to_writer(), gate.clone()).unwrap();
@@ -80,7 +80,7 @@ fn a_record_in_whose_midst_a_child_without_an_output_is_forked_is_the_parents() 
 
 /// A log that other users may write, too.
 fn for_all(dir: &Path) -> Config {
-    // SAFETY: a number of this process, which is a test's own.
+    // SAFETY: the umask of this process, which belongs to one test.
     #[allow(unsafe_code)]
     unsafe {
         libc::umask(0)
@@ -90,10 +90,10 @@ fn for_all(dir: &Path) -> Config {
     to_file(dir).file_mode(0o666)
 }
 
-/// Makes this process, a child, one of a user who has no other, and says how many threads that one may have.
+/// Makes this process, a child, the only one of another user; returns the number of threads that this user may have.
 #[allow(unsafe_code)]
 fn limit_threads(most: u64) {
-    // SAFETY: the user and the limits of this process, in a value that lives through the calls.
+    // SAFETY: the user and the limits of this process, in a value that outlives the calls.
     let done = unsafe {
         let mut limit: libc::rlimit = std::mem::zeroed();
         libc::setresuid(54_321, 54_321, 54_321);
@@ -105,7 +105,7 @@ fn limit_threads(most: u64) {
 }
 
 fn is_root() -> bool {
-    // SAFETY: asks for a number.
+    // SAFETY: only returns a number.
     #[allow(unsafe_code)]
     let root = unsafe { libc::geteuid() } == 0;
     if !root {
@@ -115,8 +115,8 @@ fn is_root() -> bool {
 }
 
 #[test]
-fn a_child_that_may_start_no_thread_drops_and_starts_its_logger_when_it_may() {
-    const TEST: &str = "a_child_that_may_start_no_thread_drops_and_starts_its_logger_when_it_may";
+fn a_child_without_threads_drops_until_it_can_start_its_logger() {
+    const TEST: &str = "a_child_without_threads_drops_until_it_can_start_its_logger";
     if !is_root() {
         return;
     }
@@ -137,9 +137,9 @@ fn a_child_that_may_start_no_thread_drops_and_starts_its_logger_when_it_may() {
                 log_numbered(&logger, Level::Info, 1, next.next().unwrap());
                 forked(&logger) < next.start as u64
             });
-            let told = logger.shutdown().wait().unwrap_err();
+            let error = logger.shutdown().wait().unwrap_err();
             assert_eq!(
-                (told.kind(), told.unwritten()),
+                (error.kind(), error.unwritten()),
                 (ErrorKind::Incomplete, forked(&logger))
             );
             let health = logger.health();
@@ -153,7 +153,7 @@ fn a_child_that_may_start_no_thread_drops_and_starts_its_logger_when_it_may() {
     });
 }
 
-/// The thread that answers at the limit when a write hangs is one more than there may be.
+/// The user may not have one more thread, so the watchdog that answers a shutdown at its limit cannot start.
 #[test]
 fn a_shutdown_that_may_start_no_thread_writes_everything_and_answers() {
     const TEST: &str = "a_shutdown_that_may_start_no_thread_writes_everything_and_answers";

@@ -1,5 +1,5 @@
-//! Flushes and shutdowns that were asked for before a `fork`: the child has no worker that answers them, and their lock
-//! may be held by a thread that is not there.
+//! Flushes and shutdowns requested before a `fork`: the child has no worker that answers them, and their lock may be
+//! held by a thread that does not exist there.
 #![cfg(unix)]
 
 use crate::common;
@@ -17,9 +17,8 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::task::Poll;
 
 #[test]
-fn what_was_asked_for_before_a_fork_is_refused_at_once_in_the_child_and_answered_in_the_parent() {
-    const TEST: &str =
-        "what_was_asked_for_before_a_fork_is_refused_at_once_in_the_child_and_answered_in_the_parent";
+fn requests_sent_before_a_fork_fail_in_the_child_and_not_in_the_parent() {
+    const TEST: &str = "requests_sent_before_a_fork_fail_in_the_child_and_not_in_the_parent";
     alone(TEST, || {
         let gate = Gate::closed();
         let logger = AsyncLogger::start_with(to_writer(), gate.clone()).unwrap();
@@ -50,7 +49,7 @@ fn what_was_asked_for_before_a_fork_is_refused_at_once_in_the_child_and_answered
     });
 }
 
-/// The lock is taken at the fork now and then: by the worker that answers, and by others that ask.
+/// Sometimes the lock is held at the fork: by the worker that answers, or by another caller.
 #[test]
 fn a_child_that_drops_a_flush_of_its_parents_never_hangs() {
     alone("a_child_that_drops_a_flush_of_its_parents_never_hangs", || {

@@ -1,15 +1,15 @@
-//! Circles among the files of one folder: which files import one another, directly or through others.
+//! Circular imports among the files of one folder, directly or through other files.
 //!
-//! A file `x.rs` and the folder `x/` are one *node* of the folder that holds them, and a module is read as its file.
-//! An arrow leads from one node to another if any file of the first names anything in the second, by `crate::`, by
-//! `super::`, or through a `use` of their parent. Arrows between a parent and what is below it are free: a parent
-//! declares its children, and they take its types. Calls of methods are no imports and are not seen.
+//! A file `x.rs` and the folder `x/` are one *node* of the folder that holds them, and a module is treated as its file.
+//! An edge leads from one node to another if any file of the first names anything in the second, by `crate::`, by
+//! `super::`, or through a `use` of their parent. Edges between a parent and its children are allowed: a parent
+//! declares its children, and they use its types. Method calls are not imports and are not found.
 
 use super::reading::{Source, inline_modules_around, words};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Path = Vec<String>;
-/// The arrows between the nodes of one folder.
+/// The edges between the nodes of one folder.
 type Arrows = BTreeMap<String, BTreeSet<String>>;
 
 /// Each circle as its folder and its nodes: `mask: card, token`.
@@ -32,7 +32,7 @@ pub fn circles(sources: &[Source]) -> Vec<String> {
     found
 }
 
-/// The nodes to which arrows lead from `node`, in one step or more.
+/// The nodes that can be reached from `node`, in one step or more.
 fn reachable(arrows: &Arrows, node: &str) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
     let mut next = vec![node.to_owned()];
@@ -43,7 +43,7 @@ fn reachable(arrows: &Arrows, node: &str) -> BTreeSet<String> {
     seen
 }
 
-/// The modules that have a file, and the names that a module takes from those below it.
+/// The modules that have a file, and the names that a module imports from its children.
 struct Tree {
     modules: BTreeSet<Path>,
     taken: BTreeMap<(Path, String), Path>,
@@ -68,14 +68,14 @@ impl Tree {
         tree
     }
 
-    /// The longest beginning of `path` that is a module.
+    /// The longest prefix of `path` that is a module.
     fn deepest(&self, path: &[String]) -> Path {
         let lens = (0..=path.len()).rev();
         let len = lens.into_iter().find(|&len| self.modules.contains(&path[..len]));
         path[..len.unwrap_or(0)].to_vec()
     }
 
-    /// The module in which the item of `path` stands, behind a `use` of a parent.
+    /// The module that contains the item of `path`, which a parent may import by a `use`.
     fn home(&self, path: &[String]) -> Path {
         let module = self.deepest(path);
         let name = path.get(module.len()).cloned().unwrap_or_default();
@@ -93,7 +93,7 @@ impl Tree {
                     .zip(&to)
                     .take_while(|(one, other)| one == other)
                     .count();
-                // Modules at the root have ranks.
+                // Modules at the root have ranks instead.
                 if shared > 0 && shared < from.len() && shared < to.len() {
                     let arrows = all.entry(from[..shared].to_vec()).or_default();
                     let targets = arrows.entry(from[shared].clone()).or_default();
@@ -152,7 +152,7 @@ fn used_from_below(code: &str) -> Vec<Path> {
     paths
 }
 
-/// Adds the paths of a tree of imports, `a::{b, c::{d, e}}`, each behind `base`; returns the length of the tree.
+/// Adds the paths of an import tree, `a::{b, c::{d, e}}`, each after `base`; returns the length of the tree.
 fn expand(tree: &str, base: &[String], paths: &mut Vec<Path>) -> usize {
     let mut path = base.to_vec();
     let mut at = 0;

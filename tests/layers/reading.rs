@@ -1,10 +1,11 @@
-//! Reads Rust as far as the checks of the layers need it: no parser, a cleaned text and a few words around arrows.
+//! Reads Rust as far as the checks of the layers need it: not a parser, only text without comments and the words around
+//! imports.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A source file: its path below `src`, as it is, and as the checks read it.
+/// A source file: its path below `src`, its text, and the text that the checks read.
 pub struct Source {
     pub path: String,
     pub lines: usize,
@@ -20,7 +21,7 @@ impl Source {
         }
     }
 
-    /// `sink` for `sink/file/turn.rs`.
+    /// The module of the file: `sink` for `sink/file/rotate.rs`.
     pub fn module(&self) -> &str {
         let first = self.path.split('/').next().unwrap_or_default();
         first.strip_suffix(".rs").unwrap_or(first)
@@ -67,7 +68,7 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Puts blanks in place of comments, strings and characters; line ends stay.
+/// Replaces comments, strings and character literals by blanks; line ends stay.
 fn without_comments_and_literals(text: &str) -> String {
     let mut code = String::with_capacity(text.len());
     let mut rest = text;
@@ -84,7 +85,7 @@ fn without_comments_and_literals(text: &str) -> String {
     code
 }
 
-/// The length of the comment or literal that `text` begins with.
+/// The length of the comment or literal at the start of `text`.
 fn literal_len(text: &str, after_word: bool) -> Option<usize> {
     if text.starts_with("//") {
         return Some(text.find('\n').unwrap_or(text.len()));
@@ -103,7 +104,7 @@ fn literal_len(text: &str, after_word: bool) -> Option<usize> {
             return Some(string_len(text, prefix));
         }
     }
-    // A lifetime has no closing quote behind its first character.
+    // A lifetime has no closing quote after its first character.
     let inner = text.strip_prefix('\'')?;
     if inner.starts_with('\\') {
         return Some(3 + inner[2..].find('\'')? + 1);
@@ -134,7 +135,7 @@ fn string_len(text: &str, prefix: &str) -> usize {
     text.len()
 }
 
-/// Takes away every item behind `#[cfg(test)]`.
+/// Removes every item with `#[cfg(test)]`.
 fn without_tests(code: &str) -> String {
     const MARK: &str = "#[cfg(test)]";
     let mut kept = String::new();
@@ -149,7 +150,7 @@ fn without_tests(code: &str) -> String {
     kept + rest
 }
 
-/// The length of the item that `code` begins with: up to its `;` or the end of its body.
+/// The length of the item at the start of `code`: up to its `;` or the end of its body.
 fn item_len(code: &str) -> usize {
     let mut depth = 0_usize;
     for (at, c) in code.char_indices() {
@@ -157,7 +158,7 @@ fn item_len(code: &str) -> usize {
             '{' | '(' | '[' => depth += 1,
             '}' | ')' | ']' => {
                 depth = depth.saturating_sub(1);
-                // An attribute ends with a bracket, and its item is still to come.
+                // An attribute ends with a bracket, and its item follows.
                 if depth == 0 && c == '}' {
                     return at + 1;
                 }
@@ -169,7 +170,7 @@ fn item_len(code: &str) -> usize {
     code.len()
 }
 
-/// The words of the code with their places.
+/// The words of the code with their offsets.
 pub fn words(code: &str) -> impl Iterator<Item = (usize, &str)> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut from = 0;
@@ -232,7 +233,7 @@ fn heads(path: &str) -> Vec<String> {
     names
 }
 
-/// The number of `mod name { .. }` around the place.
+/// The number of `mod name { .. }` around an offset.
 pub fn inline_modules_around(code: &str, place: usize) -> usize {
     let opened = words(code)
         .filter(|(at, word)| *at < place && *word == "mod")
@@ -246,17 +247,18 @@ pub fn inline_modules_around(code: &str, place: usize) -> usize {
     opened.count()
 }
 
-/// The functions with the number of lines between the braces of their bodies, those inside of others too.
+/// The functions, including nested ones, with the number of lines between the braces of their bodies.
 pub fn functions(code: &str) -> Vec<(String, usize)> {
     let mut found = Vec::new();
     for (at, _) in words(code).filter(|(_, word)| *word == "fn") {
         let Some((_, name)) = words(&code[at + 2..]).next().filter(|(from, _)| *from == 1) else {
-            // The type of a function pointer.
+            // The type of a function pointer is not a function.
             continue;
         };
         let item = &code[at..];
         let item = &item[..item_len(item)];
-        // `where` clauses and types hold no brace; a constant in one would make the body longer, not shorter.
+        // `where` clauses and types have no braces, except for a constant in one, which makes the body longer and not
+        // shorter.
         if let Some(open) = item.find('{').filter(|_| item.ends_with('}')) {
             found.push((
                 name.to_owned(),

@@ -1,4 +1,4 @@
-//! What a line looks like, through the public face: every field of a template, JSON and logfmt.
+//! The look of a line, through the public API: every field of a template, JSON and logfmt.
 
 use crate::common;
 
@@ -157,7 +157,7 @@ fn tags_and_fields_in_a_record_mean_nothing() {
 }
 
 #[test]
-fn what_a_terminal_obeys_is_escaped_in_a_message() {
+fn terminal_sequences_in_a_message_are_escaped() {
     assert_eq!(
         message(colored("{message}"), "a\nb\x1b[31m\r\u{202E}c\\n"),
         r"a\nb\u{1b}[31m\r\u{202e}c\\n"

@@ -1,7 +1,8 @@
-//! No text can forge a line, a field or a command to a terminal, wherever it comes from: the payloads of
-//! `corpus/injection.jsonl` in every place of a record, in every format, through the public face.
+//! No text can forge a line, a field or a terminal command, wherever it comes from: the payloads of
+//! `corpus/injection.jsonl` in every part of a record, in every format, through the public API.
 //!
-//! `common/line.rs` states the laws P1 to P12. The units have unit tests; here is what a user gets.
+//! `common/line.rs` states the laws P1 to P12. The modules have unit tests; these tests check the lines that a user
+//! gets.
 
 mod lines;
 mod own_words;
@@ -48,7 +49,7 @@ fn payloads() -> Vec<Payload> {
     payloads
 }
 
-/// Nothing is masked and nothing cut, so that every payload must come back.
+/// Nothing is masked or cut, so that every payload can be read back.
 fn roomy(format: &str) -> Config {
     to_writer()
         .file_format(format)
@@ -61,7 +62,7 @@ fn roomy(format: &str) -> Config {
         .queue_bytes(1 << 26)
 }
 
-/// The log of what `log` logs.
+/// Returns the log of the records that `log` logs.
 #[track_caller]
 fn log_of(config: Config, log: impl FnOnce(&AsyncLogger)) -> Vec<u8> {
     let bytes = Bytes::default();
@@ -71,7 +72,7 @@ fn log_of(config: Config, log: impl FnOnce(&AsyncLogger)) -> Vec<u8> {
     bytes.take()
 }
 
-/// A failure with a cause.
+/// An error with a cause.
 #[derive(Debug)]
 struct Failure<'t>(&'t str, Option<Box<Failure<'static>>>);
 
@@ -87,7 +88,7 @@ impl std::error::Error for Failure<'static> {
     }
 }
 
-/// Writes its text and panics; the hook of the process is not asked.
+/// Writes its text and panics, without calling the panic hook.
 struct Panics<'t>(&'t str);
 
 impl fmt::Display for Panics<'_> {
@@ -97,13 +98,13 @@ impl fmt::Display for Panics<'_> {
     }
 }
 
-/// Where a payload is put.
+/// The parts of a record in which a payload is put.
 const PLACES: [&str; 12] = [
     "message", "debug", "target", "module", "file", "thread", "key", "str", "display", "kv_debug", "error",
     "panic",
 ];
 
-/// Logs `text` in one place; everything else of the record is plain.
+/// Logs a record with `text` in one part; all other parts are plain.
 fn log_in(logger: &AsyncLogger, place: &str, text: &str) {
     if place == "thread" {
         return on_thread(text, || log_in(logger, "none", ""));
@@ -140,7 +141,7 @@ fn log_in(logger: &AsyncLogger, place: &str, text: &str) {
     }
 }
 
-/// Runs `log` on a thread with this name, but for NUL, which no thread's name can hold.
+/// Runs `log` on a thread with this name, without NUL, which a thread's name cannot have.
 fn on_thread(name: &str, log: impl FnOnce() + Send) {
     let thread = std::thread::Builder::new().name(name.replace('\0', ""));
     std::thread::scope(|scope| thread.spawn_scoped(scope, log).unwrap().join().unwrap());
@@ -164,7 +165,7 @@ fn log_error(logger: &AsyncLogger, text: &str) {
     logger.log(&record.key_values(&pairs).args(format_args!("x")).build());
 }
 
-/// What a reader of the line gets back from the place, where the place keeps text as it is.
+/// Returns the text that a reader of the line gets back, for parts that keep text unchanged.
 fn value_at(place: &str, members: &[(String, String)]) -> Option<String> {
     let key = match place {
         "message" | "debug" | "panic" => "message",
@@ -181,7 +182,7 @@ fn value_at(place: &str, members: &[(String, String)]) -> Option<String> {
     )
 }
 
-/// What is to come back.
+/// Returns the expected text.
 fn wanted(place: &str, text: &str) -> String {
     match place {
         "debug" | "kv_debug" => format!("{text:?}"),
@@ -191,7 +192,7 @@ fn wanted(place: &str, text: &str) -> String {
     }
 }
 
-/// Names are cut at 512 bytes, and say so.
+/// Names are cut at 512 bytes, and end in a mark.
 fn is_cut_name(place: &str, found: &str, wanted: &str) -> bool {
     let named = matches!(place, "target" | "module" | "file" | "thread");
     let body = found.strip_suffix("...");

@@ -1,4 +1,4 @@
-//! Key-values and static fields through the public face: typed, quoted, limited, masked, counted.
+//! Key-values and static fields through the public API: typed, quoted, limited, masked, counted.
 
 use crate::common;
 
@@ -89,7 +89,7 @@ fn static_fields_are_masked_like_key_values() {
 }
 
 #[test]
-fn keys_are_cleaned_and_equal_ones_told_apart_where_they_must_be_unique() {
+fn keys_are_cleaned_and_made_unique_where_they_must_be() {
     let log = |logger: &asynclogger::AsyncLogger| {
         let extras = [
             ("_a", 1),
@@ -118,13 +118,13 @@ fn keys_are_cleaned_and_equal_ones_told_apart_where_they_must_be_unique() {
 }
 
 #[test]
-fn health_tells_how_often_a_key_was_known() {
+fn health_reports_how_often_a_key_was_cached() {
     let console = Capture::new();
     let logger = start(plain("{message}"), &console);
     for round in 0..4 {
         log::info!(logger: logger, target: "app", user = round, ms = 1.5; "m");
     }
-    // Longer than what is remembered.
+    // Longer than the keys that are cached.
     let long = "k".repeat(65);
     let record = [(long.as_str(), 1)];
     for _ in 0..2 {

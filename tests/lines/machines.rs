@@ -1,4 +1,4 @@
-//! Lines for machines through the public face: schemas, zones, ids past the mask, no banner, limits, Prometheus.
+//! Lines for machines through the public API: schemas, zones, ids that are not masked, no banner, limits, Prometheus.
 
 use asynclogger::seams::Seams;
 use asynclogger::{AsyncLogger, Capture, Config, ErrorKind, Schema, TimeZone};
@@ -14,7 +14,7 @@ const SCHEMAS: [Schema; 5] = [
     Schema::Bunyan,
 ];
 
-/// 2025-01-02 03:04:30.990 UTC; what is read of the real clock stays below a second.
+/// 2025-01-02 03:04:30.990 UTC; the part from the real clock stays below a second.
 fn frozen() -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(1_735_787_070_990)
 }
@@ -23,7 +23,7 @@ fn json(schema: Schema) -> Config {
     Config::new("shop").console_format("json").json_schema(schema)
 }
 
-/// The console's lines of what `log` logs, first to last.
+/// Returns the console's lines of the records that `log` logs, first to last.
 #[track_caller]
 fn lines(config: Config, log: impl FnOnce(&AsyncLogger)) -> Vec<String> {
     let console = Capture::new();
@@ -202,7 +202,7 @@ fn lines_show_the_zone_that_was_set() {
 #[test]
 fn a_file_is_rotated_at_the_midnight_of_its_zone() {
     let dir = tempfile::tempdir().unwrap();
-    // 18:29:59.5 UTC is half a second before midnight in India; the next logger begins 1 s later.
+    // 18:29:59.5 UTC is half a second before midnight in India; the next logger starts 1 s later.
     let begin = UNIX_EPOCH + Duration::from_millis(1_735_756_199_500);
     for (moment, rotations) in [
         (begin, 0),
@@ -218,7 +218,7 @@ fn a_file_is_rotated_at_the_midnight_of_its_zone() {
         log::info!(logger: logger, target: "shop", "m");
         logger.shutdown().wait().unwrap();
         assert_eq!(logger.health().rotations, rotations, "{moment:?}");
-        // A file belongs to the period in which it was written: the frozen clock's, not the real one's.
+        // A file belongs to the period in which it was written, by the frozen clock and not by the real one.
         let file = std::fs::OpenOptions::new()
             .append(true)
             .open(dir.path().join("shop.log"))
@@ -277,7 +277,7 @@ fn schema_and_zone_are_read_from_files_and_shown_there() {
 
 #[cfg(not(feature = "local-time"))]
 #[test]
-fn local_time_without_its_feature_says_which_one_it_needs() {
+fn local_time_without_its_feature_names_the_feature() {
     let fault = serde_json::from_str::<Config>(r#"{ "time_zone": "local" }"#).unwrap_err();
     assert!(
         fault
@@ -287,7 +287,7 @@ fn local_time_without_its_feature_says_which_one_it_needs() {
     );
 }
 
-/// Runs this test once more in a process whose `TZ` is another one; the line that it prints.
+/// Runs this test again in a process with another `TZ`; returns the line that it prints.
 #[cfg(all(unix, feature = "local-time"))]
 fn line_with_tz(test: &str, zone: &str) -> String {
     let output = common::child::output_of(common::child::command(test).env("TZ", zone));
@@ -323,7 +323,7 @@ fn local_time_is_that_of_the_variable_tz() {
         }
         return;
     }
-    // A rule of POSIX needs no zone files: five hours west, and no summer time in January.
+    // A POSIX rule needs no zone files: five hours west, and no summer time in January.
     assert_eq!(line_with_tz(TEST, "EST5EDT,M3.2.0,M11.1.0"), "22:04 -05:00 EST|m");
     assert_eq!(line_with_tz(TEST, "<+0530>-5:30"), "08:34 +05:30 +0530|m");
     let refused = line_with_tz(TEST, "Nowhere/At_All");
@@ -336,7 +336,7 @@ fn local_time_is_that_of_the_variable_tz() {
 // Prometheus
 
 #[test]
-fn a_running_logger_tells_prometheus_its_figures() {
+fn a_running_logger_reports_its_figures_to_prometheus() {
     let logger = AsyncLogger::start_with(Config::new("shop").console(None), Capture::new()).unwrap();
     for _ in 0..3 {
         log::warn!(logger: logger, target: "shop", "m");

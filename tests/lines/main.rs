@@ -1,4 +1,4 @@
-//! What stands in a line: formats, styles, key-values, escapes and masks.
+//! The content of a line: formats, styles, key-values, escapes and masks.
 
 #[path = "../common/mod.rs"]
 mod common;

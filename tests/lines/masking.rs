@@ -1,7 +1,8 @@
-//! No output of any kind shows a secret: the rows of `corpus/secrets*.jsonl` through the public face.
+//! No output of any kind shows a secret: the rows of `corpus/secrets*.jsonl` through the public API.
 //!
-//! That the rules find them is tested next to the rules, in `mask`. Here: each way to an output goes past the rules,
-//! nothing that a limit cuts or a program writes in pieces slips through, and what cannot be masked is withheld.
+//! Tests in `mask` check that the rules find them. Tests here check that every path to an output passes the rules, that
+//! no secret is missed because a limit cuts it or a program writes it in pieces, and that text that cannot be masked is
+//! withheld.
 
 mod counts;
 mod figures;
@@ -27,7 +28,7 @@ struct Row {
     id: String,
     text: String,
     secret: String,
-    /// The key under which it stands, for a row that is a value.
+    /// Its key, for a row that is a value.
     key: Option<String>,
 }
 
@@ -54,7 +55,7 @@ fn rows(files: &[&str]) -> Vec<Row> {
     text.lines().map(row).collect()
 }
 
-/// Those of the project's own samples, and those that were added.
+/// The rows of the project's samples, and those added later.
 fn all_rows() -> Vec<Row> {
     let rows = rows(&["secrets", "secrets-more"]);
     assert!(rows.len() > 1300, "{}", rows.len());
@@ -66,7 +67,7 @@ fn samples() -> Vec<Row> {
 }
 
 impl Row {
-    /// Logs the row where it belongs: as the value of its key, or as a message.
+    /// Logs the row as the value of its key, or as a message.
     fn log(&self, logger: &AsyncLogger) {
         match &self.key {
             Some(key) => self.log_value(logger, key),
@@ -81,14 +82,14 @@ impl Row {
         logger.log(&record.args(format_args!("m")).build());
     }
 
-    /// Panics if `shown` holds the secret, or, for a secret that is long enough, a part of it.
+    /// Panics if `shown` contains the secret, or, for a secret that is long enough, a part of it.
     #[track_caller]
     fn assert_hidden_in(&self, shown: &str) {
         assert!(!shown.contains(&self.secret), "{} is shown in {shown:?}", self.id);
     }
 }
 
-/// What a text line was before it was escaped.
+/// Returns a text line as it was before it was escaped.
 #[track_caller]
 fn plain(line: &str) -> String {
     unescape(line).unwrap_or_else(|| panic!("{line:?}"))
@@ -100,7 +101,7 @@ fn started(config: Config) -> (AsyncLogger, Bytes) {
     (logger, bytes)
 }
 
-/// The lines of what `log` logs, as they were before they were escaped.
+/// Returns the lines of the records that `log` logs, as they were before they were escaped.
 #[track_caller]
 fn shown(config: Config, log: impl FnOnce(&AsyncLogger)) -> Vec<String> {
     let (logger, bytes) = started(config);

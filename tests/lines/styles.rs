@@ -1,4 +1,4 @@
-//! Colours and styles: what a terminal reads for each tag and level, and which stream gets any.
+//! Colours and styles: the sequences for each tag and level, and which streams get them.
 
 use crate::common;
 
@@ -8,7 +8,7 @@ use log::Level;
 
 // Styles
 
-/// Each name with the sequence that a terminal gets.
+/// Each name with its terminal sequence.
 const STYLES: [(&str, &str); 37] = [
     ("black", "30"),
     ("red", "31"),
@@ -122,7 +122,7 @@ fn a_file_never_has_color() {
 
 // Terminals
 
-/// Where the child of a test below logs: one logger on each stream.
+/// The child of a test below: logs with one logger on each stream.
 #[cfg(target_os = "linux")]
 fn log_to_both_streams() {
     let color = match std::env::var(CHOICE).as_deref() {
@@ -144,7 +144,7 @@ fn log_to_both_streams() {
     }
 }
 
-/// Tells the child which colour its program chooses.
+/// The variable with the colour setting that the child's program chooses.
 #[cfg(target_os = "linux")]
 const CHOICE: &str = "TEST_COLOR_CHOICE";
 
@@ -177,7 +177,7 @@ fn a_terminal_gets_color_and_a_pipe_does_not() {
     );
 }
 
-/// What is set, and whether a terminal and a file have colour then.
+/// Settings and variables, and whether a terminal and a file then have colour.
 #[cfg(target_os = "linux")]
 type Decision = (&'static [(&'static str, &'static str)], [bool; 2]);
 
@@ -217,8 +217,8 @@ fn the_choice_wins_then_the_variables_in_their_order_then_the_stream() {
     }
 }
 
-/// What the child of `test` shows on a pseudo-terminal, its standard output, and writes to a file, its standard
-/// error; none where there is no `script` to make one.
+/// Returns what the child of `test` writes to a pseudo-terminal, its standard output, and to a file, its standard
+/// error. `None` if there is no `script` to make a pseudo-terminal.
 #[cfg(target_os = "linux")]
 fn on_a_terminal(test: &str, variables: &[(&str, &str)]) -> Option<(String, String)> {
     let dir = tempfile::tempdir().unwrap();
@@ -245,7 +245,7 @@ fn on_a_terminal(test: &str, variables: &[(&str, &str)]) -> Option<(String, Stri
     Some((shown, std::fs::read_to_string(errors).unwrap()))
 }
 
-/// These variables, and no others that colour depends on.
+/// Sets these variables, and removes all others that affect colour.
 #[cfg(target_os = "linux")]
 fn with_color_variables<'c>(
     command: &'c mut std::process::Command,

@@ -1,7 +1,6 @@
-//! What happens when an output stands still: nothing is lost silently, errors go last, memory stays bounded.
+//! Blocked outputs: every loss is counted, errors are dropped last, memory stays bounded.
 //!
-//! Each fact is checked for a user's writer, which blocks on its own thread, and for the file, which blocks
-//! the worker itself.
+//! Each fact is checked for a user's writer, which blocks its own thread, and for the file, which blocks the worker.
 
 use crate::common;
 
@@ -17,7 +16,7 @@ use std::time::{Duration, Instant};
 fn drop_newest_drops_without_waiting_and_counts_each_record_by_its_level() {
     for start in OUTPUTS {
         let blocked = start(Overflow::DropNewest);
-        // The gate is closed all the while: a call that waited would wait for ever.
+        // The gate stays closed: a call that waited would wait for ever.
         blocked.log_at(&LEVELS, 1, MANY);
         let dropped = blocked.logger.health().dropped;
         assert!(dropped.total > 0);
@@ -53,7 +52,7 @@ fn errors_and_warnings_are_taken_in_when_nothing_else_is() {
         assert_eq!(
             blocked.logger.health().dropped,
             before,
-            "an urgent record was dropped beside a free reserve"
+            "an urgent record was dropped although the reserve was free"
         );
         blocked.log_at(&[Level::Info], MANY + 50, MANY + 60);
         assert_eq!(
@@ -86,7 +85,7 @@ fn errors_are_dropped_and_counted_when_their_reserve_is_full_too() {
 }
 
 #[test]
-fn one_warning_in_the_log_tells_the_exact_numbers_of_an_episode_of_drops() {
+fn one_warning_in_the_log_has_the_exact_numbers_of_a_burst_of_drops() {
     for start in OUTPUTS {
         let blocked = start(Overflow::DropNewest);
         blocked.log_at(&[Level::Info, Level::Debug], 1, MANY);
@@ -99,20 +98,27 @@ fn one_warning_in_the_log_tells_the_exact_numbers_of_an_episode_of_drops() {
         );
         blocked.gate.set_open(true);
         assert!(blocked.logger.flush().wait().is_err());
-        let told = own_lines(&blocked.log());
-        assert_eq!(told.len(), 1, "{told:?}");
-        assert!(told[0].contains(&expected), "{told:?} does not hold {expected:?}");
+        let summaries = own_lines(&blocked.log());
+        assert_eq!(summaries.len(), 1, "{summaries:?}");
+        assert!(
+            summaries[0].contains(&expected),
+            "{summaries:?} does not hold {expected:?}"
+        );
         assert!(
             blocked.logger.shutdown().wait().is_ok(),
-            "the loss was told twice"
+            "the loss was reported twice"
         );
-        assert_eq!(own_lines(&blocked.log()), told, "the episode was told twice");
+        assert_eq!(
+            own_lines(&blocked.log()),
+            summaries,
+            "the episode was reported twice"
+        );
         assert_eq!(blocked.logger.health().own_lines, 1);
     }
 }
 
 #[test]
-fn drops_after_a_summary_are_told_at_the_latest_at_the_end() {
+fn drops_after_a_summary_are_reported_at_the_end_at_the_latest() {
     for start in OUTPUTS {
         let blocked = start(Overflow::DropNewest);
         blocked.log_at(&[Level::Info], 1, MANY);
@@ -126,12 +132,12 @@ fn drops_after_a_summary_are_told_at_the_latest_at_the_end() {
         let second = blocked.dropped() - first;
         blocked.gate.set_open(true);
         let answer = blocked.logger.shutdown().wait().unwrap_err();
-        assert_eq!(answer.unwritten(), second, "the first loss was told before");
-        let told = own_lines(&blocked.log());
-        assert_eq!(told.len(), 2, "{told:?}");
+        assert_eq!(answer.unwritten(), second, "the first loss was reported before");
+        let summaries = own_lines(&blocked.log());
+        assert_eq!(summaries.len(), 2, "{summaries:?}");
         assert!(
-            told[1].contains(&format!(" {second} records dropped ({second} debug) from ")),
-            "{told:?}"
+            summaries[1].contains(&format!(" {second} records dropped ({second} debug) from ")),
+            "{summaries:?}"
         );
     }
 }
@@ -149,7 +155,7 @@ fn a_stalled_queue_costs_each_stall_one_wait() {
             let dropped = blocked.logger.health().dropped;
             let lost = (dropped.total - before) as u32;
             assert!(lost > 100, "the queue was not full");
-            assert!(took >= WAIT, "nobody waited: {took:?}");
+            assert!(took >= WAIT, "no call waited: {took:?}");
             assert!(took < WAIT * lost / 4, "more than one call waited: {took:?}");
             assert_eq!(dropped.by_reason[&DropReason::QueueFull], stall as u64);
             assert_eq!(
@@ -187,7 +193,7 @@ fn a_stall_for_records_leaves_errors_a_wait_of_their_own() {
 }
 
 #[test]
-fn a_flush_with_a_full_queue_waits_for_the_output_and_tells_the_loss_once() {
+fn a_flush_with_a_full_queue_waits_and_reports_the_loss_once() {
     for start in OUTPUTS {
         let blocked = start(Overflow::DropNewest);
         blocked.log_at(&[Level::Info], 1, MANY);
@@ -196,20 +202,24 @@ fn a_flush_with_a_full_queue_waits_for_the_output_and_tells_the_loss_once() {
         blocked.gate.set_open(true);
         let answer = flush.wait().unwrap_err();
         assert_eq!((answer.kind(), answer.unwritten()), (ErrorKind::Incomplete, lost));
-        // The truth about the rest: it is in the log when the flush answers.
+        // All records that were not dropped are in the log when the flush returns.
         let written = in_order(&blocked.log()).unwrap()[&0].len() as u64;
         assert_eq!(written + lost, MANY as u64);
-        blocked.logger.flush().wait().expect("the loss was told before");
+        blocked
+            .logger
+            .flush()
+            .wait()
+            .expect("the loss was reported before");
         blocked
             .logger
             .shutdown()
             .wait()
-            .expect("the loss was told before");
+            .expect("the loss was reported before");
     }
 }
 
 #[test]
-fn a_loss_is_told_to_every_flush_that_waits_when_it_happens() {
+fn a_loss_is_reported_to_every_flush_waiting_at_that_time() {
     for start in OUTPUTS {
         let blocked = start(Overflow::DropNewest);
         let (first, second) = (blocked.logger.flush(), blocked.logger.flush());
@@ -218,12 +228,16 @@ fn a_loss_is_told_to_every_flush_that_waits_when_it_happens() {
         blocked.gate.set_open(true);
         assert_eq!(first.wait().unwrap_err().unwritten(), lost);
         assert_eq!(second.wait().unwrap_err().unwritten(), lost);
-        blocked.logger.flush().wait().expect("the loss was told before");
+        blocked
+            .logger
+            .flush()
+            .wait()
+            .expect("the loss was reported before");
     }
 }
 
 #[test]
-fn a_flush_that_nobody_waited_for_tells_no_loss() {
+fn a_flush_that_is_dropped_reports_no_loss() {
     for start in OUTPUTS {
         let blocked = start(Overflow::DropNewest);
         blocked.log_at(&[Level::Info], 1, MANY);
@@ -290,7 +304,7 @@ fn memory_is_bounded_also_with_the_largest_records() {
             "the test did not fill the queue"
         );
         let (_, most) = common::child::resident();
-        // Beside the queue: a record in the making in each of the threads, and their stacks.
+        // In addition to the queue: a record that is being captured in each of the threads, and their stacks.
         let (grown, allowed) = (most - before, QUEUE + 2 * 1024 * 1024);
         assert!(
             grown <= allowed,

@@ -1,5 +1,5 @@
-//! A console that is closed, full, stopped or not read: the file goes on, a flush says which output is behind, the
-//! shutdown ends in time, and the program's exit code is its own.
+//! A console that is closed, full, stopped or not read: the file goes on, a flush names the output that is behind, the
+//! shutdown ends in time, and the program's exit code does not change.
 #![cfg(unix)]
 
 use crate::common;
@@ -19,10 +19,10 @@ use std::process::{Child, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 const DIR: &str = "TEST_DIR";
-/// What the child's program says with its own exit code.
+/// The exit code of the child's program.
 const CODE: i32 = 42;
 
-/// More than a pipe holds.
+/// More bytes than a pipe holds.
 const RECORDS: usize = 10_000;
 
 fn config(dir: &Path, console: Console) -> Config {
@@ -75,13 +75,13 @@ fn console_of(logger: &AsyncLogger) -> (OutputState, Option<String>) {
 fn a_closed_pipe_ends_the_console_and_nothing_else() {
     const TEST: &str = "a_closed_pipe_ends_the_console_and_nothing_else";
     if is_child(TEST) {
-        // As a program has it that does not ignore the signal.
-        // SAFETY: the default action of a signal.
+        // As in a program that does not ignore the signal.
+        // SAFETY: sets the default action of a signal.
         #[allow(unsafe_code)]
         unsafe {
             libc::signal(libc::SIGPIPE, libc::SIG_DFL)
         };
-        // The harness has printed what it prints before; this goes on when the pipe is closed.
+        // The harness has printed its own lines before; the test continues when the pipe is closed.
         eprintln!("close it");
         io::stdin().read_line(&mut String::new()).unwrap();
         let logger = AsyncLogger::start(config(&dir(), Console::Stdout)).unwrap();
@@ -98,10 +98,10 @@ fn a_closed_pipe_ends_the_console_and_nothing_else() {
     }
     let dir = tempfile::tempdir().unwrap();
     let mut child = start(TEST, dir.path(), Stdio::piped(), Stdio::piped());
-    let mut said = BufReader::new(child.stderr.take().unwrap())
+    let mut lines = BufReader::new(child.stderr.take().unwrap())
         .lines()
         .map_while(Result::ok);
-    assert!(said.any(|line| line == "close it"));
+    assert!(lines.any(|line| line == "close it"));
     drop(child.stdout.take());
     writeln!(child.stdin.take().unwrap(), "closed").unwrap();
     assert_own_code(wait(&mut child));
@@ -109,8 +109,8 @@ fn a_closed_pipe_ends_the_console_and_nothing_else() {
 }
 
 #[test]
-fn a_pipe_that_nobody_reads_holds_up_neither_the_file_nor_the_end() {
-    const TEST: &str = "a_pipe_that_nobody_reads_holds_up_neither_the_file_nor_the_end";
+fn an_unread_pipe_delays_neither_the_file_nor_the_end() {
+    const TEST: &str = "an_unread_pipe_delays_neither_the_file_nor_the_end";
     if is_child(TEST) {
         let limit = Duration::from_millis(500);
         let config = config(&dir(), Console::Stdout).shutdown_timeout(limit);
@@ -128,24 +128,24 @@ fn a_pipe_that_nobody_reads_holds_up_neither_the_file_nor_the_end() {
     let dir = tempfile::tempdir().unwrap();
     let mut child = start(TEST, dir.path(), Stdio::piped(), Stdio::inherit());
     assert_own_code(wait(&mut child));
-    // More than a pipe holds, and it was never read.
+    // More bytes than a pipe holds, and the pipe was never read.
     let mut held = Vec::new();
     child.stdout.take().unwrap().read_to_end(&mut held).unwrap();
     assert!(held.len() < RECORDS * 20, "the pipe took {} bytes", held.len());
     assert_whole(dir.path(), RECORDS);
 }
 
-/// A terminal: the side that shows, and the side that a program writes to.
+/// A pseudo-terminal: the side of the user, and the side of the program.
 fn terminal() -> Option<(File, OwnedFd)> {
     let (mut shows, mut program) = (-1, -1);
     let null = std::ptr::null_mut();
-    // SAFETY: two numbers are written; no name and no settings are asked for.
+    // SAFETY: writes two numbers; name and settings are not requested.
     #[allow(unsafe_code)]
     unsafe {
         if libc::openpty(&raw mut shows, &raw mut program, null, null.cast(), null.cast()) != 0 {
             return None;
         }
-        // A copy in the child would keep the terminal open.
+        // A copy in the child would keep the pseudo-terminal open.
         libc::fcntl(shows, libc::F_SETFD, libc::FD_CLOEXEC);
         libc::fcntl(program, libc::F_SETFD, libc::FD_CLOEXEC);
         Some((File::from_raw_fd(shows), OwnedFd::from_raw_fd(program)))
@@ -153,8 +153,8 @@ fn terminal() -> Option<(File, OwnedFd)> {
 }
 
 #[test]
-fn a_terminal_stopped_with_ctrl_s_holds_up_the_console_only_and_ctrl_q_brings_all_lines() {
-    const TEST: &str = "a_terminal_stopped_with_ctrl_s_holds_up_the_console_only_and_ctrl_q_brings_all_lines";
+fn ctrl_s_delays_only_the_console_and_ctrl_q_brings_all_lines() {
+    const TEST: &str = "ctrl_s_delays_only_the_console_and_ctrl_q_brings_all_lines";
     if is_child(TEST) {
         let mut commands = BufReader::new(io::stdin()).lines().map_while(Result::ok);
         let logger = AsyncLogger::start(config(&dir(), Console::Stderr)).unwrap();
@@ -189,22 +189,22 @@ fn a_terminal_stopped_with_ctrl_s_holds_up_the_console_only_and_ctrl_q_brings_al
         text
     });
     keys.write_all(b"\x13").unwrap();
-    let mut said = BufReader::new(child.stdout.take().unwrap())
+    let mut lines = BufReader::new(child.stdout.take().unwrap())
         .lines()
         .map_while(Result::ok);
-    let stopped = said.find_map(|line| line.strip_prefix("stopped ")?.parse::<usize>().ok());
+    let stopped = lines.find_map(|line| line.strip_prefix("stopped ")?.parse::<usize>().ok());
     let stopped = stopped.expect("the console stops");
     assert_whole(dir.path(), stopped);
     keys.write_all(b"\x11").unwrap();
     writeln!(child.stdin.take().unwrap(), "goes on").unwrap();
-    said.for_each(drop);
+    lines.for_each(drop);
     assert_own_code(wait(&mut child));
     let shown = String::from_utf8_lossy(&shows.join().unwrap()).replace("\r\n", "\n");
     let lines: Vec<&str> = shown.lines().filter(|line| line.contains("crc=")).collect();
     assert_eq!(exactly((lines.join("\n") + "\n").as_bytes(), 1, stopped), Ok(()));
 }
 
-/// A logger whose file cannot be written: it has something to say on standard error.
+/// A logger whose file cannot be written, so that it writes a notice to standard error.
 fn in_trouble(dir: &Path) -> (AsyncLogger, FaultyDisk) {
     let disk = FaultyDisk::default();
     disk.set_write(Some(Fault::Fail(io::ErrorKind::StorageFull)));
@@ -216,13 +216,13 @@ fn in_trouble(dir: &Path) -> (AsyncLogger, FaultyDisk) {
 }
 
 #[test]
-fn a_full_standard_error_takes_neither_notice_nor_record_and_harms_nobody() {
-    const TEST: &str = "a_full_standard_error_takes_neither_notice_nor_record_and_harms_nobody";
+fn a_full_standard_error_gets_no_notice_and_delays_no_record() {
+    const TEST: &str = "a_full_standard_error_gets_no_notice_and_delays_no_record";
     if is_child(TEST) {
         let (logger, disk) = in_trouble(&dir());
         disk.set_write(None);
         (1..RECORDS).for_each(|n| log_numbered(&logger, Level::Info, 0, n));
-        // The file comes back by itself; the console does not.
+        // The file works again without a restart; the console does not.
         wait_until("the file is written", || {
             lines_of(&dir().join("app.log")).len() > 20
         });
@@ -237,9 +237,9 @@ fn a_full_standard_error_takes_neither_notice_nor_record_and_harms_nobody() {
     assert_whole(dir.path(), RECORDS);
 }
 
-/// Closes a standard stream and opens the victim under its number.
+/// Closes a standard stream and opens a file of another program, the victim, under its number.
 fn swap(stream: i32, victim: &Path) -> File {
-    // SAFETY: the stream is not used by this test from here on.
+    // SAFETY: this test does not use the stream from here on.
     #[allow(unsafe_code)]
     unsafe {
         libc::close(stream)
@@ -259,7 +259,7 @@ fn a_file_that_got_the_number_of_a_closed_stream_gets_no_line() {
             let victim = swap(stream, &dir().join(format!("victim{stream}")));
             (0..10).for_each(|n| log_numbered(&logger, Level::Info, stream as usize, n));
             logger.flush().wait_timeout(LIMIT).unwrap();
-            // Open to the end: its number must not be free again.
+            // Stays open to the end, so that its number is not reused.
             std::mem::forget(victim);
         }
         std::process::exit(CODE)
@@ -294,8 +294,8 @@ fn a_notice_after_standard_error_was_closed_goes_where_it_went_before() {
     let dir = tempfile::tempdir().unwrap();
     let output = output(start(TEST, dir.path(), Stdio::null(), Stdio::piped()));
     assert_own_code(output.status);
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(told.matches("asynclogger (app): ").count(), 1, "{told}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(stderr.matches("asynclogger (app): ").count(), 1, "{stderr}");
     assert_eq!(std::fs::read(dir.path().join("victim")).unwrap(), b"");
     assert_whole(dir.path(), 1);
 }
@@ -304,7 +304,7 @@ fn a_notice_after_standard_error_was_closed_goes_where_it_went_before() {
 fn a_stream_that_is_closed_when_the_logger_starts_is_an_ended_console() {
     const TEST: &str = "a_stream_that_is_closed_when_the_logger_starts_is_an_ended_console";
     if is_child(TEST) {
-        // SAFETY: nothing of this process uses it from here on.
+        // SAFETY: this process does not use it from here on.
         #[allow(unsafe_code)]
         unsafe {
             libc::close(1)

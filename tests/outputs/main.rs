@@ -1,4 +1,4 @@
-//! Outputs that are slow, stuck, closed or panic, and what the queue does meanwhile.
+//! Outputs that are slow, blocked, closed or panic, and the queue meanwhile.
 
 #[path = "../common/mod.rs"]
 mod common;

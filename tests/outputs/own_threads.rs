@@ -1,4 +1,4 @@
-//! Calls on the logger's own threads: refused at once, counted, and no deadlock.
+//! Calls on the logger's own threads: they are refused at once and counted, and never deadlock.
 
 use crate::common;
 
@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 type OnWrite = dyn Fn(&AsyncLogger) + Send + Sync;
 
-/// A writer that reaches for its logger at each write.
+/// A writer that calls its logger at each write.
 #[derive(Clone)]
 struct Reaching {
     logger: Arc<OnceLock<Arc<AsyncLogger>>>,
@@ -109,7 +109,7 @@ fn a_hook_on_the_workers_thread_that_logs_is_refused_too() {
 fn waits_on_the_loggers_own_thread_answer_would_deadlock_at_once() {
     let _watched = watched();
     let answers = Arc::<Mutex<Vec<ErrorKind>>>::default();
-    let told = Arc::clone(&answers);
+    let of_the_hook = Arc::clone(&answers);
     let (logger, _) = reaching(move |logger| {
         let begun = Instant::now();
         let kinds = [
@@ -119,7 +119,7 @@ fn waits_on_the_loggers_own_thread_answer_would_deadlock_at_once() {
         ];
         log::Log::flush(logger);
         assert!(begun.elapsed() < Duration::from_secs(1), "it waited for itself");
-        told.lock().unwrap().extend(kinds);
+        of_the_hook.lock().unwrap().extend(kinds);
     });
     info(&logger, 0);
     wait_until("the writer was called", || !answers.lock().unwrap().is_empty());
@@ -166,10 +166,10 @@ fn on_the_workers_thread_records_are_counted_in_every_stage() {
 /// `SCHED_BATCH` of sched(7), as field 41 of /proc/[pid]/stat has it.
 #[cfg(target_os = "linux")]
 #[test]
-fn the_threads_of_a_logger_preempt_nobody_when_they_wake() {
-    // A thread that a logger of another test has just started has no policy yet.
+fn the_threads_of_a_logger_preempt_no_others_when_they_wake() {
+    // The thread of a logger that another test has just started has no scheduling policy yet, so this runs alone.
     alone(
-        "the_threads_of_a_logger_preempt_nobody_when_they_wake",
+        "the_threads_of_a_logger_preempt_no_others_when_they_wake",
         see_the_policies_of_own_threads,
     );
 }

@@ -1,4 +1,4 @@
-//! A console that is too slow: it blocks nothing, and the lines that are left out are counted and reported.
+//! A console that is too slow: it blocks nothing, and the lines that it does not get are counted and reported.
 
 use crate::common;
 
@@ -10,8 +10,8 @@ use common::gate::Gate;
 use common::{assert_balanced, lines_at, log_numbered, own_lines, to_file, wait_until};
 use log::Level;
 
-/// A file that goes on while the console waits at a closed gate; with lines for both.
-fn beside_a_blocked_console(config: Config) -> (AsyncLogger, Gate) {
+/// A logger with a file, and a console that is blocked at a closed gate; both get every line.
+fn next_to_a_blocked_console(config: Config) -> (AsyncLogger, Gate) {
     let gate = Gate::closed();
     let seams = Seams::default().console(gate.clone());
     let config = small(config.console(asynclogger::Console::Stdout));
@@ -19,14 +19,14 @@ fn beside_a_blocked_console(config: Config) -> (AsyncLogger, Gate) {
     (logger, gate)
 }
 
-/// Logs until the console leaves lines out; gives how many records there are.
+/// Logs until the console does not get some lines; returns the number of records.
 fn log_until_left_out(logger: &AsyncLogger) -> usize {
     let mut sent = 0;
     while logger.health().outputs[1].dropped == 0 {
         assert!(sent < 100_000, "the console never left a line out");
         (sent..sent + 100).for_each(|n| log_numbered(logger, Level::Info, 0, n));
         sent += 100;
-        // In small batches, as a busy program has them.
+        // In small batches, as in a busy program.
         wait_until("the file has the records", || {
             logger.health().outputs[0].written == sent as u64
         });
@@ -35,9 +35,9 @@ fn log_until_left_out(logger: &AsyncLogger) -> usize {
 }
 
 #[test]
-fn beside_a_console_that_blocks_the_file_goes_on() {
+fn the_file_goes_on_while_the_console_blocks() {
     let dir = tempfile::tempdir().unwrap();
-    let (logger, gate) = beside_a_blocked_console(to_file(dir.path()));
+    let (logger, gate) = next_to_a_blocked_console(to_file(dir.path()));
     let sent = log_until_left_out(&logger);
     let log = std::fs::read(dir.path().join("app.log")).unwrap();
     let records: Vec<u8> = without_own_lines(&log);
@@ -56,9 +56,9 @@ fn without_own_lines(log: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn lines_that_a_console_left_out_are_counted_and_told_in_the_log() {
+fn lines_that_a_console_left_out_are_counted_and_reported_in_the_log() {
     let dir = tempfile::tempdir().unwrap();
-    let (logger, gate) = beside_a_blocked_console(to_file(dir.path()));
+    let (logger, gate) = next_to_a_blocked_console(to_file(dir.path()));
     let sent = log_until_left_out(&logger);
     gate.set_open(true);
     assert!(logger.shutdown().wait().is_err());
@@ -71,35 +71,35 @@ fn lines_that_a_console_left_out_are_counted_and_told_in_the_log() {
         "the console's own ledger does not balance"
     );
     let log = std::fs::read(dir.path().join("app.log")).unwrap();
-    let told: u64 = own_lines(&log).iter().map(|line| lines_left_out(line)).sum();
-    assert_eq!(told, console.dropped, "{:?}", own_lines(&log));
+    let reported: u64 = own_lines(&log).iter().map(|line| lines_left_out(line)).sum();
+    assert_eq!(reported, console.dropped, "{:?}", own_lines(&log));
 }
 
-/// `console: 17 lines left out` in a line of the logger's own.
+/// The number in one of the logger's own lines: `console: 17 lines left out`.
 fn lines_left_out(line: &str) -> u64 {
     let (_, rest) = line.split_once("console: ").expect("it names the output");
-    let (number, _) = rest.split_once(" lines left out").expect("it says how many");
+    let (number, _) = rest.split_once(" lines left out").expect("a number");
     number.parse().unwrap()
 }
 
 #[test]
-fn a_flush_tells_of_lines_that_a_console_left_out_once() {
+fn a_flush_reports_lines_that_a_console_left_out_once() {
     let dir = tempfile::tempdir().unwrap();
-    let (logger, gate) = beside_a_blocked_console(to_file(dir.path()));
+    let (logger, gate) = next_to_a_blocked_console(to_file(dir.path()));
     log_until_left_out(&logger);
     gate.set_open(true);
     let answer = logger.flush().wait().unwrap_err();
     assert_eq!(answer.kind(), ErrorKind::Incomplete);
     assert_eq!(answer.unwritten(), logger.health().outputs[1].dropped);
     assert!(answer.to_string().contains("console"), "{answer}");
-    logger.flush().wait().expect("the loss was told before");
+    logger.flush().wait().expect("the loss was reported before");
 }
 
 #[test]
 fn records_that_only_a_blocked_console_wants_are_dropped_and_counted() {
     let dir = tempfile::tempdir().unwrap();
     let config = to_file(dir.path()).file_level(log::LevelFilter::Info);
-    let (logger, gate) = beside_a_blocked_console(config);
+    let (logger, gate) = next_to_a_blocked_console(config);
     let sent = log_until_left_out(&logger) as u64;
     let mut debugs = 0;
     while logger.health().dropped.total == 0 {

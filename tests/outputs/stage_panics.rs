@@ -1,4 +1,4 @@
-//! Panics in the stages, in the file operations and in outputs: what is reported, and what is lost.
+//! Panics in the stages, in file operations and in outputs: what is reported, and which records are lost.
 
 use crate::common;
 
@@ -15,8 +15,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, OnceLock, mpsc};
 use std::task::Context;
 
-/// Eight flushes wait and five records are logged when `stage` panics `panics` times; gives the answers, and the
-/// logger at rest.
+/// Eight flushes wait and five records are logged when `stage` panics `panics` times. Returns the answers, and the
+/// logger when it is idle.
 fn flushes_while_a_stage_panics(stage: Stage, panics: usize, console: bool) -> (Vec<Error>, Panicked) {
     let (gate, planted) = (Gate::closed(), Arc::<AtomicUsize>::default());
     let (before_the_answer, left) = (gate.clone(), Arc::clone(&planted));
@@ -40,7 +40,7 @@ fn flushes_while_a_stage_panics(stage: Stage, panics: usize, console: bool) -> (
         to_file(dir.path())
     };
     let logger = AsyncLogger::start_with_seams(config, seams).unwrap();
-    // The worker stands between two turns: the next one finds all that follows.
+    // The worker waits at the end of an iteration: the next one finds all that follows.
     let first = logger.flush();
     gate.wait_until_blocked();
     (0..5).for_each(|n| info(&logger, n));
@@ -53,7 +53,7 @@ fn flushes_while_a_stage_panics(stage: Stage, panics: usize, console: bool) -> (
         .map(|flush| {
             flush
                 .wait_timeout(LIMIT)
-                .expect_err("the panic was told to nobody")
+                .expect_err("the panic was reported to no caller")
         })
         .collect();
     wait_until("all is settled", || {
@@ -77,12 +77,12 @@ impl Panicked {
         in_order(&log).unwrap().remove(&0).unwrap_or_default()
     }
 
-    /// The logger takes further records, and says what it lost once.
+    /// Checks that the logger accepts further records, and reports its losses once.
     #[track_caller]
     fn goes_on(&self, lost: u64) {
         info(&self.logger, 5);
-        let told = self.logger.flush().wait_timeout(LIMIT);
-        assert_eq!(told.map_or_else(|error| error.unwritten(), |()| 0), lost);
+        let answer = self.logger.flush().wait_timeout(LIMIT);
+        assert_eq!(answer.map_or_else(|error| error.unwritten(), |()| 0), lost);
         self.logger.flush().wait_timeout(LIMIT).unwrap();
         assert_eq!(self.written().last(), Some(&5));
         assert_balanced(&self.logger.health(), 6);
@@ -96,7 +96,7 @@ fn all_of_kind(answers: &[Error], kind: ErrorKind) {
 }
 
 #[test]
-fn a_panic_between_records_is_told_to_every_flush_and_loses_nothing() {
+fn a_panic_between_records_is_reported_to_every_flush_and_loses_none() {
     for stage in [Stage::Receive, Stage::Write, Stage::Answer] {
         for console in [false, true] {
             let (answers, after) = flushes_while_a_stage_panics(stage, 1, console);
@@ -124,7 +124,7 @@ fn a_panic_over_a_record_fails_that_record_and_no_other() {
     }
 }
 
-/// The model test found it: the line of the record before was taken back, too, and counted as written.
+/// The model test found this: the previous record's line was removed, too, although it counted as written.
 #[test]
 fn a_panic_over_a_record_within_a_batch_leaves_the_lines_before_it_there() {
     for stage in [Stage::Mask, Stage::Format] {
@@ -160,7 +160,7 @@ fn a_panic_over_a_record_within_a_batch_leaves_the_lines_before_it_there() {
 }
 
 #[test]
-fn records_over_which_a_stage_panics_again_and_again_all_fail_and_are_readable() {
+fn records_whose_stage_panics_each_time_fail_and_are_readable() {
     for stage in [Stage::Mask, Stage::Format] {
         let (_, after) = flushes_while_a_stage_panics(stage, 5, false);
         let failed = after.logger.failed_records();
@@ -188,7 +188,7 @@ fn a_batch_over_which_the_write_panics_three_times_fails_and_is_readable() {
 }
 
 #[test]
-fn a_panic_in_the_file_operations_of_a_sync_or_a_reopen_answers_who_waits() {
+fn a_panic_during_a_sync_or_a_reopen_answers_its_caller() {
     let (dir, disk) = (tempfile::tempdir().unwrap(), FaultyDisk::default());
     let seams = Seams::default().storage(disk.clone());
     let logger = AsyncLogger::start_with_seams(to_file(dir.path()), seams).unwrap();
@@ -222,7 +222,7 @@ fn a_panic_in_the_write_of_the_file_keeps_the_batch() {
     assert!(logger.health().last_error.unwrap().contains("panicked"));
 }
 
-/// Panics at each write until it is mended.
+/// Panics at each write until it is repaired.
 #[derive(Clone, Default)]
 struct Panicking(Arc<AtomicBool>, Gate);
 
@@ -268,9 +268,9 @@ fn a_console_that_panics_does_not_touch_the_file() {
     assert_eq!(logger.health().written, 10);
 }
 
-/// When a panic is reported, the record is counted already.
+/// The record is counted before the panic is reported.
 #[test]
-fn a_record_over_which_a_stage_panics_is_counted_before_anyone_is_told() {
+fn a_record_lost_by_a_panic_is_counted_before_it_is_reported() {
     struct Asks(Arc<OnceLock<AsyncLogger>>, mpsc::Sender<(u64, u64)>);
     impl std::task::Wake for Asks {
         fn wake(self: Arc<Self>) {
@@ -289,7 +289,7 @@ fn a_record_over_which_a_stage_panics_is_counted_before_anyone_is_told() {
     let dir = tempfile::tempdir().unwrap();
     let logger = AsyncLogger::start_with_seams(to_file(dir.path()), seams).unwrap();
     let logger = place.get_or_init(|| logger);
-    // Taken in the turn before the record.
+    // Taken in the iteration before the record.
     info(logger, 0);
     let mut flush = logger.flush();
     let (sender, found) = mpsc::channel();
@@ -305,7 +305,7 @@ fn a_record_over_which_a_stage_panics_is_counted_before_anyone_is_told() {
 }
 
 #[test]
-fn a_panic_in_the_file_operations_of_a_rotation_or_a_cleaning_loses_nothing() {
+fn a_panic_during_a_rotation_or_a_cleaning_loses_nothing() {
     type Plant = fn(&FaultyDisk);
     let plants: [Plant; 2] = [
         |disk| disk.set_rename(Some(Fault::PanicOnce)),
@@ -338,7 +338,7 @@ fn a_panic_in_the_file_operations_of_a_rotation_or_a_cleaning_loses_nothing() {
         assert_balanced(&health, 2_000);
         assert_eq!((health.written, died <= 1), (2_000, true), "{health}");
         assert!(health.error_count >= 1, "nothing panicked: {health}");
-        // What the retention deleted is at the front; nothing is missing behind it.
+        // Retention deleted the oldest lines; after them no line is missing.
         let numbers = in_order(&common::lines_of(&dir.path().join("app.log")))
             .unwrap()
             .remove(&0)
@@ -347,7 +347,7 @@ fn a_panic_in_the_file_operations_of_a_rotation_or_a_cleaning_loses_nothing() {
     }
 }
 
-/// What a try that failed half-way had taken, and what the next one had before its panic, is not written again.
+/// The bytes that a try took before it failed, and those of the next one before its panic, are not written again.
 #[test]
 fn a_panic_in_a_batch_of_which_a_part_was_written_before_doubles_no_line() {
     let (dir, gate) = (tempfile::tempdir().unwrap(), Gate::closed());

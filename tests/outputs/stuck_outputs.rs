@@ -1,4 +1,4 @@
-//! Outputs that stand still: what waits is answered in time, with the name of the output.
+//! Blocked outputs: waiting calls are answered in time, with the name of the output.
 
 use crate::common;
 
@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
 #[test]
-fn a_writer_that_is_stuck_makes_a_flush_answer_after_a_second_with_its_name() {
+fn a_flush_names_a_stuck_writer_after_a_second() {
     let (logger, gate) = behind_a_gate(to_writer());
     info(&logger, 0);
     gate.wait_until_blocked();
@@ -40,7 +40,7 @@ fn a_writer_that_is_stuck_makes_a_flush_answer_after_a_second_with_its_name() {
 }
 
 #[test]
-fn a_console_that_is_stuck_beside_a_file_is_named_and_the_file_has_the_record() {
+fn a_stuck_console_is_named_and_the_file_has_the_record() {
     let (dir, gate) = (tempfile::tempdir().unwrap(), Gate::closed());
     let config = to_file(dir.path()).console(Console::Stderr);
     let logger = AsyncLogger::start_with_seams(config, Seams::default().console(gate.clone())).unwrap();
@@ -77,17 +77,18 @@ fn a_worker_that_waits_for_its_output_does_not_spin() {
     (1..10_000).for_each(|n| info(&logger, n));
     assert!(logger.health().dropped.total > 0);
     let before = writes.load(SeqCst);
-    // The answer comes after a second in which nothing moved.
+    // The answer comes after one second without progress.
     assert_eq!(
         logger.flush().wait_timeout(LIMIT).unwrap_err().kind(),
         ErrorKind::Timeout
     );
     let tries = writes.load(SeqCst) - before;
-    assert!(tries < 100, "{tries} turns in a second of waiting");
+    assert!(tries < 100, "{tries} tries in a second of waiting");
     gate.set_open(true);
 }
 
-/// Shuts a logger down of whose hundred records the output has one in hand; it ends within the limit, and not at once.
+/// Shuts down a logger with a hundred records, one of which is in the output's write; checks that the shutdown ends
+/// within its limit, and not at once.
 #[track_caller]
 fn shut_down_while_stuck(logger: &AsyncLogger, gate: &Gate, limit: Duration) {
     info(logger, 0);
@@ -108,7 +109,7 @@ fn shut_down_while_stuck(logger: &AsyncLogger, gate: &Gate, limit: Duration) {
 }
 
 #[test]
-fn a_shutdown_with_a_stuck_writer_ends_within_its_limit_and_counts_what_is_unwritten() {
+fn a_shutdown_with_a_stuck_writer_ends_in_time_and_counts_its_losses() {
     let limit = Duration::from_secs(1);
     let (logger, gate) = behind_a_gate(to_writer().shutdown_timeout(limit));
     shut_down_while_stuck(&logger, &gate, limit);
@@ -120,7 +121,7 @@ fn a_shutdown_with_a_stuck_writer_ends_within_its_limit_and_counts_what_is_unwri
 }
 
 #[test]
-fn a_shutdown_with_a_stuck_file_ends_at_its_limit_and_counts_what_is_unwritten() {
+fn a_shutdown_with_a_stuck_file_ends_at_its_limit_and_counts_losses() {
     let (dir, gate) = (tempfile::tempdir().unwrap(), Gate::closed());
     let limit = Duration::from_millis(500);
     let seams = blocking_at(Stage::Write, &gate);
@@ -131,14 +132,14 @@ fn a_shutdown_with_a_stuck_file_ends_at_its_limit_and_counts_what_is_unwritten()
     assert_balanced(&logger.health(), 100);
 }
 
-/// The worker never comes back: only what it has in hand may still become anything.
+/// The worker never returns from its write: the fate of the records that it holds stays open.
 #[test]
 fn after_the_limit_nothing_is_pending_but_what_the_worker_has_in_hand() {
     let (dir, gate) = (tempfile::tempdir().unwrap(), Gate::closed());
     let limit = Duration::from_millis(500);
     let seams = blocking_at(Stage::Write, &gate);
     let logger = AsyncLogger::start_with_seams(to_file(dir.path()).shutdown_timeout(limit), seams).unwrap();
-    // A thread that is gone, with records in its chunk, and more threads than the list of chunks has room for.
+    // A thread that has ended, with records in its chunk, and more threads than the list of chunks has room for.
     let ended = || {
         for n in 0..100 {
             std::thread::scope(|scope| _ = scope.spawn(|| log_numbered(&logger, Level::Info, 1 + n, 0)));
@@ -178,7 +179,7 @@ fn blocking_at(blocked: Stage, gate: &Gate) -> Seams {
     })
 }
 
-/// A writer that gives these answers first, and then takes everything.
+/// A writer that returns these results first, and then takes everything.
 struct Reluctant {
     answers: Vec<fn() -> io::Result<usize>>,
     open: Gate,
@@ -197,7 +198,7 @@ impl Write for Reluctant {
     }
 }
 
-/// A logger whose writer was given a record, took it after so many answers, and has it whole.
+/// Checks a logger whose writer took a record after this many results, once and whole.
 fn after_answers(answers: Vec<fn() -> io::Result<usize>>) -> AsyncLogger {
     let open = Gate::open();
     let writer = Reluctant {
@@ -226,10 +227,10 @@ fn a_writer_that_would_block_or_is_interrupted_is_slow_and_in_no_trouble() {
 }
 
 #[test]
-fn a_writer_that_takes_no_byte_is_told_as_an_error_and_tried_again() {
+fn a_writer_that_takes_no_byte_is_an_error_and_is_retried() {
     let logger = after_answers(vec![|| Ok(0); 3]);
     let health = logger.health();
-    // Once, for it was in trouble all the time.
+    // Once, because it failed all the time.
     assert_eq!(health.error_count, 1, "{health}");
     let error = output(&health, "writer").last_error.as_deref();
     assert!(
@@ -241,12 +242,12 @@ fn a_writer_that_takes_no_byte_is_told_as_an_error_and_tried_again() {
     assert_balanced(&logger.health(), 1);
 }
 
-/// The limit holds also where no turn of the worker comes to its end.
+/// The limit also holds if no iteration of the worker ends.
 #[test]
-fn a_shutdown_of_a_worker_that_panics_in_each_turn_ends_at_its_limit() {
+fn a_shutdown_ends_at_its_limit_if_the_worker_panics_in_each_pass() {
     let seams = Seams::default().hook(|stage| {
         if stage == Stage::Receive {
-            panic!("planted in each turn");
+            panic!("planted in each pass");
         }
     });
     let dir = tempfile::tempdir().unwrap();
@@ -254,7 +255,7 @@ fn a_shutdown_of_a_worker_that_panics_in_each_turn_ends_at_its_limit() {
     let logger = AsyncLogger::start_with_seams(to_file(dir.path()).shutdown_timeout(limit), seams).unwrap();
     (0..10).for_each(|n| info(&logger, n));
     let begun = Instant::now();
-    // A panic is reported to the waiters, and the next answer is that of the limit.
+    // Waiting calls get the panic as an error; the last answer is that of the limit.
     let answers = std::iter::repeat_with(|| {
         logger
             .shutdown()

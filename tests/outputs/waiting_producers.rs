@@ -1,4 +1,4 @@
-//! Producers that wait for room: all get through, or are let go at the end.
+//! Producers that wait for room: each gets room, or is released at the end.
 
 use crate::common;
 
@@ -10,7 +10,7 @@ use log::Level;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
-/// Four threads log more than the queue holds, at a closed gate that opens when the queue is full.
+/// Four threads log more records than the queue holds; a closed gate opens when the queue is full.
 fn all_get_through(overflow: Overflow) {
     const THREADS: usize = 4;
     for start in OUTPUTS {

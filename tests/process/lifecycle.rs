@@ -1,4 +1,4 @@
-//! The life of a logger: starts that fail, a thousand starts and ends, records before, during and after the end.
+//! The life of a logger: failing starts, a thousand starts and ends, records before, during and after its life.
 
 use crate::common;
 
@@ -21,7 +21,7 @@ fn quiet(dir: &Path) -> Config {
     to_file(dir).rust_log(false)
 }
 
-/// Descriptors and threads of this process.
+/// Number of descriptors and threads of this process.
 #[cfg(target_os = "linux")]
 fn possessions() -> (usize, usize) {
     let entries = |path| std::fs::read_dir(path).unwrap().count();
@@ -30,8 +30,8 @@ fn possessions() -> (usize, usize) {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_thousand_inits_and_shutdowns_leave_no_thread_no_descriptor_and_no_memory() {
-    const TEST: &str = "a_thousand_inits_and_shutdowns_leave_no_thread_no_descriptor_and_no_memory";
+fn a_thousand_inits_leak_no_thread_descriptor_or_memory() {
+    const TEST: &str = "a_thousand_inits_leak_no_thread_descriptor_or_memory";
     alone(TEST, || {
         let dir = tempfile::tempdir().unwrap();
         let rounds = scaled(1_000);
@@ -58,8 +58,8 @@ fn a_thousand_inits_and_shutdowns_leave_no_thread_no_descriptor_and_no_memory() 
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_start_that_fails_leaves_no_thread_no_descriptor_and_no_file() {
-    const TEST: &str = "a_start_that_fails_leaves_no_thread_no_descriptor_and_no_file";
+fn a_failed_start_leaks_no_thread_descriptor_or_file() {
+    const TEST: &str = "a_failed_start_leaks_no_thread_descriptor_or_file";
     alone(TEST, || {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("file"), "").unwrap();
@@ -79,7 +79,7 @@ fn a_start_that_fails_leaves_no_thread_no_descriptor_and_no_file() {
     });
 }
 
-/// Root has no limit of processes, so the child is another user where the test is root.
+/// Root has no limit of processes, so a test that runs as root makes the child another user.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_start_that_gets_no_thread_fails_and_a_later_one_works() {
@@ -87,16 +87,16 @@ fn a_start_that_gets_no_thread_fails_and_a_later_one_works() {
     if is_child(TEST) {
         return without_threads();
     }
-    // The binary itself may lie where another user cannot reach it.
+    // Another user may not be able to reach the binary in its own directory.
     let place = tempfile::tempdir().unwrap();
     std::fs::set_permissions(place.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let program = place.path().join("program");
     std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
     let test = command(TEST);
     let mut child = Command::new("setpriv");
-    // A number that nobody else has: the limit counts all processes of the user.
+    // An unused user number: the limit counts all processes of the user.
     let user = "--reuid=54321 --regid=54321 --clear-groups";
-    // SAFETY: asks for a number.
+    // SAFETY: only returns a number.
     #[allow(unsafe_code)]
     let root = unsafe { libc::geteuid() } == 0;
     if !root {
@@ -109,10 +109,10 @@ fn a_start_that_gets_no_thread_fails_and_a_later_one_works() {
         .args(test.get_args())
         .envs(test.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let output = output_of(child);
-    let told = String::from_utf8_lossy(&output.stdout);
+    let stdout = String::from_utf8_lossy(&output.stdout);
     assert!(
-        output.status.success() && told.contains("1 passed"),
-        "{told}{output:?}"
+        output.status.success() && stdout.contains("1 passed"),
+        "{stdout}{output:?}"
     );
 }
 
@@ -132,7 +132,7 @@ fn without_threads() {
         };
         assert_eq!(set, 0);
     };
-    // No thread at all, then one: the console's, and none for the worker.
+    // Room for no thread first, then for one, that of the console, and none for the worker.
     let mut failures = 0;
     for most in (1..=3 + before.1 as u64).rev() {
         limit(most);
@@ -158,11 +158,11 @@ fn without_threads() {
 }
 
 #[test]
-fn what_is_logged_before_init_is_dropped_by_log_itself_and_changes_nothing() {
+fn records_before_init_are_discarded_by_log_and_change_nothing() {
     alone(
-        "what_is_logged_before_init_is_dropped_by_log_itself_and_changes_nothing",
+        "records_before_init_are_discarded_by_log_and_change_nothing",
         || {
-            log::error!("nobody hears this");
+            log::error!("goes nowhere");
             log::logger().flush();
             assert_eq!(asynclogger::health().total_messages, 0);
             let dir = tempfile::tempdir().unwrap();
@@ -175,7 +175,7 @@ fn what_is_logged_before_init_is_dropped_by_log_itself_and_changes_nothing() {
 }
 
 #[test]
-fn records_during_and_after_a_shutdown_are_written_or_counted_and_cost_no_wait() {
+fn records_after_shutdown_are_dropped_and_counted() {
     let _watched = watched();
     const THREADS: usize = 8;
     for _ in 0..scaled(50) {
@@ -188,7 +188,7 @@ fn records_during_and_after_a_shutdown_are_written_or_counted_and_cost_no_wait()
                 scope.spawn(move || {
                     start.wait();
                     let mut n = 0;
-                    // A hundred more after the logger is known to be shut down.
+                    // A hundred more by each thread after the shutdown is visible.
                     while late.load(SeqCst) < THREADS * 100 {
                         let stopped = logger.health().state == State::Stopped;
                         log_numbered(logger, Level::Info, thread, n);
@@ -213,7 +213,7 @@ fn records_during_and_after_a_shutdown_are_written_or_counted_and_cost_no_wait()
     }
 }
 
-/// A snapshot shares no lock with an output that does not move.
+/// A snapshot shares no lock with a blocked output.
 #[test]
 fn health_answers_at_once_while_everything_is_stuck() {
     let _watched = watched();
@@ -239,7 +239,7 @@ fn health_answers_at_once_while_everything_is_stuck() {
         let mut times: Vec<Duration> = times.collect();
         over.store(true, SeqCst);
         times.sort_unstable();
-        // The machine may take the processor away now and then, not every time.
+        // The machine may interrupt the thread sometimes, but not every time.
         times[times.len() * 99 / 100]
     });
     assert!(slowest < Duration::from_millis(5), "{slowest:?}");

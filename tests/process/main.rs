@@ -1,4 +1,4 @@
-//! The life of the process around the logger: starts, panics, signals, its surroundings.
+//! The process around the logger: its start and end, panics, signals, and its surroundings.
 
 #[path = "../common/mod.rs"]
 mod common;

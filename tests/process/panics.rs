@@ -1,4 +1,4 @@
-//! The panic hook of the installed logger; each test in its own process.
+//! The panic hook of the installed logger; each test runs in a separate process.
 
 use crate::common;
 
@@ -35,30 +35,30 @@ fn panics(name: &str, text: &str) {
 }
 
 #[test]
-fn a_panic_leaves_a_record_with_thread_place_and_text_and_std_prints_its_own() {
-    const TEST: &str = "a_panic_leaves_a_record_with_thread_place_and_text_and_std_prints_its_own";
-    let told = alone_with(TEST, &[("RUST_BACKTRACE", "0")], || {
+fn a_panic_is_logged_with_thread_place_and_text_and_still_printed() {
+    const TEST: &str = "a_panic_is_logged_with_thread_place_and_text_and_still_printed";
+    let stderr = alone_with(TEST, &[("RUST_BACKTRACE", "0")], || {
         let dir = tempfile::tempdir().unwrap();
         asynclogger::init(to_file(dir.path())).unwrap();
         panics("packer", "lost\nits way");
         asynclogger::flush().wait().unwrap();
         let lines = lines(dir.path());
         assert_eq!(lines.len(), 1, "{lines:?}");
-        let told = lines[0].strip_prefix("ERROR panic thread 'packer' panicked at tests/process/panics.rs:");
+        let rest = lines[0].strip_prefix("ERROR panic thread 'packer' panicked at tests/process/panics.rs:");
         assert!(
-            told.is_some_and(|told| told.ends_with(r": lost\nits way")),
+            rest.is_some_and(|rest| rest.ends_with(r": lost\nits way")),
             "{lines:?}"
         );
     });
-    if let Some(told) = told {
-        assert_eq!(told.matches("lost\nits way").count(), 1, "{told}");
+    if let Some(stderr) = stderr {
+        assert_eq!(stderr.matches("lost\nits way").count(), 1, "{stderr}");
     }
 }
 
 #[test]
-fn a_record_of_a_panic_goes_to_a_console_on_stdout_and_not_to_one_on_stderr() {
-    const STDERR: &str = "a_record_of_a_panic_goes_to_a_console_on_stdout_and_not_to_one_on_stderr";
-    let told = alone_with(STDERR, &[], || {
+fn a_panic_is_logged_to_stdout_and_not_again_to_stderr() {
+    const STDERR: &str = "a_panic_is_logged_to_stdout_and_not_again_to_stderr";
+    let stderr = alone_with(STDERR, &[], || {
         let dir = tempfile::tempdir().unwrap();
         for (console, lines_in_file) in [(Console::Stderr, 2), (Console::Stdout, 4)] {
             asynclogger::init(to_file(dir.path()).console(console).console_format("[{message}]")).unwrap();
@@ -71,9 +71,9 @@ fn a_record_of_a_panic_goes_to_a_console_on_stdout_and_not_to_one_on_stderr() {
             assert_eq!(lines(dir.path()).len() as u64, lines_in_file);
         }
     });
-    if let Some(told) = told {
-        assert_eq!(told.matches("[after it]").count(), 1, "{told}");
-        assert!(!told.contains("[thread"), "{told}");
+    if let Some(stderr) = stderr {
+        assert_eq!(stderr.matches("[after it]").count(), 1, "{stderr}");
+        assert!(!stderr.contains("[thread"), "{stderr}");
     }
 }
 
@@ -131,8 +131,8 @@ fn the_backtrace_is_in_the_record_when_it_is_asked_for() {
 }
 
 #[test]
-fn the_hook_that_was_there_is_called_once_for_each_panic_however_often_init_was() {
-    const TEST: &str = "the_hook_that_was_there_is_called_once_for_each_panic_however_often_init_was";
+fn the_previous_hook_runs_once_for_each_panic_after_several_inits() {
+    const TEST: &str = "the_previous_hook_runs_once_for_each_panic_after_several_inits";
     alone(TEST, || {
         static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
         std::panic::set_hook(Box::new(|info| {
@@ -167,7 +167,7 @@ fn log_panics_off_leaves_no_record_and_a_later_init_may_switch_it_on() {
 }
 
 #[test]
-fn a_display_that_panics_leaves_its_record_with_a_mark_and_one_of_the_panic() {
+fn a_display_that_panics_leaves_a_marked_record_and_one_of_the_panic() {
     struct Panics;
     impl fmt::Display for Panics {
         fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -175,7 +175,7 @@ fn a_display_that_panics_leaves_its_record_with_a_mark_and_one_of_the_panic() {
         }
     }
     alone(
-        "a_display_that_panics_leaves_its_record_with_a_mark_and_one_of_the_panic",
+        "a_display_that_panics_leaves_a_marked_record_and_one_of_the_panic",
         || {
             let dir = tempfile::tempdir().unwrap();
             asynclogger::init(to_file(dir.path())).unwrap();
@@ -194,8 +194,8 @@ fn a_display_that_panics_leaves_its_record_with_a_mark_and_one_of_the_panic() {
 }
 
 #[test]
-fn a_panic_hook_that_logs_is_heard() {
-    alone("a_panic_hook_that_logs_is_heard", || {
+fn a_panic_hook_can_log() {
+    alone("a_panic_hook_can_log", || {
         let dir = tempfile::tempdir().unwrap();
         asynclogger::init(to_file(dir.path())).unwrap();
         let before = std::panic::take_hook();
@@ -213,9 +213,9 @@ fn a_panic_hook_that_logs_is_heard() {
     });
 }
 
-/// The hook runs on the thread that the logger waits for.
+/// The hook runs on a thread for which the logger waits.
 #[test]
-fn a_panic_on_a_thread_of_the_logger_waits_for_nobody_and_is_no_record() {
+fn a_panic_on_a_thread_of_the_logger_never_waits_and_is_not_logged() {
     struct Panicking(AtomicUsize);
     impl std::io::Write for Panicking {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -229,7 +229,7 @@ fn a_panic_on_a_thread_of_the_logger_waits_for_nobody_and_is_no_record() {
         }
     }
     alone(
-        "a_panic_on_a_thread_of_the_logger_waits_for_nobody_and_is_no_record",
+        "a_panic_on_a_thread_of_the_logger_never_waits_and_is_not_logged",
         || {
             let config = Config::new("app").console(None).rust_log(false);
             asynclogger::init_with(config, Panicking(AtomicUsize::new(0))).unwrap();
@@ -253,10 +253,10 @@ fn panic_with_a_full_queue(overflow: Overflow) {
     let config = Config::new("app").console(None).rust_log(false);
     let config = config.overflow(overflow).queue_bytes(160 << 10);
     asynclogger::init_with(config, gate.clone()).unwrap();
-    // Errors, so that the part of the queue that is kept for them is full too.
+    // Errors, so that the reserve for them is full as well.
     let fill = std::thread::spawn(|| (0..1_000).for_each(|_| log::error!("{:500}", "")));
     gate.wait_until_blocked();
-    // No more of them fits, and the panic's record is longer: a short one would find room in what is left.
+    // No further error fits, and the panic's record is longer; a short one would find room.
     common::wait_until("the queue is full", || {
         asynclogger::health().queue_bytes > (160 << 10) - 700
     });
@@ -276,8 +276,8 @@ fn panic_with_a_full_queue(overflow: Overflow) {
 }
 
 #[test]
-fn a_panic_with_a_full_queue_waits_at_most_a_moment_and_the_hook_before_it_runs() {
-    const TEST: &str = "a_panic_with_a_full_queue_waits_at_most_a_moment_and_the_hook_before_it_runs";
+fn a_panic_with_a_full_queue_waits_briefly_and_the_previous_hook_runs() {
+    const TEST: &str = "a_panic_with_a_full_queue_waits_briefly_and_the_previous_hook_runs";
     alone(TEST, || panic_with_a_full_queue(Overflow::Block));
 }
 
@@ -289,7 +289,7 @@ fn a_panic_with_a_full_queue_waits_no_longer_where_a_record_would() {
     );
 }
 
-/// As hooks do that end a program at any panic, on any thread. On Windows `process::exit` runs no handlers.
+/// Like hooks that end a program at any panic, on any thread. On Windows `process::exit` runs no handlers.
 #[cfg(not(windows))]
 #[test]
 fn a_panic_is_in_the_log_also_where_the_hook_before_ends_the_process() {

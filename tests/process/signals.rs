@@ -1,5 +1,5 @@
-//! Processes that are killed, stopped or asked to end: the logger has no handler, what a flush acknowledged is in the
-//! file, and what is missing is younger than the flush interval.
+//! Processes that are killed, stopped or asked to end: the logger has no handler, acknowledged records are in the file,
+//! and missing records are younger than the flush interval.
 #![cfg(unix)]
 
 use crate::common;
@@ -19,7 +19,7 @@ use std::process::{Child, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-/// `ASYNCLOGGER_TEST_SCALE=10` makes these 1,000; `.ci/ends` does it.
+/// `ASYNCLOGGER_TEST_SCALE=10` makes these 1,000, as `.ci/ends` does.
 const KILLS: usize = 100;
 
 fn config(dir: &Path) -> Config {
@@ -30,10 +30,10 @@ fn log(dir: &Path) -> Vec<u8> {
     lines_of(&dir.join("app.log"))
 }
 
-/// A process that logs and flushes in turn, and says on standard output what was acknowledged.
+/// A process that logs and flushes in turn, and prints each acknowledgement to standard output.
 struct Flushing {
     process: Child,
-    said: mpsc::Receiver<usize>,
+    flushed_up_to: mpsc::Receiver<usize>,
 }
 
 const ROUND: &str = "TEST_ROUND";
@@ -47,26 +47,30 @@ impl Flushing {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the test binary runs again");
-        let (sender, said) = mpsc::channel();
+        let (sender, flushed_up_to) = mpsc::channel();
         let output = BufReader::new(process.stdout.take().expect("it is piped"));
         std::thread::spawn(move || {
             let lines = output.lines().map_while(Result::ok);
             let numbers = lines.filter_map(|line| line.strip_prefix("flushed ")?.parse().ok());
             numbers.map_while(|n| sender.send(n).ok()).for_each(drop);
         });
-        Flushing { process, said }
+        Flushing {
+            process,
+            flushed_up_to,
+        }
     }
 
-    /// Kills it at `moment` after its first acknowledgement, or after its start; gives how many it had.
+    /// Kills it at `moment` after its first acknowledgement, or after its start; returns the number of acknowledged
+    /// records.
     fn kill(mut self, at_start: bool, moment: Duration) -> usize {
         let mut flushed = 0;
         if !at_start {
-            flushed = self.said.recv_timeout(LIMIT).expect("it flushes");
+            flushed = self.flushed_up_to.recv_timeout(LIMIT).expect("it flushes");
         }
         let until = Instant::now() + moment;
         loop {
             match self
-                .said
+                .flushed_up_to
                 .recv_timeout(until.saturating_duration_since(Instant::now()))
             {
                 Ok(n) => flushed = n,
@@ -77,12 +81,12 @@ impl Flushing {
         self.process.kill().expect("it runs");
         let status = wait_within(&mut self.process, LIMIT);
         assert_eq!(status.signal(), Some(libc::SIGKILL), "it ended by itself");
-        // What it said in its last moment counts too.
-        self.said.into_iter().last().unwrap_or(flushed)
+        // An acknowledgement just before the kill counts as well.
+        self.flushed_up_to.into_iter().last().unwrap_or(flushed)
     }
 }
 
-/// The child: three records, a flush, an acknowledgement; again and again.
+/// The child: three records, a flush, an acknowledgement, again and again.
 fn log_and_flush() {
     let (dir, round) = (std::env::var_os(DIR).unwrap(), std::env::var(ROUND).unwrap());
     let logger = AsyncLogger::start(config(Path::new(&dir))).unwrap();
@@ -94,7 +98,7 @@ fn log_and_flush() {
     }
 }
 
-/// What a kill in the midst of a write may leave, which the system rarely does: the begin of a line.
+/// Appends the beginning of a line, which a kill during a write may leave, though the system rarely does.
 fn tear(dir: &Path) {
     if !log(dir).ends_with(b"\n") {
         return;
@@ -112,8 +116,8 @@ fn random(state: &mut u64) -> u64 {
 }
 
 #[test]
-fn processes_killed_at_random_keep_what_was_flushed_and_the_next_one_mends_the_end() {
-    const TEST: &str = "processes_killed_at_random_keep_what_was_flushed_and_the_next_one_mends_the_end";
+fn killed_processes_keep_flushed_records_and_the_next_repairs_the_end() {
+    const TEST: &str = "killed_processes_keep_flushed_records_and_the_next_repairs_the_end";
     if is_child(TEST) {
         return log_and_flush();
     }
@@ -129,7 +133,7 @@ fn processes_killed_at_random_keep_what_was_flushed_and_the_next_one_mends_the_e
             tear(dir.path());
         }
     }
-    // The last one ends well; its start mends what the one before tore.
+    // The last process ends normally; its start repairs what the previous one tore.
     let logger = AsyncLogger::start(config(dir.path())).unwrap();
     log_numbered(&logger, Level::Info, kills, 0);
     logger.shutdown().wait().unwrap();
@@ -144,7 +148,7 @@ fn processes_killed_at_random_keep_what_was_flushed_and_the_next_one_mends_the_e
             missing.is_empty(),
             "kill {round}: {missing:?} of {flushed} are missing"
         );
-        // Three are logged between two flushes, and the acknowledgement of the last may not have been said.
+        // There are three records between two flushes, and the last acknowledgement may not have been printed.
         assert!(
             numbers.len() <= flushed + 6,
             "kill {round}: {} records",
@@ -162,13 +166,14 @@ fn processes_killed_at_random_keep_what_was_flushed_and_the_next_one_mends_the_e
 }
 
 const INTERVAL: Duration = Duration::from_millis(200);
-/// The machine may have other things to do than to run the worker.
+/// Added to the interval: a busy machine may not run the worker at once.
 const SLACK: Duration = Duration::from_millis(800);
 
-/// The child: a record each millisecond, and its number and moment on standard output.
+/// The child: a record each millisecond, and its number and time on standard output.
 fn log_by_the_clock() {
     let dir = std::env::var_os(DIR).unwrap();
-    // SAFETY: nothing depends on what the signal did before. Under `nohup` the tests, and so this process, ignore it.
+    // SAFETY: the previous action of the signal does not matter. Under `nohup` the tests, and so this process, ignore
+    // it.
     #[allow(unsafe_code)]
     unsafe {
         libc::signal(libc::SIGHUP, libc::SIG_DFL)
@@ -182,9 +187,9 @@ fn log_by_the_clock() {
     }
 }
 
-/// The same clock in all processes.
+/// A clock that is the same in all processes.
 fn monotonic() -> Duration {
-    // SAFETY: the clock is written before it is read.
+    // SAFETY: the call writes the clock before it is read.
     #[allow(unsafe_code)]
     let now = unsafe {
         let mut now: libc::timespec = std::mem::zeroed();
@@ -270,7 +275,7 @@ fn a_process_that_was_stopped_goes_on_and_loses_nothing() {
     }
     let health = remote.end_well();
     assert_eq!(exactly_each(&log(dir.path()), &[sent]), Ok(()));
-    // No storm of rotations: each file is full.
+    // Not a rotation for each batch: every file is full.
     let full = sent as u64 * 24 / 100_000;
     assert!(health["rotations"].as_u64().unwrap() <= full + 1, "{health}");
 }

@@ -1,5 +1,5 @@
-//! What goes on around the logger: other threads change the environment or take the processor, everything that can be
-//! asked of a logger is asked at once, and process numbers mean nothing.
+//! The surroundings of the logger: other threads change the environment or use the processor, all requests come at the
+//! same time, and process numbers are not unique.
 
 use crate::common;
 
@@ -20,8 +20,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 #[cfg(target_os = "linux")]
 use std::time::{Duration, Instant};
 
-/// Time zones are read through the environment by the C library, which others may change meanwhile
-/// (RUSTSEC-2020-0159); the logger does not ask it.
+/// The C library reads time zones through the environment, which other threads may change meanwhile
+/// (RUSTSEC-2020-0159); the logger does not call it.
 #[test]
 fn threads_that_change_the_environment_do_not_crash_threads_that_log() {
     const TEST: &str = "threads_that_change_the_environment_do_not_crash_threads_that_log";
@@ -42,8 +42,8 @@ fn threads_that_change_the_environment_do_not_crash_threads_that_log() {
                 });
                 scope.spawn(move || {
                     for n in (0..).take_while(|_| left.load(SeqCst) > 0) {
-                        // SAFETY: that others of this process read the environment is what is tested; those of
-                        // std do it under std's lock.
+                        // SAFETY: the test is about other code of this process that reads the environment; that of std
+                        // does so under std's lock.
                         #[allow(unsafe_code)]
                         unsafe {
                             std::env::set_var("TZ", format!("UTC{}", 1 + n % 11));
@@ -56,7 +56,7 @@ fn threads_that_change_the_environment_do_not_crash_threads_that_log() {
         logger.shutdown().wait().unwrap();
         let log = lines_of(&dir.path().join("app.log"));
         assert_eq!(exactly(&log, THREADS, records), Ok(()));
-        // UTC throughout, which is none of the zones that were set.
+        // Always UTC, which is not one of the zones that were set.
         let minutes: Vec<u64> = (begun..=minute()).collect();
         let shown = |minute: &u64| format!("{:02}:{:02} ", minute / 60 % 24, minute % 60);
         let shown: Vec<String> = minutes.iter().map(shown).collect();
@@ -81,7 +81,7 @@ fn a_worker_that_hardly_gets_the_processor_loses_nothing() {
         let nice = AtomicBool::new(false);
         let hook = move |_| {
             if !nice.swap(true, SeqCst) {
-                // SAFETY: a number for the calling thread, the worker.
+                // SAFETY: sets a number of the calling thread, the worker.
                 #[allow(unsafe_code)]
                 let set = unsafe { libc::setpriority(libc::PRIO_PROCESS, libc::gettid() as libc::id_t, 19) };
                 assert_eq!(set, 0);
@@ -104,14 +104,14 @@ fn a_worker_that_hardly_gets_the_processor_loses_nothing() {
             (0..records).for_each(|n| log_numbered(&logger, Level::Info, 0, n));
             let limit = Duration::from_secs(2);
             let begun = Instant::now();
-            // It answers in time; the answer itself may be anything.
+            // It returns in time, whatever it returns.
             drop(logger.flush().wait_timeout(limit));
             assert!(begun.elapsed() < limit * 10, "{:?}", begun.elapsed());
             over.store(true, SeqCst);
             records as u64
         });
         drop(logger.shutdown().wait());
-        // It may have hardly got the processor for as long as the shutdown's limit.
+        // It may not have run for as long as the shutdown's limit.
         common::wait_until("the worker has ended", || logger.health().pending == 0);
         let health = logger.health();
         assert_balanced(&health, sent);
@@ -195,7 +195,7 @@ fn processes_with_the_same_number_share_a_file() {
         process.send(&format!("log 0 {records} 0"));
     }
     for process in &mut processes {
-        process.hear();
+        process.receive();
         process.end_well();
     }
     assert_eq!(
@@ -204,33 +204,30 @@ fn processes_with_the_same_number_share_a_file() {
     );
 }
 
-/// A relative path is that of the moment in which the logger starts.
+/// A relative path is resolved when the logger starts.
 #[cfg(unix)]
 #[test]
-fn a_relative_path_in_a_directory_that_was_removed_is_refused_and_an_absolute_one_is_not() {
-    alone(
-        "a_relative_path_in_a_directory_that_was_removed_is_refused_and_an_absolute_one_is_not",
-        || {
-            let (gone, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-            std::env::set_current_dir(gone.path()).unwrap();
-            drop(gone);
-            let config = to_file(dir.path());
-            let error = AsyncLogger::start(config.clone().log_dir("logs")).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Io);
-            let text = error.to_string();
-            assert!(
-                text.contains("cannot find the working directory for log file \"logs/app.log\""),
-                "{text}"
-            );
-            let logger = AsyncLogger::start(config).unwrap();
-            log_numbered(&logger, Level::Info, 0, 0);
-            logger.shutdown().wait().unwrap();
-            assert_eq!(exactly(&lines_of(&dir.path().join("app.log")), 1, 1), Ok(()));
-        },
-    );
+fn a_relative_path_in_a_removed_directory_is_refused() {
+    alone("a_relative_path_in_a_removed_directory_is_refused", || {
+        let (gone, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        std::env::set_current_dir(gone.path()).unwrap();
+        drop(gone);
+        let config = to_file(dir.path());
+        let error = AsyncLogger::start(config.clone().log_dir("logs")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Io);
+        let text = error.to_string();
+        assert!(
+            text.contains("cannot find the working directory for log file \"logs/app.log\""),
+            "{text}"
+        );
+        let logger = AsyncLogger::start(config).unwrap();
+        log_numbered(&logger, Level::Info, 0, 0);
+        logger.shutdown().wait().unwrap();
+        assert_eq!(exactly(&lines_of(&dir.path().join("app.log")), 1, 1), Ok(()));
+    });
 }
 
-/// Formats that name the machine need a name, also where it was given none.
+/// Formats that contain the host name need one, even if the machine has none.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_machine_without_a_name_is_called_localhost() {
@@ -257,7 +254,7 @@ fn a_machine_without_a_name_is_called_localhost() {
         .json_schema(Schema::Bunyan);
     let mut process = Remote::start_under(&nameless, TEST, 0, &config).ready();
     process.send("log 0 1 0");
-    process.hear();
+    process.receive();
     process.end_well();
     let log = String::from_utf8(lines_of(&dir.path().join("app.log"))).unwrap();
     assert!(log.contains("\"hostname\":\"localhost\""), "{log}");

@@ -1,4 +1,4 @@
-//! The oracle itself: each kind of damage, planted into a good log, is found.
+//! Tests of the oracle: each kind of damage, planted into a good log, is found.
 
 use crate::common;
 
@@ -91,7 +91,7 @@ fn a_missing_line_end_and_an_empty_line_are_found() {
 }
 
 #[test]
-fn every_way_to_end_a_record_early_is_told_from_two_that_were_merged() {
+fn every_way_to_end_a_record_early_is_distinguished_from_a_merge() {
     let (first, second) = (numbered(3, 45), numbered(5, 678));
     let text = |torn: &str| format!("{second}\n{torn}\n{}\n", numbered(5, 679));
     for cut in 1..first.len() {

@@ -1,4 +1,4 @@
-//! The project about itself: its pages, the table of faults, and the tools that tests and benchmarks measure with.
+//! The project itself: its pages, the table of faults, and the tools with which tests and benchmarks measure.
 
 #[path = "../common/mod.rs"]
 mod common;

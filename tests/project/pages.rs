@@ -1,4 +1,4 @@
-//! Everything that the README and the pages of `src/docs` name exists: files, headings, tests, examples, scripts.
+//! Everything that the README and the pages of `src/docs` refer to exists: files, headings, tests, examples, scripts.
 //! The README stays short.
 
 use std::collections::BTreeSet;
@@ -39,7 +39,7 @@ fn links(text: &str) -> Vec<&str> {
     inline.chain(defined).collect()
 }
 
-/// The fragment of a link that leads to a heading.
+/// The fragment of a heading, as links use it.
 fn anchor(heading: &str) -> String {
     let kept = heading.trim_start_matches('#').trim().to_lowercase();
     kept.chars()
@@ -55,7 +55,7 @@ fn has_heading(path: &Path, wanted: &str) -> bool {
         .any(|line| anchor(line) == wanted)
 }
 
-/// The reason why a link of `page` leads nowhere; none if it leads somewhere.
+/// Why a link of `page` is broken; `None` if it works.
 fn broken(page: &Page, target: &str) -> Option<String> {
     if target.contains("://") {
         return None;
@@ -66,7 +66,7 @@ fn broken(page: &Page, target: &str) -> Option<String> {
         file => page.path.parent().unwrap().join(file),
     };
     if !path.exists() {
-        // Folders that a checkout has and a package has not.
+        // Directories that a checkout has and the published package does not have.
         let is_package = !root().join(".ci").exists();
         let is_left_out = is_package
             && ["benches/peers", ".ci", "examples"]
@@ -116,7 +116,7 @@ fn every_test_example_and_benchmark_that_is_named_exists() {
             ("--example ", "examples"),
             ("--bench ", "benches"),
         ] {
-            // A package has no examples.
+            // The published package has no examples.
             if !root().join(dir).exists() {
                 continue;
             }
@@ -152,7 +152,7 @@ fn every_module_of_a_test_program_that_is_named_exists() {
 
 #[test]
 fn every_script_that_is_named_exists() {
-    // A package has none of them.
+    // The published package has none of them.
     if !root().join(".ci").exists() {
         return;
     }
@@ -167,7 +167,7 @@ fn every_script_that_is_named_exists() {
     assert_none(&wrong.into_iter().collect::<Vec<_>>());
 }
 
-/// What a stranger reads first stays within what other crates need for it.
+/// The README is not longer than those of comparable crates.
 #[test]
 fn the_readme_has_at_most_220_lines_and_1600_words() {
     let text = fs::read_to_string(root().join("README.md")).unwrap();
@@ -175,7 +175,7 @@ fn the_readme_has_at_most_220_lines_and_1600_words() {
     assert!(lines <= 220 && words <= 1600, "{lines} lines, {words} words");
 }
 
-/// Each page is a module of the documentation, and each module a page.
+/// Each page is a module of the documentation, and each module is a page.
 #[test]
 fn every_page_is_a_module_of_the_documentation() {
     let modules = fs::read_to_string(root().join("src/docs.rs")).unwrap();

@@ -1,4 +1,4 @@
-//! The histogram of the benchmarks: what it says of a run is within its width of what a sorted list would say.
+//! The histogram of the benchmarks: its quantiles differ from those of a sorted list by at most its bucket width.
 
 #[path = "../../benches/common/histogram.rs"]
 #[allow(dead_code)] // the benchmarks use all of it
@@ -7,7 +7,7 @@ mod histogram;
 use histogram::Histogram;
 use proptest::prelude::*;
 
-/// The value that a share of a sorted list does not exceed.
+/// The quantile of a sorted list.
 fn exact(sorted: &[u64], quantile: f64) -> u64 {
     let rank = (sorted.len() as f64 * quantile).ceil() as usize;
     sorted[rank.clamp(1, sorted.len()) - 1]
@@ -19,7 +19,7 @@ proptest! {
         values in prop::collection::vec(any::<(u64, u32)>(), 1..300),
         quantile in 0.0..=1.0,
     ) {
-        // All magnitudes, and not only the largest, which random numbers mostly have.
+        // Values of all magnitudes; random numbers alone are mostly of the largest.
         let mut values: Vec<u64> = values.iter().map(|(value, shift)| value >> (shift % 64)).collect();
         let mut histogram = Histogram::new();
         values.iter().for_each(|value| histogram.add(*value));
@@ -31,7 +31,7 @@ proptest! {
     }
 
     #[test]
-    fn merged_histograms_say_what_one_of_all_values_says(
+    fn merged_histograms_equal_one_histogram_of_all_values(
         left in prop::collection::vec(0_u64..1_000_000, 1..100),
         right in prop::collection::vec(0_u64..1_000_000, 1..100),
     ) {
@@ -48,6 +48,6 @@ proptest! {
 }
 
 #[test]
-fn an_empty_histogram_says_0() {
+fn an_empty_histogram_gives_0() {
     assert_eq!(Histogram::new().quantile(0.5), 0);
 }

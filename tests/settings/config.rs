@@ -1,4 +1,4 @@
-//! Configuration through the public face: where settings come from, and what a few of them do.
+//! Configuration through the public API: where settings come from, and the effect of some of them.
 
 use crate::common;
 
@@ -70,7 +70,7 @@ fn a_month() -> Retention {
     Retention::new().max_age(Duration::from_secs(30 * 24 * 3_600))
 }
 
-/// Every setting at a value that is not its default.
+/// Every setting with a value that is not its default.
 fn everything() -> Config {
     Config::new("shop")
         .log_dir("logs")

@@ -1,4 +1,4 @@
-//! Faulty configurations: the message of each, and that nothing is left behind.
+//! Invalid configurations: the message of each; nothing is left behind.
 
 use crate::common;
 
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 // Faults
 
-/// Each configuration with the whole message of its start.
+/// Each configuration with the whole message of its failed start.
 #[test]
 fn a_faulty_configuration_does_not_start_and_is_reported_with_a_remedy() {
     let app = || Config::new("app");

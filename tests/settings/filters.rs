@@ -1,4 +1,5 @@
-//! Filters, through the public face: which records get where, by settings, by `RUST_LOG`, and changed at run time.
+//! Filters through the public API: which records are written, by settings, by `RUST_LOG`, and after changes at run
+//! time.
 
 use crate::common;
 
@@ -19,9 +20,9 @@ fn log_all(logger: &AsyncLogger) {
     }
 }
 
-/// The most detailed level of each target that gets through.
+/// Returns the most detailed enabled level of each target.
 #[track_caller]
-fn heard(config: Config) -> String {
+fn enabled(config: Config) -> String {
     let capture = Capture::new();
     let logger = AsyncLogger::start_with(config, capture.clone()).unwrap();
     log_all(&logger);
@@ -29,7 +30,7 @@ fn heard(config: Config) -> String {
     summary(&capture)
 }
 
-/// `target=level` for each target: the most detailed level there is, and that none before it is missing.
+/// Returns `target=level` for each target; checks that all levels up to that one are there.
 #[track_caller]
 fn summary(capture: &Capture) -> String {
     let lines = capture.lines();
@@ -54,13 +55,13 @@ fn summary(capture: &Capture) -> String {
 // Filters
 
 #[test]
-fn by_default_the_own_crate_is_heard_at_debug_and_others_at_info() {
+fn by_default_the_named_crate_logs_at_debug_and_others_at_info() {
     assert_eq!(
-        heard(short("app")),
+        enabled(short("app")),
         "app=debug app::db=debug application=info hyper=info hyper::client=info"
     );
     assert_eq!(
-        heard(short("hyper")),
+        enabled(short("hyper")),
         "app=info app::db=info application=info hyper=debug hyper::client=debug"
     );
 }
@@ -69,7 +70,7 @@ fn by_default_the_own_crate_is_heard_at_debug_and_others_at_info() {
 fn a_level_is_for_all_targets_and_level_for_makes_exceptions() {
     let config = short("app").level(LevelFilter::Warn);
     assert_eq!(
-        heard(config.clone()),
+        enabled(config.clone()),
         "app=warn app::db=warn application=warn hyper=warn hyper::client=warn"
     );
     let config = config
@@ -77,7 +78,7 @@ fn a_level_is_for_all_targets_and_level_for_makes_exceptions() {
         .level_for("app::db", LevelFilter::Error)
         .level_for("hyper::client", LevelFilter::Off);
     assert_eq!(
-        heard(config),
+        enabled(config),
         "app=trace app::db=error application=warn hyper=warn hyper::client=off"
     );
 }
@@ -85,7 +86,7 @@ fn a_level_is_for_all_targets_and_level_for_makes_exceptions() {
 #[test]
 fn directives_win_over_levels_and_what_they_do_not_cover_is_off() {
     assert_eq!(
-        heard(short("app").filter("hyper=warn,app::db")),
+        enabled(short("app").filter("hyper=warn,app::db")),
         "app=off app::db=trace application=off hyper=warn hyper::client=warn"
     );
     let config = short("app")
@@ -93,7 +94,7 @@ fn directives_win_over_levels_and_what_they_do_not_cover_is_off() {
         .level_for("hyper", LevelFilter::Trace)
         .filter("hyper=error");
     assert_eq!(
-        heard(config),
+        enabled(config),
         "app=info app::db=info application=info hyper=error hyper::client=error"
     );
 }
@@ -178,7 +179,7 @@ fn logs_own_level_is_as_tight_as_all_running_loggers_allow() {
         assert_eq!(log::max_level(), LevelFilter::Trace);
         drop(warn);
         assert_eq!(log::max_level(), LevelFilter::Error);
-        // No output wants more than its own level, whatever the filter says.
+        // No output gets more than its level, whatever the filter is.
         let config = short("app")
             .level(LevelFilter::Trace)
             .console(Console::Stderr)
@@ -192,8 +193,8 @@ fn logs_own_level_is_as_tight_as_all_running_loggers_allow() {
 
 // RUST_LOG
 
-/// What the installed logger hears; only this one reads `RUST_LOG`.
-fn heard_when_installed(config: Config) -> String {
+/// Returns the enabled levels of the installed logger; only that one reads `RUST_LOG`.
+fn logged_when_installed(config: Config) -> String {
     let capture = Capture::new();
     asynclogger::init_with(config, capture.clone()).unwrap();
     log_with_macros();
@@ -219,10 +220,10 @@ fn rust_log_replaces_the_filter_of_the_installed_logger_only() {
             .level_for("hyper", LevelFilter::Trace)
             .filter("application=debug");
         let set = "app=info app::db=info application=debug hyper=trace hyper::client=trace";
-        assert_eq!(heard(config.clone()), set, "`start` reads no variable");
-        assert_eq!(heard_when_installed(config.clone().rust_log(false)), set);
+        assert_eq!(enabled(config.clone()), set, "`start` reads no variable");
+        assert_eq!(logged_when_installed(config.clone().rust_log(false)), set);
         assert_eq!(
-            heard_when_installed(config),
+            logged_when_installed(config),
             "app=error app::db=trace application=error hyper=error hyper::client=error"
         );
     });
@@ -239,14 +240,14 @@ fn each_source_of_a_level_wins_over_the_one_before() {
         let json = r#"{ "name": "app", "console": "none", "file_format": "{level} {target}{message}", "level": "error" }"#;
         std::fs::write(&path, json).unwrap();
         let file = Config::from_json_file(&path).unwrap();
-        assert_eq!(heard(file.clone()), all_at("error"), "the file");
+        assert_eq!(enabled(file.clone()), all_at("error"), "the file");
         assert_eq!(
-            heard(file.clone().with_env()),
+            enabled(file.clone().with_env()),
             all_at("warn"),
             "`with_env` over it"
         );
         assert_eq!(
-            heard_when_installed(file.clone().with_env()),
+            logged_when_installed(file.clone().with_env()),
             all_at("info"),
             "RUST_LOG over that"
         );
@@ -273,16 +274,16 @@ fn a_filter_set_at_run_time_wins_over_rust_log() {
 }
 
 #[test]
-fn a_faulty_rust_log_is_told_and_the_settings_apply() {
-    const TEST: &str = "a_faulty_rust_log_is_told_and_the_settings_apply";
-    let told = alone_with(TEST, &[("RUST_LOG", "app=loud")], || {
+fn a_faulty_rust_log_is_reported_and_the_settings_apply() {
+    const TEST: &str = "a_faulty_rust_log_is_reported_and_the_settings_apply";
+    let stderr = alone_with(TEST, &[("RUST_LOG", "app=loud")], || {
         assert_eq!(
-            heard_when_installed(short("app").level(LevelFilter::Warn)),
+            logged_when_installed(short("app").level(LevelFilter::Warn)),
             "app=warn app::db=warn application=warn hyper=warn hyper::client=warn"
         );
     });
-    if let Some(told) = told {
+    if let Some(stderr) = stderr {
         let notice = "RUST_LOG is ignored: filter directive \"app=loud\": \"loud\" is not a level";
-        assert!(told.contains(notice), "{told}");
+        assert!(stderr.contains(notice), "{stderr}");
     }
 }

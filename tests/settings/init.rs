@@ -1,4 +1,4 @@
-//! The installed logger: `init` once, again after `shutdown`, raced, refused; each in its own process.
+//! The installed logger: `init` once, again after `shutdown`, raced, refused; each test runs in a separate process.
 
 use crate::common;
 
@@ -9,7 +9,7 @@ fn quiet(name: &str) -> Config {
     Config::new(name).console(None).rust_log(false)
 }
 
-/// A logger of somebody else.
+/// A logger of another crate.
 struct Other;
 
 impl log::Log for Other {
@@ -21,8 +21,8 @@ impl log::Log for Other {
 }
 
 #[test]
-fn a_second_init_is_refused_and_says_why() {
-    alone("a_second_init_is_refused_and_says_why", || {
+fn a_second_init_is_refused_with_the_reason() {
+    alone("a_second_init_is_refused_with_the_reason", || {
         asynclogger::init_with(quiet("first"), std::io::sink()).unwrap();
         let error = asynclogger::init_with(quiet("second"), std::io::sink()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AlreadyInitialized);
@@ -95,7 +95,7 @@ fn of_a_hundred_inits_at_once_one_wins_and_the_others_leave_nothing() {
     );
 }
 
-/// Where no directory can be made.
+/// A path at which no directory can be made.
 fn below_a_file() -> std::path::PathBuf {
     std::env::current_exe().unwrap().join("logs")
 }
@@ -128,34 +128,31 @@ fn after_an_init_that_failed_another_logger_can_be_installed() {
 }
 
 #[test]
-fn whatever_is_asked_before_an_init_is_refused_with_the_remedy() {
-    alone(
-        "whatever_is_asked_before_an_init_is_refused_with_the_remedy",
-        || {
-            let all = Retention::new();
-            let refused = [
-                ("purge", asynclogger::purge(&all).unwrap_err()),
-                ("purge_dry_run", asynclogger::purge_dry_run(&all).unwrap_err()),
-                ("set_filter", asynclogger::set_filter("info").unwrap_err()),
-                ("filter", asynclogger::filter().unwrap_err()),
-                ("flush", asynclogger::flush().wait().unwrap_err()),
-                ("sync", asynclogger::sync().wait().unwrap_err()),
-                ("reopen", asynclogger::reopen().wait().unwrap_err()),
-                ("shutdown", asynclogger::shutdown().wait().unwrap_err()),
-            ];
-            for (what, error) in refused {
-                assert_eq!(error.kind(), ErrorKind::NotRunning, "{what}");
-                let text = error.to_string();
-                assert!(
-                    text.starts_with(&format!("{what}: ")) && text.contains("call asynclogger::init"),
-                    "{text}"
-                );
-            }
-        },
-    );
+fn every_call_before_init_is_refused_with_the_remedy() {
+    alone("every_call_before_init_is_refused_with_the_remedy", || {
+        let all = Retention::new();
+        let refused = [
+            ("purge", asynclogger::purge(&all).unwrap_err()),
+            ("purge_dry_run", asynclogger::purge_dry_run(&all).unwrap_err()),
+            ("set_filter", asynclogger::set_filter("info").unwrap_err()),
+            ("filter", asynclogger::filter().unwrap_err()),
+            ("flush", asynclogger::flush().wait().unwrap_err()),
+            ("sync", asynclogger::sync().wait().unwrap_err()),
+            ("reopen", asynclogger::reopen().wait().unwrap_err()),
+            ("shutdown", asynclogger::shutdown().wait().unwrap_err()),
+        ];
+        for (what, error) in refused {
+            assert_eq!(error.kind(), ErrorKind::NotRunning, "{what}");
+            let text = error.to_string();
+            assert!(
+                text.starts_with(&format!("{what}: ")) && text.contains("call asynclogger::init"),
+                "{text}"
+            );
+        }
+    });
 }
 
-/// Logs once at each level, and returns the messages that came to standard error.
+/// Logs once at each level; returns the messages on standard error.
 fn levels_after_a_start(test: &str, variables: &[(&str, &str)]) -> Option<Vec<String>> {
     let stderr = alone_with(test, variables, || {
         asynclogger::start();
@@ -221,7 +218,7 @@ fn the_installed_filter_can_be_read_and_set_again_also_after_a_shutdown() {
     });
 }
 
-/// `log` discards them: they are no part of the total.
+/// `log` discards them, so the total does not include them.
 #[test]
 fn records_before_init_are_not_counted() {
     alone("records_before_init_are_not_counted", || {

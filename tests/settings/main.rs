@@ -1,4 +1,4 @@
-//! What is asked of the logger: settings, files and variables that hold them, filters, `init`.
+//! How a logger is configured: settings, files and variables, filters, `init`.
 
 #[path = "../common/mod.rs"]
 mod common;

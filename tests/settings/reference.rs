@@ -1,7 +1,7 @@
-//! The reference table of settings, held to what the crate does: defaults and limits.
+//! Checks the reference table of settings against the crate: defaults and limits.
 //!
-//! That its lines are those of the rows in `src/config/settings` is a unit test of `config`. Here the table is read as
-//! a user reads it, and each limit is tried on both sides.
+//! A unit test of `config` checks that the table has the rows of `src/config/settings`. These tests read the table as a
+//! user does, and try each limit on both sides.
 
 use asynclogger::{Capture, Config};
 use serde_json::{Map, Value};
@@ -17,7 +17,7 @@ struct Row {
     limits: String,
 }
 
-/// The rows of the table, which stands in the README or below `src/docs`.
+/// The rows of the table, which is in the README or below `src/docs`.
 fn rows() -> Vec<Row> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let docs = fs::read_dir(root.join("src/docs")).unwrap();
@@ -44,7 +44,7 @@ fn rows() -> Vec<Row> {
     lines.map(row).collect()
 }
 
-/// The settings of a new configuration as a file holds them.
+/// The settings of a new configuration in the form of a file.
 fn defaults() -> Map<String, Value> {
     let Value::Object(defaults) = serde_json::to_value(Config::new("app")).unwrap() else {
         panic!("a configuration is not an object");
@@ -52,7 +52,7 @@ fn defaults() -> Map<String, Value> {
     defaults
 }
 
-/// A value as the table writes it.
+/// A value in the form of the table.
 fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -64,9 +64,9 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// The error of a configuration that holds `value` for `key`; none if it is valid.
+/// The error of a configuration with `value` for `key`; `None` if it is valid.
 fn fault(key: &str, value: &Value) -> Option<String> {
-    // Room on both sides, so that only the limit under test is met.
+    // Room on both sides, so that only the limit under test applies.
     let mut settings = serde_json::json!({ "name": "app", key: value });
     if key == "max_record_bytes" {
         let room = serde_json::json!("1GiB");
@@ -84,7 +84,7 @@ fn fault(key: &str, value: &Value) -> Option<String> {
     }
 }
 
-/// A value of the table as a number: of bytes, of nanoseconds, of things, or octal digits.
+/// A value of the table as a number of bytes, nanoseconds or things, or as octal digits.
 fn number(key: &str, text: &str) -> u64 {
     if key == "file_mode" {
         return u64::from_str_radix(text, 8).unwrap();
@@ -102,7 +102,7 @@ fn number(key: &str, text: &str) -> u64 {
     text[..digits].parse::<u64>().unwrap() * factor
 }
 
-/// The number as a file holds it for this setting.
+/// The number in the form that a file has for this setting.
 fn value(key: &str, default: &str, number: i128) -> Value {
     if key == "file_mode" {
         return Value::from(format!("{number:04o}"));
@@ -115,7 +115,7 @@ fn value(key: &str, default: &str, number: i128) -> Value {
     }
 }
 
-/// The number that a limit names: a value, a setting (then its default), or four times a setting.
+/// The number of a limit: a value, a setting (its default), or four times a setting.
 fn limit(key: &str, words: &str, rows: &[Row]) -> i128 {
     let (factor, words) = words
         .strip_prefix("four times ")
@@ -126,7 +126,7 @@ fn limit(key: &str, words: &str, rows: &[Row]) -> i128 {
     factor * i128::from(number(key, default))
 }
 
-/// The smallest and the largest valid number by the words of the table.
+/// The smallest and the largest valid number according to the table.
 fn bounds(row: &Row, rows: &[Row]) -> (Option<i128>, Option<i128>) {
     let (mut least, mut most) = (None, None);
     let limit = |words| Some(limit(&row.key, words, rows));
@@ -148,7 +148,7 @@ fn bounds(row: &Row, rows: &[Row]) -> (Option<i128>, Option<i128>) {
 fn every_setting_is_in_the_table_and_nothing_else() {
     let mut documented: Vec<String> = rows().into_iter().map(|row| row.key).collect();
     documented.sort_unstable();
-    // The sample file has every setting, set or in a comment; a test of its own holds it to that.
+    // The sample file has every setting, set or in a comment, as another test checks.
     let sample =
         fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/asynclogger.toml")).unwrap();
     let key = |line: &str| {
@@ -179,7 +179,7 @@ fn the_defaults_of_the_table_are_those_of_a_fresh_configuration() {
         let value = defaults.get(&key).map(shown).unwrap_or_default();
         match default.strip_prefix('`').and_then(|text| text.strip_suffix('`')) {
             Some(text) if !text.contains('`') => assert_eq!(value, text, "{key}"),
-            // In words: it is not set, or it is the name, which was given.
+            // In words: the setting is not set, or is the given name.
             _ => assert!(
                 key == "name" || matches!(value.as_str(), "" | "null"),
                 "{key} = {value}, not {default}"
@@ -188,7 +188,7 @@ fn the_defaults_of_the_table_are_those_of_a_fresh_configuration() {
     }
 }
 
-/// Limits that are no numbers; tests below try them.
+/// Limits that are not numbers; tests below try them.
 const IN_WORDS: [&str; 3] = ["name", "time_zone", "field"];
 
 #[test]
@@ -227,7 +227,7 @@ fn the_limits_in_words_are_those_of_the_check() {
     }
     assert_eq!(fault("time_zone", &Value::from("+23:59")), None);
     assert!(fault("time_zone", &Value::from("+24:00")).is_some());
-    // A quarter of 32 KiB, together: seven values of a kilobyte fit, nine do not.
+    // A quarter of 32 KiB for all together: seven values of a kilobyte fit, nine do not.
     let fields = |count: usize| {
         let config = Config::new("app").console(None);
         let value = "v".repeat(1_000);

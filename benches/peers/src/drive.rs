@@ -1,4 +1,4 @@
-//! Runs the threads of one run, and prints what came of it.
+//! Runs the threads of one run, and prints its results.
 
 use crate::clock::{Rate, ticks};
 use crate::histogram::Histogram;
@@ -10,12 +10,12 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Records of each thread before the clock starts: thread-locals, pools, files.
+/// Records of each thread before the clock starts, to warm up thread-locals, pools and files.
 const WARM_UP: usize = 64;
 const BURST: usize = 20;
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// What was measured before anything is read back.
+/// The measurements before the files are read back.
 struct Measured {
     wall: Duration,
     cpu_ns: u64,
@@ -25,7 +25,7 @@ struct Measured {
     wakeups_per_s: f64,
 }
 
-/// Logs as `spec` says. `log` makes one record; `finish` returns when every record is with the operating system.
+/// Logs according to `spec`. `log` makes one record; `finish` returns when every record is with the operating system.
 pub fn drive(name: &str, spec: &Spec, log: impl Fn(Item) + Send + Sync + 'static, finish: impl FnOnce()) {
     let measured = measure(spec, Arc::new(log), finish);
     let wanted = (spec.threads * (spec.messages + WARM_UP)) as u64;
@@ -57,7 +57,7 @@ pub fn drive(name: &str, spec: &Spec, log: impl Fn(Item) + Send + Sync + 'static
 }
 
 fn measure(spec: &Spec, log: Arc<impl Fn(Item) + Send + Sync + 'static>, finish: impl FnOnce()) -> Measured {
-    // Where no call is timed, nothing spins: instructions are counted too.
+    // If calls are not timed, no thread spins, because instructions may be counted.
     let rate = match spec.mode {
         Mode::Throughput | Mode::Idle => Rate::start(),
         Mode::Latency | Mode::Open => Rate::measured(),
@@ -80,7 +80,7 @@ fn measure(spec: &Spec, log: Arc<impl Fn(Item) + Send + Sync + 'static>, finish:
         })
         .collect();
     ready.wait();
-    // Before the threads may begin: behind the barrier this thread could be late.
+    // Read before the threads may begin: after the barrier this thread could be late.
     let (cpu_before, started) = (cpu_ns(), Instant::now());
     start.wait();
     let mut times = Histogram::new();
@@ -105,7 +105,7 @@ fn measure(spec: &Spec, log: Arc<impl Fn(Item) + Send + Sync + 'static>, finish:
     }
 }
 
-/// One thread's records; the times of its calls, in ticks, where they are taken.
+/// Logs one thread's records; returns the times of its calls in ticks, if they are measured.
 fn produce(spec: &Spec, thread: usize, ticks_per_ns: f64, log: &impl Fn(Item)) -> Option<Histogram> {
     if matches!(spec.mode, Mode::Throughput | Mode::Idle) {
         (0..spec.messages).for_each(|n| log(item(thread, n)));
@@ -131,7 +131,7 @@ fn bursts(spec: &Spec, thread: usize, log: &impl Fn(Item), times: &mut Histogram
     }
 }
 
-/// A call that comes too late is not excused: its time runs from when it was due, for any cause of the delay.
+/// A late call counts in full: its time runs from when it was due, whatever the cause of the delay.
 fn paced(spec: &Spec, thread: usize, ticks_per_ns: f64, log: &impl Fn(Item), times: &mut Histogram) {
     let gap = ticks_per_ns * 1e9 * spec.threads as f64 / spec.rate;
     let first = ticks() as f64 + gap * thread as f64 / spec.threads as f64;

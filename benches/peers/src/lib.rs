@@ -1,7 +1,7 @@
 //! One driver for every logger: the same threads, records, clock and checks.
 //!
-//! A program of this crate sets its logger up, and [`drive`] does the rest: it logs as the command line says
-//! ([`Spec`]), waits for the logger's own end, counts the lines that reached the files, and prints one JSON object.
+//! A program of this crate sets up its logger, and [`drive`] does the rest: it logs according to the command line
+//! ([`Spec`]), waits for the end of the logger, counts the lines in the files, and prints one JSON object.
 
 #[path = "../../common/clock.rs"]
 pub mod clock;

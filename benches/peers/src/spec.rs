@@ -1,4 +1,4 @@
-//! What one run does, read from the command line.
+//! The command line of one run.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,20 +6,20 @@ use std::path::PathBuf;
 const USAGE: &str = "usage: PROGRAM --dir DIR [--mode throughput|latency|open|idle] [--threads N] [--messages N] \
                      [--shape text|short|kv|BYTES] [--rate RECORDS_PER_SECOND] [--rotate BYTES] [--seconds N] [--json] [--no-tally]";
 
-/// How the records come.
+/// The pace of the records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Back to back; the clock stops when the last byte is with the operating system.
+    /// Without pauses; the clock stops when the last byte is with the operating system.
     Throughput,
     /// Bursts of 20 with 2 ms between, as in a server under moderate load; each call is timed.
     Latency,
-    /// At a fixed rate; each response is timed from when its record was to be logged.
+    /// At a fixed rate; each response is timed from when its record was due.
     Open,
-    /// A few, and then none: how often does the logger wake up?
+    /// A few, and then none: counts how often the logger wakes up.
     Idle,
 }
 
-/// What one record looks like.
+/// The kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// Six values formatted into the message.
@@ -28,7 +28,7 @@ pub enum Shape {
     Short,
     /// Six key-values and a message without arguments.
     Kv,
-    /// One message of so many bytes.
+    /// A message of this many bytes.
     Bytes(usize),
 }
 
@@ -41,16 +41,16 @@ pub struct Spec {
     pub messages: usize,
     /// Emptied at the start.
     pub dir: PathBuf,
-    /// Rotate at this size, where the logger can.
+    /// The size at which the log is rotated, if the logger can do that.
     pub rotate: Option<u64>,
     pub shape: Shape,
     /// Records a second, of all threads together (`Mode::Open`).
     pub rate: f64,
-    /// How long to look (`Mode::Idle`).
+    /// How long to count wake-ups (`Mode::Idle`).
     pub seconds: u64,
-    /// JSON lines, where the program can.
+    /// JSON lines, if the program can write them.
     pub json: bool,
-    /// Reads the files back and counts what is in them.
+    /// Whether to read the files back and count their records.
     pub tallies: bool,
 }
 

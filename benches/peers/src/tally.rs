@@ -1,17 +1,17 @@
-//! What reached the files.
+//! Counts the records in the files.
 
 use memchr::memmem::Finder;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-/// What the files below a directory hold.
+/// The content of the files below a directory.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    /// Lines that hold a record.
+    /// Lines with a record.
     pub(crate) records: u64,
     pub(crate) bytes: u64,
-    /// Whether the values of the records were written at all: not every logger writes key-values.
+    /// Whether the values of the records were written: not every logger writes key-values.
     pub(crate) has_values: bool,
 }
 

@@ -2,7 +2,7 @@
 
 use super::fields::{self, FIELDS, Source};
 use super::{Align, Field, Padding, Part};
-use crate::escape::{is_on_table, shown};
+use crate::escape::{needs_escape, shown};
 use crate::format::fault::FormatFault;
 use crate::format::style::{Style, names};
 use crate::format::time::{ASCTIME, Pattern};
@@ -75,7 +75,7 @@ impl<'t> Parser<'t> {
 
     /// A control or format character, which no line may contain, in the template.
     fn unsafe_character(&self) -> Option<FormatFault> {
-        let (at, c) = self.text.char_indices().find(|&(_, c)| is_on_table(c))?;
+        let (at, c) = self.text.char_indices().find(|&(_, c)| needs_escape(c))?;
         let what = format!(
             "U+{:04X} cannot stand in a template: a record is one line without control characters",
             u32::from(c)

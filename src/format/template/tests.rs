@@ -249,7 +249,7 @@ proptest! {
     fn any_text_is_a_template_or_a_fault(text in any::<String>()) {
         for fault in Template::parse(&text).err().unwrap_or_default() {
             let text = fault.to_string();
-            prop_assert!(!text.replace('\n', "").chars().any(crate::escape::is_on_table));
+            prop_assert!(!text.replace('\n', "").chars().any(crate::escape::needs_escape));
         }
     }
 }

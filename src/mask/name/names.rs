@@ -1,7 +1,7 @@
 //! Tables of names: the keys of secrets, and the words that stand where a secret would and are none.
 //!
 //! All in lower case and without separators. The longest entry in which a name ends decides, so an exception is an
-//! entry of its own: `pagetoken` is harmless although `token` is secret.
+//! separate entry: `pagetoken` is harmless although `token` is secret.
 
 use super::value_policy::ValuePolicy::{self, *};
 
@@ -156,7 +156,7 @@ pub(in crate::mask) const MESSAGE: &[&str] = &[
     "unexpected", "already",
 ];
 
-/// Other words with which a sentence goes on behind `password:`; in quotes they could begin a pass phrase.
+/// Other words with which a sentence goes on after `password:`; in quotes they could begin a pass phrase.
 #[rustfmt::skip]
 pub(in crate::mask) const PROSE: &[&str] = &[
     "a", "an", "and", "any", "are", "at", "be", "can", "contains", "could", "did", "didn't", "do", "don't",

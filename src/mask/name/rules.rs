@@ -194,7 +194,7 @@ impl Rules {
             && Ending::read(text, end, floor, numbered > 0).is_some_and(|ending| !self.may_be_known(&ending))
     }
 
-    /// Whether a known name may end like this, with or without a tail word behind it.
+    /// Whether a known name may end like this, with or without a tail word after it.
     fn may_be_known(&self, ending: &Ending) -> bool {
         let back = ending.eight.to_le_bytes();
         self.names.may_have(ending)

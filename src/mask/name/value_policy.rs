@@ -35,7 +35,7 @@ pub(in crate::mask) enum ValuePolicy {
     Query,
     /// Numbers of four digits or more.
     Digits,
-    /// Values that are written in ASCII behind a key in another script.
+    /// Values that are written in ASCII after a key in another script.
     Foreign,
     /// An authentication scheme and credentials.
     Header,
@@ -93,12 +93,12 @@ impl ValuePolicy {
         self.has(HIDES)
     }
 
-    /// Whether a random token behind the name is secret in a sentence: `token a1b2c3d4e5f6g7h8`.
+    /// Whether a random token after the name is secret in a sentence: `token a1b2c3d4e5f6g7h8`.
     pub(in crate::mask) const fn in_sentence(self) -> bool {
         self.has(IN_SENTENCE)
     }
 
-    /// Whether a random text in quotes behind the name is secret: `secret "a1b2c3d4"`.
+    /// Whether a random text in quotes after the name is secret: `secret "a1b2c3d4"`.
     pub(in crate::mask) const fn in_quotes(self) -> bool {
         self.has(IN_QUOTES)
     }
@@ -143,7 +143,7 @@ impl ValuePolicy {
         self.has(LABELS)
     }
 
-    /// The policy for the values of a map behind the key; `None` if their own keys decide.
+    /// The policy for the values of a map after the key; `None` if their own keys decide.
     pub(in crate::mask) const fn nested(self) -> Option<ValuePolicy> {
         match self {
             Always | Directory | Keyfile | Phrase => Some(Short),

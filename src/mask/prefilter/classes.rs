@@ -9,7 +9,7 @@ pub(in crate::mask) const BLOCK: usize = 32;
 /// One byte of flags for each byte of a block, as four little-endian words.
 pub(in crate::mask) type ByteClasses = [u64; BLOCK / 8];
 
-/// A byte at which a reader may have to look: a separator, quotation mark, dash, `@`, `<` and the like.
+/// A byte at which a reader may have to look: a separator, quotation mark, dash, `@`, `<` or similar.
 const TRIGGER: u8 = 0x80;
 /// Not part of a token.
 const BREAK: u8 = 0x40;

@@ -9,7 +9,7 @@ use crate::mask::value::policy::{is_mark, is_prose, is_prose_word, is_secret, lo
 use crate::mask::value::span::locate;
 use std::ops::Range;
 
-/// How far behind the name of its program a flag may stand, in bytes.
+/// How far after the name of its program a flag may stand, in bytes.
 const COMMAND: usize = 256;
 /// How far the rest of a command line is read, in bytes.
 const NEAR: usize = 192;
@@ -58,7 +58,7 @@ impl Commands {
         user
     }
 
-    /// Reads `-p` and the like, whose meaning depends on the program.
+    /// Reads `-p` and similar flags, whose meaning depends on the program.
     fn short_flag(&mut self, scan: &mut Scan<'_>, name: usize) -> bool {
         let text = scan.text;
         let flag = byte(text, name);
@@ -186,7 +186,7 @@ fn flag_name(text: &[u8], at: usize) -> Range<usize> {
     start..until(near, start, |byte| !(is_token(byte) || byte == b'.'))
 }
 
-/// The offset of the argument of a flag: behind a blank, or the next item of a list of arguments.
+/// The offset of the argument of a flag: after a blank, or the next item of a list of arguments.
 fn argument(text: &[u8], end: usize) -> Option<usize> {
     if matches!(byte(text, end), b' ' | b'\t') {
         return Some(until(text, end, |byte| !matches!(byte, b' ' | b'\t')))

@@ -71,7 +71,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Hides the password in `host:5432:database:user:password`; the colon behind the port is at `at`.
+    /// Hides the password in `host:5432:database:user:password`; the colon after the port is at `at`.
     pub(in crate::mask) fn pgpass(&mut self, at: usize) -> bool {
         let text = self.text;
         let last = before(text, at);
@@ -92,7 +92,7 @@ impl Scan<'_> {
         end > user + 1
     }
 
-    /// Hides the password in `user/password@database`, behind an Oracle program or a word like `login`; the `@` is at `at`.
+    /// Hides the password in `user/password@database`, after an Oracle program or a word like `login`; the `@` is at `at`.
     pub(in crate::mask) fn logon(&mut self, at: usize) -> bool {
         let text = self.text;
         let floor = self.done().max(at.saturating_sub(64));
@@ -136,7 +136,7 @@ impl Scan<'_> {
         LOGONS.iter().any(|known| word.eq_ignore_ascii_case(known))
     }
 
-    /// The flag at `at` makes a program read a password: hides the text piped into it, or given to it behind `<<<`.
+    /// The flag at `at` makes a program read a password: hides the text piped into it, or given to it after `<<<`.
     pub(in crate::mask) fn piped(&mut self, at: usize, end: usize) {
         let text = self.text;
         let floor = self.done().max(at.saturating_sub(NEAR));

@@ -39,7 +39,7 @@ const OPEN: &[&str] = &[
 const LIST_LIMIT: usize = 8192;
 
 impl Scan<'_> {
-    /// Hides the credentials in the value of `Authorization` and the like.
+    /// Hides the credentials in the value of `Authorization` and similar headers.
     pub(in crate::mask) fn header(&mut self, key: &Key, policy: ValuePolicy, from: usize) {
         let text = self.text;
         match byte(text, from) {
@@ -143,7 +143,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Hides the credential behind a scheme.
+    /// Hides the credential after a scheme.
     fn credential(&mut self, at: usize) {
         let from = until(self.text, at, |byte| byte != b' ');
         if is_quote(byte(self.text, from)) && Quote::open(self.text, from).is_none() {
@@ -166,7 +166,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Hides the credential behind `Bearer` or `Basic` at `at`, which needs no key.
+    /// Hides the credential after `Bearer` or `Basic` at `at`, which needs no key.
     pub(in crate::mask) fn spoken(&mut self, at: usize) {
         if has(self.text, at, b"bearer ") {
             let from = at + 7;

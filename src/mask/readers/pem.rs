@@ -1,4 +1,4 @@
-//! Private keys in PEM frames and the like (RFC 7468, OpenSSH, PGP); certificates and public keys stay.
+//! Private keys in PEM frames and similar formats (RFC 7468, OpenSSH, PGP); certificates and public keys stay.
 
 use crate::mask::bytes::{byte, has, is_quote, is_space, until};
 use crate::mask::quote::find;

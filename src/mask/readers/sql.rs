@@ -1,4 +1,4 @@
-//! Secrets in quotes behind a word: `PASSWORD 'x'`, `IDENTIFIED BY "x"`; quotation marks lead here.
+//! Secrets in quotes after a word: `PASSWORD 'x'`, `IDENTIFIED BY "x"`; quotation marks lead here.
 
 use crate::mask::bytes::{back_while, before, byte, has, is_space, until};
 use crate::mask::name::key::Key;
@@ -30,7 +30,7 @@ impl Scan<'_> {
         let slashed = at - back_while(text, at, at.saturating_sub(8), |byte| byte == b'\\');
         let mark = at - slashed;
         let literal = mark - usize::from(before(text, mark) == b'N');
-        // `{:#?}` puts the content of a tuple on a line of its own, far to the right.
+        // `{:#?}` puts the content of a tuple on a separate line, far to the right.
         let word_end = back_while(text, literal, literal.saturating_sub(INDENT), |byte| {
             is_space(byte) || byte == b'('
         });
@@ -60,7 +60,7 @@ impl Scan<'_> {
         self.quoted_behind(word, word_end, mark, strict);
     }
 
-    /// Hides the quoted value that opens at `mark` if `word` makes it a secret; behind `strict` words it always is one.
+    /// Hides the quoted value that opens at `mark` if `word` makes it a secret; after `strict` words it always is one.
     fn quoted_behind(&mut self, word: &[u8], word_end: usize, mark: usize, strict: bool) {
         let text = self.text;
         let key = Key::before(word, word.len(), 0);
@@ -125,7 +125,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Hides one quoted text; returns the offset behind it.
+    /// Hides one quoted text; returns the offset after it.
     fn hide_one(&mut self, mark: usize) -> Option<usize> {
         let text = self.text;
         let (quote, inner) = Quote::open(text, mark)?;

@@ -3,13 +3,13 @@
 /// How a password follows a flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
-    /// Attached to the flag or behind a blank.
+    /// Attached to the flag or after a blank.
     Both,
     /// Attached only: `mysql -px`; with a blank, `-p` makes the program ask for the password.
     Attached,
-    /// Behind a blank only.
+    /// After a blank only.
     Spaced,
-    /// Behind a user and a separator, attached or behind a blank.
+    /// After a user and a separator, attached or after a blank.
     User,
     /// `docker login -p x`; elsewhere `-p` is a port.
     Login,

@@ -72,7 +72,7 @@ impl Scan<'_> {
         }
     }
 
-    /// A URL that was cut before its `@`: the text behind its colon may be a password.
+    /// A URL that was cut before its `@`: the text after its colon may be a password.
     fn half_url(&mut self, from: usize, slash: usize) {
         let text = self.text;
         if slash < text.len() && !has_odd_password(&text[from..slash]) {
@@ -134,7 +134,7 @@ impl Scan<'_> {
         true
     }
 
-    /// Whether `host:port` follows, unlike behind an e-mail address; `image:tag@sha256:...` is a container image.
+    /// Whether `host:port` follows, unlike after an e-mail address; `image:tag@sha256:...` is a container image.
     fn has_port(&self, at: usize) -> bool {
         if has(self.text, at, b"@sha256:") || has(self.text, at, b"@sha512:") {
             return false;

@@ -47,7 +47,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Hides the indented lines behind `|` or `>` at `from`; returns whether there are any.
+    /// Hides the indented lines after `|` or `>` at `from`; returns whether there are any.
     pub(in crate::mask) fn block_scalar(&mut self, from: usize) -> bool {
         let text = self.text;
         if !matches!(byte(text, from), b'|' | b'>') {

@@ -5,7 +5,7 @@ use crate::mask::bytes::{back_while, before, byte, has, is_credential, is_quote,
 use crate::mask::scan::{Scan, Show};
 use crate::mask::value::policy::is_uuid;
 
-/// Parts of webhook URLs: whoever has the last part can post.
+/// Parts of webhook URLs, whose last part is a secret: it suffices for posting.
 const HOOKS: &[&str] = &[
     "hooks.slack.com/",
     "/api/webhooks/",
@@ -100,7 +100,7 @@ impl Scan<'_> {
         found.is_some()
     }
 
-    /// Twilio: the token behind an account, `AC...:...`, both with 32 hexadecimal digits.
+    /// Twilio: the token after an account, `AC...:...`, both with 32 hexadecimal digits.
     fn is_twilio_pair(&self, start: usize, end: usize) -> bool {
         let hex = |part: &[u8]| part.iter().all(u8::is_ascii_hexdigit);
         let account = self
@@ -139,7 +139,7 @@ impl Scan<'_> {
         fits.then_some((start, to))
     }
 
-    /// Azure: client secrets have `8Q~` (with any digit) behind three characters.
+    /// Azure: client secrets have `8Q~` (with any digit) after three characters.
     fn azure(&self, start: usize, end: usize) -> Option<(usize, usize)> {
         let text = self.text;
         let head = back_while(text, start, self.done().max(start.saturating_sub(16)), is_azure);

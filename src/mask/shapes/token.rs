@@ -1,4 +1,4 @@
-//! Tokens: known prefixes, JWTs, and long tokens behind a word such as `token` or `password is`. Every run of token
+//! Tokens: known prefixes, JWTs, and long tokens after a word such as `token` or `password is`. Every run of token
 //! characters that is long enough leads here.
 
 use crate::mask::bytes::{
@@ -62,7 +62,7 @@ impl Scan<'_> {
             || self.spelled(start, end)
     }
 
-    /// A known prefix or a JWT, at the beginning of the run or behind a dash or an underscore.
+    /// A known prefix or a JWT, at the beginning of the run or after a dash or an underscore.
     fn known(&mut self, start: usize, end: usize) -> bool {
         let mut from = start;
         while from + LONG <= end {
@@ -79,7 +79,7 @@ impl Scan<'_> {
     }
 
     /// A prefix that is not in the table and names a secret: `acme_pat_...`, `sk-live-...`, with a long word of letters in
-    /// both cases and digits behind it.
+    /// both cases and digits after it.
     fn spelled(&mut self, start: usize, end: usize) -> bool {
         let run = &self.text[start..end];
         let mut words = run.rsplit(|&byte| byte == b'_' || byte == b'-');
@@ -155,7 +155,7 @@ impl Scan<'_> {
         true
     }
 
-    /// A long token behind words that are not the name of a key: `Bearer ...`, `identified by ...`, a line that
+    /// A long token after words that are not the name of a key: `Bearer ...`, `identified by ...`, a line that
     /// announces a password. Returns true if nothing else can be found here.
     pub(in crate::mask) fn spoken_before(&mut self, start: usize, end: usize) -> bool {
         let text = self.text;
@@ -189,7 +189,7 @@ impl Scan<'_> {
         mechanism || login
     }
 
-    /// A long token behind the name of a key: `token 0a1b...`, `password is X7...`, `ApiKey(0a1b...)`.
+    /// A long token after the name of a key: `token 0a1b...`, `password is X7...`, `ApiKey(0a1b...)`.
     pub(in crate::mask) fn after_name(&mut self, start: usize, end: usize) {
         let text = self.text;
         let head = self.head_of(start);
@@ -216,7 +216,7 @@ impl Scan<'_> {
         }
     }
 
-    /// The start of the token whose last run begins at `start`, with slashes, dots and the like.
+    /// The start of the token whose last run begins at `start`, with slashes, dots and similar characters.
     fn head_of(&self, start: usize) -> usize {
         let floor = self.done().max(start.saturating_sub(64));
         back_while(self.text, start, floor, |byte| {
@@ -340,7 +340,7 @@ impl Scan<'_> {
     }
 }
 
-/// The word of letters, and the blank behind it, before `head`; at most the last 16 letters of the word.
+/// The word of letters, and the blank after it, before `head`; at most the last 16 letters of the word.
 fn word_before(text: &[u8], head: usize) -> Option<Range<usize>> {
     let end = head.checked_sub(1).filter(|&end| text[end] == b' ')?;
     if !before(text, end).is_ascii_alphabetic() {

@@ -1,8 +1,8 @@
-//! Card numbers: the ranges and lengths that the networks issue, and what may stand around a number.
+//! Card numbers: the ranges and lengths that the networks issue, and the text that may surround a number.
 
 use super::*;
 
-/// How the numbers of a network begin, and the lengths it issues (ISO/IEC 7812; the tables of the networks).
+/// The prefixes of a network's numbers, and the lengths it issues (ISO/IEC 7812; the tables of the networks).
 #[rustfmt::skip]
 const GIVEN: &[(&str, &[usize])] = &[
     ("40", &[13, 16, 19]), ("55", &[16]), ("2221", &[16]), ("2229", &[16]), ("23", &[16]), ("26", &[16]), ("2700", &[16]),
@@ -12,7 +12,7 @@ const GIVEN: &[(&str, &[usize])] = &[
     ("644", &[16, 17, 18, 19]), ("65", &[16, 17, 18, 19]), ("6011", &[16, 17, 18, 19]), ("606282", &[16, 17, 18, 19]),
     ("608", &[16, 17, 18, 19]), ("82", &[16]), ("5018", &[13, 14, 15, 16, 17, 18, 19]), ("5893", &[13, 14, 15, 16, 17, 18, 19]),
     ("6304", &[13, 14, 15, 16, 17, 18, 19]), ("636", &[16]), ("6759", &[13, 14, 15, 16, 17, 18, 19]),
-    // Nobody's.
+    // Issued by no network.
     ("1", &[]), ("2199", &[]), ("2206", &[]), ("2220", &[]), ("2721", &[]), ("28", &[]), ("306", &[]), ("3527", &[]), ("5017", &[]),
     ("5600", &[]), ("6012", &[]), ("606281", &[]), ("635", &[]), ("643", &[]), ("6760", &[]), ("70", &[]), ("9", &[]),
 ];
@@ -48,7 +48,7 @@ fn a_number_is_a_cards_in_the_ranges_and_lengths_of_its_network() {
 }
 
 #[test]
-fn what_stands_around_a_number_tells_whether_it_is_a_cards() {
+fn the_text_around_a_number_decides_whether_it_is_a_card_number() {
     let shown = [
         (
             "{\"pay\": 4111111111111111, \"n\":1}",

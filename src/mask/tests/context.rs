@@ -1,4 +1,5 @@
-//! Secrets that only their context shows, and text that looks like them; more rows of both are `eyes-*` in the corpus.
+//! Secrets that only their context reveals, and text that looks like them; more rows of both are `eyes-*` in the
+//! corpus.
 
 use super::records::shown_value;
 use super::*;
@@ -19,7 +20,7 @@ const HINTED: &[&str] = &[
     "{sdk-12345678-1234-1234-1234-123456789012} off", "{ak-EXAMPLE0EXAMPLEexample}", "AC0123456789abcdef0123456789abcdef:{0123456789abcdef0123456789abcdef}",
 ];
 
-/// The text without its braces, and the text that must be shown.
+/// Returns the text without its braces, and the expected output.
 fn parsed(row: &str) -> (String, String) {
     let (mut text, mut shown, mut rest) = (String::new(), String::new(), row);
     while let Some((at, len)) = braces(rest) {
@@ -32,7 +33,7 @@ fn parsed(row: &str) -> (String, String) {
     (text + rest, shown + rest)
 }
 
-/// The next braces around a secret, and nothing else.
+/// The next secret in braces.
 fn braces(text: &str) -> Option<(usize, usize)> {
     let plain = |inner: &str| {
         inner
@@ -49,7 +50,7 @@ fn braces(text: &str) -> Option<(usize, usize)> {
 }
 
 #[test]
-fn a_secret_that_its_place_tells_is_hidden_and_nothing_else() {
+fn a_secret_found_by_its_context_is_hidden_and_nothing_else() {
     let wrong = |row: &&str| {
         let (text, shown) = parsed(row);
         let found = masked(&text);
@@ -60,7 +61,7 @@ fn a_secret_that_its_place_tells_is_hidden_and_nothing_else() {
 }
 
 #[test]
-fn a_secret_that_its_place_tells_is_hidden_wherever_the_line_is_in_a_text() {
+fn a_secret_found_by_its_context_is_hidden_in_any_line_of_a_text() {
     let mut leaks = Vec::new();
     for row in HINTED {
         let (text, shown) = parsed(row);
@@ -112,7 +113,7 @@ fn a_key_of_a_key_value_is_read_like_one_in_a_text() {
 }
 
 #[test]
-fn a_secret_that_is_cut_is_hidden_where_its_place_tells_it() {
+fn a_cut_secret_found_by_its_context_is_hidden() {
     for row in [
         "h:5432:app:bob:zy",
         "passwd[bob]=zy",

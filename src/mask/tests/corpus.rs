@@ -27,7 +27,7 @@ pub(super) fn rows(file: &str) -> Vec<Row> {
     text.lines().map(row).collect()
 }
 
-/// A row that stands for a key-value is tested in `records`.
+/// Rows for key-values are tested in `records`.
 fn is_key_value(row: &Row) -> bool {
     row.place.starts_with("kv:") && !row.place.contains('(')
 }
@@ -49,7 +49,7 @@ fn every_secret_of_the_corpus_is_hidden() {
 }
 
 #[test]
-fn what_stands_beside_a_secret_stays() {
+fn text_next_to_a_secret_stays() {
     let mut lost = Vec::new();
     for row in rows("secrets-more") {
         let shown = masked(&row.text);
@@ -64,7 +64,7 @@ fn what_stands_beside_a_secret_stays() {
 }
 
 #[test]
-fn what_is_benign_in_the_corpus_stays_as_it_is() {
+fn benign_rows_of_the_corpus_stay_unchanged() {
     let mut changed = Vec::new();
     for row in rows("benign").into_iter().chain(rows("benign-more")) {
         let shown = masked(&row.text);
@@ -75,7 +75,7 @@ fn what_is_benign_in_the_corpus_stays_as_it_is() {
     none_of(&changed);
 }
 
-/// Each of these could be read both ways; the choice must not change unnoticed.
+/// Each of these could be read in two ways; the choice must not change unnoticed.
 #[test]
 fn hard_cases_are_shown_as_they_are() {
     let hard: Vec<Row> = rows("benign")
@@ -123,7 +123,7 @@ fn every_key_value_of_the_corpus_is_hidden() {
     }
 }
 
-/// What is known about each token of a kind.
+/// The part that every token of a kind has.
 const PREFIXES: &[&str] = &["github_pat_", "rk_live_", "AGE-SECRET-KEY-1"];
 
 /// A text that is cut anywhere shows no more than a few characters of the secret.

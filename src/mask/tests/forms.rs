@@ -1,4 +1,4 @@
-//! Secrets behind a key or in a form: every key in every form, headers and URLs.
+//! Secrets after a key or in a form: every key in every form, headers and URLs.
 
 use super::*;
 

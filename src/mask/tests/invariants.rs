@@ -44,7 +44,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_hidden_behind_a_key_leaves_no_trace(before in text(), secret in "[A-Za-z0-9]{12,40}", after in text()) {
+    fn a_value_hidden_after_a_key_leaves_no_trace(before in text(), secret in "[A-Za-z0-9]{12,40}", after in text()) {
         let secret = format!("Zq9{secret}");
         prop_assume!(!before.contains(&secret) && !after.contains(&secret));
         for form in [format!("{before} password={secret} {after}"), format!("{before}\npassword: \"{secret}\"\n{after}")] {
@@ -112,7 +112,7 @@ fn tables_are_in_the_order_in_which_they_are_searched() {
 }
 
 #[test]
-fn the_mask_does_not_tell_the_length() {
+fn the_mask_does_not_reveal_the_length() {
     for len in [1, 7, 80, 5000] {
         assert_eq!(
             masked(&format!("password={} x", "q".repeat(len))),
@@ -142,7 +142,7 @@ fn a_control_character_does_not_split_a_secret() {
     }
 }
 
-/// Places are counted as a reader would count them.
+/// Hidden places are counted as a reader would count them.
 #[test]
 fn places_are_counted_once() {
     let mut masker = Masker::new(&Mask::standard());

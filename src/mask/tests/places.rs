@@ -131,12 +131,12 @@ const CUT: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn a_secret_is_hidden_where_its_place_tells_it() {
+fn a_secret_is_found_by_its_context() {
     all_shown(HIDDEN, masked);
 }
 
 #[test]
-fn what_only_stands_in_such_a_place_stays() {
+fn harmless_text_in_these_places_stays() {
     all_stay(SHOWN);
 }
 

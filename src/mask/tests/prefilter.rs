@@ -35,7 +35,7 @@ fn the_prefilter_passes_over_no_row_of_the_corpus() {
     let rules = Rules::new(&Mask::standard().emails(true));
     let files = ["secrets", "secrets-more", "benign", "benign-more", "injection"];
     let rows = files.into_iter().flat_map(rows);
-    // Moved through a block, so that each byte stands at each offset.
+    // Moved through a block, so that each byte is at each offset once.
     let moved =
         rows.flat_map(|row| (0..34).map(move |n| "x ".repeat(n / 2) + &" ".repeat(n % 2) + &row.text));
     let faults: Vec<String> = moved.filter(|text| !agrees(text, &rules)).collect();
@@ -148,7 +148,8 @@ proptest! {
         let text = format!("{first} {second}");
         for text in [first, text] {
             prop_assert!(agrees(&text, rules), "{:?}", text);
-            // The walk passes over the same trigger bytes, so its hits prove nothing; but it finds long runs by itself.
+            // The walk skips the same trigger bytes, so its hits prove nothing here; but it finds long runs without the
+            // prefilter.
             let has_run = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').any(|run| run.len() >= 15);
             if !has_run {
                 prop_assert_eq!(hits(&text, rules, 0), hits_of_all_triggers(&text, rules), "{:?}", text);

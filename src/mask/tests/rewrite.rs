@@ -1,4 +1,4 @@
-//! Records and fields that are written again without their secrets.
+//! Records and fields that are written again with their secrets replaced.
 
 use super::records::frame_of;
 use super::*;
@@ -34,9 +34,9 @@ fn a_secret_in_the_name_of_a_target_module_or_file_is_hidden() {
     }
 }
 
-/// A text that a format takes as it is must contain nothing to escape.
+/// A text that a format copies unchanged must contain no character to escape.
 #[test]
-fn only_a_message_of_plain_characters_is_told_to_be_plain() {
+fn only_a_message_of_plain_characters_is_reported_plain() {
     let mut masker = Masker::new(&Mask::standard());
     for (message, plain) in [
         ("served in 5 ms", true),
@@ -157,7 +157,7 @@ fn own_rules_alone_hide_nothing_else() {
     assert_eq!(masker.text("voucher=x1", false), "voucher=***");
 }
 
-/// One rule is enough for a record to be masked.
+/// A single rule is enough for a record to be masked.
 #[test]
 fn a_record_is_masked_by_the_only_rule_there_is() {
     for (mask, message, shown) in [

@@ -72,7 +72,7 @@ fn a_token_is_hidden_to_its_end() {
 }
 
 #[test]
-fn what_is_not_quite_a_token_stays() {
+fn text_similar_to_a_token_stays() {
     all_stay(SHOWN);
 }
 
@@ -96,7 +96,7 @@ fn own_prefixes_need_their_length() {
     }
 }
 
-/// Half of it may stand in one block and half in the next.
+/// One half may be in one block and the other half in the next.
 #[test]
 fn a_token_behind_a_word_is_found_wherever_it_stands() {
     for len in 0..140 {

@@ -185,7 +185,7 @@ fn a_number_that_is_no_card_is_left_alone() {
     }
 }
 
-/// At some offsets in a block, a number fills no word of eight digits.
+/// At some offsets in a block, a number does not fill any word of eight digits.
 #[test]
 fn the_shortest_cards_are_found_wherever_they_stand() {
     let mut masker = Masker::new(&Mask::standard());

@@ -1,4 +1,4 @@
-//! Where a value begins and ends, and which values behind a secret key are secret.
+//! Where a value begins and ends, and which values after a secret key are secret.
 
 use super::*;
 
@@ -108,7 +108,7 @@ fn a_value_is_hidden_from_its_beginning_to_its_end() {
 }
 
 #[test]
-fn what_is_no_secret_behind_a_key_stays() {
+fn harmless_values_after_a_key_stay() {
     all_stay(SHOWN);
 }
 

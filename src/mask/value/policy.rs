@@ -4,7 +4,7 @@ use crate::mask::bytes::{byte, is_closer, is_one_of, is_quote};
 use crate::mask::name::names::{MESSAGE, PROSE, STATUS};
 use crate::mask::name::value_policy::ValuePolicy;
 
-/// Whether `value` is secret behind a key with `policy`; `query` is set for keys in the query of a URL.
+/// Whether `value` is secret after a key with `policy`; `query` is set for keys in the query of a URL.
 pub(in crate::mask) fn is_secret(policy: ValuePolicy, value: &[u8], query: bool) -> bool {
     use ValuePolicy::*;
     let value = trim(value);
@@ -208,7 +208,7 @@ fn is_pair(value: &[u8]) -> bool {
     name >= 6 && byte(value, name) == b'=' && !matches!(byte(value, name + 1), b'=' | b'\n')
 }
 
-/// Words of one case joined by dashes, each with up to three digits behind it: `scram-sha-256`, `ecdsa-sha2-nistp256`.
+/// Words of one case joined by dashes, each with up to three digits after it: `scram-sha-256`, `ecdsa-sha2-nistp256`.
 fn is_compound(value: &[u8]) -> bool {
     let part = |part: &[u8]| {
         let letters = part.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
@@ -289,7 +289,7 @@ fn is_key_ending(ending: &[u8]) -> bool {
     .contains(&ending)
 }
 
-/// Whether this could be typed on most keyboards: behind a key in another script, a sentence in that script is not a value.
+/// Whether this could be typed on most keyboards: after a key in another script, a sentence in that script is not a value.
 fn is_mostly_ascii(value: &[u8]) -> bool {
     value.iter().filter(|byte| byte.is_ascii_graphic()).count() * 2 > value.len()
 }

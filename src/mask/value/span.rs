@@ -25,7 +25,7 @@ pub(in crate::mask) enum Form {
     Group(u8),
 }
 
-/// The start of the value behind the separator at `at`, past operators and blanks.
+/// The start of the value after the separator at `at`, past operators and blanks.
 pub(in crate::mask) fn begin(text: &[u8], at: usize, width: usize) -> usize {
     let colon = text[at] == b':';
     let mut from = at + width;
@@ -73,7 +73,7 @@ fn is_key(text: &[u8], from: usize) -> bool {
     end > from && matches!(byte(text, mark), b'=' | b':') && byte(text, mark + 1) != b'='
 }
 
-/// The offset behind a YAML tag: `!!str `, `!vault `.
+/// The offset after a YAML tag: `!!str `, `!vault `.
 fn past_tag(text: &[u8], from: usize) -> usize {
     let end = until(&text[..text.len().min(from + 32)], from, |byte| {
         !(is_token(byte) || byte == b'!')
@@ -83,7 +83,7 @@ fn past_tag(text: &[u8], from: usize) -> usize {
     if tagged { end + 1 } else { from }
 }
 
-/// The offset behind tags that only set off a name: `<b>Password:</b> x`, `<th>Password:</th><td>x`.
+/// The offset after tags that only set off a name: `<b>Password:</b> x`, `<th>Password:</th><td>x`.
 fn past_closing_tags(text: &[u8], from: usize) -> usize {
     if !has(text, from, b"</") {
         return from;
@@ -183,7 +183,7 @@ fn wrapped(text: &[u8], from: usize) -> Option<Wrap> {
             // PHP prints the length: `string(5) "..."`.
             let digits = until(near, end + 1, |byte| !byte.is_ascii_digit());
             let sized = has(text, digits, b") \"");
-            // `{:#?}` puts the content of a tuple on lines of its own.
+            // `{:#?}` puts the content of a tuple on separate lines.
             let inner = until(text, end + 1, |byte| !is_space(byte));
             let inner = if is_key(text, inner) { end + 1 } else { inner };
             Some(Wrap::Tuple(if sized { digits + 2 } else { inner }))
@@ -274,7 +274,7 @@ pub(in crate::mask) fn bare_end(text: &[u8], from: usize, coded: bool) -> usize 
     at
 }
 
-/// The marks that a capture puts behind the output of a `Display` that panicked or failed.
+/// The marks that a capture puts after the output of a `Display` that panicked or failed.
 fn is_capture_mark(text: &[u8], at: usize) -> bool {
     has(text, at, PANIC_MARK.as_bytes()) || has(text, at, ERROR_MARK.as_bytes())
 }

@@ -1,11 +1,11 @@
-//! Models of the wait for room. What they hold against every order of the threads: while someone waits, something
-//! is charged (and so on its way to a release), nobody waits for ever, and no byte stays charged.
+//! Loom models of the wait for room. They check, in every order of the threads: while a producer waits, something is
+//! charged (and so on its way to a release), no producer waits for ever, and no byte stays charged.
 //!
-//! Each was seen to fail on a planted bug: a release that serves nobody, a grant that wakes nobody and a gap between
-//! the look for room and the place in the list end in loom's "deadlock"; a close that forgets who waits fails the
-//! invariant; a wait whose deadline is over leaves bytes charged when it drops a grant which came meanwhile, and
-//! when it stays in the list and is granted room that nobody uses; a wait that ends without a look for room drops a
-//! record beside room, and a turn that counts on beyond a release leaves somebody behind.
+//! Each was seen to fail on a planted bug. A release that serves no waiting producer, a grant that wakes no thread, and
+//! a gap between the check for room and the entry in the list end in loom's "deadlock". A close that skips waiting
+//! producers fails the invariant. A wait that ends at its deadline leaves bytes charged if it drops a grant that came
+//! meanwhile, or if it stays in the list and is granted room. A wait that ends without another check for room drops a
+//! record although there is room. A producer that counts as running for ever leaves a waiting one behind.
 
 use super::*;
 use crate::sync::{Arc, Condvar, model, thread};
@@ -14,7 +14,7 @@ use std::time::Duration;
 const LIMIT: Duration = Duration::from_millis(100);
 const FRAME: usize = 1000;
 
-/// Buffers between those who got them and the one who gives them back.
+/// Buffers on their way from the producers to the thread that releases them.
 #[derive(Default)]
 struct Sent {
     buffers: Mutex<Vec<Box<Buffer>>>,
@@ -38,7 +38,7 @@ impl Sent {
     }
 }
 
-/// One frame of this size below WARN fits, two do not; of the same size at WARN one more does.
+/// A budget with room for one frame of `FRAME` bytes below WARN, and for one more at WARN.
 fn budget() -> Arc<Budget> {
     Arc::new(Budget::new(2 * FRAME + FRAME / 2))
 }
@@ -47,7 +47,7 @@ fn acquire(budget: &Budget, urgent: bool, overflow: Overflow) -> Result<Box<Buff
     acquire_of(FRAME, budget, urgent, overflow)
 }
 
-/// As a steady producer does.
+/// As a steady producer, which asks for the largest buffer.
 fn acquire_steadily(budget: &Budget, urgent: bool, overflow: Overflow) -> Result<Box<Buffer>, DropReason> {
     acquire_of(LARGEST, budget, urgent, overflow)
 }
@@ -69,19 +69,19 @@ fn acquire_of(
 }
 
 impl Budget {
-    /// The invariant, at a moment at which nobody is changing anything.
+    /// Checks the invariant, under the lock.
     fn assert_whole(&self) {
         let state = enter(&self.state);
         let waits = state.waiting.iter().any(|queue| !queue.is_empty());
         assert!(
             !waits || state.charged > 0,
-            "someone waits and nothing is charged"
+            "a producer waits and nothing is charged"
         );
-        assert!(!waits || !state.closed, "someone waits in a closed queue");
+        assert!(!waits || !state.closed, "a producer waits in a closed queue");
         assert!(state.charged + state.pooled <= self.limit, "beyond the limit");
     }
 
-    /// Everything was given back, and nobody is left.
+    /// Checks that everything was released and no producer waits.
     fn assert_empty(&self) {
         let state = enter(&self.state);
         assert_eq!(state.charged, 0, "bytes stayed charged");
@@ -91,12 +91,12 @@ impl Budget {
         );
     }
 
-    /// Time goes on beyond every deadline, and whoever has one is woken, as the system would.
+    /// Moves the time beyond every deadline and wakes the threads that wait for one, as the system would.
     fn let_deadlines_pass(&self) {
         let state = enter(&self.state);
         model::pass(LIMIT);
         for waiter in state.waiting.iter().flatten() {
-            // Who has looked at the clock before is asleep by now.
+            // A thread that read the clock before holds this lock until it sleeps.
             drop(enter(&waiter.outcome));
             waiter.changed.notify_one();
         }
@@ -104,8 +104,8 @@ impl Budget {
 }
 
 #[test]
-fn who_waits_for_room_gets_it() {
-    model::check("who_waits_for_room_gets_it", 3, || {
+fn waiting_producers_get_room() {
+    model::check("waiting_producers_get_room", 3, || {
         let (budget, sent) = (budget(), Arc::new(Sent::default()));
         for urgent in [false, false, true] {
             let (budget, sent) = (Arc::clone(&budget), Arc::clone(&sent));
@@ -120,12 +120,12 @@ fn who_waits_for_room_gets_it() {
 }
 
 #[test]
-fn whoever_took_a_turn_and_never_came_back_leaves_nobody_behind() {
+fn a_producer_that_stops_after_its_slice_leaves_none_waiting() {
     model::check(
-        "whoever_took_a_turn_and_never_came_back_leaves_nobody_behind",
+        "a_producer_that_stops_after_its_slice_leaves_none_waiting",
         3,
         || {
-            // Six buffers fit: with four of them the worker has enough to do, and need not wake all.
+            // Six buffers fit. With four of them the queue is not below half full, so a release need not wake all.
             let (budget, sent) = (Arc::new(Budget::new(8 * LARGEST)), Arc::new(Sent::default()));
             let held: Vec<_> = (0..6)
                 .map(|_| acquire_steadily(&budget, false, Overflow::DropNewest).unwrap())
@@ -146,32 +146,37 @@ fn whoever_took_a_turn_and_never_came_back_leaves_nobody_behind() {
 }
 
 #[test]
-fn a_wait_that_ends_takes_the_room_nobody_was_woken_for() {
-    model::check("a_wait_that_ends_takes_the_room_nobody_was_woken_for", 3, || {
-        let budget = Arc::new(Budget::new(8 * LARGEST));
-        let mut held: Vec<_> = (0..6)
-            .map(|_| acquire_steadily(&budget, false, Overflow::DropNewest).unwrap())
-            .collect();
-        let waiting = Arc::clone(&budget);
-        let waiter = thread::spawn(move || {
-            let buffer = acquire_steadily(&waiting, false, Overflow::BlockFor(LIMIT)).expect("there is room");
-            waiting.release(Some(buffer));
-        });
-        // Somebody runs, so a release beside it may wake nobody.
-        held.push(acquire_steadily(&budget, true, Overflow::DropNewest).unwrap());
-        let mut two = held.pop().unwrap();
-        two.set_older(held.pop());
-        budget.release(Some(two));
-        budget.let_deadlines_pass();
-        waiter.join();
-        held.into_iter().for_each(|buffer| budget.release(Some(buffer)));
-        budget.assert_empty();
-    });
+fn a_wait_that_ends_takes_room_for_which_no_producer_was_woken() {
+    model::check(
+        "a_wait_that_ends_takes_room_for_which_no_producer_was_woken",
+        3,
+        || {
+            let budget = Arc::new(Budget::new(8 * LARGEST));
+            let mut held: Vec<_> = (0..6)
+                .map(|_| acquire_steadily(&budget, false, Overflow::DropNewest).unwrap())
+                .collect();
+            let waiting = Arc::clone(&budget);
+            let waiter = thread::spawn(move || {
+                let buffer =
+                    acquire_steadily(&waiting, false, Overflow::BlockFor(LIMIT)).expect("there is room");
+                waiting.release(Some(buffer));
+            });
+            // A producer counts as running, so a release may wake none.
+            held.push(acquire_steadily(&budget, true, Overflow::DropNewest).unwrap());
+            let mut two = held.pop().unwrap();
+            two.set_older(held.pop());
+            budget.release(Some(two));
+            budget.let_deadlines_pass();
+            waiter.join();
+            held.into_iter().for_each(|buffer| budget.release(Some(buffer)));
+            budget.assert_empty();
+        },
+    );
 }
 
 #[test]
-fn a_deadline_beside_a_grant_loses_no_room() {
-    model::check("a_deadline_beside_a_grant_loses_no_room", 3, || {
+fn a_deadline_that_races_a_grant_loses_no_room() {
+    model::check("a_deadline_that_races_a_grant_loses_no_room", 3, || {
         let budget = budget();
         let first = acquire(&budget, false, Overflow::DropNewest).unwrap();
         let waiting: Vec<_> = (0..2)
@@ -192,7 +197,7 @@ fn a_deadline_beside_a_grant_loses_no_room() {
         budget.let_deadlines_pass();
         waiting.into_iter().for_each(thread::JoinHandle::join);
         budget.assert_empty();
-        // Nothing of the wait is left: the next one neither waits nor is refused.
+        // The waits have left nothing behind: the next request neither waits nor is refused.
         acquire(&budget, false, Overflow::BlockFor(LIMIT)).unwrap();
     });
 }

@@ -1,4 +1,4 @@
-//! The turns of those who wait, as a queue more than half full gives them.
+//! The time slices of waiting producers, in a queue that is more than half full.
 
 use super::*;
 use std::sync::mpsc;
@@ -12,7 +12,7 @@ fn wanting(bytes: usize, urgent: bool) -> Request {
     }
 }
 
-/// A full budget of eight of the largest buffers, of which the last two are for WARN and ERROR.
+/// Returns a budget of eight of the largest buffers that is full for records below WARN, and its six buffers.
 #[allow(clippy::vec_box)] // a release takes boxes
 fn full() -> (Arc<Budget>, Vec<Box<Buffer>>) {
     let budget = Arc::new(Budget::new(8 * LARGEST));
@@ -28,7 +28,7 @@ fn now(budget: &Budget, request: &Request) -> Box<Buffer> {
         .0
 }
 
-/// Threads that wait for `bytes` each, when all wait; each sends the buffer that it gets.
+/// Starts threads that wait for `bytes` each, and returns when all wait. Each sends the buffer that it gets.
 fn waiting(budget: &Arc<Budget>, threads: usize, bytes: usize) -> mpsc::Receiver<Box<Buffer>> {
     let (sender, got) = mpsc::channel();
     let before = budget.waiting(false);
@@ -48,11 +48,11 @@ fn waiting(budget: &Arc<Budget>, threads: usize, bytes: usize) -> mpsc::Receiver
 const LIMIT: Duration = Duration::from_secs(20);
 
 #[test]
-fn who_logs_now_and_then_waits_for_no_turn_of_steady_producers() {
+fn an_occasional_producer_does_not_wait_for_slices_of_steady_ones() {
     let (budget, mut held) = full();
     let steady = waiting(&budget, 2, LARGEST);
     let seldom = waiting(&budget, 8, 1024);
-    // One of the steady ones runs, so that a release wakes none of them before its turn is over.
+    // A steady producer counts as running, so that a release wakes no other one before its slice is over.
     held.push(now(&budget, &wanting(LARGEST, true)));
     let three = held.split_off(4);
     three.into_iter().for_each(|buffer| budget.release(Some(buffer)));

@@ -1,11 +1,11 @@
-//! What must be true of every decision, for property tests and the fuzz target: `fuzzing` calls it.
+//! The laws of every decision, for property tests and the fuzz target; `fuzzing` calls them.
 
 use super::{Slot, Step, backup_name, backup_number, files_needed, next_step, period_of, plan};
 use crate::clock::Zone;
 use crate::config::Period;
 use std::ffi::OsStr;
 
-/// Panics unless the names, the lines, the numbers and the times of a rotation are read as they must be.
+/// Panics unless the names, lines, numbers and times of a rotation are parsed correctly.
 pub(crate) fn holds(log: &str, name: &str, lines: &[u8], slots: &[u8], max_bytes: u64, secs: i64) {
     name_is_read_as_it_is_written(log, name);
     lines_fill_whole_files(lines, max_bytes);
@@ -25,7 +25,7 @@ fn name_is_read_as_it_is_written(log: &str, name: &str) {
     if let Some(number) = found {
         assert_eq!(backup_name(log_name, number), name, "{log:?}");
     }
-    // The number by its definition: what prints as it stands.
+    // The number by definition: its decimal text is the suffix.
     let number = name
         .strip_prefix(log)
         .and_then(|rest| rest.strip_prefix('.')?.parse().ok());

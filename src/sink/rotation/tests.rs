@@ -59,7 +59,7 @@ fn a_name_that_is_no_unicode_is_handled_by_its_bytes() {
 #[test]
 fn a_plan_moves_backups_only_as_far_as_they_are_pushed() {
     use Slot::{Backup as B, Foreign as F, Free as O};
-    // What stands at 1, 2, ..., the shifts in order, the numbers for the logs, those of the backups.
+    // The files at 1, 2, ..., the shifts in order, the numbers for the logs, those of the backups.
     type Row<'t> = (&'t [Slot], &'t [(u32, u32)], &'t [u32], &'t [u32]);
     let table: [Row<'_>; 9] = [
         (&[O], &[], &[1], &[]),
@@ -96,7 +96,7 @@ fn a_plan_keeps_the_order_and_moves_onto_no_name_that_is_taken() {
         slots.push(Slot::Free);
         let free = slots.iter().filter(|slot| **slot == Slot::Free).count();
         let plan = plan(&slots, free);
-        // Each backup with the number it had at first.
+        // Each backup with its original number.
         let mut names: Vec<(u32, u32)> = (1..)
             .zip(&slots)
             .filter(|(_, slot)| **slot == Slot::Backup)
@@ -204,8 +204,8 @@ fn whole_lines_end_at_the_last_line_end_that_was_written() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 5_000, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever stands in the directory: what is taken for a backup is exactly what a backup is named, so nothing
-    /// that others named is renamed or deleted.
+    /// Whatever is in the directory, exactly the files with names of backups are treated as backups, so no file of
+    /// another program is renamed or deleted.
     #[test]
     fn a_name_is_a_backup_exactly_if_a_backup_would_be_named_so(
         log in "[a-z.%+-]{0,4}",

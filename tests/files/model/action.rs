@@ -1,4 +1,4 @@
-//! What can be done to a logger, and how it is set up.
+//! The actions of the model test, and the settings of its loggers.
 
 use asynclogger::seams::Stage;
 use asynclogger::{Overflow, Period};
@@ -7,10 +7,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use std::time::Duration;
 
-/// One thing that happens.
+/// One action.
 #[derive(Debug, Clone, Copy)]
 pub enum Action {
-    /// So many records, each with a key-value of `pad` bytes.
+    /// Log this many records, each with a key-value of `pad` bytes.
     Log {
         level: Level,
         records: usize,
@@ -19,16 +19,16 @@ pub enum Action {
     Flush,
     Sync,
     Reopen,
-    /// A flush of which nobody takes the answer.
+    /// Flush, and drop the future at once.
     DropFlush,
-    /// As many records as make the file rotate.
+    /// Log enough records for a rotation.
     Rotate,
-    /// The log is moved away, as logrotate does it.
+    /// Move the log away, as logrotate does.
     Rename,
-    /// The log is copied and cut, as logrotate does it with `copytruncate`.
+    /// Copy and cut the log, as logrotate does with `copytruncate`.
     Truncate,
     Delete,
-    /// The next operations of a kind fail.
+    /// Make the next operations of a kind fail.
     Fail {
         operation: Operation,
         times: u32,
@@ -36,28 +36,28 @@ pub enum Action {
     },
     BlockConsole,
     UnblockConsole,
-    /// The wall clock is set forward or back.
+    /// Set the wall clock forward or back.
     JumpClock {
         seconds: i64,
     },
     SetFilter(LevelFilter),
-    /// All backups but so many are deleted.
+    /// Delete all but `keep` backups.
     Purge {
         keep: u32,
     },
-    /// The worker panics as soon as it comes to a stage.
+    /// Make the worker panic when it next enters a stage.
     KillWorker(Stage),
-    /// Shutdown, records that come too late, and a new logger on the same files.
+    /// Shut down, log some records too late, and start a new logger on the same files.
     Restart {
         late: usize,
     },
 }
 
-/// What can fail on the disk.
+/// Operations of the disk that can fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
     Write,
-    /// The write takes a half, and the one for the rest fails.
+    /// The write takes half of its bytes, and the write of the rest fails.
     HalfWrite,
     Open,
     Rename,
@@ -66,13 +66,13 @@ pub enum Operation {
     Sync,
 }
 
-/// How the loggers of a case are set up.
+/// The settings of the loggers of a case.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
     pub max_bytes: u64,
     pub rotate_every: Option<Period>,
     pub overflow: Overflow,
-    /// Room for a few records only.
+    /// A queue with room for a few records only.
     pub small_queue: bool,
 }
 

@@ -1,7 +1,7 @@
-//! The real disk, of which the next operations fail, and which keeps every file that ever was the log.
+//! The real disk with planted failures. It keeps every file that ever was the log.
 //!
-//! Interference with the files happens between two operations, never within one, and what is deleted stays
-//! readable: so what was written can be counted exactly, in renamed, cut and deleted files too.
+//! Interference with the files happens only between two operations, and deleted files stay readable, so that lines can
+//! be counted exactly, in renamed, cut and deleted files too.
 
 use super::action::Operation;
 use super::lines::{End, Piece};
@@ -25,7 +25,7 @@ struct State {
 struct Archived {
     file: File,
     identity: (u64, u64),
-    /// What was in it, each time that it was cut.
+    /// Its content each time before it was cut.
     before: Vec<Vec<u8>>,
 }
 
@@ -39,11 +39,11 @@ impl ModelDisk {
         self.lock().fails = Some((operation, times, errno));
     }
 
-    pub fn mend(&self) {
+    pub fn repair(&self) {
         self.lock().fails = None;
     }
 
-    /// Everything that was written to logs, in order; `path` is where the log is.
+    /// Everything that was written to logs, in order; `path` is the path of the log.
     pub fn pieces(&self, path: &Path) -> Vec<Piece> {
         let state = self.lock();
         let here = fs::metadata(path).ok().map(|log| (log.dev(), log.ino()));
@@ -62,18 +62,18 @@ impl ModelDisk {
         pieces
     }
 
-    /// How many writes took a half: each may leave the beginning of a line.
+    /// Number of writes that took half of their bytes: each may leave the beginning of a line.
     pub fn half_writes(&self) -> usize {
         self.lock().half_writes
     }
 
-    /// Does something to the files while no operation is on its way.
+    /// Calls `what` while no operation is running.
     pub fn interfere(&self, what: impl FnOnce()) {
         let _state = self.lock();
         what();
     }
 
-    /// Cuts the log, and keeps what was in it.
+    /// Cuts the log, and keeps its previous content.
     pub fn truncate(&self, path: &Path) {
         let mut state = self.lock();
         let Ok(file) = OpenOptions::new().write(true).open(path) else {
@@ -97,7 +97,7 @@ impl ModelDisk {
         self.0.lock().expect("nothing panics here")
     }
 
-    /// The right to do an operation, or the error that was planted.
+    /// Returns the planted error of an operation, if there is one.
     fn begin(&self, operation: Operation) -> io::Result<MutexGuard<'_, State>> {
         let mut state = self.lock();
         match &mut state.fails {
@@ -121,7 +121,7 @@ impl Archived {
 }
 
 impl State {
-    /// Whether this write takes a half only: every second one does, and the others fail.
+    /// Whether this write takes only half of its bytes: of the planted failures every second one does, the others fail.
     fn halves(&mut self) -> io::Result<bool> {
         match &mut self.fails {
             Some((Operation::HalfWrite, times, errno)) if *times > 0 => {
@@ -222,7 +222,7 @@ impl Handle for ModelFile {
     fn truncate(&mut self, size: u64) -> io::Result<()> {
         let state = self.1.lock();
         match state.fails {
-            // What half a write left cannot always be cut back.
+            // The remains of a half write cannot always be cut off.
             Some((Operation::HalfWrite, times, errno)) if times > 0 => {
                 Err(io::Error::from_raw_os_error(errno))
             }

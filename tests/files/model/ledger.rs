@@ -1,7 +1,7 @@
-//! The model: what was logged, what the filter wanted of it, and which losses the answers have reported.
+//! The model: which records were logged, which of them the filter wanted, and which losses the answers have reported.
 //!
-//! It knows nothing of queues, batches, files and retries. Each of its checks compares it with two other things:
-//! the lines that are there, and the figures of `health()`.
+//! It does not know queues, batches, files and retries. Each check compares it with the lines that are there and with
+//! the figures of `health()`.
 
 use super::common::check::is_own;
 use super::lines::{self, Found, Piece};
@@ -10,20 +10,20 @@ use log::{Level, LevelFilter};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// How the logger's own lines begin: a summary of drops is a warning.
+/// The beginnings of the logger's own lines: a summary of drops is a warning.
 const OWN: &str = "WARN asynclogger: ";
 
-/// What the model knows.
+/// The state of the model.
 #[derive(Debug)]
 pub struct Ledger {
-    /// Every record that the filter wanted, by its number: its line, and its level.
+    /// The line and level of every record that the filter wanted, by its number.
     wanted: BTreeMap<usize, (String, Level)>,
     next: usize,
-    /// Where the numbers of the logger that runs now begin.
+    /// The first number of the current logger.
     begin: usize,
     filter: LevelFilter,
     /// Losses that an answer has reported.
-    told: u64,
+    reported: u64,
     /// Records that were logged after the shutdown.
     late: u64,
 }
@@ -35,7 +35,7 @@ impl Default for Ledger {
             next: 0,
             begin: 0,
             filter: LevelFilter::Trace,
-            told: 0,
+            reported: 0,
             late: 0,
         }
     }
@@ -46,7 +46,7 @@ impl Ledger {
         self.next
     }
 
-    /// A record was logged.
+    /// Called when a record was logged.
     pub fn log(&mut self, level: Level, line: String) {
         if level <= self.filter {
             self.wanted.insert(self.next, (line, level));
@@ -54,7 +54,7 @@ impl Ledger {
         self.next += 1;
     }
 
-    /// A record was logged after the shutdown.
+    /// Called when a record was logged after the shutdown.
     pub fn log_late(&mut self, level: Level, line: String) {
         self.late += u64::from(level <= self.filter);
         self.log(level, line);
@@ -64,13 +64,13 @@ impl Ledger {
         self.filter = filter;
     }
 
-    /// Another logger begins.
+    /// Called when another logger starts.
     pub fn restart(&mut self) {
-        (self.begin, self.told, self.late) = (self.next, 0, 0);
+        (self.begin, self.reported, self.late) = (self.next, 0, 0);
         self.filter = LevelFilter::Trace;
     }
 
-    /// Reads what an output has: each line is one of those that were logged, once, whole and in order, or torn.
+    /// Reads the lines of an output: each is a logged one, once, whole and in order, or torn.
     pub fn read(&self, pieces: &[Piece]) -> Found {
         let mut found = Found::default();
         let begins = |text: &str| self.begins_a_line(text);
@@ -84,7 +84,7 @@ impl Ledger {
         found
     }
 
-    /// Whether that is a whole line, which then is noted as found.
+    /// Whether `text` is a whole line; if so, it is counted as found.
     fn is_whole(&self, line: &str, found: &mut Found) -> bool {
         let number = line.split_once("n=").and_then(|(_, rest)| {
             let digits = rest.split(' ').next()?;
@@ -99,33 +99,38 @@ impl Ledger {
         found.numbers.insert(n)
     }
 
-    /// Whether a line that was logged, or one of the logger's own, begins so.
+    /// Whether a logged line, or one of the logger's own, begins with `text`.
     fn begins_a_line(&self, text: &str) -> bool {
         let own = OWN.starts_with(text) || text.starts_with(OWN);
         !text.is_empty() && (own || self.wanted.values().any(|(line, _)| line.starts_with(text)))
     }
 
-    /// An answer was taken: a success says that everything is there, except losses that were reported before.
+    /// Checks an answer. `Ok` means that every record is written, except for losses that were reported before.
     pub fn answered(&mut self, answer: &Result<(), Error>, files: &Found, console: &Found, health: &Health) {
         match answer {
             Ok(()) => {
-                assert_eq!(self.told, losses(health), "Ok, and losses are not told: {health}");
+                assert_eq!(
+                    self.reported,
+                    losses(health),
+                    "Ok, and losses are not reported: {health}"
+                );
                 self.assert_all_there(files, console, health);
             }
             Err(error) if error.kind() == ErrorKind::Incomplete => {
                 assert!(error.unwritten() > 0, "{error}");
-                self.told += error.unwritten();
-                assert_eq!(self.told, losses(health), "{error}: {health}");
+                self.reported += error.unwritten();
+                assert_eq!(self.reported, losses(health), "{error}: {health}");
                 self.assert_all_there(files, console, health);
             }
-            // It means that something is on its way, and reports no loss.
+            // This error means that records are still pending; it reports no loss.
             Err(_) => {}
         }
     }
 
-    /// Nothing is on its way: each record is in the files or lost, and the console lacks only what it says.
+    /// Checks an idle logger: each record is in the files or lost, and the console lacks only as many lines as health
+    /// reports.
     fn assert_all_there(&self, files: &Found, console: &Found, health: &Health) {
-        // A batch that was given up half-way leaves its torn line, which only a next one would end.
+        // A batch that was given up in the middle leaves a torn line, which only a later batch would end.
         let given_up = output(health, "file").failed > 0;
         assert!(
             !files.ends_torn || given_up,
@@ -137,7 +142,7 @@ impl Ledger {
         assert_eq!(there + lost, wanted, "not in the files: {health}");
         let copies = console.numbers.range(self.numbers()).count() as u64;
         let left_out = output(health, "console").dropped + output(health, "console").failed;
-        // What failed in the file alone went to the console all the same; what failed before that, to neither.
+        // Records that failed only in the file are on the console; records that failed before that are in neither.
         let in_a_stage = health.failed - output(health, "file").failed;
         let never_rendered = health.dropped.total + in_a_stage;
         assert_eq!(
@@ -147,7 +152,7 @@ impl Ledger {
         );
     }
 
-    /// The logger has ended: every record has ended in exactly one way, and is counted there.
+    /// Checks a logger that was shut down: every record has ended in exactly one way, and is counted there.
     pub fn ended(&self, files: &Found, console: &Found, health: &Health, failed: &[FailedRecord]) {
         let balance = (health.pending, health.total_messages);
         assert_eq!(balance, (0, self.of_this_logger().count() as u64), "{health}");
@@ -164,7 +169,7 @@ impl Ledger {
         assert_eq!(by_reason, health.dropped.total, "{health:?}");
     }
 
-    /// For each level: what was logged is there, dropped or failed.
+    /// Checks for each level that the logged records are written, dropped or failed.
     fn assert_levels(&self, there: &BTreeSet<usize>, health: &Health, failed: &[FailedRecord]) {
         for level in Level::iter() {
             let of_level = || self.of_this_logger().filter(|(_, (_, other))| *other == level);
@@ -190,7 +195,7 @@ impl Ledger {
     }
 }
 
-/// Records that are lost, and lines that the console lacks.
+/// Lost records, and lines that the console lacks.
 fn losses(health: &Health) -> u64 {
     let console = output(health, "console");
     health.dropped.total + health.failed + console.dropped + console.failed

@@ -1,22 +1,22 @@
-//! How lines are read from files that were moved, copied and cut: each file for itself, as its readers do.
+//! Reading lines from files that were moved, copied and cut: each file separately, as its readers do.
 
 use std::collections::BTreeSet;
 
-/// What one file has, or had when it was cut.
+/// The content of one file, or its content when it was cut.
 #[derive(Debug)]
 pub struct Piece {
     pub bytes: Vec<u8>,
     pub end: End,
 }
 
-/// What became of the file behind a piece.
+/// What happened to the file after this piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// It is the log.
+    /// It is still the log.
     Here,
-    /// It was moved or deleted. If it ends with half a line, nobody need end that.
+    /// It was moved or deleted. If it ends with half a line, no one must end that.
     Away,
-    /// It was copied and cut, and goes on with the next piece: perhaps with the other half of a line.
+    /// It was copied and cut, and goes on with the next piece, perhaps with the other half of a line.
     Cut,
 }
 
@@ -24,7 +24,7 @@ pub enum End {
 #[derive(Debug)]
 pub struct Line {
     pub text: String,
-    /// Without its end it is none yet, even if all of its text is there: it is written again.
+    /// Without its line feed it is not a line yet, even if all of its text is there: it is written again.
     pub ended: bool,
 }
 
@@ -37,19 +37,19 @@ impl Line {
     }
 }
 
-/// What the lines of one output say.
+/// The lines of one output.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// The numbers that are there, once and rising.
+    /// The numbers found, each once and rising.
     pub numbers: BTreeSet<usize>,
     /// Beginnings of lines.
     pub torn: usize,
-    /// The log itself ends with one, which the next write would end.
+    /// The log ends with the beginning of a line, which the next write would end.
     pub ends_torn: bool,
 }
 
-/// The lines of all pieces. Halves of a line are joined where a file was cut within a write, and nowhere else:
-/// `begins` knows whether text is the beginning of a line.
+/// Returns the lines of all pieces. Halves of a line are joined only where a file was cut during a write. `begins`
+/// returns whether text is the beginning of a line.
 pub fn split(pieces: &[Piece], begins: impl Fn(&str) -> bool, found: &mut Found) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut half = String::new();
@@ -69,7 +69,7 @@ pub fn split(pieces: &[Piece], begins: impl Fn(&str) -> bool, found: &mut Found)
                 });
             }
         }
-        // The half of a copy whose file has nothing more is torn, too, but not in the log.
+        // Half a line at the end of a copy whose file has no more lines is torn as well, but not in the log.
         found.ends_torn |= piece.end == End::Here && !text.is_empty() && !text.ends_with('\n');
         if piece.end != End::Cut && !half.is_empty() {
             lines.push(Line::torn(&mut half));

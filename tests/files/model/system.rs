@@ -1,4 +1,4 @@
-//! The logger under test, with everything that can happen to it.
+//! The logger under test, and the actions on it.
 
 use super::action::{Action, Settings};
 use super::common::gate::Gate;
@@ -20,7 +20,7 @@ use std::time::{Duration, SystemTime};
 
 const LINE: &str = "{level} {target}: {message}{extras}";
 
-/// How long a flush is waited for while the console is blocked; its answer comes after a second.
+/// How long to wait for a flush while the console is blocked; its answer comes after one second.
 const IMPATIENT: Duration = Duration::from_millis(20);
 
 pub struct System {
@@ -30,13 +30,13 @@ pub struct System {
     disk: ModelDisk,
     console: Gate,
     blocked: bool,
-    /// Seconds by which the wall clock is off.
+    /// Offset of the wall clock in seconds.
     clock: Arc<AtomicI64>,
     /// The stage in which the worker panics next.
     killed_in: Arc<Mutex<Option<Stage>>>,
-    /// How often the log was moved away.
+    /// Number of times the log was moved away.
     moved: usize,
-    /// Backups that must be there.
+    /// Number of backups that must exist.
     backups: u64,
     ledger: Ledger,
     logger: AsyncLogger,
@@ -46,7 +46,7 @@ impl System {
     pub fn start(settings: &Settings) -> System {
         let place = Place::new();
         let config = config(&place, settings);
-        let sentinels = Sentinels::beside(&place, 3);
+        let sentinels = Sentinels::next_to(&place, 3);
         let (disk, console) = (ModelDisk::default(), Gate::open());
         let (clock, killed_in) = (Arc::default(), Arc::default());
         let logger = start(&config, &disk, &console, &clock, &killed_in);
@@ -95,7 +95,7 @@ impl System {
         }
     }
 
-    /// All laws, when the last logger has ended.
+    /// Checks all laws after the last logger has ended.
     pub fn end(mut self) {
         self.recover();
         self.close(1);
@@ -107,7 +107,7 @@ impl System {
         self.ledger.log(level, line);
     }
 
-    /// Logs one record; gives the line that it must become.
+    /// Logs one record; returns the line that it must become.
     fn put(&self, level: Level, pad: usize) -> String {
         let text = numbered(0, self.ledger.number());
         if pad == 0 {
@@ -125,7 +125,7 @@ impl System {
     }
 
     fn drop_flush(&mut self) {
-        // The worker may have been faster.
+        // The worker may have written it already.
         if let Poll::Ready(answer) = poll_once(&mut self.logger.flush(), &Arc::<Wakes>::default()) {
             self.take_answer(&answer);
         }
@@ -161,7 +161,7 @@ impl System {
     }
 
     fn purge(&mut self, keep: u32) {
-        // It takes the same lock as the worker, so it may have to give up.
+        // It takes the same lock as the worker, and may have to give up.
         if let Ok(report) = self.logger.purge(&Retention::new().max_files(keep)) {
             assert_eq!(report.errors.len(), 0, "{report:?}");
         }
@@ -179,7 +179,7 @@ impl System {
         );
     }
 
-    /// The causes of all trouble are gone: a logger whose flush does not become `Ok` is stuck.
+    /// All causes of failures are gone: a logger whose flush does not become `Ok` is stuck.
     fn recover(&mut self) {
         self.calm();
         wait_until("a flush is Ok", || {
@@ -190,12 +190,12 @@ impl System {
     }
 
     fn calm(&mut self) {
-        self.disk.mend();
+        self.disk.repair();
         self.block_console(false);
         *self.killed_in.lock().expect("no poison") = None;
     }
 
-    /// Shuts the logger down, logs a few records more, and compares the last figures.
+    /// Shuts the logger down, logs a few more records, and compares the last figures.
     fn close(&mut self, late: usize) {
         self.calm();
         let answer = self.logger.shutdown().wait_timeout(LIMIT);
@@ -260,7 +260,7 @@ fn start(
                 .take_if(|at| *at == stage)
                 .is_some();
             if dies {
-                // Past the panic hook, which would print it.
+                // Without the panic hook, which would print it.
                 resume_unwind(Box::new("planted"));
             }
         });

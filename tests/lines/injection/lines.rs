@@ -1,9 +1,9 @@
-//! Each payload in each place and format, and what stands in its line.
+//! Each payload in each part and format, and the content of its line.
 
 use super::*;
 
 #[test]
-fn every_payload_in_every_place_and_format_is_one_inert_line_and_comes_back() {
+fn every_payload_in_every_place_and_format_is_one_inert_line() {
     let payloads = payloads();
     for format in FORMATS {
         let log = log_of(roomy(format), |logger| {
@@ -18,11 +18,14 @@ fn every_payload_in_every_place_and_format_is_one_inert_line_and_comes_back() {
         for (n, line) in lines.into_iter().enumerate() {
             let (payload, place) = (&payloads[n / PLACES.len()], PLACES[n % PLACES.len()]);
             assert_inert(line);
-            let told = format!("{} in {place} as {format}: {line}", payload.id);
-            // Twelve bytes for one of JSON's pairs, and what is the same in each line.
-            assert!(line.len() <= 12 * payload.text.len().max(64) + 400, "P10: {told}");
+            let context = format!("{} in {place} as {format}: {line}", payload.id);
+            // Twelve bytes for a surrogate pair of JSON, and the parts that are the same in each line.
+            assert!(
+                line.len() <= 12 * payload.text.len().max(64) + 400,
+                "P10: {context}"
+            );
             if format.starts_with('{') {
-                assert!(line.starts_with("INFO "), "{told}");
+                assert!(line.starts_with("INFO "), "{context}");
                 continue;
             }
             let members = members(format, line);
@@ -36,18 +39,18 @@ fn every_payload_in_every_place_and_format_is_one_inert_line_and_comes_back() {
                 "line",
                 "thread",
             ];
-            assert_eq!(members.len(), expected.len() + 3, "P8: {told}");
+            assert_eq!(members.len(), expected.len() + 3, "P8: {context}");
             assert!(
                 expected
                     .iter()
                     .all(|key| members.iter().any(|(name, _)| name == key)),
-                "P8: {told}"
+                "P8: {context}"
             );
             if let Some(found) = value_at(place, &members) {
                 let wanted = wanted(place, &payload.text);
                 assert!(
                     found == wanted || is_cut_name(place, &found, &wanted),
-                    "P7: {told}"
+                    "P7: {context}"
                 );
             }
         }
@@ -71,7 +74,7 @@ fn a_text_line_can_be_turned_back_and_clean_text_is_not_changed() {
             payload.id
         );
         assert!(line.len() <= 8 * text.len(), "P10: {}", payload.id);
-        // P9 and P11: what is harmless is not touched, and nothing is decoded or looked up.
+        // P9 and P11: harmless text is unchanged, and nothing is decoded or looked up.
         if !payload.text.contains(is_forbidden) {
             assert_eq!(line, text.replace('\\', "\\\\"), "P9: {}", payload.id);
         }
@@ -105,7 +108,7 @@ fn a_static_field_with_any_key_and_value_is_inert() {
     }
 }
 
-/// With any name of a key-value, the members that every line has keep their names and values.
+/// Whatever the name of a key-value is, the members that every line has keep their names and values.
 #[test]
 fn no_key_value_overrides_a_member_of_the_line() {
     for format in ["json", "logfmt"] {

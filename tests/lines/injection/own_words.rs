@@ -1,4 +1,4 @@
-//! What the logger says itself, and what cannot be undone.
+//! The logger's own messages, and escapes that cannot be reversed.
 
 use super::*;
 
@@ -16,7 +16,7 @@ impl Write for Broken {
 
 #[test]
 fn health_errors_and_notices_are_inert() {
-    let told = alone_with("own_words::health_errors_and_notices_are_inert", &[], || {
+    let stderr = alone_with("own_words::health_errors_and_notices_are_inert", &[], || {
         for payload in payloads() {
             let config = to_writer().shutdown_timeout(Duration::from_millis(20));
             let logger = AsyncLogger::start_with(config, Broken(payload.text.clone())).unwrap();
@@ -35,13 +35,13 @@ fn health_errors_and_notices_are_inert() {
                 .for_each(|text| assert_inert(text));
         }
     });
-    let Some(told) = told else { return };
-    let notices: Vec<&str> = told
+    let Some(stderr) = stderr else { return };
+    let notices: Vec<&str> = stderr
         .split('\n')
         .filter(|line| line.starts_with("asynclogger ("))
         .collect();
-    assert!(notices.len() >= payloads().len(), "{told}");
-    for line in told.split('\n').filter(|line| !line.is_empty()) {
+    assert!(notices.len() >= payloads().len(), "{stderr}");
+    for line in stderr.split('\n').filter(|line| !line.is_empty()) {
         assert_inert(line);
         assert!(
             line.len() < 512 && (line.starts_with("asynclogger (app): ")),
@@ -59,7 +59,7 @@ fn the_name_of_a_file_is_inert_in_errors_health_and_notices() {
         if name.is_empty() {
             continue;
         }
-        // A directory cannot be made where a file stands.
+        // A directory cannot be made where a file is.
         std::fs::write(place.path(&name), "").unwrap();
         let config = Config::new("app")
             .console(None)
@@ -71,7 +71,7 @@ fn the_name_of_a_file_is_inert_in_errors_health_and_notices() {
     }
 }
 
-/// A record whose rendering panics is kept for reading, escaped and cut between escapes.
+/// A record whose rendering panics is kept for `failed_records()`, escaped and cut between escapes.
 #[test]
 fn failed_records_are_inert_and_cut_at_a_whole_escape() {
     for payload in payloads() {
@@ -83,7 +83,7 @@ fn failed_records_are_inert_and_cut_at_a_whole_escape() {
         let logger = AsyncLogger::start_with_seams(Config::new("app").mask(Mask::none()), seams).unwrap();
         let text = payload.text.as_str();
         log::warn!(logger: logger, target: text, "{text}{text}{text}");
-        // The answer may come before the record is counted: the worker died while it was asked.
+        // The answer may come before the record is counted, if the worker panicked during the request.
         logger.shutdown().wait().unwrap_err();
         wait_until("the record is kept", || !logger.failed_records().is_empty());
         let failed = &logger.failed_records()[0];
@@ -101,7 +101,7 @@ fn failed_records_are_inert_and_cut_at_a_whole_escape() {
 
 #[test]
 fn the_text_of_a_wrong_setting_is_inert() {
-    // Several faults stand on a line each.
+    // Each of several faults is on a separate line.
     let are_inert = |error: Option<asynclogger::Error>| {
         error
             .into_iter()
@@ -131,7 +131,7 @@ fn the_symbol_for_a_line_break_is_inert_and_cannot_be_turned_back() {
         assert_inert(line);
         assert_eq!(line, "a\u{23ce}b");
     }
-    // Other formats keep them apart.
+    // Other formats distinguish them.
     let log = log_of(roomy("json").newlines(Newlines::Symbol), |logger| {
         texts.iter().for_each(|text| log::info!(logger: logger, "{text}"));
     });

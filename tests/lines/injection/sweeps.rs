@@ -22,7 +22,14 @@ fn a_terminal_with_colour_on_obeys_our_own_styles_and_nothing_else() {
     let lines = console.lines();
     assert_eq!(lines.len(), payloads.len() * PLACES.len());
     for line in lines {
-        assert_eq!(Seen::of(&line), Seen { styles: 6, obeyed: 0 }, "P12: {line:?}");
+        assert_eq!(
+            Seen::of(&line),
+            Seen {
+                styles: 6,
+                controls: 0
+            },
+            "P12: {line:?}"
+        );
         let plain: String = line
             .split('\x1b')
             .skip(1)
@@ -34,7 +41,7 @@ fn a_terminal_with_colour_on_obeys_our_own_styles_and_nothing_else() {
 
 // Sweeps
 
-/// Logs `texts` and gives what each became.
+/// Logs `texts` and returns the line of each.
 #[track_caller]
 fn became(format: &str, texts: &[String]) -> Vec<String> {
     let log = log_of(roomy(format).overflow(asynclogger::Overflow::Block), |logger| {
@@ -114,7 +121,7 @@ fn every_pair_of_special_characters_is_inert_and_comes_back() {
     assert_all_come_back(&texts);
 }
 
-/// Pieces of the payloads in any order, split over a message and key-values at any place.
+/// Pieces of the payloads in any order, split at any place over a message and key-values.
 #[test]
 fn ten_thousand_mixed_texts_are_inert_and_come_back() {
     let pieces: Vec<String> = payloads()

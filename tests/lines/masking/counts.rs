@@ -1,9 +1,9 @@
-//! Figures of records that several outputs show, that a known place writes again, and that fail on their way.
+//! Counters of records that go to several outputs, whose call site is cached, and that fail after they were masked.
 
 use super::*;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
-/// Two outputs, of which each shows the message or the level; figures of three records that both or one of them cuts
+/// Two outputs, one with the message and one with the level; counters of three records that both or one of them cuts
 /// and escapes.
 #[test]
 fn a_record_counts_once_whichever_of_the_outputs_cuts_or_escapes_it() {
@@ -22,7 +22,7 @@ fn a_record_counts_once_whichever_of_the_outputs_cuts_or_escapes_it() {
         let logger = AsyncLogger::start_with_seams(config, seams).unwrap();
         for _ in 0..3 {
             log::info!(logger: logger, "password=EXAMPLE-pw\n{}", "x".repeat(600));
-            // The figures of a batch are counted once.
+            // The counters of a batch are counted once.
             logger.flush().wait().unwrap();
         }
         logger.shutdown().wait().unwrap();
@@ -32,7 +32,7 @@ fn a_record_counts_once_whichever_of_the_outputs_cuts_or_escapes_it() {
     }
 }
 
-/// What a place in the code is called is written once and copied then; its records count all the same.
+/// The text of a call site is rendered once and then copied; its records are still counted each time.
 #[test]
 fn each_record_of_a_known_place_whose_name_is_escaped_counts() {
     for format in ["{target} {message}", "{message} {target}", "json", "logfmt"] {
@@ -48,9 +48,9 @@ fn each_record_of_a_known_place_whose_name_is_escaped_counts() {
     }
 }
 
-/// It is masked before it fails: only what is shown of it is known by its figures.
+/// It is masked before it fails; the counters must not include it.
 #[test]
-fn a_record_that_fails_behind_the_mask_is_shown_masked_and_counts_in_no_figure() {
+fn a_record_that_fails_after_masking_is_shown_masked_and_not_counted() {
     let capture = Capture::new();
     let first = AtomicBool::new(true);
     let seams = Seams::default().console(capture.clone()).hook(move |stage| {

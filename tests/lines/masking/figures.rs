@@ -1,4 +1,4 @@
-//! What health counts: places that were masked, records that were cut, records that were escaped; and law M9.
+//! The counters in health: places that were masked, records that were cut, records that were escaped; and law M9.
 
 use super::*;
 use asynclogger::Health;
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
 const FORMATS: [&str; 3] = ["{message}{extras}", "json", "logfmt"];
 
-/// The health of a logger that has written what `log` logs, and what it wrote.
+/// Returns the health of a logger that has written the records that `log` logs, and its lines.
 #[track_caller]
 fn health(config: Config, log: impl FnOnce(&AsyncLogger)) -> (Health, String) {
     let (logger, bytes) = started(config);
@@ -49,7 +49,7 @@ fn each_place_that_is_masked_counts_once_whatever_the_format() {
     }
 }
 
-/// It is masked before the first record, and once for all of them.
+/// Masked before the first record, once for all of them.
 #[test]
 fn a_static_field_is_hidden_and_counts_for_no_record() {
     for format in ["json", "logfmt"] {
@@ -97,7 +97,7 @@ fn a_record_of_which_parts_are_cut_counts_once() {
 }
 
 #[test]
-fn a_record_of_which_parts_are_escaped_counts_once_and_a_doubled_backslash_does_not() {
+fn a_record_with_escapes_counts_once_and_a_doubled_backslash_does_not() {
     for format in FORMATS {
         let (health, log) = health(to_writer().file_format(format), |logger| {
             log::info!(logger: logger, a = "y \"z\""; "C:\\dir \"x\" = é");
@@ -109,9 +109,9 @@ fn a_record_of_which_parts_are_escaped_counts_once_and_a_doubled_backslash_does_
     }
 }
 
-/// The stage panics over the record, and once more when what failed is to be shown in health.
+/// The stage panics for the record, and again when the failed record is masked for health.
 #[test]
-fn a_record_that_cannot_be_masked_even_to_be_shown_is_counted_and_seen_nowhere() {
+fn a_record_whose_masking_panics_twice_is_counted_and_never_shown() {
     let capture = Capture::new();
     let first = AtomicBool::new(true);
     let seams = Seams::default().console(capture.clone()).hook(move |stage| {

@@ -29,11 +29,11 @@ fn no_line_of_any_format_shows_a_secret() {
     }
 }
 
-/// The log and its backups, standard error as console, health and the notices; the parent reads what the child said.
+/// The log and its backups, standard error as console, health and notices; the parent reads the child's standard error.
 #[test]
-fn a_process_shows_no_secret_in_its_files_on_its_console_or_in_its_notices() {
-    let test = "outputs::a_process_shows_no_secret_in_its_files_on_its_console_or_in_its_notices";
-    let told = alone_with(test, &[], || {
+fn no_secret_appears_in_files_on_the_console_or_in_notices() {
+    let test = "outputs::no_secret_appears_in_files_on_the_console_or_in_notices";
+    let stderr = alone_with(test, &[], || {
         let dir = tempfile::tempdir().unwrap();
         let config = common::to_file(dir.path())
             .file_format("{message}{extras}")
@@ -58,23 +58,23 @@ fn a_process_shows_no_secret_in_its_files_on_its_console_or_in_its_notices() {
         for row in rows.iter().filter(|row| row.secret.len() >= 12) {
             row.assert_hidden_in(&health.to_string());
             row.assert_hidden_in(&serde_json::to_string(&health).unwrap());
-            broken_output_tells_nothing_of(row);
+            broken_output_shows_nothing_of(row);
         }
     });
-    let Some(told) = told else { return };
+    let Some(stderr) = stderr else { return };
     let rows = samples();
     assert_eq!(
-        told.lines().filter(|line| line.starts_with("console ")).count(),
+        stderr.lines().filter(|line| line.starts_with("console ")).count(),
         rows.len()
     );
-    assert!(told.contains("asynclogger (app): cannot write"), "{told}");
-    let told = plain(&told);
+    assert!(stderr.contains("asynclogger (app): cannot write"), "{stderr}");
+    let stderr = plain(&stderr);
     rows.iter()
         .filter(|row| row.secret.len() >= 12)
-        .for_each(|row| row.assert_hidden_in(&told));
+        .for_each(|row| row.assert_hidden_in(&stderr));
 }
 
-/// Fails with a text that names the row.
+/// Fails with a text that contains the row.
 struct Broken(String);
 
 impl Write for Broken {
@@ -87,7 +87,7 @@ impl Write for Broken {
 }
 
 #[track_caller]
-fn broken_output_tells_nothing_of(row: &Row) {
+fn broken_output_shows_nothing_of(row: &Row) {
     if row.key.is_some() {
         return;
     }
@@ -149,8 +149,8 @@ fn names_and_values_of_any_type_show_no_secret() {
 }
 
 #[test]
-fn what_settings_hold_by_mistake_is_not_shown_in_the_error() {
-    // The text of a setting does not evade the mask.
+fn secrets_put_into_settings_are_not_shown_in_the_error() {
+    // The text of a setting is masked as well.
     let honest = |row: &Row| row.key.is_none() && !row.id.starts_with("eva-");
     for row in samples().into_iter().filter(honest) {
         let text = row.text.as_str();
@@ -199,9 +199,9 @@ fn failed_records_show_no_secret() {
     }
 }
 
-/// The line about drops has their number, and nothing of their text.
+/// The line about drops has their number, and no text of them.
 #[test]
-fn the_summary_of_drops_tells_nothing_of_the_records() {
+fn the_summary_of_drops_shows_nothing_of_the_records() {
     let gate = Gate::closed();
     let config = message_only()
         .overflow(Overflow::DropNewest)
@@ -234,9 +234,9 @@ fn the_summary_of_drops_tells_nothing_of_the_records() {
     }
 }
 
-/// A `Display` that panics behind a secret shows what came before, masked; its panic's text is nowhere.
+/// A `Display` that panics after a secret shows the text before it, masked; the text of its panic appears nowhere.
 #[test]
-fn a_display_that_panics_tells_no_secret() {
+fn a_display_that_panics_shows_no_secret() {
     struct Panics<'t>(&'t str);
     impl fmt::Display for Panics<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -24,10 +24,10 @@ fn a_secret_that_is_written_in_pieces_is_hidden() {
         .for_each(|(row, line)| row.assert_hidden_in(&line));
 }
 
-/// What is known of every token of its kind.
+/// The part that every token of its kind has.
 const PREFIXES: [&str; 3] = ["github_pat_", "rk_live_", "AGE-SECRET-KEY-1"];
 
-/// The longest beginning of the secret that `shown` ends in, past the mark of the cut.
+/// The longest beginning of the secret at the end of `shown`, before the mark of the cut.
 fn part_at_the_end<'r>(row: &'r Row, shown: &str) -> &'r str {
     let shown = shown.trim_end_matches(['.', ']', '"', '}']);
     let fits = |len: &usize| row.secret.is_char_boundary(*len) && shown.ends_with(&row.secret[..*len]);
@@ -35,7 +35,7 @@ fn part_at_the_end<'r>(row: &'r Row, shown: &str) -> &'r str {
     &row.secret[..len]
 }
 
-/// Every limit is put at every place of each secret, by so much text before it.
+/// Puts every limit at every place of each secret, by text of that length before it.
 #[test]
 fn a_secret_that_a_limit_cuts_leaves_no_part() {
     const LIMIT: usize = 1024;
@@ -74,9 +74,9 @@ fn a_secret_that_a_limit_cuts_leaves_no_part() {
     }
 }
 
-/// A style sequence, a zero byte or an invisible character inside of a value does not let its rest through.
+/// A style sequence, a zero byte or an invisible character in a value does not reveal the rest of it.
 #[test]
-fn what_is_invisible_inside_of_a_keyed_secret_does_not_split_it() {
+fn invisible_characters_do_not_split_a_secret_with_a_key() {
     let keyed = [
         "pw-", "sec-", "json-", "dbg-", "cs-", "form-", "yaml-", "env-", "hdr-", "url-",
     ];

@@ -1,4 +1,4 @@
-//! Law M9, and what a user sets.
+//! Law M9, and the settings of the mask.
 
 use super::*;
 

@@ -34,7 +34,7 @@ fn a_line_that_is_logged_again_stays_as_it_is() {
 }
 
 #[test]
-fn the_mask_tells_no_length_and_keeps_what_is_around() {
+fn the_mask_reveals_no_length_and_keeps_the_text_around() {
     let texts =
         [1, 9, 300].map(|len| format!("postgres://app:{}@db.example.com:5432/app?a=b", "q".repeat(len)));
     let found = shown(message_only(), |logger| {
@@ -55,7 +55,7 @@ fn numbers_that_are_no_cards_stay() {
             .sum();
         sum.is_multiple_of(10)
     };
-    // Stamps, identifiers and counters, of which one in ten passes the check of Luhn.
+    // Timestamps, identifiers and counters, one in ten of which passes the Luhn check.
     let stamps = (0..20_000u64).map(|n| (1_700_000_000_000 + n * 7919).to_string());
     let counters = (0..20_000u64).map(|n| (9_000_000_000_000_000 + n * 104_729).to_string());
     let numbers: Vec<String> = stamps.chain(counters).collect();
@@ -86,7 +86,7 @@ fn numbers_that_are_no_cards_stay() {
 }
 
 #[test]
-fn a_key_is_known_in_any_case_and_with_any_separator_and_only_as_a_whole_word() {
+fn keys_match_in_any_case_with_any_separator_and_as_whole_words_only() {
     let secret = [
         "api_key",
         "apiKey",

@@ -11,7 +11,7 @@ fn main() {
         .level(LevelFilter::Info)
         .overflow(Overflow::Block);
     config = match spec.rotate {
-        // All files stay, so that every record can be counted.
+        // All files are kept, so that every record can be counted.
         Some(bytes) => config.max_bytes(bytes).backup_count(100_000),
         None => config.max_bytes(1 << 40),
     };

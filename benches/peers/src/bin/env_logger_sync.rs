@@ -1,4 +1,4 @@
-//! env_logger, synchronous, into a file without a buffer (it has none of its own).
+//! env_logger, synchronous, into a file without a buffer (it has no own one).
 use asynclogger_peers::{drive, spec, via_log};
 
 fn main() {

@@ -1,4 +1,4 @@
-//! The floor: a `log::Log` that formats into a thread-local buffer and throws it away.
+//! The lower bound: a `log::Log` that formats into a thread-local buffer and discards the text.
 use asynclogger_peers::{drive, spec, via_log};
 use std::cell::RefCell;
 use std::fmt::Write;
