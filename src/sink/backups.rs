@@ -1,14 +1,20 @@
-//! The backups of a log in its directory: their paths, and a list of what is there.
+//! The backups of a log in its directory: their paths, and a list of them.
 //!
-//! Used by `retention`, by the rotation and by the sync. Invariant: only names that match the logger's pattern as a
-//! whole are listed.
+//! `retention`, the rotation and the sync use it. Invariant: a file counts as a backup only if its whole name is one
+//! that rotations of this log can have made.
 
-use super::rotation::{Slot, backup_name, backup_number};
+use super::rotation::{FREE_LIMIT, Slot, backup_name, backup_number};
 use super::storage::{Identity, Storage};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The kind of file with a backup's name.
+/// The longest distance between the numbers of two backups that rotations leave behind, also if one was interrupted.
+///
+/// A rotation frees up to [`FREE_LIMIT`] numbers for the batch and as many extra ones. A larger number after a gap is
+/// another program's: `app.log.20240101` is a date of logrotate, `app.log.1735689600` a time of rotatelogs.
+const GAP: u32 = 2 * FREE_LIMIT as u32 + 1;
+
+/// A file, or something else, with the name of a backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Backup {
     pub(super) number: u32,
@@ -24,7 +30,7 @@ pub(super) fn backup_path(log: &Path, number: u32) -> PathBuf {
     log.with_file_name(backup_name(log.file_name().unwrap_or_default(), number))
 }
 
-/// The numbers of all files that are named like a backup, the newest first.
+/// The numbers of all names that look like a backup's, the newest first.
 pub(super) fn numbers(storage: &mut dyn Storage, log: &Path) -> io::Result<Vec<u32>> {
     let (Some(dir), Some(log_name)) = (log.parent(), log.file_name()) else {
         return Ok(Vec::new());
@@ -39,7 +45,7 @@ pub(super) fn numbers(storage: &mut dyn Storage, log: &Path) -> io::Result<Vec<u
     Ok(numbers)
 }
 
-/// All files that are named like a backup, the newest first.
+/// Everything with a name like a backup's, the newest first. Only `Slot::Backup` is a backup.
 pub(super) fn list(storage: &mut dyn Storage, log: &Path) -> io::Result<Vec<Backup>> {
     let mut backups = Vec::new();
     for number in numbers(storage, log)? {
@@ -51,10 +57,30 @@ pub(super) fn list(storage: &mut dyn Storage, log: &Path) -> io::Result<Vec<Back
                 modified: stat.modified,
                 identity: stat.identity,
             }),
-            // It was deleted or renamed meanwhile.
+            // It was deleted or renamed in the meantime.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }
     }
+    mark_foreign(&mut backups);
     Ok(backups)
+}
+
+/// Marks the files whose numbers no rotation can have made: all that follow a gap of more than [`GAP`] numbers.
+///
+/// A rotation passes over numbers that a directory, a link or a device has, so these do not count as a part of a gap,
+/// and they do not end one either.
+pub(super) fn mark_foreign(backups: &mut [Backup]) {
+    let (mut last, mut passed_over, mut foreign) = (0, 0, false);
+    for backup in backups {
+        if backup.slot != Slot::Backup {
+            passed_over += 1;
+            continue;
+        }
+        foreign = foreign || backup.number - last - passed_over > GAP;
+        if foreign {
+            backup.slot = Slot::Foreign;
+        }
+        (last, passed_over) = (backup.number, 0);
+    }
 }

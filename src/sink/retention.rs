@@ -1,24 +1,21 @@
-//! Which backups go, and their deletion under the lock: by count, age and total bytes.
+//! Chooses the backups to delete, by count, age and total bytes, and deletes them under the lock.
 //!
-//! The file sink calls it at the start and after rotations, a caller's thread for `purge`. Invariant: only
-//! regular files whose whole name is a backup's are deleted, never the current log, at most 16 in one hold.
+//! The file sink calls it at the start and after rotations, a calling thread for `purge`. Invariant: only regular
+//! files that `backups` lists as backups are deleted, never the current log, and at most 16 in one hold of the lock.
 
 use super::backups::{self, Backup, backup_path};
 use super::error::FileError;
 use super::lock::{Acquired, LockFile, LockOutcome};
-use super::rotation::{FREE_LIMIT, Slot};
+use super::rotation::Slot;
 use super::storage::Storage;
 use crate::clock::{Tick, Wall};
 use crate::config::{Locking, Retention};
 use crate::error::{Error, ErrorKind};
-use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
 /// How many files are deleted in one hold of the lock.
 pub(super) const DELETES: usize = 16;
-/// The longest distance between two numbers that rotations leave behind, also when one was cut short.
-const GAP: u32 = 2 * FREE_LIMIT as u32 + 1;
 
 /// What a purge did, or would do.
 ///
@@ -39,13 +36,14 @@ const GAP: u32 = 2 * FREE_LIMIT as u32 + 1;
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct PurgeReport {
-    /// The rotated files that were there.
+    /// The number of rotated files before the purge.
     pub total_files: u64,
     /// How many of them were deleted, or would be.
     pub deleted_files: u64,
     /// The bytes in the deleted files.
     pub deleted_bytes: u64,
-    /// What is named like a rotated file and is none (a directory, a link), and was left alone.
+    /// The number of names that look like a rotated file and were left alone: a directory, a link, or a number that
+    /// this logger cannot have made, such as the date in `app.log.20240101`.
     pub skipped_files: u64,
     /// Why a file could not be deleted, one sentence each.
     pub errors: Vec<String>,
@@ -58,7 +56,7 @@ pub(crate) enum Purge {
     DryRun,
 }
 
-/// Whose backups are purged.
+/// The log whose backups are purged.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place<'p> {
     /// The path of the log itself, absolute.
@@ -67,13 +65,13 @@ pub(crate) struct Place<'p> {
     pub(crate) mode: u32,
 }
 
-/// Deletes the backups that `retention` does not keep, on the caller's thread and with handles of its own.
+/// Deletes the backups that `retention` does not keep. Runs on the calling thread, with its own file handles.
 ///
-/// `now_secs` comes from a [`SteadyClock`]; `wait` passes time while another process has the lock.
+/// `now_secs` comes from a [`SteadyClock`]; `wait` sleeps while another process holds the lock.
 ///
 /// # Errors
 ///
-/// If the backups cannot be listed, or the lock cannot be had. A file that cannot be deleted is in the report.
+/// If the backups cannot be listed, or the lock cannot be taken. A file that cannot be deleted is in the report.
 pub(crate) fn purge(
     place: &Place<'_>,
     retention: &Retention,
@@ -124,20 +122,20 @@ impl PurgeReport {
     }
 }
 
-/// What decides about a backup.
+/// The limits that a backup is compared with.
 #[derive(Debug)]
 pub(super) struct Limits<'r> {
     pub(super) retention: &'r Retention,
-    /// The rotation's own limit, where it applies.
+    /// `backup_count`, if it applies.
     pub(super) backup_count: Option<u32>,
     pub(super) now_secs: i64,
 }
 
-/// What one hold of the lock did.
+/// The result of one hold of the lock.
 #[derive(Debug, Default)]
 pub(super) struct Hold {
     pub(super) deleted: Vec<Backup>,
-    /// Whether more is to be deleted.
+    /// Whether there are more files to delete.
     pub(super) more: bool,
     pub(super) error: Option<FileError>,
 }
@@ -167,9 +165,9 @@ pub(super) fn delete_some(
     Ok(hold)
 }
 
-/// The surplus among the backups, which are given and returned with the newest first.
+/// Returns the backups to delete. Both lists have the newest first.
 ///
-/// A number says which backup is newer, not its time, which a clock may have made up.
+/// The order of the backups is that of their numbers. Their times may come from a wrong clock.
 fn choose(backups: &[Backup], limits: &Limits<'_>) -> Vec<Backup> {
     let Retention {
         max_age,
@@ -180,7 +178,8 @@ fn choose(backups: &[Backup], limits: &Limits<'_>) -> Vec<Backup> {
         let age = i64::try_from(age.as_secs()).unwrap_or(i64::MAX);
         limits.now_secs.saturating_sub(age)
     });
-    let surplus = surplus(backups, limits.backup_count.unwrap_or(0));
+    // With `backup_count` 0 nothing rotates, and the backups of an earlier run stay.
+    let backup_count = limits.backup_count.filter(|count| *count > 0);
     let mut bytes = 0u64;
     let own = backups.iter().filter(|backup| backup.slot == Slot::Backup);
     own.zip(1u32..)
@@ -189,34 +188,16 @@ fn choose(backups: &[Backup], limits: &Limits<'_>) -> Vec<Backup> {
             max_files.is_some_and(|files| *rank > files)
                 || max_total_bytes.is_some_and(|total| bytes > total)
                 || oldest_secs.is_some_and(|oldest| backup.modified < oldest)
-                || surplus.contains(&backup.number)
+                || backup_count.is_some_and(|count| *rank > count)
         })
         .map(|(backup, _)| *backup)
         .collect()
 }
 
-/// The numbers that a rotation has no use for: those that follow the `keep` newest backups.
+/// A wall clock that does not follow a jump ahead at once.
 ///
-/// A number far behind the others may be a date of another program's (`app.log.20240101`), so it stays. Without
-/// any to keep there is no rotation, and what an earlier one left stays as well.
-fn surplus(backups: &[Backup], keep: u32) -> Range<u32> {
-    let mut last = 0;
-    let own: Vec<u32> = backups
-        .iter()
-        .take_while(|backup| backup.number - std::mem::replace(&mut last, backup.number) <= GAP)
-        .filter(|backup| backup.slot == Slot::Backup)
-        .map(|backup| backup.number)
-        .collect();
-    match (own.get(keep as usize), own.last()) {
-        (Some(first), Some(last)) if keep > 0 => *first..*last + 1,
-        _ => 0..0,
-    }
-}
-
-/// A wall clock that a jump ahead does not move at once.
-///
-/// Age is the one limit that a wrong clock could turn against every file. A jump of more than an hour is
-/// believed after the clock has shown it for a day; a jump back, which deletes nothing, at once.
+/// With a wrong clock, the limit by age could delete every file. The clock follows a jump ahead of more than an hour
+/// only after the system's clock has shown it for a day, and a jump back, which deletes nothing, at once.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SteadyClock {
     tick: Tick,
@@ -236,7 +217,7 @@ impl SteadyClock {
         }
     }
 
-    /// The time to measure ages by, in seconds since 1970.
+    /// The time from which ages are measured, in seconds since 1970.
     pub(crate) fn secs(&mut self, tick: Tick, wall: Wall) -> i64 {
         let expected = self.secs.saturating_add(tick.since(self.tick).as_secs() as i64);
         if wall.secs.saturating_sub(expected) > Self::JUMP_SECS {
@@ -259,13 +240,13 @@ fn count(backups: &[Backup], slot: Slot) -> u64 {
     backups.iter().filter(|backup| backup.slot == slot).count() as u64
 }
 
-/// Waits for the lock, at most as long as a batch would.
+/// Waits for the lock, for at most as long as a batch would.
 fn wait_for(
     lock: &mut LockFile,
     storage: &mut dyn Storage,
     wait: &mut dyn FnMut(Duration),
 ) -> Result<(), Error> {
-    // The waits themselves are the clock: only they pass time here.
+    // The sum of the waits is the clock: nothing else here takes time.
     let mut now = Tick(0);
     loop {
         match lock.acquire(storage, now) {

@@ -105,6 +105,50 @@ fn a_purge_deletes_exactly_the_surplus_among_a_thousand_decoys() {
     sentinels.assert_untouched();
 }
 
+/// The retention that deletes everything old, in three ways.
+fn strictest() -> [Retention; 3] {
+    [
+        Retention::new().max_files(1),
+        Retention::new().max_total_bytes(1),
+        Retention::new().max_age(Duration::from_secs(3_600)),
+    ]
+}
+
+#[test]
+fn archives_of_logrotate_and_rotatelogs_are_no_backups_for_any_limit() {
+    for retention in strictest() {
+        let place = Place::new();
+        let old = SystemTime::now() - Duration::from_secs(400 * 86_400);
+        let names = ["20240101", "20240102", "20261129", "1735689600", "2024"];
+        let archives = names.map(|name| place.path(&format!("app.log.{name}")));
+        for archive in &archives {
+            fs::write(archive, "archived\n").unwrap();
+            let file = File::options().append(true).open(archive).unwrap();
+            file.set_modified(old).unwrap();
+        }
+        let config = place.config().max_bytes(MAX_BYTES).retention(retention.clone());
+        let logger = AsyncLogger::start(config).unwrap();
+        let mut sent = 0;
+        while logger.health().rotations < 5 || logger.health().purged_files < 1 {
+            if sent >= 2_000 {
+                // Nothing of this run is old enough for the limit by age.
+                break;
+            }
+            (sent..sent + 50).for_each(|n| log_numbered(&logger, Level::Info, 0, n));
+            sent += 50;
+            logger.flush().wait_timeout(LIMIT).unwrap();
+        }
+        let foretold = logger.purge_dry_run(&Retention::new().max_files(0)).unwrap();
+        assert_eq!(foretold.skipped_files, 5, "{foretold:?}");
+        let report = logger.purge(&retention).unwrap();
+        assert_eq!(report.skipped_files, 5, "{report:?}");
+        end(&logger, sent);
+        for archive in &archives {
+            assert_eq!(fs::read(archive).unwrap(), b"archived\n", "{}", archive.display());
+        }
+    }
+}
+
 #[test]
 fn bytes_and_age_keep_the_newest() {
     let (place, logger, records) = with_backups(10);

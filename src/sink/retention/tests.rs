@@ -33,7 +33,9 @@ fn chosen(backups: &[Backup], retention: &Retention, backup_count: Option<u32>) 
         backup_count,
         now_secs: NOW,
     };
-    choose(backups, &limits)
+    let mut backups = backups.to_vec();
+    backups::mark_foreign(&mut backups);
+    choose(&backups, &limits)
         .iter()
         .map(|backup| backup.number)
         .collect()
@@ -83,6 +85,31 @@ fn the_rotations_own_count_reaches_up_to_the_first_gap() {
     six[5].number = 20_240_101;
     assert_eq!(chosen(&six, &Retention::new(), Some(4)), [] as [u32; 0]);
     assert_eq!(chosen(&six, &Retention::new(), Some(3)), [5]);
+}
+
+#[test]
+fn no_limit_reaches_numbers_that_the_logger_cannot_have_made() {
+    let mut eight = backups(&[(10, 400); 8]);
+    let numbers = [1, 2, 131, 132, 262, 263, 20_240_101, 1_735_689_600];
+    for (backup, number) in eight.iter_mut().zip(numbers) {
+        backup.number = number;
+    }
+    let limits = [
+        Retention::new().max_files(0),
+        Retention::new().max_total_bytes(0),
+        Retention::new().max_age(Duration::ZERO),
+    ];
+    for retention in &limits {
+        // 129 numbers from 2 to 131, 130 from 132 to 262.
+        assert_eq!(chosen(&eight, retention, None), [1, 2, 131, 132]);
+        assert_eq!(chosen(&eight[4..], retention, None), [] as [u32; 0]);
+        // Directories do not bridge a gap: the numbers between them are still missing.
+        let mut bridged = eight.clone();
+        bridged[2].slot = Slot::Foreign;
+        assert_eq!(chosen(&bridged, retention, None), [1, 2, 132]);
+        bridged[3].slot = Slot::Foreign;
+        assert_eq!(chosen(&bridged, retention, None), [1, 2]);
+    }
 }
 
 /// A directory with a log, 40 backups of 10 bytes and 1,000 files that are none.
