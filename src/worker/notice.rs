@@ -144,7 +144,7 @@ impl Worker {
     /// Writes a line about drops that were not reported, when one is due, and always at the end.
     pub(super) fn summarize(&mut self) {
         let now = Tick::now();
-        let last = self.closing && self.backlog.is_empty();
+        let last = self.is_closing() && self.backlog.is_empty();
         if !self.summary_due().is_some_and(|at| at <= now || last) {
             return;
         }

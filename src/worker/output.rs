@@ -53,6 +53,8 @@ pub(crate) struct Output {
     pub(super) delivery: Delivery,
     /// Records that were left out because the output was too far behind, and that no summary has reported yet.
     pub(super) left_out: u64,
+    /// It was stuck at the shutdown: the worker no longer waits for it.
+    pub(super) given_up: bool,
     /// Its present failure was reported on standard error.
     pub(super) reported: bool,
     /// It is standard error: records that were printed there already are not written again.
@@ -98,6 +100,7 @@ impl Output {
             primary: Levels::default(),
             delivery: Delivery::Filling,
             left_out: 0,
+            given_up: false,
             reported: false,
             is_stderr,
             save_point: SavePoint::default(),
