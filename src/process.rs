@@ -20,7 +20,7 @@ pub(crate) use descriptors::ClosedInChild;
 pub(crate) use fork::{ArcCell, PerProcess, generation, watch_forks};
 pub(crate) use prefetch::fetch_to_write;
 pub(crate) use reentry::{depth, guarded, in_logger, is_probing, probe, set_depth, set_in_logger};
-pub(crate) use streams::{Stream, WeakStream};
+pub(crate) use streams::{Stream, StreamKind, WeakStream};
 pub(crate) use threads::{start as start_thread, start_own as start_own_thread};
 
 use crate::sync::thread_local;

@@ -14,6 +14,7 @@ pub(crate) mod file;
 pub(crate) mod file_opener;
 mod lock;
 pub(crate) mod opener;
+mod outlook;
 pub(crate) mod retention;
 mod rotation;
 pub(crate) mod storage;

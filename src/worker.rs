@@ -8,6 +8,7 @@
 mod answers;
 mod backlog;
 mod batch;
+mod closing;
 mod deliver;
 mod nap;
 mod notice;
@@ -24,11 +25,12 @@ use crate::mask::Masker;
 use crate::process;
 use crate::queue::{Chunk, Queue, Receiver};
 use crate::record::{Draft, View};
-use crate::sync::{Arc, AtomicU64, Ordering};
+use crate::sync::{Arc, AtomicU64};
 use crate::ticket::{Cell, Loss, Request, Ticket};
 use answers::PendingTicket;
 use backlog::Backlog;
 use batch::Batch;
+use closing::Closing;
 use notice::{Notices, Summary};
 use std::time::Duration;
 
@@ -94,6 +96,8 @@ pub(crate) struct WorkerParts {
     /// Where notices go: standard error, if it is open.
     pub(crate) notices: Option<process::Stream>,
     pub(crate) flush_interval: Duration,
+    /// At the shutdown an output that takes nothing for this long is given up.
+    pub(crate) stuck_limit: Duration,
     pub(crate) batch_bytes: usize,
     pub(crate) max_record_bytes: usize,
 }
@@ -119,7 +123,7 @@ pub(crate) struct Worker {
     last_record: Tick,
     /// The record rate was high at the last pass.
     is_busy: bool,
-    closing: bool,
+    closing: Closing,
     stage: Stage,
     panics: u32,
 }
@@ -151,6 +155,7 @@ impl Worker {
             name,
             notices,
             flush_interval,
+            stuck_limit,
             batch_bytes,
             max_record_bytes,
         } = parts;
@@ -173,7 +178,7 @@ impl Worker {
             written_through: Tick(0),
             last_record: Tick::now(),
             is_busy: false,
-            closing: false,
+            closing: Closing::new(stuck_limit),
             stage: Stage::Receive,
             panics: 0,
         }
@@ -203,7 +208,8 @@ impl Worker {
     fn run_once(&mut self) -> Flow {
         self.stage = Stage::Receive;
         self.take_tickets();
-        // Also the records that a panic left in the batch: a summary must not share a batch with records.
+        self.give_up_stuck_outputs();
+        // What a panic left over goes first, too: a summary must not share a batch with records.
         if !self.batch.is_empty() {
             self.deliver();
         }
@@ -229,8 +235,12 @@ impl Worker {
         self.enter_stage(Stage::Receive);
         self.anchor.refresh(&self.clock);
         self.is_busy = self.shared.queue.is_busy();
-        // Read before the chunks are received, so that they contain every record up to the cutoff.
-        let cutoff = if self.closing { Tick(u64::MAX) } else { Tick::now() };
+        // The cutoff comes before the chunks: whatever happened before a record at or before it is in them.
+        let cutoff = if self.is_closing() {
+            Tick(u64::MAX)
+        } else {
+            Tick::now()
+        };
         self.receive();
         let mut pass = Pass::Done;
         while let Some(frame) = self.backlog.next(cutoff) {
@@ -309,30 +319,6 @@ impl Worker {
                     .for_each(|ticket| ticket.refused.clone_from(&refused));
             }
         }
-    }
-
-    fn begin_closing(&mut self) {
-        if !self.closing {
-            self.shared.queue.close();
-            self.closing = true;
-        }
-    }
-
-    fn is_finished(&self) -> bool {
-        if !self.closing {
-            return false;
-        }
-        let all_written = !self.batch.is_kept() && self.backlog.is_empty() && self.batch.threaded_are_done();
-        all_written || self.closing_is_over()
-    }
-
-    /// Whether the limit of the shutdown has passed.
-    fn closing_is_over(&self) -> bool {
-        self.closing && Tick::now() >= self.deadline()
-    }
-
-    fn deadline(&self) -> Tick {
-        Tick(self.shared.deadline.load(Ordering::SeqCst))
     }
 
     fn enter_stage(&mut self, stage: Stage) {

@@ -47,7 +47,7 @@ pub enum OutputState {
     Running,
     /// Its last write failed, or is stuck; it is tried again.
     Failing,
-    /// Nothing reads it any more (a closed pipe, for example); it gets no further lines.
+    /// Nothing reads it any more (a closed pipe or terminal, for example); it gets no further lines.
     Ended,
     /// The logger was shut down while the output was running.
     Stopped,

@@ -25,6 +25,7 @@ use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, enter, thread};
 use crate::worker::{Hook, Output, Shared, Target, Worker, WorkerParts, clean};
 use log::LevelFilter;
 use std::io::{self, Write};
+use std::time::Duration;
 
 /// Starts a logger; `writer` is a user's own output.
 pub(super) fn start(
@@ -122,6 +123,7 @@ fn launch(settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
         name: settings.name.clone(),
         notices,
         flush_interval: settings.flush_interval,
+        stuck_limit: (settings.shutdown_timeout / 5).max(Duration::from_secs(1)),
         batch_bytes: settings.batch_bytes,
         max_record_bytes: settings.max_record_bytes,
     });

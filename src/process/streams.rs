@@ -9,8 +9,19 @@ pub(crate) use unix::{Stream, WeakStream};
 #[cfg(not(unix))]
 pub(crate) use windows::{Stream, WeakStream};
 
+/// What a stream leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StreamKind {
+    RegularFile,
+    /// A terminal or another character device.
+    Device,
+    /// A pipe or a socket.
+    Other,
+}
+
 #[cfg(unix)]
 mod unix {
+    use super::StreamKind;
     use std::fs::File;
     use std::io::{self, Write};
     use std::os::fd::{AsFd, AsRawFd};
@@ -36,6 +47,16 @@ mod unix {
 
         pub(crate) fn standard_error() -> io::Result<Stream> {
             Stream::duplicate(io::stderr())
+        }
+
+        /// What it leads to; a stream that cannot be asked counts as a pipe.
+        pub(crate) fn kind(&self) -> StreamKind {
+            use std::os::unix::fs::FileTypeExt;
+            match self.0.metadata().map(|found| found.file_type()) {
+                Ok(found) if found.is_file() => StreamKind::RegularFile,
+                Ok(found) if found.is_char_device() => StreamKind::Device,
+                Ok(_) | Err(_) => StreamKind::Other,
+            }
         }
 
         /// Whether a write of at most 512 bytes would return at once. A notice must not block the worker because of a
@@ -73,6 +94,7 @@ mod unix {
 
 #[cfg(not(unix))]
 mod windows {
+    use super::StreamKind;
     use std::io::{self, Write};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
@@ -98,6 +120,10 @@ mod windows {
     impl Stream {
         pub(crate) fn standard_error() -> io::Result<Stream> {
             Ok(Stream { busy: Arc::default() })
+        }
+
+        pub(crate) fn kind(&self) -> StreamKind {
+            StreamKind::Device
         }
 
         pub(crate) fn downgrade(&self) -> WeakStream {

@@ -3,6 +3,7 @@
 //! Every `io::Write` is a [`BatchWriter`] that gets bytes. An output that sends records one by one (datagrams, syslog,
 //! journald) asks for the end and the level of each line; nothing else of a record reaches a sink.
 
+use super::outlook::{self, Outlook};
 use crate::health::Levels;
 use log::Level;
 use std::io::{self, Write};
@@ -55,15 +56,26 @@ pub(crate) trait BatchWriter: Send {
     ///
     /// # Errors
     ///
-    /// The rest of the batch is tried again, with a back-off; see `threaded`. A broken pipe ends the output for good.
+    /// [`outlook`](BatchWriter::outlook) decides whether the rest of the batch is tried again.
     fn write_some(&mut self, batch: &RenderedBatch, from: usize) -> io::Result<usize>;
 
     /// Called when all of a batch is written.
     ///
     /// # Errors
     ///
-    /// The flush is tried again, as a write is.
+    /// As those of a write.
     fn flush(&mut self) -> io::Result<()>;
+
+    /// Whether an error passes or has ended the output.
+    fn outlook(&self, error: &io::Error) -> Outlook {
+        outlook::of_writer(error)
+    }
+
+    /// Whether each write is so small that one which takes a second is stuck, and not slow. At a shutdown a stuck output
+    /// is given up early.
+    fn writes_small_parts(&self) -> bool {
+        false
+    }
 }
 
 impl<W: Write + Send> BatchWriter for W {

@@ -2,13 +2,18 @@
 //!
 //! `settings` asks whether a stream is a terminal, and lists the opener.
 
-use super::batch::BatchWriter;
+use super::batch::{BatchWriter, RenderedBatch};
 use super::opener::{Opened, Opener, Opening, Rank};
+use super::outlook::{self, Outlook};
 use crate::config::Console;
 use crate::error::Error;
-use crate::process::{Stream, WeakStream};
+use crate::process::{Stream, StreamKind as Kind, WeakStream};
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, OnceLock};
+
+/// The largest write to a pipe or a terminal. A write returns when all of it is taken, so smaller writes show whether a
+/// slow reader makes progress; and each ends at a line end, so that lines of other writers come between ours.
+const PART: usize = 16 * 1024;
 
 /// Whether the stream is a terminal that interprets escape sequences.
 pub(crate) fn is_terminal(console: Console) -> bool {
@@ -55,7 +60,7 @@ impl ConsoleOpener {
         }
     }
 
-    fn open_stream(&self) -> io::Result<Box<dyn BatchWriter>> {
+    fn open_stream(&self) -> io::Result<ConsoleWriter> {
         match &self.inherited {
             Some(inherited) => match inherited.upgrade() {
                 Some(stream) => Ok(self.keep(stream)),
@@ -67,7 +72,7 @@ impl ConsoleOpener {
 
     /// Opens the stream under a descriptor number that only the logger uses.
     #[cfg(unix)]
-    fn open_standard(&self) -> io::Result<Box<dyn BatchWriter>> {
+    fn open_standard(&self) -> io::Result<ConsoleWriter> {
         let stream = match self.console {
             Console::Stdout => Stream::duplicate(io::stdout())?,
             Console::Stderr => Stream::duplicate(io::stderr())?,
@@ -77,17 +82,19 @@ impl ConsoleOpener {
 
     /// Opens the stream; a Windows console shows the colours through termcolor.
     #[cfg(not(unix))]
-    fn open_standard(&self) -> io::Result<Box<dyn BatchWriter>> {
+    fn open_standard(&self) -> io::Result<ConsoleWriter> {
         use termcolor::{ColorChoice, StandardStream};
-        Ok(match self.console {
-            Console::Stdout => Box::new(StandardStream::stdout(ColorChoice::AlwaysAnsi)),
-            Console::Stderr => Box::new(StandardStream::stderr(ColorChoice::AlwaysAnsi)),
-        })
+        let stream = match self.console {
+            Console::Stdout => StandardStream::stdout(ColorChoice::AlwaysAnsi),
+            Console::Stderr => StandardStream::stderr(ColorChoice::AlwaysAnsi),
+        };
+        Ok(ConsoleWriter::new(Box::new(stream), Kind::Device))
     }
 
-    fn keep(&self, stream: Stream) -> Box<dyn BatchWriter> {
+    fn keep(&self, stream: Stream) -> ConsoleWriter {
         self.stream.get_or_init(|| stream.downgrade());
-        Box::new(stream)
+        let kind = stream.kind();
+        ConsoleWriter::new(Box::new(stream), kind)
     }
 }
 
@@ -103,10 +110,12 @@ impl Opener for ConsoleOpener {
     /// A stream that is closed already is an output that ends with its first line, not an error.
     fn open(&self, opening: &mut Opening) -> Result<Opened, Error> {
         let writer = match opening.console.take() {
-            Some(replaced) => Box::new(replaced),
-            None => self.open_stream().unwrap_or_else(|_| Box::new(Closed)),
+            Some(replaced) => ConsoleWriter::new(replaced, Kind::Other),
+            None => self
+                .open_stream()
+                .unwrap_or_else(|_| ConsoleWriter::new(Box::new(Closed), Kind::Other)),
         };
-        Ok(Opened::Threaded(writer))
+        Ok(Opened::Threaded(Box::new(writer)))
     }
 
     /// A child writes to the descriptor that the parent opened, unless the parent's logger has closed it.
@@ -119,6 +128,49 @@ impl Opener for ConsoleOpener {
             stream: OnceLock::new(),
         }))
     }
+}
+
+/// Writes to an open stream.
+struct ConsoleWriter {
+    stream: Box<dyn Write + Send>,
+    kind: Kind,
+}
+
+impl ConsoleWriter {
+    fn new(stream: Box<dyn Write + Send>, kind: Kind) -> ConsoleWriter {
+        ConsoleWriter { stream, kind }
+    }
+}
+
+impl BatchWriter for ConsoleWriter {
+    fn write_some(&mut self, batch: &RenderedBatch, from: usize) -> io::Result<usize> {
+        let rest = &batch.bytes[from..];
+        self.stream.write(match self.kind {
+            Kind::RegularFile => rest,
+            Kind::Device | Kind::Other => first_lines(rest, PART),
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Write::flush(&mut self.stream)
+    }
+
+    fn outlook(&self, error: &io::Error) -> Outlook {
+        outlook::of_stream(error, self.kind == Kind::Device)
+    }
+
+    fn writes_small_parts(&self) -> bool {
+        true
+    }
+}
+
+/// As many whole lines as fit into `limit` bytes, at least one.
+fn first_lines(lines: &[u8], limit: usize) -> &[u8] {
+    if lines.len() <= limit {
+        return lines;
+    }
+    let end = memchr::memrchr(b'\n', &lines[..limit]).or_else(|| memchr::memchr(b'\n', lines));
+    end.map_or(lines, |end| &lines[..=end])
 }
 
 /// Stands for a standard stream that is closed.

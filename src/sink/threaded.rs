@@ -5,6 +5,7 @@
 
 use super::backoff::Backoff;
 use super::batch::{BatchWriter, LineEnd, RenderedBatch};
+use super::outlook::Outlook;
 use crate::clock::{Tick, Wall, WallClock};
 use crate::health::{Counters, DropReason, OutputCounters};
 use crate::process;
@@ -16,6 +17,8 @@ use std::time::Duration;
 
 /// A batch is given up after this many panics of the writer.
 const PANICS: u32 = 3;
+/// An output has ended after this many errors in a row that look final.
+const LOOKED_FINAL: u32 = 3;
 /// The channel's bound in batches; the bound in bytes is `ThreadedOutput::limit`.
 const BATCHES: usize = 64;
 
@@ -31,6 +34,7 @@ pub(crate) struct ThreadedOutput {
     limit: usize,
     sent: u64,
     wants_lines: bool,
+    writes_small_parts: bool,
 }
 
 #[derive(Debug)]
@@ -79,7 +83,7 @@ impl ThreadedOutput {
         } = parts;
         let name = format!("asynclogger-{}", counters.name());
         let shared = Arc::new(Shared::new(counters, ledger));
-        let wants_lines = writer.wants_lines();
+        let (wants_lines, writes_small_parts) = (writer.wants_lines(), writer.writes_small_parts());
         let mut writing = Writing {
             writer,
             shared: Arc::clone(&shared),
@@ -100,6 +104,7 @@ impl ThreadedOutput {
             limit,
             sent: 0,
             wants_lines,
+            writes_small_parts,
         })
     }
 
@@ -149,6 +154,12 @@ impl ThreadedOutput {
     pub(crate) fn stuck_at(&self, limit: Duration) -> Option<Tick> {
         let busy = self.shared.backlog.load(SeqCst) > 0;
         busy.then(|| Tick(self.shared.moved.load(Relaxed)).after(limit))
+    }
+
+    /// Whether a long pause means that it is stuck. A single write of a user's writer may take long; a retry of a write
+    /// that failed does not.
+    pub(crate) fn pauses_only_when_stuck(&self) -> bool {
+        self.writes_small_parts || self.shared.counters.is_failing()
     }
 
     pub(crate) fn failed_tries(&self) -> u64 {
@@ -214,18 +225,28 @@ struct Writing {
     wake: Arc<dyn Fn() + Send + Sync>,
 }
 
-/// The result of writing a batch.
+/// What has gone wrong with a batch so far.
+#[derive(Debug, Default)]
+struct Faults {
+    panics: u32,
+    /// Errors in a row that looked final.
+    looked_final: u32,
+}
+
+/// How the writing of a batch ended.
+#[derive(Debug, Clone, Copy)]
 enum End {
     Written,
     GivenUp,
-    ReaderGone,
+    /// The output has ended.
+    Ended,
 }
 
 impl Writing {
     fn settle(&mut self, number: u64, batch: RenderedBatch) {
         let shared = Arc::clone(&self.shared);
         let end = if shared.counters.has_ended() {
-            End::ReaderGone
+            End::Ended
         } else {
             self.write(&batch)
         };
@@ -245,7 +266,7 @@ impl Writing {
                 shared.ledger.failed_unseen(batch.primary.total());
                 shared.ledger.leave_out(batch.records - batch.primary.total());
             }
-            End::ReaderGone => shared.leave_out(&batch),
+            End::Ended => shared.leave_out(&batch),
         }
         shared.settled(number, batch);
         (self.wake)();
@@ -254,7 +275,7 @@ impl Writing {
     /// Writes all of `batch` and flushes; retries with a back-off until it must give up.
     fn write(&mut self, batch: &RenderedBatch) -> End {
         let len = batch.bytes.len();
-        let (mut at, mut panics, mut backoff) = (0, 0, Backoff::for_output());
+        let (mut at, mut faults, mut backoff) = (0, Faults::default(), Backoff::for_output());
         loop {
             let all_written = at == len;
             let tried = process::caught(|| {
@@ -273,37 +294,39 @@ impl Writing {
                 Some(Ok(taken)) => {
                     at = len.min(at + taken);
                     self.shared.moved.store(Tick::now().0, Relaxed);
+                    faults.looked_final = 0;
                     backoff.clear();
                     continue;
                 }
                 Some(Err(error)) if error.kind() == ErrorKind::Interrupted => continue,
                 Some(Err(error)) => error,
                 None => {
-                    panics += 1;
+                    faults.panics += 1;
                     io::Error::other("the writer panicked")
                 }
             };
-            if self.gives_up(&error, panics) {
-                return if is_gone(&error) {
-                    End::ReaderGone
-                } else {
-                    End::GivenUp
-                };
+            if let Some(end) = self.end_after(&error, &mut faults) {
+                return end;
             }
             thread::park_timeout(backoff.wait(Tick::now()));
         }
     }
 
-    /// Reports an error, and returns true if the batch is lost.
-    fn gives_up(&mut self, error: &io::Error, panics: u32) -> bool {
+    /// Reports an error, and returns the end of the batch if it is not to be tried again.
+    fn end_after(&mut self, error: &io::Error, faults: &mut Faults) -> Option<End> {
         let text = (self.clean)(&format!(
             "cannot write to the {}: {error}",
             self.shared.counters.name()
         ));
-        if is_gone(error) {
+        let outlook = self.writer.outlook(error);
+        faults.looked_final = match outlook {
+            Outlook::LooksFinal => faults.looked_final + 1,
+            Outlook::MayPass | Outlook::Final => 0,
+        };
+        if outlook == Outlook::Final || faults.looked_final >= LOOKED_FINAL {
             self.report(&text);
             self.shared.counters.set_ended(&text);
-            return true;
+            return Some(End::Ended);
         }
         // A full non-blocking pipe is slow, which is not an error.
         if error.kind() != ErrorKind::WouldBlock {
@@ -314,7 +337,8 @@ impl Writing {
             self.shared.failed_tries.fetch_add(1, SeqCst);
             (self.wake)();
         }
-        panics >= PANICS || self.shared.give_up.load(SeqCst)
+        let gives_up = faults.panics >= PANICS || self.shared.give_up.load(SeqCst);
+        gives_up.then_some(End::GivenUp)
     }
 
     fn report(&self, text: &str) {
@@ -326,12 +350,6 @@ impl Writing {
         let writer = self.writer;
         let _: Option<()> = process::caught(move || drop(writer));
     }
-}
-
-/// Whether the reader is gone for good.
-fn is_gone(error: &io::Error) -> bool {
-    const EBADF: i32 = 9;
-    error.kind() == ErrorKind::BrokenPipe || (cfg!(unix) && error.raw_os_error() == Some(EBADF))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

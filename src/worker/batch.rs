@@ -167,8 +167,15 @@ impl Batch {
         self.outputs.iter().filter_map(Output::threaded)
     }
 
+    /// Whether every threaded output has settled what it was sent, apart from those that were given up.
     pub(super) fn threaded_are_done(&self) -> bool {
-        self.threaded().all(|threaded| threaded.is_done(threaded.sent()))
+        let waited_for = self.outputs.iter().filter(|output| !output.given_up);
+        let mut threaded = waited_for.filter_map(Output::threaded);
+        threaded.all(|threaded| threaded.is_done(threaded.sent()))
+    }
+
+    pub(super) fn gave_up(&self) -> bool {
+        self.outputs.iter().any(|output| output.given_up)
     }
 
     /// Every output has taken the batch: publishes its figures and empties it.

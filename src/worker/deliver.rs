@@ -25,6 +25,7 @@ impl Worker {
         for place in 0..self.batch.outputs.len() {
             self.deliver_to_file(place, now, tries_at_once);
         }
+        self.fail_what_was_given_up();
         self.deliver_to_threaded();
         let mut outputs = self.batch.outputs.iter();
         if outputs.all(|output| output.delivery == Delivery::Done) {
@@ -174,28 +175,34 @@ impl Output {
 impl Batch {
     /// Gives up the lines that no output has taken. Returns the records that were not written by their primary output.
     pub(super) fn give_up(&mut self, counters: &Counters) -> Vec<BatchRecord> {
-        let mut lost = Vec::new();
-        for (place, output) in self.outputs.iter_mut().enumerate() {
-            let taken = match output.delivery {
-                Delivery::Filling => 0,
-                Delivery::Writing(taken) => taken,
-                // The output's thread counts these lines.
-                Delivery::InFlight(_) | Delivery::Done => continue,
-            };
-            // Lines of the logger itself never share a batch with records, so each line is a record.
-            let whole = memchr::memchr_iter(b'\n', &output.bytes[..taken]).count() as u64;
-            let whole = whole.min(output.records);
-            let of_this_output = |record: &&BatchRecord| record.primary.map(usize::from) == Some(place);
-            let of_this_output = self.records.iter().filter(of_this_output);
-            lost.extend(of_this_output.skip(whole as usize));
-            output.counters.written.fetch_add(whole, Relaxed);
-            output.counters.failed.fetch_add(output.records - whole, Relaxed);
-            counters.wrote(whole);
-            counters.leave_out(output.records - output.primary.total());
-        }
-        for output in &mut self.outputs {
-            output.delivery = Delivery::Done;
-        }
-        lost
+        let places = 0..self.outputs.len();
+        places
+            .flat_map(|place| self.give_up_output(place, counters))
+            .collect()
+    }
+
+    /// Gives up what the output at `place` has not taken, and returns the records of which it is the primary output.
+    pub(super) fn give_up_output(&mut self, place: usize, counters: &Counters) -> Vec<BatchRecord> {
+        let output = &mut self.outputs[place];
+        let taken = match output.delivery {
+            Delivery::Filling => 0,
+            Delivery::Writing(taken) => taken,
+            // The output's thread counts what it has.
+            Delivery::InFlight(_) | Delivery::Done => {
+                output.delivery = Delivery::Done;
+                return Vec::new();
+            }
+        };
+        output.delivery = Delivery::Done;
+        // Lines of the logger itself never share a batch with records, so each line is a record.
+        let whole = memchr::memchr_iter(b'\n', &output.bytes[..taken]).count() as u64;
+        let whole = whole.min(output.records);
+        output.counters.written.fetch_add(whole, Relaxed);
+        output.counters.failed.fetch_add(output.records - whole, Relaxed);
+        counters.wrote(whole);
+        counters.leave_out(output.records - output.primary.total());
+        let of_this_output = |record: &&BatchRecord| record.primary.map(usize::from) == Some(place);
+        let of_this_output = self.records.iter().filter(of_this_output);
+        of_this_output.skip(whole as usize).copied().collect()
     }
 }

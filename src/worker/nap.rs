@@ -20,7 +20,7 @@ impl Worker {
         let queue = &self.shared.queue;
         let kept = self.batch.is_kept();
         let now = Tick::now();
-        let must_close = !self.closing && self.deadline() != Tick(u64::MAX);
+        let must_close = !self.is_closing() && self.deadline() != Tick(u64::MAX);
         if must_close || self.shared.cell.has_new() || (!kept && queue.has_waiting_producers()) {
             return;
         }
@@ -55,12 +55,13 @@ impl Worker {
 
     /// The earliest time at which the worker has work for which no thread wakes it.
     fn next_deadline(&self, now: Tick) -> Option<Tick> {
-        let closing = self.closing.then(|| self.deadline());
+        let closing = self.is_closing().then(|| self.deadline());
         [
             self.batch.retry_at(),
             self.batch.clean_at(),
             self.stuck_at(),
             self.summary_due(),
+            self.gives_up_at(),
             closing,
         ]
         .into_iter()

@@ -145,7 +145,7 @@ impl Worker {
     /// Writes a summary of the drops that were not reported yet, if one is due or the logger ends.
     pub(super) fn summarize(&mut self) {
         let now = Tick::now();
-        let last = self.closing && self.backlog.is_empty();
+        let last = self.is_closing() && self.backlog.is_empty();
         if !self.summary_due().is_some_and(|at| at <= now || last) {
             return;
         }

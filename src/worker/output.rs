@@ -53,7 +53,9 @@ pub(crate) struct Output {
     pub(super) delivery: Delivery,
     /// Records that were left out because the output was too far behind, and that no summary has reported yet.
     pub(super) left_out: u64,
-    /// Its current failure was reported on standard error.
+    /// It was stuck at the shutdown: the worker no longer waits for it.
+    pub(super) given_up: bool,
+    /// Its present failure was reported on standard error.
     pub(super) reported: bool,
     /// The output is standard error: records that were already printed there are not written again.
     is_stderr: bool,
@@ -98,6 +100,7 @@ impl Output {
             primary: Levels::default(),
             delivery: Delivery::Filling,
             left_out: 0,
+            given_up: false,
             reported: false,
             is_stderr,
             save_point: SavePoint::default(),

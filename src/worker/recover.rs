@@ -15,7 +15,9 @@ use std::time::Duration;
 
 /// After this many panics of sinks a batch is given up.
 const SINK_PANICS: u32 = 3;
-/// The messages of failed records are cut to this many bytes.
+/// The error of records that the shutdown gives up.
+pub(super) const TOO_LATE: &str = "not written before the shutdown limit";
+/// Failed records are cut here.
 const FAILED_MESSAGE: usize = 1024;
 
 impl Worker {
@@ -79,8 +81,8 @@ impl Worker {
         }
     }
 
-    /// Counts a record as failed and keeps its masked text.
-    fn fail(&mut self, frame: FrameAt, error: &str) {
+    /// Counts a record as failed and keeps what may be shown of it.
+    pub(super) fn fail(&mut self, frame: FrameAt, error: &str) {
         let bytes = self.backlog.frame(frame);
         let shown = process::caught(|| {
             if let Some(hook) = &self.hook {
@@ -114,9 +116,9 @@ impl Worker {
 
     /// Ends the worker: gives up the remaining records, ends the outputs, and closes the cell with the answer.
     pub(super) fn finish(mut self) {
-        let in_time = self.backlog.is_empty() && !self.batch.is_kept() && self.batch.threaded_are_done();
-        // Counted before anything is given up, so that it includes lines that an output still holds.
-        let unwritten = self.shared.pending();
+        let in_time = self.all_is_written() && !self.batch.gave_up();
+        // Counted before everything is given up: what an output still holds is unwritten as well.
+        let unwritten = self.shared.pending() + self.closing.failed;
         if !in_time {
             // The cell must be closed even if this panics.
             let _: Option<()> = process::caught(|| self.give_everything_up());
@@ -133,15 +135,14 @@ impl Worker {
     }
 
     fn give_everything_up(&mut self) {
-        const ERROR: &str = "not written before the shutdown limit";
-        self.fail_current(ERROR);
+        self.fail_current(TOO_LATE);
         if self.batch.is_kept() || !self.batch.is_empty() {
-            self.give_up_batch(ERROR);
+            self.give_up_batch(TOO_LATE);
         }
         // There is no pass while a batch is kept, so records logged meanwhile are still in their chunks.
         self.receive();
         while let Some(frame) = self.backlog.next(Tick(u64::MAX)) {
-            self.fail(frame, ERROR);
+            self.fail(frame, TOO_LATE);
         }
         self.shared.queue.release(self.backlog.settle());
         self.batch.threaded().for_each(|threaded| threaded.give_up());

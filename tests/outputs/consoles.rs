@@ -18,24 +18,24 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-const DIR: &str = "TEST_DIR";
-/// The exit code of the child's program.
-const CODE: i32 = 42;
+pub(super) const DIR: &str = "TEST_DIR";
+/// What the child's program says with its own exit code.
+pub(super) const CODE: i32 = 42;
 
-/// More bytes than a pipe holds.
-const RECORDS: usize = 10_000;
+/// More than a pipe holds.
+pub(super) const RECORDS: usize = 10_000;
 
-fn config(dir: &Path, console: Console) -> Config {
+pub(super) fn config(dir: &Path, console: Console) -> Config {
     let config = to_file(dir).console(console).console_format("{message}");
     config.backup_count(0).overflow(Overflow::Block)
 }
 
-fn dir() -> PathBuf {
+pub(super) fn dir() -> PathBuf {
     std::env::var_os(DIR).expect("the test sets it").into()
 }
 
 /// Runs `test` in a child process with its log in `dir`.
-fn start(test: &str, dir: &Path, stdout: Stdio, stderr: Stdio) -> Child {
+pub(super) fn start(test: &str, dir: &Path, stdout: Stdio, stderr: Stdio) -> Child {
     let mut child = command(test);
     child
         .env(DIR, dir)
@@ -46,22 +46,22 @@ fn start(test: &str, dir: &Path, stdout: Stdio, stderr: Stdio) -> Child {
 }
 
 #[track_caller]
-fn assert_whole(dir: &Path, records: usize) {
+pub(super) fn assert_whole(dir: &Path, records: usize) {
     assert_eq!(exactly(&lines_of(&dir.join("app.log")), 1, records), Ok(()));
 }
 
 #[track_caller]
-fn assert_own_code(status: ExitStatus) {
+pub(super) fn assert_own_code(status: ExitStatus) {
     assert_eq!(status.code(), Some(CODE), "{status}");
 }
 
 /// Without the harness, which would print to the stream.
-fn end(logger: AsyncLogger) -> ! {
+pub(super) fn end(logger: AsyncLogger) -> ! {
     drop(logger);
     std::process::exit(CODE)
 }
 
-fn console_of(logger: &AsyncLogger) -> (OutputState, Option<String>) {
+pub(super) fn console_of(logger: &AsyncLogger) -> (OutputState, Option<String>) {
     let health = logger.health();
     let console = health
         .outputs
@@ -135,8 +135,8 @@ fn an_unread_pipe_delays_neither_the_file_nor_the_end() {
     assert_whole(dir.path(), RECORDS);
 }
 
-/// A pseudo-terminal: the side of the user, and the side of the program.
-fn terminal() -> Option<(File, OwnedFd)> {
+/// A terminal: the side that shows, and the side that a program writes to.
+pub(super) fn terminal() -> Option<(File, OwnedFd)> {
     let (mut shows, mut program) = (-1, -1);
     let null = std::ptr::null_mut();
     // SAFETY: writes two numbers; name and settings are not requested.

@@ -7,6 +7,7 @@ mod notices;
 
 mod backpressure;
 mod consoles;
+mod ended;
 mod own_threads;
 mod slow_console;
 mod stage_panics;

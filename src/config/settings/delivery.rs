@@ -97,6 +97,9 @@ settings! {
     /// Default: 5 s. At most 24 h. Records that are unwritten then are counted, and `shutdown()` returns an error; 0
     /// does not wait at all.
     ///
+    /// An output that takes nothing for 1 s of it, or for a fifth if that is longer, is given up earlier: a console that
+    /// nobody reads, or a full disk behind it. A log file gets the whole limit.
+    ///
     /// # Examples
     ///
     /// ```
