@@ -379,3 +379,23 @@ fn a_target_like_the_own_crate_is_reported_by_each_source() {
         }
     }
 }
+
+#[cfg(feature = "local-time")]
+#[test]
+fn a_zone_without_data_is_reported_and_the_logger_starts_in_utc() {
+    const TEST: &str = "a_zone_without_data_is_reported_and_the_logger_starts_in_utc";
+    let reported = alone_with(TEST, &[("TZ", "Mars/Olympus")], || {
+        let capture = Capture::new();
+        let config = short("app")
+            .file_format("{time}")
+            .time_zone(asynclogger::TimeZone::Local);
+        let logger = AsyncLogger::start_with(config, capture.clone()).unwrap();
+        log::error!(logger: logger, "");
+        logger.shutdown().wait().unwrap();
+        assert!(capture.lines()[0].ends_with("+00:00"), "{:?}", capture.lines());
+    });
+    if let Some(reported) = reported {
+        let line = "time_zone: this machine does not have the zone \"Mars/Olympus\", times are in UTC";
+        assert_eq!(reported.matches(line).count(), 1, "{reported}");
+    }
+}
