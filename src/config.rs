@@ -135,9 +135,13 @@ pub struct Config {
 /// As [`Config::new`], with the name of the executable without its extension.
 impl Default for Config {
     fn default() -> Config {
-        let executable = std::env::current_exe().unwrap_or_default();
-        Config::new(stem(&executable))
+        Config::new(executable_stem())
     }
+}
+
+/// Returns the name of the executable without its extension.
+pub(crate) fn executable_stem() -> String {
+    stem(&std::env::current_exe().unwrap_or_default())
 }
 
 fn stem(executable: &Path) -> String {

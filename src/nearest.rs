@@ -34,6 +34,32 @@ pub(crate) fn hint<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> 
     nearest(word, known).map_or_else(String::new, |known| format!("; did you mean `{known}`?"))
 }
 
+/// Returns the entry of `known` from which `word` differs by one slip, or which it abbreviates as `dbg` does `debug`.
+///
+/// Stricter than [`nearest`], for words that can also be right as they are.
+pub(crate) fn one_slip_or_short_for<'a>(
+    word: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    if word.len() > LONGEST_WORD {
+        return None;
+    }
+    let word = folded(word);
+    let close = |candidate: &&str| {
+        let letters = folded(candidate);
+        slips(&word, &letters) == 1 || abbreviates(&word, &letters)
+    };
+    known.into_iter().find(close)
+}
+
+/// Returns the number of slips between two words; a high number for words that are too long to be misspelt.
+pub(crate) fn slips_between(a: &str, b: &str) -> usize {
+    if a.len().max(b.len()) > LONGEST_WORD {
+        return usize::MAX;
+    }
+    slips(&folded(a), &folded(b))
+}
+
 fn folded(word: &str) -> Vec<char> {
     word.chars()
         .map(|c| if c == '-' { '_' } else { c.to_ascii_lowercase() })

@@ -76,6 +76,10 @@ pub(crate) struct Settings {
     /// The outputs, in the order in which they are asked to be a record's primary output: files, consoles, others.
     pub(crate) outputs: Vec<OutputSpec>,
     pub(crate) filter: Filter,
+    /// The most detailed level that a setting or `RUST_LOG` names; `Off` if only the default levels are in force.
+    pub(crate) asked: LevelFilter,
+    /// The names of the crates that the program certainly has, with `_`.
+    pub(crate) own_crates: Vec<String>,
     pub(crate) mask: Mask,
     pub(crate) capture: CaptureLimits,
     pub(crate) overflow: Overflow,
@@ -208,6 +212,8 @@ impl Parsing {
             outputs: outputs(&records, &lines, &config.rotation, openers),
             name: records.name,
             filter: records.filter,
+            asked: records.asked,
+            own_crates: records.own_crates,
             mask: lines.mask,
             capture,
             overflow,

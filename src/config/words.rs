@@ -5,10 +5,11 @@
 use crate::nearest::hint;
 use log::{Level, LevelFilter};
 
-const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+/// The words for levels, in the order of `LevelFilter`.
+pub(crate) const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
-/// What other loggers call our levels.
-const FOREIGN_LEVELS: [(&str, &str); 9] = [
+/// What other loggers call our levels, and words for on and off.
+const FOREIGN_LEVELS: [(&str, &str); 21] = [
     ("warning", "warn"),
     ("critical", "error"),
     ("fatal", "error"),
@@ -18,6 +19,18 @@ const FOREIGN_LEVELS: [(&str, &str); 9] = [
     ("all", "trace"),
     ("none", "off"),
     ("silent", "off"),
+    ("quiet", "off"),
+    ("true", "info"),
+    ("yes", "info"),
+    ("on", "info"),
+    ("enable", "info"),
+    ("enabled", "info"),
+    ("default", "info"),
+    ("false", "off"),
+    ("no", "off"),
+    ("disable", "off"),
+    ("disabled", "off"),
+    ("null", "off"),
 ];
 
 /// Reads a level; the error names the level that was probably meant.

@@ -26,8 +26,9 @@ pub enum TimeZone {
         /// Minutes east of UTC, negative for the west: from -1439 to 1439, less than a day.
         minutes_east: i16,
     },
-    /// The zone of the machine, including summer time, as `TZ` or the system says when the logger starts; needs the
-    /// feature `local-time`. If neither names a zone, the logger does not start.
+    /// The zone of the machine, including summer time, as `TZ` or else `/etc/localtime` names it when the logger starts;
+    /// needs the feature `local-time`. If neither names a zone, it is UTC. If they name a zone of which this machine has
+    /// no data (most systems have them in the package `tzdata`), it is UTC too, and one line on standard error reports that.
     #[cfg(feature = "local-time")]
     Local,
 }

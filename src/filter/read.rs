@@ -1,20 +1,35 @@
 //! Parses directives, and describes what is wrong with those that cannot be parsed.
 //!
 //! The grammar is `env_logger`'s without the regex. Directives that `env_logger` accepts silently but that never
-//! match are errors here.
+//! match are errors here; `target` lists them.
 
-use crate::config::words::{foreign_level, level, level_word};
+use super::target::{bare_word_problem, target_problem};
+use crate::config::words::{level, level_word};
 use crate::config::{ConfigError, quoted};
 use crate::error::{Error, ErrorKind};
 use log::LevelFilter;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Collects directives; a later one replaces an earlier one for the same target.
+/// Collects directives; a later one replaces an earlier one for the same target, where `-` equals `_`.
 #[derive(Debug, Default)]
-pub(super) struct FilterBuilder {
+pub(super) struct FilterBuilder<'a> {
     pub(super) others: Option<LevelFilter>,
-    pub(super) by_target: BTreeMap<Box<str>, LevelFilter>,
+    pub(super) rules: BTreeMap<Box<str>, NewRule>,
+    /// The most detailed level that a directive names.
+    pub(super) asked: Option<LevelFilter>,
+    /// The names of the program's own crates, with `_`.
+    own: &'a [String],
+}
+
+/// The rule of one target, under that target with `_` in place of `-`.
+#[derive(Debug)]
+pub(super) struct NewRule {
+    /// As it was written. It has a `-` wherever one of several directives for it has one, since a `-` covers `_` too.
+    pub(super) target: Box<str>,
+    pub(super) level: LevelFilter,
+    /// The directive that set it, as it was written; `None` for a rule that nobody has written.
+    pub(super) directive: Option<Box<str>>,
 }
 
 /// A directive that cannot be parsed, and what is wrong with it.
@@ -24,7 +39,14 @@ pub(crate) struct FilterFault {
     pub(crate) problem: String,
 }
 
-impl FilterBuilder {
+impl<'a> FilterBuilder<'a> {
+    pub(super) fn new(own: &'a [String]) -> FilterBuilder<'a> {
+        FilterBuilder {
+            own,
+            ..FilterBuilder::default()
+        }
+    }
+
     /// Adds the directives that can be parsed, and returns the faults of the others.
     pub(super) fn add_directives(&mut self, directives: &str) -> Vec<FilterFault> {
         let mut faults = Vec::new();
@@ -33,6 +55,9 @@ impl FilterBuilder {
             Some((list, regex)) => (list, Some(regex)),
             None => (directives, None),
         };
+        if let Some(fault) = quoted_list(directives) {
+            return vec![fault];
+        }
         let mut none = true;
         for directive in list
             .split(',')
@@ -56,12 +81,34 @@ impl FilterBuilder {
 
     /// Adds a level for one target.
     pub(super) fn add(&mut self, target: &str, level: LevelFilter) -> Result<(), FilterFault> {
+        let directive = format!("{target}={}", level_word(level));
         if let Some(problem) = target_problem(target) {
-            let directive = format!("{target}={}", level_word(level));
             return Err(FilterFault::new(&directive, problem));
         }
-        self.by_target.insert(target.into(), level);
+        self.insert(target, level, Some(directive.into()));
         Ok(())
+    }
+
+    /// Adds a rule for a target that has no problem.
+    pub(super) fn insert(&mut self, target: &str, level: LevelFilter, directive: Option<Box<str>>) {
+        if directive.is_some() {
+            self.asks_for(level);
+        }
+        let key: Box<str> = target.replace('-', "_").into();
+        let target = match self.rules.get(&key) {
+            Some(earlier) => with_dashes_of_both(&earlier.target, target),
+            None => target.into(),
+        };
+        let rule = NewRule {
+            target,
+            level,
+            directive,
+        };
+        self.rules.insert(key, rule);
+    }
+
+    pub(super) fn asks_for(&mut self, level: LevelFilter) {
+        self.asked = self.asked.max(Some(level));
     }
 
     fn read(&mut self, directive: &str) -> Result<(), String> {
@@ -69,9 +116,10 @@ impl FilterBuilder {
             None => match directive.parse() {
                 Ok(level) => {
                     self.others = Some(level);
+                    self.asks_for(level);
                     return Ok(());
                 }
-                Err(_) => (bare_target(directive)?, LevelFilter::Trace),
+                Err(_) => (directive, LevelFilter::Trace),
             },
             Some((_, word)) if word.contains('=') => {
                 return Err("more than one `=`; write `target=level`, with commas between directives".into());
@@ -85,14 +133,40 @@ impl FilterBuilder {
             }
             Some((target, word)) => (target.trim(), level_or_trace(word.trim())?),
         };
-        match target_problem(target) {
+        let problem = match target.len() == directive.len() {
+            true => bare_word_problem(target, self.own),
+            false => target_problem(target),
+        };
+        match problem {
             Some(problem) => Err(problem),
             None => {
-                self.by_target.insert(target.into(), level);
+                self.insert(target, level, Some(directive.into()));
                 Ok(())
             }
         }
     }
+}
+
+/// Returns the fault of a list that is in quotes as a whole: one, and not one for each end.
+fn quoted_list(directives: &str) -> Option<FilterFault> {
+    let list = directives.trim();
+    let quote = list.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let is_quoted = list.len() > 1 && list.ends_with(quote);
+    is_quoted.then(|| {
+        FilterFault::new(
+            list,
+            "remove the quotes around the list; they are a part of the value",
+        )
+    })
+}
+
+/// Returns `later` with a `-` wherever `earlier` has one; they differ in `-` and `_` only.
+fn with_dashes_of_both(earlier: &str, later: &str) -> Box<str> {
+    let pairs = earlier.chars().zip(later.chars());
+    let both: String = pairs
+        .map(|(earlier, later)| if earlier == '-' { '-' } else { later })
+        .collect();
+    both.into()
 }
 
 /// `target=` means trace, as in `env_logger`.
@@ -103,48 +177,8 @@ fn level_or_trace(word: &str) -> Result<LevelFilter, String> {
     level(word).map_err(|problem| format!("{} is {problem}", quoted(word)))
 }
 
-/// A single word is a target, unless it clearly stands for a level.
-fn bare_target(word: &str) -> Result<&str, String> {
-    let meant = foreign_level(word);
-    let number = word.bytes().all(|byte| byte.is_ascii_digit());
-    if meant.is_none() && !number {
-        return Ok(word);
-    }
-    let meant = meant.map_or_else(String::new, |level| format!(", did you mean `{level}`?"));
-    Err(format!(
-        "not a level{meant} (for a target of this name write `{word}=trace`)"
-    ))
-}
-
-/// What is wrong with a target, if anything. Directives must print in a form that can be parsed again.
-pub(super) fn target_problem(target: &str) -> Option<String> {
-    let problem = if target.is_empty() {
-        "the target is empty"
-    } else if target.contains(|c: char| matches!(c, ',' | '=' | '/') || c.is_control()) {
-        "a target cannot contain `,`, `=`, `/` or a control character"
-    } else if target.contains(['[', ']', '{', '}']) {
-        "filters by span or field are not supported; name targets only, as in `my_crate::module=debug`"
-    } else if target.contains('*') {
-        "wildcards are not supported; `my_crate` covers the crate and all its modules"
-    } else if target.ends_with(':') {
-        "remove the `::` at the end; a target covers itself and all its modules"
-    } else if target.trim() != target {
-        "remove the blanks around the target"
-    } else if level_among_words(target) {
-        "a comma is missing; write `info,hyper=warn`, not `info hyper=warn`"
-    } else {
-        return None;
-    };
-    Some(problem.to_owned())
-}
-
-fn level_among_words(target: &str) -> bool {
-    let mut words = target.split_whitespace();
-    target.contains(char::is_whitespace) && words.any(|word| word.parse::<LevelFilter>().is_ok())
-}
-
 impl FilterFault {
-    fn new(directive: &str, problem: impl Into<String>) -> FilterFault {
+    pub(super) fn new(directive: &str, problem: impl Into<String>) -> FilterFault {
         FilterFault {
             directive: directive.to_owned(),
             problem: problem.into(),

@@ -1,12 +1,32 @@
-//! The grammar beside `env_filter`'s, the match at `::`, and every message of a directive that is refused.
+//! The grammar compared with `env_filter`'s, the match at `::`, and every message of a directive that is refused.
+
+mod mistakes;
 
 use super::*;
 use crate::error::{Error, ErrorKind};
 use log::{Level, Metadata};
 use proptest::prelude::*;
 
+fn parse(directives: &str) -> Result<Filter, FilterFault> {
+    Filter::parse(directives, &[]).map(|parsed| parsed.filter)
+}
+
 fn filter(directives: &str) -> Filter {
-    Filter::parse(directives).unwrap()
+    parse(directives).unwrap()
+}
+
+fn from_settings(
+    level: Option<LevelFilter>,
+    level_for: &BTreeMap<String, LevelFilter>,
+    filter: Option<&str>,
+) -> Result<ParsedFilter, Vec<ConfigError>> {
+    let settings = LevelSettings {
+        name: "app",
+        level,
+        level_for,
+        filter,
+    };
+    Filter::from_settings(settings, &[])
 }
 
 #[test]
@@ -70,8 +90,9 @@ fn settings_are_laid_one_over_the_other() {
         ("app::db".to_owned(), LevelFilter::Trace),
     ]);
     let of = |level, level_for: &BTreeMap<String, LevelFilter>, filter| {
-        Filter::from_settings("app", level, level_for, filter)
+        from_settings(level, level_for, filter)
             .unwrap()
+            .filter
             .to_string()
     };
     let none = BTreeMap::new();
@@ -95,7 +116,7 @@ fn settings_are_laid_one_over_the_other() {
 #[test]
 fn settings_report_all_their_faults_with_paths() {
     let level_for = BTreeMap::from([("a,b".to_owned(), LevelFilter::Warn)]);
-    let faults = Filter::from_settings("app", None, &level_for, Some("info,x=inof,y=3")).unwrap_err();
+    let faults = from_settings(None, &level_for, Some("info,x=inof,y=3")).unwrap_err();
     let texts: Vec<String> = faults.iter().map(ToString::to_string).collect();
     assert_eq!(
         texts,
@@ -134,7 +155,7 @@ fn each_fault_names_the_directive_and_the_remedy() {
         ("app[span]=warn", "app[span]=warn", "name targets only"),
         ("info/a,b", "/a,b", "regex are not supported"),
     ] {
-        let fault = Filter::parse(directives).unwrap_err();
+        let fault = parse(directives).unwrap_err();
         assert_eq!(fault.directive, directive, "{directives:?}");
         assert!(
             fault.problem.contains(problem),
@@ -142,7 +163,7 @@ fn each_fault_names_the_directive_and_the_remedy() {
             fault.problem
         );
     }
-    let error = Error::from(Filter::parse("a=inof").unwrap_err());
+    let error = Error::from(parse("a=inof").unwrap_err());
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(
         error
@@ -161,7 +182,7 @@ fn a_fault_shows_no_control_character() {
         "\u{202e}/\n",
         "a[\u{7}]=info",
     ] {
-        let error = Error::from(Filter::parse(directives).unwrap_err()).to_string();
+        let error = Error::from(parse(directives).unwrap_err()).to_string();
         assert!(
             !error.contains(crate::escape::needs_escape),
             "{directives:?}: {error:?}"
@@ -181,16 +202,20 @@ fn parts_that_no_directive_can_name_are_refused() {
     let named_like_levels = [("info", LevelFilter::Error), ("my target", LevelFilter::Trace)];
     let filter = Filter::from_parts(LevelFilter::Off, named_like_levels).unwrap();
     assert_eq!(filter.to_string(), "info=error,my target=trace");
-    assert_eq!(Filter::parse(&filter.to_string()), Ok(filter));
+    assert_eq!(parse(&filter.to_string()), Ok(filter));
 }
 
-/// The same answer by the definition, slowly: the longest target that covers.
+/// The same answer by the definition, slowly: the longest target that covers, in which a `-` covers `_` too.
 fn level_by_definition(
     others: LevelFilter,
     rules: &BTreeMap<String, LevelFilter>,
     target: &str,
 ) -> LevelFilter {
-    let covers = |name: &str| target == name || target.starts_with(&format!("{name}::"));
+    let same = |(own, byte): (u8, u8)| own == byte || (own == b'-' && byte == b'_');
+    let covers = |name: &str| {
+        let begins = target.len() >= name.len() && name.bytes().zip(target.bytes()).all(same);
+        begins && (target.len() == name.len() || target[name.len()..].starts_with("::"))
+    };
     let covering = rules.iter().filter(|(name, _)| covers(name));
     covering
         .max_by_key(|(name, _)| name.len())
@@ -203,7 +228,17 @@ fn any_level() -> impl Strategy<Value = LevelFilter> {
 
 fn any_target() -> impl Strategy<Value = String> {
     prop::collection::vec(
-        prop::sample::select(vec!["a", "ab", "abcdefgh", "abcdefghi", "é"]),
+        prop::sample::select(vec![
+            "a",
+            "ab",
+            "abcdefgh",
+            "abcdefghi",
+            "é",
+            "a-b",
+            "a_b",
+            "abcdefgh-i",
+            "abcdefgh_i",
+        ]),
         1..4,
     )
     .prop_map(|parts| parts.join("::"))
@@ -228,7 +263,7 @@ proptest! {
     #[test]
     fn the_answer_is_that_of_env_filter((directives, targets) in same_by_both()) {
         let text = directives.join(",");
-        let ours = Filter::parse(&text).unwrap();
+        let ours = parse(&text).unwrap();
         let theirs = env_filter::Builder::new().parse(&text).build();
         prop_assert_eq!(ours.max_level(), theirs.filter());
         for target in &targets {
@@ -246,6 +281,12 @@ proptest! {
         rules in prop::collection::btree_map(any_target(), any_level(), 0..6),
         targets in prop::collection::vec(any_target(), 1..6),
     ) {
+        // Of targets that differ in `-` and `_`, the later level counts, for all of them.
+        let mut rules = rules;
+        let folded = |target: &str| target.replace('-', "_");
+        let names: Vec<String> = rules.keys().cloned().collect();
+        let twice = |name: &String| names.iter().filter(|other| folded(other) == folded(name)).count() > 1;
+        rules.retain(|name, _| !twice(name));
         let parts = rules.iter().map(|(target, level)| (target.as_str(), *level));
         let filter = Filter::from_parts(others, parts).unwrap();
         for target in &targets {
@@ -255,14 +296,14 @@ proptest! {
 
     #[test]
     fn what_is_printed_reads_back_the_same(text in "([ab]{1,9}(::[a-c])?(=(info|off|trace))?|warn)(,[a-c]{1,3}(=debug)?){0,5}") {
-        let filter = Filter::parse(&text).unwrap();
-        prop_assert_eq!(Filter::parse(&filter.to_string()).unwrap(), filter);
+        let filter = parse(&text).unwrap();
+        prop_assert_eq!(parse(&filter.to_string()).unwrap(), filter);
     }
 
     #[test]
     fn any_text_is_read_or_refused_without_a_panic(text in "[a-z=,:/*\\[ \\n\u{e9}]{0,40}") {
-        match Filter::parse(&text) {
-            Ok(filter) => prop_assert_eq!(Filter::parse(&filter.to_string()).unwrap(), filter),
+        match parse(&text) {
+            Ok(filter) => prop_assert_eq!(parse(&filter.to_string()).unwrap(), filter),
             Err(fault) => prop_assert!(!fault.problem.is_empty()),
         }
     }
@@ -288,6 +329,8 @@ impl Filter {
     /// What a logger called `name` starts with: `Debug` for the targets of the crate of that name, `Info` for
     /// all others.
     fn default_for(name: &str) -> Filter {
-        Filter::build(LevelFilter::Info, own_targets(name))
+        let mut builder = FilterBuilder::default();
+        add_own_target(&mut builder, name);
+        Filter::build(LevelFilter::Info, builder)
     }
 }

@@ -174,9 +174,13 @@ impl Core {
         self.shared.cell.is_closed()
     }
 
+    /// Hides secrets in `text`.
+    pub(super) fn masked_text(&self, text: &str) -> String {
+        Masker::new(&self.settings.mask).text(text, false).into_owned()
+    }
+
     /// Hides secrets in the text of `error`. Names in it are escaped already.
     pub(super) fn masked(&self, error: Error) -> Error {
-        let mut masker = Masker::new(&self.settings.mask);
-        error.map_text(|text| masker.text(text, false).into_owned())
+        error.map_text(|text| self.masked_text(text))
     }
 }

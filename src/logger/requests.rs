@@ -8,7 +8,7 @@ use super::core::Core;
 use super::{notice, purge, snapshot, watchdog};
 use crate::config::Retention;
 use crate::error::{Error, ErrorKind};
-use crate::filter::Filter;
+use crate::filter::{Filter, ParsedFilter};
 use crate::health::{FailedRecord, Health};
 use crate::process;
 use crate::sink::retention::{Purge, PurgeReport};
@@ -43,8 +43,17 @@ impl Core {
 
     /// Replaces the filter and returns the one before, as directives.
     pub(crate) fn set_filter(&self, directives: &str) -> Result<String, Error> {
-        let filter = Filter::parse(directives)
+        let ParsedFilter {
+            filter,
+            asked,
+            doubts,
+        } = Filter::parse(directives, &self.settings.own_crates)
             .map_err(|fault| self.masked(Error::new(ErrorKind::Config, format!("set_filter: {fault}"))))?;
+        // Restoring the filter of the start asks for no more than the settings did.
+        let asked = match filter == self.settings.filter {
+            true => self.settings.asked,
+            false => asked,
+        };
         let max = filter.max_level().min(self.widest);
         let before = process::guarded(|| {
             let _one_at_a_time = enter(self.filter_change.get());
@@ -55,7 +64,11 @@ impl Core {
             self.in_this_process().unwrap_or(self).claim.set(max);
             before
         });
-        notice::report_compiled_out(&self.name, max);
+        notice::report_compiled_out(&self.name, asked.min(self.widest));
+        for doubt in doubts {
+            let text = self.masked_text(&format!("set_filter: {doubt}"));
+            notice::print_notice(&self.name, &text);
+        }
         Ok(before.map_or_else(String::new, |before| before.to_string()))
     }
 

@@ -252,10 +252,7 @@ fn warn(settings: &Settings) {
         // The value of a variable is printed without its secrets.
         print_notice(&settings.name, &masker.text(warning, false));
     }
-    report_compiled_out(
-        &settings.name,
-        settings.filter.max_level().min(settings.widest_level()),
-    );
+    report_compiled_out(&settings.name, settings.asked.min(settings.widest_level()));
 }
 
 impl Core {

@@ -1,5 +1,7 @@
 //! The layout of lines; every setting of that group is used here.
 
+#[cfg(feature = "local-time")]
+use super::records::variable;
 use super::{Parsing, fields};
 use crate::clock::Zone;
 use crate::config::{
@@ -9,6 +11,8 @@ use crate::format::{Layout, LineLimits, LineSettings, Style};
 use crate::process;
 use log::Level;
 use std::collections::BTreeMap;
+#[cfg(feature = "local-time")]
+use std::path::Path;
 
 /// The layout of the lines of all outputs.
 pub(super) struct Lines {
@@ -64,14 +68,26 @@ impl Parsing {
             // `faults` has reported values out of range.
             TimeZone::Fixed { minutes_east } => Zone::Fixed(i32::from(minutes_east) * 60),
             #[cfg(feature = "local-time")]
-            TimeZone::Local => Zone::of_the_system().unwrap_or_else(|cause| {
-                let message =
-                    format!("the zone of this machine is not known: {cause}; set TZ, or another zone");
-                self.faults.push(ConfigError::new("time_zone", "local", message));
-                Zone::Utc
-            }),
+            TimeZone::Local => Zone::of_the_system().unwrap_or_else(|_| self.zone_without_data()),
             TimeZone::Utc => Zone::Utc,
         }
+    }
+
+    /// A program must not fail to start because the optional package with the zones is not installed.
+    #[cfg(feature = "local-time")]
+    fn zone_without_data(&mut self) -> Zone {
+        let (zone, missing) = Zone::without_data(variable("TZ"), Path::new("/etc/localtime"));
+        if let Some(missing) = missing {
+            let remedy = match missing.has_others {
+                true => "correct it in TZ or /etc/localtime",
+                false => "install the package `tzdata`",
+            };
+            let name = quoted(&missing.name);
+            self.warnings.push(format!(
+                "time_zone: this machine does not have the zone {name}, times are in UTC; {remedy}"
+            ));
+        }
+        zone
     }
 
     fn layout(&mut self, setting: &str, format: &Format) -> Option<Layout> {

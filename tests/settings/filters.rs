@@ -287,3 +287,116 @@ fn a_faulty_rust_log_is_reported_and_the_settings_apply() {
         assert!(stderr.contains(notice), "{stderr}");
     }
 }
+
+/// What the child of `test` writes to standard error with `RUST_LOG=value`, while errors of `my_app` still get through.
+fn reported_for(test: &str, value: &str) -> Option<String> {
+    alone_with(test, &[("RUST_LOG", value)], || {
+        let capture = Capture::new();
+        asynclogger::init_with(short("my-app"), capture.clone()).unwrap();
+        log::error!(target: "my_app", "");
+        log::debug!(target: "my_app", "");
+        log::error!(target: "hyper", "");
+        asynclogger::shutdown().wait().unwrap();
+        assert_eq!(capture.lines(), ["ERROR my_app", "DEBUG my_app", "ERROR hyper"]);
+    })
+}
+
+#[test]
+fn a_rust_log_without_a_sound_directive_is_reported_and_errors_get_through() {
+    const TEST: &str = "a_rust_log_without_a_sound_directive_is_reported_and_errors_get_through";
+    for value in ["inof", "\"info\"", "info;hyper=warn", "true", "1", ";", "'debug'"] {
+        // `None` in the child, which tries the one value that its parent has set.
+        let Some(reported) = reported_for(TEST, value) else {
+            return;
+        };
+        assert_eq!(
+            reported.matches("RUST_LOG is ignored").count(),
+            1,
+            "{value}: {reported}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_rust_log_that_is_not_utf_8_is_reported() {
+    use std::os::unix::ffi::OsStrExt;
+    const TEST: &str = "a_rust_log_that_is_not_utf_8_is_reported";
+    if common::child::is_child(TEST) {
+        return asynclogger::init_with(short("my-app"), std::io::sink()).unwrap();
+    }
+    let value = std::ffi::OsStr::from_bytes(b"info\xff");
+    let output = common::child::output_of(common::child::command(TEST).env("RUST_LOG", value));
+    let reported = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        reported.contains("RUST_LOG is ignored: it is not UTF-8"),
+        "{reported}"
+    );
+}
+
+#[test]
+fn a_package_name_with_dashes_means_its_crate_in_every_source() {
+    const TEST: &str = "a_package_name_with_dashes_means_its_crate_in_every_source";
+    alone_with(TEST, &[("RUST_LOG", "error,my-app=debug")], || {
+        let sources = [
+            short("other").level_for("my-app", LevelFilter::Debug),
+            short("other").filter("warn,my-app=debug"),
+        ];
+        for config in sources {
+            let capture = Capture::new();
+            let logger = AsyncLogger::start_with(config, capture.clone()).unwrap();
+            log::debug!(logger: logger, target: "my_app::db", "");
+            logger.set_filter("my-app=trace").unwrap();
+            log::trace!(logger: logger, target: "my_app", "");
+            logger.shutdown().wait().unwrap();
+            assert_eq!(capture.lines(), ["DEBUG my_app::db", "TRACE my_app"]);
+        }
+        let capture = Capture::new();
+        asynclogger::init_with(short("other"), capture.clone()).unwrap();
+        log::debug!(target: "my_app", "");
+        asynclogger::shutdown().wait().unwrap();
+        assert_eq!(capture.lines(), ["DEBUG my_app"]);
+    });
+}
+
+#[test]
+fn a_target_like_the_own_crate_is_reported_by_each_source() {
+    const TEST: &str = "a_target_like_the_own_crate_is_reported_by_each_source";
+    let reported = alone_with(TEST, &[("RUST_LOG", "info,my_ap=debug")], || {
+        asynclogger::init_with(short("my-app"), std::io::sink()).unwrap();
+        asynclogger::set_filter("warn,MyApp=debug").unwrap();
+        let config = short("my-app").level_for("my_appp", LevelFilter::Debug);
+        AsyncLogger::start_with(config, std::io::sink()).unwrap();
+    });
+    if let Some(reported) = reported {
+        for directive in [
+            "RUST_LOG: filter directive \"my_ap=debug\"",
+            "set_filter: filter directive \"MyApp=debug\"",
+            "filter directive \"my_appp=debug\"",
+        ] {
+            let line =
+                format!("{directive}: this probably matches nothing; did you mean the target `my_app`?");
+            assert_eq!(reported.matches(&line).count(), 1, "{line} in {reported}");
+        }
+    }
+}
+
+#[cfg(feature = "local-time")]
+#[test]
+fn a_zone_without_data_is_reported_and_the_logger_starts_in_utc() {
+    const TEST: &str = "a_zone_without_data_is_reported_and_the_logger_starts_in_utc";
+    let reported = alone_with(TEST, &[("TZ", "Mars/Olympus")], || {
+        let capture = Capture::new();
+        let config = short("app")
+            .file_format("{time}")
+            .time_zone(asynclogger::TimeZone::Local);
+        let logger = AsyncLogger::start_with(config, capture.clone()).unwrap();
+        log::error!(logger: logger, "");
+        logger.shutdown().wait().unwrap();
+        assert!(capture.lines()[0].ends_with("+00:00"), "{:?}", capture.lines());
+    });
+    if let Some(reported) = reported {
+        let line = "time_zone: this machine does not have the zone \"Mars/Olympus\", times are in UTC";
+        assert_eq!(reported.matches(line).count(), 1, "{reported}");
+    }
+}

@@ -118,9 +118,8 @@ settings! {
     /// Sets the zone of the times in lines, and of the hours and days of [`rotate_every`](Config::rotate_every).
     ///
     /// Default: [`TimeZone::Utc`], in which a time ends with `Z`; in another zone it ends with its offset, as in
-    /// `2025-01-02T04:04:05.123456+01:00`. An offset of a day or more is an error when the logger starts, and so is
-    /// `TimeZone::Local` if the machine's zone cannot be found. Times in the logger's own messages, and JSON of the
-    /// schemas `otel` and `bunyan`, are always in UTC.
+    /// `2025-01-02T04:04:05.123456+01:00`. An offset of a day or more is an error when the logger starts. Times in the
+    /// logger's own messages, and JSON of the schemas `otel` and `bunyan`, are always in UTC.
     ///
     /// # Examples
     ///

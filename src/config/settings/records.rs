@@ -113,8 +113,8 @@ settings! {
     ///
     /// Default: `Debug` for targets of the crate that has the logger's name, `Info` for all others;
     /// [`no_level`](Config::no_level) restores it. [`level_for`](Config::level_for) and [`filter`](Config::filter) make
-    /// exceptions from this level. Levels that `log`'s `max_level_*` features removed at compile time stay off; the
-    /// logger reports that once.
+    /// exceptions from this level. A level that `log`'s `max_level_*` features removed at compile time stays off; if a
+    /// setting asks for it, one line on standard error reports that.
     ///
     /// # Examples
     ///
@@ -131,9 +131,12 @@ settings! {
 
     /// Sets the level of `target` and all targets below it: `foo` covers `foo` and `foo::bar`, but not `foobaz`.
     ///
+    /// A `-` also covers `_`, so `target` may be the name of a package: `my-app` covers `my_app::db`.
+    ///
     /// Default: none. If several targets cover a record, the longest one decides; a second call with the same target
-    /// replaces its level. A target that a filter directive cannot name (an empty one, or one with `,`, `=`, `/` or
-    /// `*`) is an error when the logger starts.
+    /// replaces its level. A target that a filter directive cannot name (an empty one, or one with a quote, `,`, `;`, `=`,
+    /// `/`, `*` or `$`), or that begins with `crate::`, is an error when the logger starts. One that almost names the
+    /// logger or the executable is reported on standard error, since it probably matches nothing.
     ///
     /// # Examples
     ///
@@ -155,9 +158,10 @@ settings! {
 
     /// Sets levels by comma-separated directives, as in `RUST_LOG`.
     ///
-    /// A directive is `level` (for all targets), `target=level`, or `target` alone (all levels). Targets match at
-    /// `::` as in [`level_for`](Config::level_for), where `env_logger` matches any prefix; regular expressions
-    /// (`/...`) are not supported.
+    /// A directive is `level` (for all targets), `target=level`, or `target` alone (all levels). Targets match as in
+    /// [`level_for`](Config::level_for): at `::`, where `env_logger` matches any prefix, and a `-` covers `_` too. Regular
+    /// expressions (`/...`) are not supported. A single word that is one letter off a level (`inof`), or means on or off
+    /// (`true`), is an error; write `inof=trace` if there is a target of that name.
     ///
     /// Default: none; [`no_filter`](Config::no_filter) restores it. Directives override [`level`](Config::level) and
     /// [`level_for`](Config::level_for). As in `RUST_LOG`, targets that no directive covers are off, unless `level` was
@@ -181,7 +185,9 @@ settings! {
     /// Sets whether the variable `RUST_LOG` replaces [`level`](Config::level), [`level_for`](Config::level_for) and
     /// [`filter`](Config::filter) when it is set and not empty.
     ///
-    /// Default: true. Only [`init`](crate::init) reads it; a faulty one is reported on standard error and ignored.
+    /// Default: true. Only [`init`](crate::init) reads it. A faulty directive in it is reported on standard error and
+    /// ignored. If no directive is left, these three settings apply; if the others name no level for all targets, they are
+    /// exceptions from these three settings.
     ///
     /// # Examples
     ///
