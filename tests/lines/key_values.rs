@@ -1,4 +1,7 @@
-//! Key-values and static fields through the public face: typed, quoted, limited, masked, counted.
+//! Key-values and static fields through the public API: typed, quoted, limited, masked, counted.
+
+#[cfg(feature = "kv-serde")]
+mod serialized;
 
 use crate::common;
 
