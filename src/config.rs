@@ -27,7 +27,7 @@ pub(crate) mod words;
 mod zone;
 
 pub(crate) use check::faults;
-pub use choices::{Color, Console, Locking, Newlines, Overflow, Period, Schema};
+pub use choices::{BigIntegers, Color, Console, Locking, Newlines, Overflow, Period, Schema};
 pub(crate) use error::{ConfigError, quoted};
 pub use line_format::Format;
 pub use mask::Mask;

@@ -2,8 +2,8 @@
 //! characters.
 //!
 //! `format` calls it for every part of a record; `error` and the worker call it for their messages. The output is
-//! always printable, valid UTF-8, and can be turned back into the input. The one exception is [`Form::Symbol`], which
-//! a user must choose.
+//! always printable, valid UTF-8, and can be turned back into the input. There are two exceptions: [`Form::Symbol`],
+//! which a user must choose, and NUL in [`Form::Json`].
 //!
 //! The table of characters is exact. It covers everything that a terminal, an editor or a line reader interprets
 //! instead of showing: C0 and DEL, C1, the separators U+2028 and U+2029, the bidirectional controls of "Trojan
@@ -19,12 +19,16 @@ pub(crate) enum Form {
     Symbol,
     /// Like `Text`, but between quotation marks, so `\"` too.
     Quoted,
-    /// Inside a JSON or logfmt string: `\n`, `\r`, `\t`, `\u001b`, `\"` and `\\`.
+    /// Inside a JSON or logfmt string: `\n`, `\r`, `\t`, `\u001b`, `\"` and `\\`. NUL becomes [`NUL_SIGN`].
     Json,
     /// For text that is a complete JSON document: only characters that appear raw in its strings are escaped, as
     /// `\u202e`, and line breaks between tokens become spaces.
     Embedded,
 }
+
+/// Written for NUL in a string that a reader unescapes. Readers written in C end a text at NUL, and would not see what
+/// follows.
+pub(crate) const NUL_SIGN: &str = "\u{2400}";
 
 /// The result of [`escape`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -236,6 +240,7 @@ fn replacement(c: char, rest: &str, form: Form) -> (Short, usize) {
         (Form::Text | Form::Symbol | Form::Quoted, '\\') => (Short::of(b"\\\\"), taken),
         (Form::Json, '\\') => (Short::of(b"\\\\"), taken),
         (Form::Quoted | Form::Json, '"') => (Short::of(b"\\\""), taken),
+        (Form::Json, '\0') => (Short::of(NUL_SIGN.as_bytes()), taken),
         (Form::Symbol, '\r') if rest.starts_with("\r\n") => (Short::of("\u{23ce}".as_bytes()), 2),
         (Form::Symbol, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}') => {
             (Short::of("\u{23ce}".as_bytes()), taken)

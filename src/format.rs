@@ -23,7 +23,7 @@ pub(crate) use style::Style;
 pub(crate) use template::Template;
 
 use crate::clock::{Wall, Zone};
-use crate::config::{Format, Newlines, Schema};
+use crate::config::{BigIntegers, Format, Newlines, Schema};
 use crate::record::View;
 use json::Json;
 use line::Line;
@@ -83,6 +83,8 @@ pub(crate) struct LineSettings {
     pub(crate) source: bool,
     /// Field names of JSON lines.
     pub(crate) schema: Schema,
+    /// How JSON lines show integers beyond 63 bits; `None` as the schema needs it.
+    pub(crate) big_integers: Option<BigIntegers>,
     /// The host name, for schemas that have a field for it.
     pub(crate) host: String,
     /// Time zone of timestamps.

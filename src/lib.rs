@@ -97,7 +97,8 @@ mod ticket;
 mod worker;
 
 pub use config::{
-    Color, Config, Console, Format, Locking, Mask, Newlines, Overflow, Period, Retention, Schema, TimeZone,
+    BigIntegers, Color, Config, Console, Format, Locking, Mask, Newlines, Overflow, Period, Retention,
+    Schema, TimeZone,
 };
 pub use error::{Error, ErrorKind};
 pub use global::{

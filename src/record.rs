@@ -14,11 +14,12 @@ mod capture;
 mod draft;
 mod extras;
 mod limits;
-#[cfg(feature = "kv-serde")]
-mod nested;
+mod pair;
 #[cfg(test)]
 mod sample;
 mod scratch;
+#[cfg(feature = "kv-serde")]
+mod serialized;
 mod short;
 mod view;
 mod write;

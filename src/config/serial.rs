@@ -7,7 +7,8 @@ use super::lookup::{rows, set};
 use super::raw_value::{RawValue, SettingValue};
 use super::table_setting::TableSetting;
 use super::{
-    Color, Config, Console, Format, Locking, Mask, Newlines, Overflow, Period, Retention, Schema, TimeZone,
+    BigIntegers, Color, Config, Console, Format, Locking, Mask, Newlines, Overflow, Period, Retention,
+    Schema, TimeZone,
 };
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -96,7 +97,7 @@ macro_rules! serde_as_value {
     )*};
 }
 
-serde_as_value!(Console Format Schema Color Newlines TimeZone Overflow Locking Period);
+serde_as_value!(BigIntegers Console Format Schema Color Newlines TimeZone Overflow Locking Period);
 
 /// serde through [`TableSetting`], for the settings that are tables.
 macro_rules! serde_as_table {

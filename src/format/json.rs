@@ -1,13 +1,14 @@
 //! The syntax of JSON lines: always strict JSON, whatever a record contains and however it is cut.
 //!
-//! Used by `machine`. Integers of 64 and 128 bits are written with all their digits, as JSON allows. NaN and the
-//! infinities, which JSON does not have, are written as strings.
+//! Used by `machine`. JSON has no NaN and no infinities: they are null, as `serde_json` writes them, so that a column of
+//! floats stays one for readers that infer types.
 
 mod document;
 
 use super::extras::KeyDelimiters;
 use super::line::{CutText, Line};
 use super::machine::Syntax;
+use super::number::IntegerRange;
 use crate::escape::Form;
 
 #[derive(Debug)]
@@ -40,10 +41,15 @@ impl Syntax for Json {
         line.write_all_or_none(b"\"");
     }
 
-    /// A valid document is embedded as it is; anything else, and a cut document, becomes a string.
-    fn write_document(line: &mut Line<'_>, text: CutText<'_>) {
+    fn write_non_finite(line: &mut Line<'_>, _: f64) {
+        line.write_all_or_none(b"null");
+    }
+
+    /// A valid document is embedded; anything else, and a cut document, becomes a string.
+    fn write_document(line: &mut Line<'_>, text: CutText<'_>, integers: IntegerRange) {
         if !text.cut && document::is_valid(text.text) {
-            line.write_text(text, Form::Embedded);
+            let document = document::for_readers(text.text, integers);
+            line.write_text(CutText::whole(&document), Form::Embedded);
         } else {
             Json::write_text(line, text);
         }

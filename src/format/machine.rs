@@ -12,6 +12,7 @@ mod values;
 use super::callsite::CallsiteCache;
 use super::extras::{KeyDelimiters, Keys, Renamed, Unique};
 use super::line::{CutText, Line};
+use super::number::{IntegerRange, non_finite};
 use super::schema::{ID_KEYS, Ids, Names};
 use super::{CacheFigures, LineLimits, LineSettings};
 use crate::clock::Wall;
@@ -21,7 +22,7 @@ use parts::Fields;
 use source::{SOURCE_TEXT, SourceKeys};
 use std::marker::PhantomData;
 use timestamp::Timestamp;
-use values::{id, is_id, value};
+use values::{ValueLimits, id, is_id, value};
 
 /// How keys and values are written in one syntax.
 pub(super) trait Syntax {
@@ -47,8 +48,12 @@ pub(super) trait Syntax {
     fn try_write(line: &mut Line<'_>, text: &[u8]) -> bool;
     /// Writes a text. If it does not fit, the line is marked as overflowing; see [`Line::write_text`].
     fn write_text(line: &mut Line<'_>, cut_text: CutText<'_>);
+    /// Writes NaN or an infinity.
+    fn write_non_finite(line: &mut Line<'_>, number: f64) {
+        line.write_all_or_none(non_finite(number).as_bytes());
+    }
     /// Writes a map or a sequence, given as JSON.
-    fn write_document(line: &mut Line<'_>, cut_text: CutText<'_>) {
+    fn write_document(line: &mut Line<'_>, cut_text: CutText<'_>, _: IntegerRange) {
         Self::write_text(line, cut_text);
     }
 }
@@ -59,6 +64,7 @@ const LEFT_OUT: &str = "extras_left_out";
 #[derive(Debug)]
 pub(super) struct MachineLayout<S> {
     limits: LineLimits,
+    value_limits: ValueLimits,
     timestamp: Timestamp,
     keys: Keys,
     unique: Unique,
@@ -102,6 +108,10 @@ impl<S: Syntax> MachineLayout<S> {
         let levels = [Level::Error, Level::Warn, Level::Info, Level::Debug, Level::Trace];
         let mut layout = MachineLayout {
             limits,
+            value_limits: ValueLimits {
+                bytes: limits.value,
+                integers: IntegerRange::new(settings.big_integers, names.integers),
+            },
             timestamp: Timestamp::new(names.time_form, &settings.zone),
             keys,
             unique,
@@ -228,7 +238,7 @@ impl<S: Syntax> MachineLayout<S> {
             written[which] = is_id(&extra.value)
                 && line.group(|line| {
                     line.write_all_or_none(&keys[which]);
-                    id::<S>(line, &extra, self.limits.value, ID_KEYS[which].1);
+                    id::<S>(line, &extra, self.value_limits, ID_KEYS[which].1);
                 });
         }
         written
@@ -266,8 +276,8 @@ impl<S: Syntax> MachineLayout<S> {
                     Some(number) => numbered_key::<S>(line, &key.text, number),
                 }
                 match key.id_digits {
-                    0 => value::<S>(line, &extra, self.limits.value),
-                    digits => id::<S>(line, &extra, self.limits.value, digits),
+                    0 => value::<S>(line, &extra, self.value_limits),
+                    digits => id::<S>(line, &extra, self.value_limits, digits),
                 }
             });
             if !fits {

@@ -1,9 +1,77 @@
 //! Writes numbers, in the same way in every layout.
 //!
-//! Each is exact: integers with all digits, floats in the shortest form that parses back to the same value.
+//! Each is exact: integers with all digits, floats in the shortest form that parses back to the same value. Integers
+//! that readers of JSON cannot represent are written as text there, with the same digits; see [`IntegerRange`].
 
 use super::line::Line;
+use crate::config::BigIntegers;
 use crate::record::Value;
+
+/// The integers that JSON lines show as numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct IntegerRange {
+    least: i128,
+    most: u128,
+}
+
+impl IntegerRange {
+    /// For readers with signed integers of 64 bits.
+    pub(super) const I64: IntegerRange = IntegerRange {
+        least: i64::MIN as i128,
+        most: i64::MAX as u128,
+    };
+    /// For readers with signed and unsigned integers of 64 bits.
+    pub(super) const UP_TO_64_BITS: IntegerRange = IntegerRange {
+        least: i64::MIN as i128,
+        most: u64::MAX as u128,
+    };
+    const ALL: IntegerRange = IntegerRange {
+        least: i128::MIN,
+        most: u128::MAX,
+    };
+
+    /// The range that the user chose, or else that of the schema.
+    pub(super) fn new(choice: Option<BigIntegers>, of_the_schema: IntegerRange) -> IntegerRange {
+        match choice {
+            Some(BigIntegers::Number) => IntegerRange::ALL,
+            Some(BigIntegers::Text) => IntegerRange::I64,
+            None => of_the_schema,
+        }
+    }
+
+    /// Returns false if `value` is an integer outside of the range.
+    #[inline]
+    pub(super) fn has(&self, value: &Value<'_>) -> bool {
+        match *value {
+            Value::U64(number) => u128::from(number) <= self.most,
+            Value::U128(number) => number <= self.most,
+            Value::I128(number) => self.has_signed(number),
+            _ => true,
+        }
+    }
+
+    fn has_signed(&self, number: i128) -> bool {
+        match u128::try_from(number) {
+            Ok(number) => number <= self.most,
+            Err(_) => number >= self.least,
+        }
+    }
+
+    /// Returns false if `digits`, a number in JSON, is an integer outside of the range.
+    pub(super) fn has_digits(&self, digits: &str) -> bool {
+        let whole = digits.strip_prefix('-').unwrap_or(digits);
+        // An `i64` can have 19 digits; no integer with fewer is outside of any range.
+        if whole.len() < 19 || *self == IntegerRange::ALL || !whole.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            return true;
+        }
+        match (digits.parse::<i128>(), digits.parse::<u128>()) {
+            (Ok(number), _) => self.has_signed(number),
+            (_, Ok(number)) => number <= self.most,
+            _ => false,
+        }
+    }
+}
 
 /// Writes `value` if it is a finite number. Returns whether it was.
 #[inline]
@@ -19,7 +87,7 @@ pub(super) fn number(line: &mut Line<'_>, value: &Value<'_>) -> bool {
     true
 }
 
-/// The text for a float that JSON has no number for.
+/// The text for NaN and the infinities, in layouts without types.
 pub(super) fn non_finite(number: f64) -> &'static str {
     if number.is_nan() {
         "NaN"
@@ -43,6 +111,45 @@ fn float(line: &mut Line<'_>, number: f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_integer_is_in_the_range_of_its_readers_as_a_value_and_as_digits() {
+        let (small, large) = (i128::from(i64::MIN), i128::from(u64::MAX));
+        for (number, in_i64, in_64_bits) in [
+            (0, true, true),
+            (-1, true, true),
+            (small, true, true),
+            (small - 1, false, false),
+            (i128::from(i64::MAX), true, true),
+            (i128::from(i64::MAX) + 1, false, true),
+            (large, false, true),
+            (large + 1, false, false),
+            (i128::MIN, false, false),
+            (i128::MAX, false, false),
+        ] {
+            let ranges = [
+                (IntegerRange::I64, in_i64),
+                (IntegerRange::UP_TO_64_BITS, in_64_bits),
+                (IntegerRange::ALL, true),
+            ];
+            for (range, is_in) in ranges {
+                assert_eq!(range.has(&Value::I128(number)), is_in, "{number} {range:?}");
+                assert_eq!(range.has_digits(&number.to_string()), is_in, "{number} {range:?}");
+                if let Ok(unsigned) = u128::try_from(number) {
+                    assert_eq!(range.has(&Value::U128(unsigned)), is_in, "{number} {range:?}");
+                }
+                if let Ok(unsigned) = u64::try_from(number) {
+                    assert_eq!(range.has(&Value::U64(unsigned)), is_in, "{number} {range:?}");
+                }
+            }
+        }
+        let beyond_128_bits = "9".repeat(40);
+        for digits in [&beyond_128_bits, &u128::MAX.to_string()] {
+            assert!(!IntegerRange::UP_TO_64_BITS.has_digits(digits) && IntegerRange::ALL.has_digits(digits));
+        }
+        assert!(IntegerRange::I64.has_digits("18446744073709551616.0"));
+        assert!(IntegerRange::I64.has_digits("1844674407370955161600e5"));
+    }
 
     fn shown(value: Value<'_>) -> String {
         let mut out = Vec::new();

@@ -13,6 +13,7 @@
 //! - Bunyan: "Log Record Fields" of its README (github.com/trentm/node-bunyan): v, level, name, hostname, pid, time and
 //!   msg are required, src is optional; the time is as of JavaScript's `Date.toISOString`.
 
+use super::number::IntegerRange;
 use crate::config::Schema;
 
 /// The field names of a schema.
@@ -48,6 +49,8 @@ pub(super) struct Names {
     pub(super) resource: Option<&'static str>,
     /// The object that contains the source fields and key-values, if there is one.
     pub(super) attributes: Option<&'static str>,
+    /// The integers that readers of the schema take as numbers.
+    pub(super) integers: IntegerRange,
     /// Other keys with a special meaning for readers of the schema; a key-value may not have them.
     pub(super) reserved: &'static [&'static str],
 }
@@ -130,6 +133,7 @@ pub(super) static NATIVE: Names = Names {
     constants: &[],
     resource: None,
     attributes: None,
+    integers: IntegerRange::UP_TO_64_BITS,
     reserved: &[],
 };
 
@@ -151,6 +155,8 @@ static ECS: Names = Names {
     always: &[ProcessField::Name],
     // The last version of the 8.x series; it defines all of these fields.
     constants: &[("ecs.version", "8.17.0")],
+    // `long` is signed.
+    integers: IntegerRange::I64,
     // Top-level objects of ECS, in which Elasticsearch accepts no plain value.
     reserved: &[
         "agent",
@@ -226,6 +232,8 @@ static OTEL: Names = Names {
     always: &[ProcessField::Name],
     resource: Some("Resource"),
     attributes: Some("Attributes"),
+    // `AnyValue` has a signed integer of 64 bits and no other one.
+    integers: IntegerRange::I64,
     ..NATIVE
 };
 

@@ -34,6 +34,7 @@ fn settings() -> LineSettings {
         fields: Vec::new(),
         source: false,
         schema: Schema::Native,
+        big_integers: None,
         host: "host-1".to_owned(),
         zone: Zone::Utc,
     }

@@ -3,10 +3,11 @@
 //! `logger` calls it on the calling thread, holding no lock.
 
 use super::draft::Draft;
+use super::pair::Pair;
 use super::{CaptureLimits, ERROR_MARK, FrameWriter, Head, PANIC_MARK, ValueKind};
 use crate::process;
 use log::kv::{Key, Value as KvValue, VisitSource, VisitValue};
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 
 /// Appends `record` to `out` as one frame. Its time is set later, by [`stamp`](super::stamp).
 ///
@@ -56,57 +57,45 @@ struct Pairs<'a, 'o> {
 impl<'kvs> VisitSource<'kvs> for Pairs<'_, '_> {
     fn visit_pair(&mut self, key: Key<'kvs>, value: KvValue<'kvs>) -> Result<(), log::kv::Error> {
         let mut visit = || {
-            value.visit(Pair {
-                frame: self.frame,
-                limits: self.limits,
-                key: key.as_str(),
+            value.visit(Visitor {
+                pair: Pair::new(self.frame, key.as_str(), self.limits),
+                #[cfg(feature = "kv-serde")]
+                value: &value,
             })
         };
-        // A user's `Serialize` runs before `Pair` is called, and may panic.
+        // A user's `Serialize` runs before `Visitor` is called, and may panic.
         if !cfg!(feature = "kv-serde") {
             return visit();
         }
         process::caught(visit).unwrap_or_else(|| {
-            self.frame
-                .text_extra(key.as_str(), ValueKind::Text, self.limits, |out| {
-                    out.write_str(PANIC_MARK)
-                });
+            Pair::new(self.frame, key.as_str(), self.limits).whole(ValueKind::Text, PANIC_MARK);
             Ok(())
         })
     }
 }
 
-struct Pair<'a, 'o> {
-    frame: &'a mut FrameWriter<'o>,
-    limits: &'a CaptureLimits,
-    key: &'a str,
+/// Stores a value under the type with which it was logged.
+struct Visitor<'a, 'o> {
+    pair: Pair<'a, 'o>,
+    #[cfg(feature = "kv-serde")]
+    value: &'a KvValue<'a>,
 }
 
-impl Pair<'_, '_> {
+impl Visitor<'_, '_> {
     #[inline]
     fn fixed<const N: usize>(&mut self, kind: ValueKind, value: [u8; N]) -> Result<(), log::kv::Error> {
-        self.frame.fixed_extra(self.key, kind, value, self.limits);
-        Ok(())
-    }
-
-    fn text(&mut self, kind: ValueKind, value: fmt::Arguments<'_>) -> Result<(), log::kv::Error> {
-        self.frame
-            .text_extra(self.key, kind, self.limits, |out| out.write_fmt(value));
+        self.pair.fixed(kind, value);
         Ok(())
     }
 }
 
-impl<'v> VisitValue<'v> for Pair<'_, '_> {
+impl<'v> VisitValue<'v> for Visitor<'_, '_> {
     fn visit_any(&mut self, value: KvValue<'_>) -> Result<(), log::kv::Error> {
         #[cfg(feature = "kv-serde")]
-        if let Some(document) = super::nested::document(&value, self.limits.value) {
-            self.frame
-                .text_extra(self.key, ValueKind::Json, self.limits, |out| {
-                    out.write_str(&document)
-                });
-            return Ok(());
-        }
-        self.text(ValueKind::Text, format_args!("{value}"))
+        super::serialized::store(&value, &mut self.pair);
+        #[cfg(not(feature = "kv-serde"))]
+        self.pair.shown(ValueKind::Text, format_args!("{value}"));
+        Ok(())
     }
     fn visit_null(&mut self) -> Result<(), log::kv::Error> {
         self.fixed(ValueKind::Null, [])
@@ -124,14 +113,19 @@ impl<'v> VisitValue<'v> for Pair<'_, '_> {
         self.fixed(ValueKind::I128, value.to_le_bytes())
     }
     fn visit_f64(&mut self, value: f64) -> Result<(), log::kv::Error> {
+        // A `:serde` of an `f32` arrives here widened. Serialized, it is what it was.
+        #[cfg(feature = "kv-serde")]
+        if super::serialized::may_be_f32(value) {
+            super::serialized::store(self.value, &mut self.pair);
+            return Ok(());
+        }
         self.fixed(ValueKind::F64, value.to_le_bytes())
     }
     fn visit_bool(&mut self, value: bool) -> Result<(), log::kv::Error> {
         self.fixed(ValueKind::Bool, [u8::from(value)])
     }
     fn visit_str(&mut self, value: &str) -> Result<(), log::kv::Error> {
-        self.frame
-            .text_extra(self.key, ValueKind::Str, self.limits, |out| out.write_str(value));
+        self.pair.whole(ValueKind::Str, value);
         Ok(())
     }
     fn visit_char(&mut self, value: char) -> Result<(), log::kv::Error> {
@@ -139,17 +133,7 @@ impl<'v> VisitValue<'v> for Pair<'_, '_> {
     }
     #[cfg(feature = "kv-error")]
     fn visit_error(&mut self, error: &(dyn std::error::Error + 'static)) -> Result<(), log::kv::Error> {
-        self.frame
-            .text_extra(self.key, ValueKind::Error, self.limits, |out| {
-                write!(out, "{error}")?;
-                let mut cause = error.source();
-                // The chain may be endless; the limit of the value ends it.
-                while let Some(next) = cause {
-                    write!(out, ": {next}")?;
-                    cause = next.source();
-                }
-                Ok(())
-            });
+        self.pair.error(error);
         Ok(())
     }
     // Without this, `log` passes a borrowed error to `visit_any`, which shows only its own text, not its sources.

@@ -33,6 +33,7 @@ impl Parsing {
             color,
             level_color,
             json_schema,
+            big_integers,
             time_zone,
             newlines,
             source,
@@ -48,6 +49,7 @@ impl Parsing {
             fields: fields::shown(field, mask),
             source: *source,
             schema: *json_schema,
+            big_integers: *big_integers,
             host: process::host_name(),
             zone: self.zone(*time_zone),
         };

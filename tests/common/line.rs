@@ -96,6 +96,11 @@ pub fn assert_inert(line: &str) {
     assert_eq!(Seen::of(line), Seen::default(), "P12: {line:?}");
 }
 
+/// What a reader of JSON or logfmt gets back of `text`: everything but NUL, of which it gets a sign.
+pub fn in_json(text: &str) -> String {
+    text.replace('\0', "\u{2400}")
+}
+
 /// Returns the text before it was escaped; `None` if `text` is not an escaped text.
 pub fn unescape(text: &str) -> Option<String> {
     let mut back = String::new();

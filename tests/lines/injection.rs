@@ -12,7 +12,7 @@ use crate::common;
 use asynclogger::seams::{Seams, Stage};
 use asynclogger::{AsyncLogger, Capture, Color, Config, Mask, Newlines};
 use common::child::alone_with;
-use common::line::{Bytes, Seen, assert_inert, is_forbidden, json, lines, logfmt, unescape};
+use common::line::{Bytes, Seen, assert_inert, in_json, is_forbidden, json, lines, logfmt, unescape};
 use common::{to_writer, wait_until};
 use log::kv::Value;
 use log::{Level, Log, Record};
@@ -186,9 +186,9 @@ fn value_at(place: &str, members: &[(String, String)]) -> Option<String> {
 fn wanted(place: &str, text: &str) -> String {
     match place {
         "debug" | "kv_debug" => format!("{text:?}"),
-        "panic" => format!("{text}<panic while formatting>"),
+        "panic" => in_json(&format!("{text}<panic while formatting>")),
         "thread" => text.replace('\0', ""),
-        _ => text.to_owned(),
+        _ => in_json(text),
     }
 }
 

@@ -1,5 +1,8 @@
 //! Key-values and static fields through the public API: typed, quoted, limited, masked, counted.
 
+#[cfg(feature = "kv-serde")]
+mod serialized;
+
 use crate::common;
 
 use asynclogger::{Capture, Mask};

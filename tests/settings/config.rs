@@ -3,8 +3,8 @@
 use crate::common;
 
 use asynclogger::{
-    AsyncLogger, Capture, Color, Config, Console, ErrorKind, Format, Locking, Mask, Newlines, Overflow,
-    Period, PurgeReport, Retention, Schema, TimeZone,
+    AsyncLogger, BigIntegers, Capture, Color, Config, Console, ErrorKind, Format, Locking, Mask, Newlines,
+    Overflow, Period, PurgeReport, Retention, Schema, TimeZone,
 };
 use common::child::alone_with;
 use common::short;
@@ -87,6 +87,7 @@ fn everything() -> Config {
         .level_color(Level::Info, "muted_blue+bold")
         .newlines(Newlines::Symbol)
         .json_schema(Schema::Otel)
+        .big_integers(BigIntegers::Text)
         .source(true)
         .time_zone(TimeZone::Fixed { minutes_east: -210 })
         .field("zone", "eu-1")
@@ -142,6 +143,7 @@ fn a_file_names_settings_as_the_setters_and_values_as_people_do() {
         color = "always"
         newlines = "symbol"
         json_schema = "otel"
+        big_integers = "text"
         source = true
         time_zone = "-03:30"
         max_bytes = 1_000

@@ -4,7 +4,7 @@ use crate::config::kinds::{by_type, pairs, table};
 use crate::config::limit::{Limit, any, words};
 use crate::config::table::{Setting, settings};
 use crate::config::words::{level_word, record_level};
-use crate::config::{Color, Config, Format, Mask, Newlines, Schema, TimeZone};
+use crate::config::{BigIntegers, Color, Config, Format, Mask, Newlines, Schema, TimeZone};
 use log::Level;
 use std::collections::BTreeMap;
 
@@ -113,6 +113,37 @@ settings! {
         kind: by_type,
         limits: any(),
         help: "names of the fields of JSON lines: `native`, `ecs`, `otel`, `gcp`, `bunyan`",
+    }
+
+    /// Sets how JSON lines show integers beyond 63 bits: hashes, and UUIDs as `u128`.
+    ///
+    /// Default: `None`, which depends on the schema. Integers beyond 64 bits are text. From 2^63 to 2^64 - 1 they are
+    /// numbers, except in the schemas `ecs` and `otel`, whose model has signed integers of 64 bits: there they are text.
+    /// [`BigIntegers::Text`] makes everything beyond 63 bits text, [`BigIntegers::Number`] nothing. It is the same inside
+    /// of documents (`key:serde`). A field that has both has two types; [formats](crate::docs::formats) lists what
+    /// readers do with such numbers. Text and logfmt lines, which have no types, show all digits in any case.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), asynclogger::Error> {
+    /// use asynclogger::{AsyncLogger, BigIntegers, Capture, Config};
+    ///
+    /// let config = Config::new("shop").console(None).file_format("json").big_integers(BigIntegers::Text);
+    /// let capture = Capture::new();
+    /// let logger = AsyncLogger::start_with(config, capture.clone())?;
+    /// log::info!(logger: logger, hash = u64::MAX, order = 7; "paid");
+    /// logger.flush().wait()?;
+    /// assert!(capture.lines()[0].ends_with(r#""hash":"18446744073709551615","order":7}"#));
+    /// # Ok(())
+    /// # }
+    /// ```
+    big_integers(choice: impl Into<Option<BigIntegers>>) -> Option<BigIntegers> {
+        default: None,
+        kind: by_type,
+        limits: any(),
+        help: "`number`, `text`: integers beyond 63 bits in JSON lines",
+        unset: "as the schema needs it",
     }
 
     /// Sets the zone of the times in lines, and of the hours and days of [`rotate_every`](Config::rotate_every).

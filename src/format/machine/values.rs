@@ -1,37 +1,61 @@
 //! Writes the value of a key-value: numbers, booleans and null as such, everything else as text.
+//!
+//! An integer that readers of the line cannot represent is written as text as well.
 
 use super::super::line::{CutText, Line};
-use super::super::number::{non_finite, number};
+use super::super::number::{IntegerRange, number};
 use super::Syntax;
-use crate::record::{Extra, Value};
+use crate::record::{Extra, Value, text};
 use std::io::Write;
 
+/// How much of a value is shown, and which integers are numbers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ValueLimits {
+    pub(super) bytes: usize,
+    pub(super) integers: IntegerRange,
+}
+
 #[inline]
-pub(super) fn value<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize) {
+pub(super) fn value<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limits: ValueLimits) {
+    if !limits.integers.has(&extra.value) {
+        return big_integer::<S>(line, &extra.value);
+    }
     if number(line, &extra.value) {
         return;
     }
     let limited = |text| {
-        let mut cut_text = CutText::limited(text, limit);
+        let mut cut_text = CutText::limited(text, limits.bytes);
         cut_text.cut |= extra.cut;
         cut_text
     };
     match extra.value {
         Value::Bool(flag) => line.write_all_or_none(if flag { b"true" } else { b"false" }),
         Value::Null => line.write_all_or_none(b"null"),
-        Value::F64(number) => S::write_text(line, CutText::whole(non_finite(number))),
+        Value::F64(number) => S::write_non_finite(line, number),
         Value::Char(c) => S::write_text(line, CutText::whole(c.encode_utf8(&mut [0; 4]))),
         Value::Str(text) | Value::Text(text) | Value::Error(text) => S::write_text(line, limited(text)),
-        Value::Json(text) => S::write_document(line, limited(text)),
+        Value::Json(text) => S::write_document(line, limited(text), limits.integers),
         // Written by `number`.
         Value::U64(_) | Value::I64(_) | Value::U128(_) | Value::I128(_) => {}
     }
 }
 
+/// Writes the digits of an integer as text.
+#[cold]
+fn big_integer<S: Syntax>(line: &mut Line<'_>, value: &Value<'_>) {
+    let mut digits = Vec::new();
+    let mut only = Line::begin(&mut digits, LONGEST_INTEGER + 1);
+    number(&mut only, value);
+    S::write_text(line, CutText::whole(text(&digits)));
+}
+
+/// Digits and sign of `i128::MIN`; `u128::MAX` has as many.
+const LONGEST_INTEGER: usize = 40;
+
 /// Writes the value of an id: a number in hexadecimal with at least `digits` digits, other values as usual.
-pub(super) fn id<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize, digits: u8) {
+pub(super) fn id<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limits: ValueLimits, digits: u8) {
     let Some(number) = id_number(&extra.value) else {
-        return value::<S>(line, extra, limit);
+        return value::<S>(line, extra, limits);
     };
     let mut buffer = [0; 32];
     let mut rest = buffer.as_mut_slice();

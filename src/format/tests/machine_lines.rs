@@ -123,7 +123,7 @@ fn every_kind_of_value_is_strict_json() {
     ];
     let (line, _) = record.render(&Layout::Json, &settings());
     assert!(line.ends_with(
-        r#","u":18446744073709551615,"i":-9223372036854775808,"u128":340282366920938463463374607431768211455,"i128":-170141183460469231731687303715884105728,"nan":"NaN","inf":"inf","neg":"-inf","zero":-0.0,"big":1e+300,"c":"\""}"#
+        r#","u":18446744073709551615,"i":-9223372036854775808,"u128":"340282366920938463463374607431768211455","i128":"-170141183460469231731687303715884105728","nan":null,"inf":null,"neg":null,"zero":-0.0,"big":1e+300,"c":"\""}"#
     ), "{line}");
     assert!(serde_json::from_str::<Json>(&line).unwrap().is_object());
 }
