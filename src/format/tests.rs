@@ -2,6 +2,7 @@ mod call_sites;
 mod laws;
 mod machine_lines;
 mod round_trip;
+mod schema_keys;
 mod schema_room;
 mod schemas;
 mod text_lines;
@@ -34,6 +35,7 @@ fn settings() -> LineSettings {
         fields: Vec::new(),
         source: false,
         schema: Schema::Native,
+        logfmt_schema: Schema::Usual,
         host: "host-1".to_owned(),
         zone: Zone::Utc,
     }

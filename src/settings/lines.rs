@@ -29,6 +29,7 @@ impl Parsing {
             color,
             level_color,
             json_schema,
+            logfmt_schema,
             time_zone,
             newlines,
             source,
@@ -44,6 +45,7 @@ impl Parsing {
             fields: fields::shown(field, mask),
             source: *source,
             schema: *json_schema,
+            logfmt_schema: *logfmt_schema,
             host: process::host_name(),
             zone: self.zone(*time_zone),
         };
