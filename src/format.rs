@@ -85,6 +85,8 @@ pub(crate) struct LineSettings {
     pub(crate) schema: Schema,
     /// How JSON lines show integers beyond 63 bits; `None` as the schema needs it.
     pub(crate) big_integers: Option<BigIntegers>,
+    /// Field names of logfmt lines.
+    pub(crate) logfmt_schema: Schema,
     /// The host name, for schemas that have a field for it.
     pub(crate) host: String,
     /// Time zone of timestamps.
@@ -134,7 +136,10 @@ impl Renderer {
                 let names = schema::names(settings.schema);
                 Body::Json(Box::new(MachineLayout::new(names, &settings)))
             }
-            Layout::Logfmt => Body::Logfmt(Box::new(MachineLayout::new(&schema::NATIVE, &settings))),
+            Layout::Logfmt => {
+                let names = schema::flat_names(settings.logfmt_schema);
+                Body::Logfmt(Box::new(MachineLayout::new(&names, &settings)))
+            }
         };
         Renderer {
             body,

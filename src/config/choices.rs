@@ -73,9 +73,9 @@ impl Word for Console {
         &[("stdout", Console::Stdout), ("stderr", Console::Stderr)];
 }
 
-/// The names of the fields in a JSON line, and the numbers of the levels.
+/// The names of the fields in a line for machines, and the numbers of the levels.
 ///
-/// In files: `"native"`, `"ecs"`, `"otel"`, `"gcp"`, `"bunyan"`. A schema changes names only: each line
+/// In files: `"native"`, `"usual"`, `"ecs"`, `"otel"`, `"gcp"`, `"bunyan"`. A schema changes names only: each line
 /// has the same content as a native one, and key-values keep their types. The key-values `trace_id` and `span_id` get the
 /// names that the schema has for them, as text; integers are written there in hexadecimal, as ids usually are.
 ///
@@ -89,7 +89,7 @@ impl Word for Console {
 /// | process | `pid`* | `process.pid`* | `Resource` `process.pid`* | `pid`* | `pid` |
 /// | host | | | | | `hostname` |
 /// | file, line | `file`, `line`* | `log.origin.file.name`, `.line`* | `code.file.path`, `code.line.number`* | `logging.googleapis.com/sourceLocation`* | `src`* |
-/// | module | `module`* | `module`* | `code.namespace`* | `module`* | `module`* |
+/// | module | `module`* | `module`* | `code.function.name`* | `module`* | `module`* |
 /// | thread | `thread`* | `process.thread.name`* | `thread.name`* | `thread`* | `thread`* |
 /// | static fields | top level | top level | `Resource` | top level | top level |
 /// | key-values | top level | top level | `Attributes` | top level | top level |
@@ -97,7 +97,7 @@ impl Word for Console {
 /// | `span_id` | `span_id` | `span.id` | `SpanId` | `logging.googleapis.com/spanId` | `span_id` |
 /// | constants | | `ecs.version` | | | `v` |
 ///
-/// `*`: only with [`Config::source`](crate::Config::source).
+/// `*`: only with [`Config::source`](crate::Config::source). `Usual` is `Native` with `time` and `msg`.
 ///
 /// # Examples
 ///
@@ -111,15 +111,23 @@ impl Word for Console {
 #[doc(alias = "schema")]
 #[non_exhaustive]
 pub enum Schema {
-    /// Short names that are specific to this crate.
+    /// Short names that are specific to this crate; the default of JSON lines.
+    ///
+    /// A key-value that a viewer takes for the time, level or message of a line (`time`, `ts`, `msg`, `short_message`,
+    /// `lvl`, `severity`, `loglevel`, `log_level`, `log.level`) gets the prefix `x_`; so it does in `Usual`.
     #[default]
     Native,
+    /// `time`, `level`, `msg`, as Go's `log/slog` and logrus have them; the default of logfmt lines.
+    Usual,
     /// [Elastic Common Schema](https://www.elastic.co/docs/reference/ecs), with dots in the names.
     ///
     /// A key-value with the name of an ECS object (`user`, `host`, `url`) gets the prefix `x_`, because Elasticsearch
     /// refuses a plain value there; `user.id` keeps its name.
     Ecs,
-    /// The fields of OpenTelemetry's [logs data model](https://opentelemetry.io/docs/specs/otel/logs/data-model/).
+    /// The fields of OpenTelemetry's [logs data model](https://opentelemetry.io/docs/specs/otel/logs/data-model/), in
+    /// the notation of its examples. It is not OTLP/JSON: a collector reads it with the receiver `filelog`.
+    ///
+    /// `TraceId` and `SpanId` are 32 and 16 hexadecimal digits that are not all zero; other values stay attributes.
     Otel,
     /// What [Google Cloud Logging](https://cloud.google.com/logging/docs/structured-logging) reads from a program's output.
     ///
@@ -132,6 +140,7 @@ pub enum Schema {
 impl Word for Schema {
     const WORDS: &'static [(&'static str, Schema)] = &[
         ("native", Schema::Native),
+        ("usual", Schema::Usual),
         ("ecs", Schema::Ecs),
         ("otel", Schema::Otel),
         ("gcp", Schema::Gcp),

@@ -4,7 +4,7 @@
 //! no record has, and everything else is off. Such texts are refused here, with what was probably meant.
 
 use crate::config::words::{LEVELS, foreign_level};
-use crate::escape::is_on_table;
+use crate::escape::needs_escape;
 use crate::nearest::one_slip_or_short_for;
 use log::LevelFilter;
 
@@ -19,7 +19,7 @@ pub(super) fn target_problem(target: &str) -> Option<String> {
         "a target cannot contain `,`, `=`, `/` or a control character"
     } else if target.contains(is_quote) {
         "remove the quotes; they are not removed from a variable in an env file, and no target has them"
-    } else if target.contains(|c: char| is_on_table(c) || c == '\u{feff}') {
+    } else if target.contains(|c: char| needs_escape(c) || c == '\u{feff}') {
         "remove the invisible character; no target has it"
     } else if target.contains(['$', '%']) {
         "this looks like a variable that was not replaced by its value; no target has `$` or `%`"

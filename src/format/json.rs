@@ -20,6 +20,7 @@ impl Syntax for Json {
     const KEY_DELIMITERS: KeyDelimiters = KeyDelimiters(",\"", "\":");
     const CLOSE: &'static str = "}";
     const QUOTE: &'static str = "\"";
+    const TIME_QUOTE: &'static str = "\"";
 
     #[inline]
     fn write_truncated(line: &mut Line<'_>, text: CutText<'_>) {

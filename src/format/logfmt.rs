@@ -1,7 +1,7 @@
 //! The syntax of logfmt: `key=value`, with quotation marks around a value that could be read as more than one.
 //!
-//! Used by `machine`. Quoted values use the escapes of JSON, which common parsers expect. A value that needs an
-//! escape is always quoted, so an unquoted value is exactly what it looks like.
+//! Used by `machine`. Quoted values use the escapes of JSON, as go-logfmt reads them. A value that needs an escape is
+//! always quoted, so an unquoted value is exactly what it looks like.
 
 use super::extras::KeyDelimiters;
 use super::line::{CutText, Line};
@@ -17,6 +17,8 @@ impl Syntax for Logfmt {
     const KEY_DELIMITERS: KeyDelimiters = KeyDelimiters(" ", "=");
     const CLOSE: &'static str = "";
     const QUOTE: &'static str = "";
+    /// lnav 0.11.1 reads the level of a line only if its time is in quotation marks.
+    const TIME_QUOTE: &'static str = "\"";
 
     #[inline]
     fn write_truncated(line: &mut Line<'_>, text: CutText<'_>) {

@@ -30,8 +30,10 @@ pub(super) trait Syntax {
     /// Between two pairs.
     const BETWEEN: &'static str;
     const CLOSE: &'static str;
-    /// Written around a text that needs no escaping, such as a time or a level.
+    /// Written around a text that needs no escaping, such as a level.
     const QUOTE: &'static str;
+    /// Written around the time.
+    const TIME_QUOTE: &'static str;
 
     /// Written before each key but the first, and between a key and its value.
     const KEY_DELIMITERS: KeyDelimiters;
@@ -225,7 +227,7 @@ impl<S: Syntax> MachineLayout<S> {
         line.close_object(object);
     }
 
-    /// Writes the first of each id, and returns which were written.
+    /// Writes the first valid id of each kind, and returns which were written.
     fn ids(&self, view: &View<'_>, line: &mut Line<'_>) -> [bool; 2] {
         let mut written = [false; 2];
         let Some(keys) = &self.top_level_ids else {
@@ -235,7 +237,7 @@ impl<S: Syntax> MachineLayout<S> {
             let Some(which) = id_key(&extra).filter(|which| !written[*which]) else {
                 continue;
             };
-            written[which] = is_id(&extra.value)
+            written[which] = is_id(&extra.value, ID_KEYS[which].1)
                 && line.group(|line| {
                     line.write_all_or_none(&keys[which]);
                     id::<S>(line, &extra, self.value_limits, ID_KEYS[which].1);
@@ -315,7 +317,7 @@ fn id_key(extra: &Extra<'_>) -> Option<usize> {
 
 /// Whether `extra` is an id marked in `written`. Removes the mark, so that a second one of that name is written.
 fn was_written(extra: &Extra<'_>, written: &mut [bool; 2]) -> bool {
-    let is_one = |which: &usize| is_id(&extra.value) && written[*which];
+    let is_one = |which: &usize| written[*which] && is_id(&extra.value, ID_KEYS[*which].1);
     match id_key(extra).filter(is_one) {
         Some(which) => std::mem::take(&mut written[which]),
         None => false,

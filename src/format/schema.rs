@@ -7,17 +7,19 @@
 //!   (elastic.co/docs/reference/ecs, the pages base, log, service, process, tracing, ecs).
 //! - OpenTelemetry: "Logs Data Model", stable (opentelemetry.io/docs/specs/otel/logs/data-model), with the smallest
 //!   severity number of each range, and a time in nanoseconds as text, as in the examples of OTEP 0097; attributes by
-//!   the semantic conventions for code, thread, process and service.
+//!   the semantic conventions 1.42 for code, thread, process and service. In logfmt, which has no objects, the scope is
+//!   `otel.scope.name`, as in the specification's page on formats other than OTLP.
 //! - Google Cloud: "Structured logging" (cloud.google.com/logging/docs/structured-logging) for the special fields, and
 //!   `LogEntrySourceLocation` of the reference of `LogEntry`, whose line is an int64 and so a text in JSON.
 //! - Bunyan: "Log Record Fields" of its README (github.com/trentm/node-bunyan): v, level, name, hostname, pid, time and
 //!   msg are required, src is optional; the time is as of JavaScript's `Date.toISOString`.
+//! - Usual: `time`, `level` and `msg` are the names of Go's `log/slog`, of logrus, and of pino.
 
 use super::number::IntegerRange;
 use crate::config::Schema;
 
 /// The field names of a schema.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Names {
     /// Fields with a constant value, given as written; they come first in a line.
     pub(super) first: &'static [(&'static str, &'static str)],
@@ -27,6 +29,8 @@ pub(super) struct Names {
     pub(super) levels: &'static [LevelField],
     /// The field of the target; with two names, the second is a field inside the object of the first.
     pub(super) target: &'static [&'static str],
+    /// The field of the target in a syntax without objects.
+    pub(super) flat_target: &'static [&'static str],
     pub(super) message: &'static str,
     pub(super) message_before_target: bool,
     pub(super) trace: Ids,
@@ -73,7 +77,7 @@ pub(super) enum TimeForm {
     UnixNanos,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct LevelField {
     pub(super) key: &'static str,
     pub(super) is_text: bool,
@@ -98,6 +102,7 @@ pub(super) const ID_KEYS: [(&str, u8); 2] = [("trace_id", 32), ("span_id", 16)];
 pub(super) fn names(schema: Schema) -> &'static Names {
     match schema {
         Schema::Native => &NATIVE,
+        Schema::Usual => &USUAL,
         Schema::Ecs => &ECS,
         Schema::Otel => &OTEL,
         Schema::Gcp => &GCP,
@@ -105,9 +110,25 @@ pub(super) fn names(schema: Schema) -> &'static Names {
     }
 }
 
+/// The names of `schema` in a syntax without objects: all fields are fields of the line.
+pub(super) fn flat_names(schema: Schema) -> Names {
+    let names = *names(schema);
+    Names {
+        target: names.flat_target,
+        trace: match names.trace {
+            Ids::TopLevel(keys) => Ids::Renamed(keys),
+            other => other,
+        },
+        place: None,
+        resource: None,
+        attributes: None,
+        ..names
+    }
+}
+
 const UPPER: [&str; 5] = ["ERROR", "WARN", "INFO", "DEBUG", "TRACE"];
 
-pub(super) static NATIVE: Names = Names {
+static NATIVE: Names = Names {
     first: &[],
     time: "timestamp",
     time_form: TimeForm::Rfc3339,
@@ -117,6 +138,7 @@ pub(super) static NATIVE: Names = Names {
         values: UPPER,
     }],
     target: &["target"],
+    flat_target: &["target"],
     message: "message",
     message_before_target: false,
     trace: Ids::KeyValues,
@@ -134,7 +156,37 @@ pub(super) static NATIVE: Names = Names {
     resource: None,
     attributes: None,
     integers: IntegerRange::UP_TO_64_BITS,
-    reserved: &[],
+    // Viewers show the first of these keys that a line has as its time, message or level: fblog prefers
+    // `short_message` and `msg` to `message`, klp takes any of them.
+    reserved: &[
+        "time",
+        "ts",
+        "msg",
+        "short_message",
+        "lvl",
+        "severity",
+        "loglevel",
+        "log_level",
+        "log.level",
+    ],
+};
+
+static USUAL: Names = Names {
+    time: "time",
+    message: "msg",
+    // As in `NATIVE`.
+    reserved: &[
+        "timestamp",
+        "ts",
+        "message",
+        "short_message",
+        "lvl",
+        "severity",
+        "loglevel",
+        "log_level",
+        "log.level",
+    ],
+    ..NATIVE
 };
 
 static ECS: Names = Names {
@@ -145,6 +197,7 @@ static ECS: Names = Names {
         values: ["error", "warn", "info", "debug", "trace"],
     }],
     target: &["log.logger"],
+    flat_target: &["log.logger"],
     message_before_target: true,
     trace: Ids::Renamed(["trace.id", "span.id"]),
     file: "log.origin.file.name",
@@ -221,9 +274,11 @@ static OTEL: Names = Names {
         },
     ],
     target: &["InstrumentationScope", "Name"],
+    flat_target: &["otel.scope.name"],
     message: "Body",
     trace: Ids::TopLevel(["TraceId", "SpanId"]),
-    module: "code.namespace",
+    // `code.namespace` is deprecated in favour of this attribute. A record knows its module only, not its function.
+    module: "code.function.name",
     file: "code.file.path",
     line: "code.line.number",
     thread: "thread.name",
@@ -234,6 +289,7 @@ static OTEL: Names = Names {
     attributes: Some("Attributes"),
     // `AnyValue` has a signed integer of 64 bits and no other one.
     integers: IntegerRange::I64,
+    reserved: &[],
     ..NATIVE
 };
 

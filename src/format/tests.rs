@@ -2,6 +2,7 @@ mod call_sites;
 mod laws;
 mod machine_lines;
 mod round_trip;
+mod schema_keys;
 mod schema_room;
 mod schemas;
 mod text_lines;
@@ -35,6 +36,7 @@ fn settings() -> LineSettings {
         source: false,
         schema: Schema::Native,
         big_integers: None,
+        logfmt_schema: Schema::Usual,
         host: "host-1".to_owned(),
         zone: Zone::Utc,
     }

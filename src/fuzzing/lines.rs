@@ -13,8 +13,9 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 const TEMPLATE: &str = "<dim>{time}<reset> <level_color>{level:<5}</> {target:>9} {module} {file}:{line} {thread} {pid} {name:^7} {message} {key:str}{extras}";
-const SCHEMAS: [Schema; 5] = [
+const SCHEMAS: [Schema; 6] = [
     Schema::Native,
+    Schema::Usual,
     Schema::Ecs,
     Schema::Otel,
     Schema::Gcp,
@@ -103,6 +104,7 @@ fn settings(schema: Schema, color: bool) -> LineSettings {
         source: true,
         schema,
         big_integers: None,
+        logfmt_schema: Schema::Usual,
         host: "host-1".to_owned(),
         zone: Zone::Utc,
     }

@@ -34,6 +34,7 @@ impl Parsing {
             level_color,
             json_schema,
             big_integers,
+            logfmt_schema,
             time_zone,
             newlines,
             source,
@@ -50,6 +51,7 @@ impl Parsing {
             source: *source,
             schema: *json_schema,
             big_integers: *big_integers,
+            logfmt_schema: *logfmt_schema,
             host: process::host_name(),
             zone: self.zone(*time_zone),
         };

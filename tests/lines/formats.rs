@@ -182,11 +182,11 @@ fn a_json_line_holds_the_record_with_its_numbers() {
 #[test]
 fn a_logfmt_line_holds_the_record_in_pairs() {
     let line = golden(plain("logfmt").field("zone", "eu 1"), Level::Warn);
-    let (time, rest) = line.split_once("Z ").unwrap();
-    assert_eq!(shape(time), "timestamp=0000-00-00T00:00:00.000000");
+    let (time, rest) = line.split_once("Z\" ").unwrap();
+    assert_eq!(shape(time), "time=\"0000-00-00T00:00:00.000000");
     assert_eq!(
         rest,
-        r#"level=WARN target=app::db message=connected zone="eu 1" user=7 ms=1.5"#
+        r#"level=WARN target=app::db msg=connected zone="eu 1" user=7 ms=1.5"#
     );
 }
 

@@ -173,7 +173,8 @@ fn value_at(place: &str, members: &[(String, String)]) -> Option<String> {
         "str" | "display" | "kv_debug" => "k",
         _ => return None,
     };
-    let found = members.iter().find(|(name, _)| name == key);
+    let is_key = |name: &str| name == key || (key == "message" && name == "msg");
+    let found = members.iter().find(|(name, _)| is_key(name));
     Some(
         found
             .unwrap_or_else(|| panic!("no {key} in {members:?}"))
@@ -197,6 +198,14 @@ fn is_cut_name(place: &str, found: &str, wanted: &str) -> bool {
     let named = matches!(place, "target" | "module" | "file" | "thread");
     let body = found.strip_suffix("...");
     named && wanted.len() > 512 && body.is_some_and(|body| body.len() >= 500 && wanted.starts_with(body))
+}
+
+/// The keys of time and message in a line of `format`.
+fn own_keys(format: &str) -> [&'static str; 2] {
+    match format {
+        "logfmt" => ["time", "msg"],
+        _ => ["timestamp", "message"],
+    }
 }
 
 fn members(format: &str, line: &str) -> Vec<(String, String)> {

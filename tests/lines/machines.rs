@@ -8,8 +8,9 @@ use log::{LevelFilter, Log, Record};
 use serde_json::Value as Json;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-const SCHEMAS: [Schema; 5] = [
+const SCHEMAS: [Schema; 6] = [
     Schema::Native,
+    Schema::Usual,
     Schema::Ecs,
     Schema::Otel,
     Schema::Gcp,
@@ -73,7 +74,7 @@ fn ids_reach_the_place_of_their_schema_unmasked() {
 #[test]
 fn the_first_line_is_the_first_record_and_nothing_else_is_written() {
     let dir = tempfile::tempdir().unwrap();
-    for (schema, file) in SCHEMAS.into_iter().zip(["a", "b", "c", "d", "e"]) {
+    for (schema, file) in SCHEMAS.into_iter().zip(["a", "b", "c", "d", "e", "f"]) {
         let path = dir.path().join(file);
         let config = json(schema).file_format("json").log_file(&path);
         let console = lines(config, |logger| {
@@ -151,8 +152,8 @@ fn lines_show_the_zone_that_was_set() {
         ("{time}|{message}", "2025-01-02T08:34:30.", "+05:30|m"),
         (
             "logfmt",
-            "timestamp=2025-01-02T08:34:30.",
-            "+05:30 level=INFO target=shop message=m",
+            "time=\"2025-01-02T08:34:30.",
+            "+05:30\" level=INFO target=shop msg=m",
         ),
     ] {
         let config = Config::new("shop").console_format(format).time_zone(india);
@@ -231,7 +232,7 @@ fn schema_and_zone_are_read_from_files_and_shown_there() {
         serde_json::from_str::<Config>(r#"{ "json_schema": "elastic", "time_zone": "CET" }"#).unwrap_err();
     let fault = fault.to_string();
     assert!(
-        fault.contains("must be native, ecs, otel, gcp or bunyan"),
+        fault.contains("must be native, usual, ecs, otel, gcp or bunyan"),
         "{fault}"
     );
     assert!(

@@ -98,7 +98,7 @@ settings! {
 
     /// Sets the names of the fields in JSON lines; see [`Schema`].
     ///
-    /// Default: [`Schema::Native`]. It does not change text and logfmt lines.
+    /// Default: [`Schema::Native`]. It does not change text lines; for logfmt see [`logfmt_schema`](Config::logfmt_schema).
     ///
     /// # Examples
     ///
@@ -112,7 +112,26 @@ settings! {
         default: Schema::default(),
         kind: by_type,
         limits: any(),
-        help: "names of the fields of JSON lines: `native`, `ecs`, `otel`, `gcp`, `bunyan`",
+        help: "names of the fields of JSON lines: `native`, `usual`, `ecs`, `otel`, `gcp`, `bunyan`",
+    }
+
+    /// Sets the names of the fields in logfmt lines; see [`Schema`].
+    ///
+    /// Default: [`Schema::Usual`], whose `time`, `level` and `msg` logfmt readers know. logfmt has no objects: what a
+    /// schema has inside of one is a field of the line, and the target of `otel` is `otel.scope.name`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynclogger::{Config, Schema};
+    ///
+    /// let same_names_as_json = Config::new("shop").file_format("logfmt").logfmt_schema(Schema::Native);
+    /// ```
+    logfmt_schema(schema: Schema) -> Schema {
+        default: Schema::Usual,
+        kind: by_type,
+        limits: any(),
+        help: "names of the fields of logfmt lines; the same words",
     }
 
     /// Sets how JSON lines show integers beyond 63 bits: hashes, and UUIDs as `u128`.
@@ -149,8 +168,9 @@ settings! {
     /// Sets the zone of the times in lines, and of the hours and days of [`rotate_every`](Config::rotate_every).
     ///
     /// Default: [`TimeZone::Utc`], in which a time ends with `Z`; in another zone it ends with its offset, as in
-    /// `2025-01-02T04:04:05.123456+01:00`. An offset of a day or more is an error when the logger starts. Times in the
-    /// logger's own messages, and JSON of the schemas `otel` and `bunyan`, are always in UTC.
+    /// `2025-01-02T04:04:05.123456+01:00`. An offset of a day or more is an error when the logger starts, and so is
+    /// `TimeZone::Local` if the machine's zone cannot be found. Times in the logger's own messages, and those of the
+    /// schemas `otel` and `bunyan`, are always in UTC.
     ///
     /// # Examples
     ///

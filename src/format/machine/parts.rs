@@ -18,12 +18,12 @@ pub(super) fn lead<S: Syntax>(names: &Names) -> Vec<u8> {
     }
     pairs.extend(S::next_key(names.time));
     let pairs = &pairs[S::BETWEEN.len()..];
-    [S::OPEN.as_bytes(), pairs, S::QUOTE.as_bytes()].concat()
+    [S::OPEN.as_bytes(), pairs, S::TIME_QUOTE.as_bytes()].concat()
 }
 
 /// `","level":"INFO","target":`: from the end of the time to the first of target and message.
 pub(super) fn behind_time<S: Syntax>(names: &Names, level: Level) -> Vec<u8> {
-    let mut bytes = S::QUOTE.as_bytes().to_vec();
+    let mut bytes = S::TIME_QUOTE.as_bytes().to_vec();
     for field in names.levels {
         let quote = if field.is_text { S::QUOTE } else { "" };
         bytes.extend(S::next_key(field.key));

@@ -67,13 +67,19 @@ pub(super) fn id<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limits: Valu
     S::write_text(line, CutText::whole(text));
 }
 
-/// Whether a value may be written into a field that accepts only ids.
-pub(super) fn is_id(value: &Value<'_>) -> bool {
-    let is_text = matches!(
-        value,
-        Value::Str(_) | Value::Text(_) | Value::Error(_) | Value::Char(_)
-    );
-    is_text || id_number(value).is_some()
+/// Whether a value may be written into a field that accepts only ids: `digits` hexadecimal digits that are not all
+/// zero (W3C Trace Context), or a number that has as many.
+pub(super) fn is_id(value: &Value<'_>, digits: u8) -> bool {
+    match *value {
+        Value::Str(text) | Value::Text(text) | Value::Error(text) => {
+            let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            text.len() == usize::from(digits) && is_hex && text.bytes().any(|byte| byte != b'0')
+        }
+        _ => id_number(value).is_some_and(|number| {
+            let beyond = number.checked_shr(4 * u32::from(digits)).unwrap_or(0);
+            number != 0 && beyond == 0
+        }),
+    }
 }
 
 fn id_number(value: &Value<'_>) -> Option<u128> {

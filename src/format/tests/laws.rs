@@ -132,7 +132,7 @@ fn holds_the_laws(payload: &str) {
     is_safe(&line, 0);
     let pairs = logfmt_pairs(&line).unwrap_or_else(|| panic!("not logfmt: {line}"));
     assert_eq!(pairs.len(), 4 + 6 + 1 + 4, "{line}");
-    assert_eq!(pairs[3], ("message".to_owned(), in_json(payload)));
+    assert_eq!(pairs[3], ("msg".to_owned(), in_json(payload)));
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn a_json_line() {
 fn a_logfmt_line() {
     assert_eq!(
         golden().render(&Layout::Logfmt, &settings()).0,
-        r#"timestamp=2025-01-02T03:04:05.123456Z level=INFO target=app::db message="connected\nto x" user=7 ms=1.5 who="bob \"b\"" ok=true none=null"#
+        r#"time="2025-01-02T03:04:05.123456Z" level=INFO target=app::db msg="connected\nto x" user=7 ms=1.5 who="bob \"b\"" ok=true none=null"#
     );
 }
 
@@ -56,7 +56,7 @@ fn source_and_static_fields_stand_behind_the_message() {
     assert_eq!(
         record.render(&Layout::Logfmt, &settings).0,
         format!(
-            "timestamp=2025-01-02T03:04:05.123456Z level=INFO target=app::db message=m thread=main pid={pid} name=app"
+            "time=\"2025-01-02T03:04:05.123456Z\" level=INFO target=app::db msg=m thread=main pid={pid} name=app"
         )
     );
 }
@@ -231,6 +231,6 @@ fn logfmt_values_are_bare_only_if_they_are_what_they_look_like() {
         let mut record = sample("m");
         record.extras = vec![("k", value.into())];
         let (line, _) = record.render(&Layout::Logfmt, &settings());
-        assert!(line.ends_with(&format!(" message=m k={wanted}")), "{line}");
+        assert!(line.ends_with(&format!(" msg=m k={wanted}")), "{line}");
     }
 }

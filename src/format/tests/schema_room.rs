@@ -81,6 +81,7 @@ fn times_of_machines_are_in_the_zone_that_was_set_but_where_a_schema_wants_utc()
             Schema::Native,
             r#""timestamp":"2025-01-02T08:34:05.123456+05:30""#,
         ),
+        (Schema::Usual, r#""time":"2025-01-02T08:34:05.123456+05:30""#),
         (Schema::Ecs, r#""@timestamp":"2025-01-02T08:34:05.123456+05:30""#),
         (Schema::Gcp, r#""time":"2025-01-02T08:34:05.123456+05:30""#),
         (Schema::Otel, r#""Timestamp":"1735787045123456789""#),

@@ -1,4 +1,4 @@
-//! The lines of each schema, beside the files of `tests/golden`, and the names that each schema publishes.
+//! The lines of each schema compared with the files of `tests/golden`, and the names that each schema publishes.
 
 use super::laws::strict_object;
 use super::*;
@@ -6,8 +6,9 @@ use serde_json::Value as Json;
 use std::collections::HashSet;
 
 /// Each schema with its golden lines.
-pub(super) const GOLDEN: [(Schema, &str); 5] = [
+pub(super) const GOLDEN: [(Schema, &str); 6] = [
     (Schema::Native, include_str!("../../../tests/golden/native.jsonl")),
+    (Schema::Usual, include_str!("../../../tests/golden/usual.jsonl")),
     (Schema::Ecs, include_str!("../../../tests/golden/ecs.jsonl")),
     (Schema::Otel, include_str!("../../../tests/golden/otel.jsonl")),
     (Schema::Gcp, include_str!("../../../tests/golden/gcp.jsonl")),
@@ -108,6 +109,12 @@ pub(super) fn published(schema: Schema) -> (&'static [&'static str], &'static [&
             ],
             &["trace_id", "span_id"],
         ),
+        Schema::Usual => (
+            &[
+                "time", "level", "target", "msg", "module", "file", "line", "thread", "pid", "name",
+            ],
+            &["trace_id", "span_id"],
+        ),
         Schema::Ecs => (
             &[
                 "@timestamp",
@@ -136,7 +143,7 @@ pub(super) fn published(schema: Schema) -> (&'static [&'static str], &'static [&
                 "InstrumentationScope/Name",
                 "Resource/service.name",
                 "Resource/process.pid",
-                "Attributes/code.namespace",
+                "Attributes/code.function.name",
                 "Attributes/code.file.path",
                 "Attributes/code.line.number",
                 "Attributes/thread.name",
@@ -227,73 +234,4 @@ fn types_are_those_that_a_schema_publishes() {
 fn the_name_of_this_machine_is_known() {
     let name = crate::process::host_name();
     assert!(!name.is_empty() && !name.contains('\0'), "{name:?}");
-}
-
-// Ids
-
-#[test]
-fn an_id_is_text_in_hexadecimal_where_a_schema_has_a_place_for_it() {
-    let cases: [(KvValue<'_>, Json); 9] = [
-        ("abc".into(), "abc".into()),
-        (255_u64.into(), format!("{:032x}", 255).into()),
-        (KvValue::from(u128::MAX), "f".repeat(32).into()),
-        (1.into(), format!("{:032x}", 1).into()),
-        ('c'.into(), "c".into()),
-        (KvValue::from_display(&"shown"), "shown".into()),
-        ((-1).into(), (-1).into()),
-        (true.into(), true.into()),
-        (KvValue::null(), Json::Null),
-    ];
-    for (logged, shown) in cases {
-        let record = Sample {
-            extras: vec![("trace_id", logged)],
-            ..sample("m")
-        };
-        let line =
-            |schema| -> Json { serde_json::from_str(&record.render(&Layout::Json, &of(schema)).0).unwrap() };
-        assert_eq!(line(Schema::Ecs)["trace.id"], shown);
-        assert_eq!(line(Schema::Gcp)["logging.googleapis.com/trace"], shown);
-        let otel = line(Schema::Otel);
-        // What can be no id stays a key-value there.
-        let (place, other) = match shown {
-            Json::String(_) => (&otel["TraceId"], &otel["Attributes"]),
-            _ => (&otel["Attributes"]["trace_id"], &otel["TraceId"]),
-        };
-        assert_eq!((place, other), (&shown, &Json::Null), "{otel}");
-        let own = line(Schema::Native);
-        assert_eq!(
-            own["trace_id"].is_string(),
-            shown.is_string() && !own["trace_id"].is_number()
-        );
-    }
-}
-
-#[test]
-fn a_second_id_is_another_key_value() {
-    let extras = vec![
-        ("trace_id", KvValue::null()),
-        ("trace_id", "one".into()),
-        ("trace_id", "two".into()),
-        ("k", 1.into()),
-        ("span_id", "s".into()),
-        ("span_id", "t".into()),
-    ];
-    let record = Sample {
-        extras,
-        ..sample("m")
-    };
-    let rest = |schema, from: &str| {
-        let (line, _) = record.render(&Layout::Json, &of(schema));
-        line.split_once(from)
-            .map(|(_, rest)| rest.to_owned())
-            .unwrap_or(line)
-    };
-    assert_eq!(
-        rest(Schema::Otel, "\"Body\":\"m\","),
-        r#""TraceId":"one","SpanId":"s","Resource":{"service.name":"app"},"Attributes":{"trace_id":null,"trace_id_2":"two","k":1,"span_id":"t"}}"#
-    );
-    assert_eq!(
-        rest(Schema::Ecs, "\"service.name\":\"app\","),
-        r#""trace.id":null,"trace.id_2":"one","trace.id_3":"two","k":1,"span.id":"s","span.id_2":"t"}"#
-    );
 }

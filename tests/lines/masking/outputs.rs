@@ -17,7 +17,7 @@ fn no_line_of_any_format_shows_a_secret() {
                 "json" => json(line)
                     .values()
                     .for_each(|value| row.assert_hidden_in(value.as_str().unwrap_or_default())),
-                "logfmt" => row.assert_hidden_in(&common::line::logfmt(line)["message"]),
+                "logfmt" => row.assert_hidden_in(&common::line::logfmt(line)["msg"]),
                 _ => row.assert_hidden_in(&plain(line)),
             }
         }
