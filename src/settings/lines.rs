@@ -3,7 +3,7 @@
 use super::{Parsing, fields};
 use crate::clock::Zone;
 use crate::config::{
-    Color, Config, ConfigError, Format, FormatSettings, LimitSettings, Mask, TimeZone, quoted,
+    Color, Config, ConfigError, Format, FormatSettings, LimitSettings, Mask, Schema, TimeZone, quoted,
 };
 use crate::format::{Layout, LineLimits, LineSettings, Style};
 use crate::process;
@@ -44,7 +44,11 @@ impl Parsing {
             fields: fields::shown(field, mask),
             source: *source,
             schema: *json_schema,
-            host: process::host_name(),
+            // The system is asked only for the schema that shows it.
+            host: match json_schema {
+                Schema::Bunyan => process::host_name(),
+                _ => String::new(),
+            },
             zone: self.zone(*time_zone),
         };
         let file = self.layout("file_format", file_format);

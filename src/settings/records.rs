@@ -1,8 +1,9 @@
 //! Which records are logged, and where they go; every setting of that group is used here.
 
-use super::{Environment, Parsing};
+use super::{Environment, PRIVILEGED, Parsing};
 use crate::config::{Console, RecordSettings, log_path};
 use crate::filter::Filter;
+use crate::process;
 use log::LevelFilter;
 use std::path::PathBuf;
 
@@ -51,7 +52,10 @@ impl Parsing {
 
     /// The filter of the variable `RUST_LOG`, if it is set and valid.
     fn rust_log(&mut self) -> Option<Filter> {
-        let directives = std::env::var("RUST_LOG").unwrap_or_default();
+        if process::is_ignored(|name| name == "RUST_LOG") {
+            self.warnings.push(format!("RUST_LOG is ignored: {PRIVILEGED}"));
+        }
+        let directives = process::variable("RUST_LOG").unwrap_or_default();
         if directives.trim().is_empty() {
             return None;
         }
