@@ -130,6 +130,8 @@ pub struct Config {
     pub(crate) limits: LimitSettings,
     /// What is wrong with variables that `with_env` could not read.
     pub(crate) env_faults: Vec<ConfigError>,
+    /// Whether `with_env` found variables that it must not obey.
+    pub(crate) env_ignored: bool,
 }
 
 /// As [`Config::new`], with the name of the executable without its extension.

@@ -8,6 +8,7 @@ compile_error!("asynclogger needs threads, files and file locks: it can be built
 mod avx2;
 #[cfg(unix)]
 mod descriptors;
+mod environment;
 mod fork;
 mod prefetch;
 mod reentry;
@@ -17,6 +18,7 @@ mod threads;
 pub(crate) use avx2::{Avx2, BLOCK, Kind};
 #[cfg(unix)]
 pub(crate) use descriptors::ClosedInChild;
+pub(crate) use environment::{is_ignored, is_privileged, variable, variable_os, variables};
 pub(crate) use fork::{ArcCell, PerProcess, generation, watch_forks};
 pub(crate) use prefetch::fetch_to_write;
 pub(crate) use reentry::{depth, guarded, in_logger, is_probing, probe, set_depth, set_in_logger};
@@ -75,12 +77,13 @@ thread_local! {
     static OWNER: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Makes the calling thread one of the logger `id`: marks it, blocks the signals that a write could raise, and lowers
-/// its scheduling class so that it never preempts other threads (`SCHED_BATCH`).
+/// Makes the calling thread one of the logger `id`: marks it, and blocks the signals that a write could raise.
+///
+/// Its scheduling class stays that of the thread that started it. `sched_setscheduler` ends the process under a
+/// seccomp filter that forbids it, such as `SystemCallFilter=~@resources` of systemd.
 pub(crate) fn become_own_thread(id: u64) {
     OWNER.with(|owner| owner.set(id));
     block_signals();
-    use_batch_scheduling();
 }
 
 /// Whether the calling thread belongs to the logger `id`. Such a thread must neither wait for the logger nor log to
@@ -118,28 +121,6 @@ fn block_signals() {
 
 #[cfg(not(unix))]
 fn block_signals() {}
-
-/// If the calling thread has the default scheduling class, gives it one that does not preempt others when it wakes
-/// (`SCHED_BATCH`, sched(7)). Otherwise it would often run on the core of the thread that logs, which would wait for
-/// a whole batch to be written while another core is idle.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn use_batch_scheduling() {
-    // SAFETY: `policy` and `param`, for which zero is a value, live through both calls, and these concern the calling
-    // thread alone. If they fail, the thread is scheduled as before.
-    #[allow(unsafe_code)]
-    unsafe {
-        let thread = libc::pthread_self();
-        let (mut policy, mut param) = (0, std::mem::zeroed());
-        if libc::pthread_getschedparam(thread, &raw mut policy, &raw mut param) == 0
-            && policy == libc::SCHED_OTHER
-        {
-            libc::pthread_setschedparam(thread, libc::SCHED_BATCH, &raw const param);
-        }
-    }
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn use_batch_scheduling() {}
 
 /// The monotonic clock, in nanoseconds since a fixed moment.
 ///
@@ -224,5 +205,5 @@ fn system_host_name() -> Option<String> {
 
 #[cfg(not(unix))]
 fn system_host_name() -> Option<String> {
-    std::env::var("COMPUTERNAME").ok()
+    variable("COMPUTERNAME")
 }

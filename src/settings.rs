@@ -26,6 +26,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Why variables are ignored in a program that is privileged.
+const PRIVILEGED: &str = "this program runs with other rights than those of the user who started it (set-user-ID, \
+                          set-group-ID or file capabilities)";
+
 /// Whether settings are also read from the environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Environment {
@@ -109,6 +113,10 @@ impl Settings {
             faults: faults(config),
             warnings: Vec::new(),
         };
+        if config.env_ignored {
+            let warning = format!("the variables ASYNCLOGGER_* are ignored: {PRIVILEGED}");
+            parsing.warnings.push(warning);
+        }
         parsing.any_output(config, &openers);
         let settings = parsing.settings(config, openers, environment);
         match parsing.error(config) {

@@ -4,6 +4,8 @@
 //! whole minutes, as in RFC 3339. Local mean times, all before 1973, are rounded; the time and its offset are still
 //! exact together.
 
+#[cfg(feature = "local-time")]
+use crate::process;
 #[cfg(any(test, feature = "local-time"))]
 use std::{ffi::OsString, path::Path};
 
@@ -20,16 +22,30 @@ pub(crate) enum Zone {
 }
 
 impl Zone {
-    /// The system's time zone, as `TZ` or the system defines it.
+    /// The system's time zone, as `TZ` or the system defines it. In a privileged program only the system does: `TZ` and
+    /// `TZDIR` may name any file.
     ///
     /// # Errors
     ///
     /// If neither defines a zone that can be found.
     #[cfg(feature = "local-time")]
     pub(crate) fn of_the_system() -> Result<Zone, String> {
+        if process::is_privileged() {
+            return Zone::of_file(Path::new("/etc/localtime"));
+        }
         match jiff::tz::TimeZone::try_system() {
             Ok(zone) => Ok(Zone::Local(zone)),
             Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// The zone of a file in the format of RFC 9636. Reads no variables.
+    #[cfg(feature = "local-time")]
+    fn of_file(path: &Path) -> Result<Zone, String> {
+        let data = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        match jiff::tz::TimeZone::tzif("Local", &data) {
+            Ok(zone) => Ok(Zone::Local(zone)),
+            Err(error) => Err(format!("{}: {error}", path.display())),
         }
     }
 

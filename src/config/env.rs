@@ -8,7 +8,7 @@ use super::lookup::{keys, meant, set};
 use super::raw_value::RawValue;
 use std::ffi::OsString;
 
-const PREFIX: &str = "ASYNCLOGGER_";
+pub(super) const PREFIX: &str = "ASYNCLOGGER_";
 
 impl Config {
     /// As `with_env`, with these variables.

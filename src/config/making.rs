@@ -3,11 +3,13 @@
 //! rustdoc shows the blocks of `Config` in the order of the modules: this one is declared before `settings`, so that
 //! its functions come first.
 
+use super::env::PREFIX;
 use super::raw_value::RawValue;
 use super::{
     Config, DeliverySettings, FormatSettings, LimitSettings, RecordSettings, RotationSettings, files, lookup,
 };
 use crate::error::Error;
+use crate::process;
 use std::path::Path;
 
 /// # Making and reading a configuration
@@ -33,6 +35,7 @@ impl Config {
             delivery: DeliverySettings::default(),
             limits: LimitSettings::default(),
             env_faults: Vec::new(),
+            env_ignored: false,
         }
     }
 
@@ -98,6 +101,9 @@ impl Config {
     /// colours) are added to those that are already set. An empty variable counts as not set. Setters called after this
     /// one override the variables; [`init`](crate::init) reads `RUST_LOG`, which overrides both.
     ///
+    /// In a program that runs with other rights than those of the user who started it (set-user-ID, set-group-ID, file
+    /// capabilities) the variables are ignored, and a notice on standard error reports this if there are any.
+    ///
     /// Nothing fails here: a variable that names no setting, or whose value cannot be read, is an error of
     /// [`validate`](Config::validate) and of the start of a logger, together with all other faults.
     ///
@@ -107,7 +113,9 @@ impl Config {
     /// let config = asynclogger::Config::new("app").max_bytes(1_000_000).with_env();
     /// ```
     pub fn with_env(self) -> Config {
-        self.with_variables(std::env::vars_os())
+        let mut config = self.with_variables(process::variables());
+        config.env_ignored |= process::is_ignored(|name| name.starts_with(PREFIX));
+        config
     }
 
     /// Returns the value of the setting `key` as an environment variable holds it, such as `10MiB`, `never`, or

@@ -43,8 +43,11 @@ fn log(info: &PanicHookInfo<'_>) {
     };
     let place = info.location();
     let thread = thread::current();
-    // Empty unless RUST_BACKTRACE or RUST_LIB_BACKTRACE asks for one.
-    let backtrace = Backtrace::capture();
+    // Empty unless RUST_BACKTRACE or RUST_LIB_BACKTRACE asks for one, which std reads itself.
+    let backtrace = match process::is_privileged() {
+        true => Backtrace::disabled(),
+        false => Backtrace::capture(),
+    };
     let panicked = Panicked {
         info,
         thread: thread.name().unwrap_or("<unnamed>"),

@@ -3,12 +3,12 @@
 //! The variables are those of no-color.org and bixense.com/clicolors.
 
 use crate::config::{Color, Console};
+use crate::process;
 use crate::sink::console;
 
 /// Decides for the console `target`, by the choice, the environment and the terminal.
 pub(super) fn is_on_console(choice: Color, target: Console) -> bool {
-    let variable = |name: &str| std::env::var(name).ok();
-    is_on(choice, variable, console::is_terminal(target))
+    is_on(choice, process::variable, console::is_terminal(target))
 }
 
 /// Decides for one stream; `variable` reads the environment.

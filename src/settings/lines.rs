@@ -1,11 +1,9 @@
 //! The layout of lines; every setting of that group is used here.
 
-#[cfg(feature = "local-time")]
-use super::records::variable;
 use super::{Parsing, fields};
 use crate::clock::Zone;
 use crate::config::{
-    Color, Config, ConfigError, Format, FormatSettings, LimitSettings, Mask, TimeZone, quoted,
+    Color, Config, ConfigError, Format, FormatSettings, LimitSettings, Mask, Schema, TimeZone, quoted,
 };
 use crate::format::{Layout, LineLimits, LineSettings, Style};
 use crate::process;
@@ -52,7 +50,11 @@ impl Parsing {
             schema: *json_schema,
             big_integers: *big_integers,
             logfmt_schema: *logfmt_schema,
-            host: process::host_name(),
+            // The system is asked only for the schema that shows it.
+            host: match [json_schema, logfmt_schema].contains(&&Schema::Bunyan) {
+                true => process::host_name(),
+                false => String::new(),
+            },
             zone: self.zone(*time_zone),
         };
         let file = self.layout("file_format", file_format);
@@ -80,7 +82,7 @@ impl Parsing {
     /// A program must not fail to start because the optional package with the zones is not installed.
     #[cfg(feature = "local-time")]
     fn zone_without_data(&mut self) -> Zone {
-        let (zone, missing) = Zone::without_data(variable("TZ"), Path::new("/etc/localtime"));
+        let (zone, missing) = Zone::without_data(process::variable_os("TZ"), Path::new("/etc/localtime"));
         if let Some(missing) = missing {
             let remedy = match missing.has_others {
                 true => "correct it in TZ or /etc/localtime",

@@ -1,10 +1,10 @@
 //! Which records are logged, and to which outputs; every setting of that group is used here.
 
-use super::{Environment, Parsing};
+use super::{Environment, PRIVILEGED, Parsing};
 use crate::config::{Console, RecordSettings, executable_stem, log_path};
 use crate::filter::{Filter, FilterFault, LevelSettings, ParsedFilter};
+use crate::process;
 use log::LevelFilter;
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Which records are logged, and to which outputs.
@@ -84,7 +84,10 @@ impl Parsing {
     ///
     /// A variable that was set for another program must not keep this one from starting, so its faults are warnings.
     fn rust_log(&mut self, own: &[String], settings: Option<&ParsedFilter>) -> Option<ParsedFilter> {
-        let directives = variable("RUST_LOG").unwrap_or_default();
+        if process::is_ignored(|name| name == "RUST_LOG") {
+            self.warnings.push(format!("RUST_LOG is ignored: {PRIVILEGED}"));
+        }
+        let directives = process::variable_os("RUST_LOG").unwrap_or_default();
         let Some(directives) = directives.to_str() else {
             self.warnings
                 .push("RUST_LOG is ignored: it is not UTF-8".to_owned());
@@ -118,9 +121,4 @@ fn own_crates(name: &str) -> Vec<String> {
     let mut names = vec![name.replace('-', "_"), executable_stem().replace('-', "_")];
     names.dedup();
     names
-}
-
-/// The value of an environment variable, which need not be UTF-8.
-pub(super) fn variable(name: &str) -> Option<OsString> {
-    std::env::var_os(name)
 }

@@ -20,6 +20,8 @@ pub mod line;
 pub mod place;
 pub mod poll;
 pub mod remote;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+pub mod seccomp;
 pub mod shared;
 
 use asynclogger::{AsyncLogger, Config, Health};

@@ -7,7 +7,6 @@ use asynclogger::{AsyncLogger, Capture, Console, DropReason, ErrorKind, Overflow
 use common::answers::{info, log_in};
 use common::check::exactly_each;
 #[cfg(target_os = "linux")]
-use common::child::alone;
 use common::gate::Gate;
 use common::{LIMIT, assert_balanced, log_numbered, own_lines, to_writer, wait_until, watched};
 use log::Level;
@@ -161,37 +160,4 @@ fn on_the_workers_thread_records_are_counted_in_every_stage() {
         "{health}"
     );
     assert_eq!(exactly_each(&log_in(dir.path()), &[1]), Ok(()));
-}
-
-/// `SCHED_BATCH` of sched(7), as field 41 of /proc/[pid]/stat has it.
-#[cfg(target_os = "linux")]
-#[test]
-fn the_threads_of_a_logger_preempt_no_others_when_they_wake() {
-    // The thread of a logger that another test has just started has no scheduling policy yet, so this runs alone.
-    alone(
-        "the_threads_of_a_logger_preempt_no_others_when_they_wake",
-        see_the_policies_of_own_threads,
-    );
-}
-
-#[cfg(target_os = "linux")]
-fn see_the_policies_of_own_threads() {
-    let _watched = watched();
-    let logger = AsyncLogger::start(to_writer().console(Console::Stderr)).unwrap();
-    log_numbered(&logger, Level::Info, 0, 0);
-    logger.flush().wait().unwrap();
-    let mut policies = Vec::new();
-    for task in std::fs::read_dir("/proc/self/task").unwrap() {
-        // A thread of another test may end meanwhile.
-        let stat = std::fs::read_to_string(task.unwrap().path().join("stat")).unwrap_or_default();
-        let (name, rest) = stat.rsplit_once(") ").unwrap_or_default();
-        if name.ends_with("(asynclogger") || name.contains("(asynclogger-con") {
-            policies.push(rest.split(' ').nth(38).map(str::to_owned));
-        }
-    }
-    assert!(policies.len() >= 2, "{policies:?}");
-    assert!(
-        policies.iter().all(|policy| policy.as_deref() == Some("3")),
-        "{policies:?}"
-    );
 }

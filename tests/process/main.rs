@@ -7,5 +7,9 @@ mod notices;
 
 mod lifecycle;
 mod panics;
+#[cfg(target_os = "linux")]
+mod privileged;
 mod signals;
 mod surroundings;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod system_calls;
