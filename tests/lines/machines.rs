@@ -1,4 +1,4 @@
-//! Lines for machines through the public face: schemas, zones, ids past the mask, no banner, limits, Prometheus.
+//! Lines for machines through the public API: schemas, zones, unmasked ids, no banner, limits, Prometheus.
 
 mod values;
 
@@ -16,7 +16,7 @@ const SCHEMAS: [Schema; 5] = [
     Schema::Bunyan,
 ];
 
-/// 2025-01-02 03:04:30.990 UTC; what is read of the real clock stays below a second.
+/// 2025-01-02 03:04:30.990 UTC. The part of a time that comes from the real clock stays below a second.
 fn frozen() -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(1_735_787_070_990)
 }
@@ -25,7 +25,7 @@ fn json(schema: Schema) -> Config {
     Config::new("shop").console_format("json").json_schema(schema)
 }
 
-/// The console's lines of what `log` logs, first to last.
+/// The console's lines of the records that `log` logs.
 #[track_caller]
 fn lines(config: Config, log: impl FnOnce(&AsyncLogger)) -> Vec<String> {
     let console = Capture::new();
@@ -252,7 +252,7 @@ fn local_time_without_its_feature_says_which_one_it_needs() {
     );
 }
 
-/// Runs this test once more in a process whose `TZ` is another one; the line that it prints.
+/// Runs this test again in a process with another `TZ`, and returns the line that it prints.
 #[cfg(all(unix, feature = "local-time"))]
 fn line_with_tz(test: &str, zone: &str) -> String {
     let output = common::child::output_of(common::child::command(test).env("TZ", zone));
