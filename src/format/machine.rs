@@ -238,7 +238,7 @@ impl<S: Syntax> MachineLayout<S> {
             written[which] = is_id(&extra.value)
                 && line.group(|line| {
                     line.write_all_or_none(&keys[which]);
-                    id::<S>(line, &extra, self.value_limits, ID_KEYS[which].1);
+                    id::<S>(line, &extra, &self.value_limits, ID_KEYS[which].1);
                 });
         }
         written
@@ -276,9 +276,9 @@ impl<S: Syntax> MachineLayout<S> {
                     Some(number) => numbered_key::<S>(line, &key.text, number),
                 }
                 match key.form {
-                    ValueForm::Typed => value::<S>(line, &extra, self.value_limits),
-                    ValueForm::Id(digits) => id::<S>(line, &extra, self.value_limits, digits),
-                    ValueForm::Text => as_text::<S>(line, &extra, self.value_limits),
+                    ValueForm::Typed => value::<S>(line, &extra, &self.value_limits),
+                    ValueForm::Id(digits) => id::<S>(line, &extra, &self.value_limits, digits),
+                    ValueForm::Text => as_text::<S>(line, &extra, &self.value_limits),
                 }
             });
             if !fits {

@@ -15,8 +15,9 @@ pub(super) struct ValueLimits {
     pub(super) integers: IntegerRange,
 }
 
-#[inline]
-pub(super) fn value<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limits: ValueLimits) {
+// Inlined, it would make the loop over the key-values slower than the call is.
+#[inline(never)]
+pub(super) fn value<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limits: &ValueLimits) {
     if !limits.integers.has(&extra.value) {
         number_as_text::<S>(line, &extra.value);
         return;
@@ -56,7 +57,8 @@ fn number_as_text<S: Syntax>(line: &mut Line<'_>, value: &Value<'_>) -> bool {
 const LONGEST_NUMBER: usize = 40;
 
 /// Writes a value of any type as text; null stays null.
-pub(super) fn as_text<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limits: ValueLimits) {
+#[cold]
+pub(super) fn as_text<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limits: &ValueLimits) {
     match extra.value {
         Value::Bool(flag) => S::write_text(line, CutText::whole(if flag { "true" } else { "false" })),
         Value::Json(document) => {
@@ -72,7 +74,8 @@ pub(super) fn as_text<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limits:
 }
 
 /// Writes the value of an id: a number in hexadecimal with at least `digits` digits, other values as usual.
-pub(super) fn id<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limits: ValueLimits, digits: u8) {
+#[inline(never)]
+pub(super) fn id<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limits: &ValueLimits, digits: u8) {
     let Some(number) = id_number(&extra.value) else {
         return value::<S>(line, extra, limits);
     };
