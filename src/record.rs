@@ -12,6 +12,8 @@
 
 mod capture;
 mod draft;
+#[cfg(feature = "kv-error")]
+mod error_details;
 mod extras;
 mod limits;
 mod pair;

@@ -213,6 +213,8 @@ impl Parsing {
             log_panics,
         } = config.delivery;
         let capture = self.capture(&config.limits, queue_bytes);
+        #[cfg(feature = "kv-error")]
+        let capture = capture.with_error_details(config.format.shows_error_details());
         let lines = self.lines(config);
         let records = self.records(&config.records, environment);
         let (lines, records) = (lines?, records?);

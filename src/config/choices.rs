@@ -123,6 +123,8 @@ pub enum Schema {
     ///
     /// A key-value with the name of an ECS object (`user`, `host`, `url`) gets the prefix `x_`, because Elasticsearch
     /// refuses a plain value there; `user.id` keeps its name.
+    /// The key-value `error` becomes `error.message`, as text; with the feature `kv-error`, `error:err` adds `error.type`
+    /// and, where the error's `Debug` has one, `error.stack_trace`.
     Ecs,
     /// The fields of OpenTelemetry's [logs data model](https://opentelemetry.io/docs/specs/otel/logs/data-model/), in
     /// the notation of its examples. It is not OTLP/JSON: a collector reads it with the receiver `filelog`.

@@ -18,8 +18,7 @@ pub(super) struct Key {
     pub(super) hash: u64,
     /// The key was longer than the limit.
     pub(super) cut: bool,
-    /// For the key of an id, the number of hexadecimal digits; 0 for any other key.
-    pub(super) id_digits: u8,
+    pub(super) form: ValueForm,
     /// The entry that was looked up after this one the last time.
     next: usize,
 }
@@ -29,7 +28,19 @@ pub(super) struct Key {
 pub(super) struct Renamed {
     pub(super) raw: &'static str,
     pub(super) shown: &'static str,
-    pub(super) id_digits: u8,
+    pub(super) form: ValueForm,
+}
+
+/// How the value of a key is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum ValueForm {
+    /// By its type.
+    #[default]
+    Typed,
+    /// As an id, with this number of hexadecimal digits.
+    Id(u8),
+    /// As text, whatever its type.
+    Text,
 }
 
 #[derive(Debug)]
@@ -144,7 +155,7 @@ impl Keys {
         let raw = text(raw);
         entry.text.clear();
         let renamed = self.renamed.iter().find(|renamed| renamed.raw == raw);
-        entry.id_digits = renamed.map_or(0, |renamed| renamed.id_digits);
+        entry.form = renamed.map_or(ValueForm::Typed, |renamed| renamed.form);
         entry.cut = match renamed {
             Some(renamed) => {
                 entry.text.push_str(renamed.shown);

@@ -10,7 +10,7 @@ mod timestamp;
 mod values;
 
 use super::callsite::CallsiteCache;
-use super::extras::{KeyDelimiters, Keys, Renamed, Unique};
+use super::extras::{KeyDelimiters, Keys, Renamed, Unique, ValueForm};
 use super::line::{CutText, Line};
 use super::number::{IntegerRange, non_finite};
 use super::schema::{ID_KEYS, Ids, Names};
@@ -22,7 +22,7 @@ use parts::Fields;
 use source::{SOURCE_TEXT, SourceKeys};
 use std::marker::PhantomData;
 use timestamp::Timestamp;
-use values::{ValueLimits, id, is_id, value};
+use values::{ValueLimits, as_text, id, is_id, value};
 
 /// How keys and values are written in one syntax.
 pub(super) trait Syntax {
@@ -240,7 +240,7 @@ impl<S: Syntax> MachineLayout<S> {
             written[which] = is_id(&extra.value, ID_KEYS[which].1)
                 && line.group(|line| {
                     line.write_all_or_none(&keys[which]);
-                    id::<S>(line, &extra, self.value_limits, ID_KEYS[which].1);
+                    id::<S>(line, &extra, &self.value_limits, ID_KEYS[which].1);
                 });
         }
         written
@@ -277,9 +277,10 @@ impl<S: Syntax> MachineLayout<S> {
                     None => line.write_all_or_none(key.written.as_bytes()),
                     Some(number) => numbered_key::<S>(line, &key.text, number),
                 }
-                match key.id_digits {
-                    0 => value::<S>(line, &extra, self.value_limits),
-                    digits => id::<S>(line, &extra, self.value_limits, digits),
+                match key.form {
+                    ValueForm::Typed => value::<S>(line, &extra, &self.value_limits),
+                    ValueForm::Id(digits) => id::<S>(line, &extra, &self.value_limits, digits),
+                    ValueForm::Text => as_text::<S>(line, &extra, &self.value_limits),
                 }
             });
             if !fits {
@@ -298,17 +299,23 @@ impl<S: Syntax> MachineLayout<S> {
     }
 }
 
-/// The ids that are written under another name or in another form.
+/// The keys that are written under another name or in another form.
 fn renamed(names: &Names) -> Vec<Renamed> {
-    let Ids::Renamed(shown) = names.trace else {
-        return Vec::new();
+    let error = names.error.map(|shown| Renamed {
+        raw: "error",
+        shown,
+        form: ValueForm::Text,
+    });
+    let ids = match names.trace {
+        Ids::Renamed(shown) => Some(ID_KEYS.into_iter().zip(shown)),
+        _ => None,
     };
-    let renamed = |((raw, id_digits), shown)| Renamed {
+    let id = |((raw, digits), shown)| Renamed {
         raw,
         shown,
-        id_digits,
+        form: ValueForm::Id(digits),
     };
-    ID_KEYS.into_iter().zip(shown).map(renamed).collect()
+    ids.into_iter().flatten().map(id).chain(error).collect()
 }
 
 fn id_key(extra: &Extra<'_>) -> Option<usize> {

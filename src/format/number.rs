@@ -12,6 +12,8 @@ use crate::record::Value;
 pub(super) struct IntegerRange {
     least: i128,
     most: u128,
+    /// The same for the usual type, which is compared once for each key-value.
+    most_u64: u64,
 }
 
 impl IntegerRange {
@@ -19,15 +21,18 @@ impl IntegerRange {
     pub(super) const I64: IntegerRange = IntegerRange {
         least: i64::MIN as i128,
         most: i64::MAX as u128,
+        most_u64: i64::MAX as u64,
     };
     /// For readers with signed and unsigned integers of 64 bits.
     pub(super) const UP_TO_64_BITS: IntegerRange = IntegerRange {
         least: i64::MIN as i128,
         most: u64::MAX as u128,
+        most_u64: u64::MAX,
     };
     const ALL: IntegerRange = IntegerRange {
         least: i128::MIN,
         most: u128::MAX,
+        most_u64: u64::MAX,
     };
 
     /// The range that the user chose, or else that of the schema.
@@ -43,7 +48,7 @@ impl IntegerRange {
     #[inline]
     pub(super) fn has(&self, value: &Value<'_>) -> bool {
         match *value {
-            Value::U64(number) => u128::from(number) <= self.most,
+            Value::U64(number) => number <= self.most_u64,
             Value::U128(number) => number <= self.most,
             Value::I128(number) => self.has_signed(number),
             _ => true,

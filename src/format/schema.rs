@@ -53,6 +53,8 @@ pub(super) struct Names {
     pub(super) resource: Option<&'static str>,
     /// The object that contains the source fields and key-values, if there is one.
     pub(super) attributes: Option<&'static str>,
+    /// The name of the key-value `error`, which is text there, if the schema has one.
+    pub(super) error: Option<&'static str>,
     /// The integers that readers of the schema take as numbers.
     pub(super) integers: IntegerRange,
     /// Other keys with a special meaning for readers of the schema; a key-value may not have them.
@@ -155,6 +157,7 @@ static NATIVE: Names = Names {
     constants: &[],
     resource: None,
     attributes: None,
+    error: None,
     integers: IntegerRange::UP_TO_64_BITS,
     // Viewers show the first of these keys that a line has as its time, message or level: fblog prefers
     // `short_message` and `msg` to `message`, klp takes any of them.
@@ -208,6 +211,7 @@ static ECS: Names = Names {
     always: &[ProcessField::Name],
     // The last version of the 8.x series; it defines all of these fields.
     constants: &[("ecs.version", "8.17.0")],
+    error: Some("error.message"),
     // `long` is signed.
     integers: IntegerRange::I64,
     // Top-level objects of ECS, in which Elasticsearch accepts no plain value.

@@ -3,6 +3,8 @@
 //! `logger` calls it on the calling thread, holding no lock.
 
 use super::draft::Draft;
+#[cfg(feature = "kv-error")]
+use super::error_details::ErrorDetails;
 use super::pair::Pair;
 use super::{CaptureLimits, ERROR_MARK, FrameWriter, Head, PANIC_MARK, ValueKind};
 use crate::process;
@@ -38,9 +40,13 @@ pub(super) fn fill(mut frame: FrameWriter<'_>, record: &log::Record<'_>, limits:
     let mut pairs = Pairs {
         frame: &mut frame,
         limits,
+        #[cfg(feature = "kv-error")]
+        error_details: None,
     };
     // A source that fails or panics ends the key-values; those already visited stay.
     let visited = process::caught(|| record.key_values().visit(&mut pairs));
+    #[cfg(feature = "kv-error")]
+    pairs.add_error_details();
     match visited {
         Some(Ok(())) => {}
         Some(Err(_)) => frame.text_extra("error", ValueKind::Text, limits, |out| out.write_str(ERROR_MARK)),
@@ -52,10 +58,34 @@ pub(super) fn fill(mut frame: FrameWriter<'_>, record: &log::Record<'_>, limits:
 struct Pairs<'a, 'o> {
     frame: &'a mut FrameWriter<'o>,
     limits: &'a CaptureLimits,
+    #[cfg(feature = "kv-error")]
+    error_details: Option<ErrorDetails>,
+}
+
+#[cfg(feature = "kv-error")]
+impl Pairs<'_, '_> {
+    #[cold]
+    fn look_for_details(&mut self, key: &str, value: &KvValue<'_>) {
+        self.error_details.get_or_insert_default().look_at(key, value);
+    }
+
+    #[inline]
+    fn add_error_details(&mut self) {
+        let Some(details) = self.error_details.take() else {
+            return;
+        };
+        for (key, text) in details.pairs() {
+            Pair::new(self.frame, key, self.limits).whole(ValueKind::Str, text);
+        }
+    }
 }
 
 impl<'kvs> VisitSource<'kvs> for Pairs<'_, '_> {
     fn visit_pair(&mut self, key: Key<'kvs>, value: KvValue<'kvs>) -> Result<(), log::kv::Error> {
+        #[cfg(feature = "kv-error")]
+        if self.limits.error_details {
+            self.look_for_details(key.as_str(), &value);
+        }
         let mut visit = || {
             value.visit(Visitor {
                 pair: Pair::new(self.frame, key.as_str(), self.limits),

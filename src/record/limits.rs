@@ -14,6 +14,9 @@ pub(crate) struct CaptureLimits {
     pub(super) key: usize,
     pub(super) value: usize,
     pub(super) record: usize,
+    /// Whether the type and the stack trace of an error become key-values; see `error_details`.
+    #[cfg(feature = "kv-error")]
+    pub(super) error_details: bool,
 }
 
 impl CaptureLimits {
@@ -23,6 +26,8 @@ impl CaptureLimits {
         key: usize::MAX,
         value: usize::MAX,
         record: usize::MAX,
+        #[cfg(feature = "kv-error")]
+        error_details: false,
     };
 
     pub(crate) fn new(message: usize, key: usize, value: usize, record: usize) -> CaptureLimits {
@@ -32,6 +37,17 @@ impl CaptureLimits {
             key: over(key),
             value: over(value),
             record: over(record),
+            #[cfg(feature = "kv-error")]
+            error_details: false,
+        }
+    }
+
+    /// Sets whether the type and the stack trace of an error become key-values.
+    #[cfg(feature = "kv-error")]
+    pub(crate) fn with_error_details(self, error_details: bool) -> CaptureLimits {
+        CaptureLimits {
+            error_details,
+            ..self
         }
     }
 

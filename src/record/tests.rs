@@ -201,7 +201,7 @@ fn a_name_that_is_too_long_ends_in_a_mark() {
     assert_eq!(uncut_name("short..."), ("short...", false));
 }
 
-/// A record of one of 32 places, as the macros make them; from each to the next one thing changes.
+/// A record from one of 32 call sites, as the macros create them. Neighbouring call sites differ in one field.
 fn placed<'a>(n: usize, args: fmt::Arguments<'a>, kvs: &'a dyn log::kv::Source) -> log::Record<'a> {
     let gray = n ^ (n >> 1);
     let bit = |at: usize| gray >> at & 1;
@@ -223,7 +223,7 @@ fn a_buffer_that_remembers_its_last_place_gives_the_same_frames_as_a_new_one() {
     let long = "m".repeat(100 + OVERSHOOT + 1);
     let pairs: &[(&str, KvValue<'_>)] = &[("user", 7u64.into()), ("who", "bob".into())];
     for n in 0..2_000usize {
-        // Runs of one place, as a loop makes them; messages that are cut, that panic, and with key-values between.
+        // Runs of one call site, as in a loop, with truncated messages, panicking ones and key-values in between.
         let place = n / 3;
         let message: &dyn fmt::Display = match n % 7 {
             0 => &long,
@@ -261,7 +261,7 @@ fn names_that_may_be_gone_tomorrow_are_not_remembered() {
                 .to_owned()
         };
         assert_eq!(record(&name, &mut scratch), name);
-        // The same address, another name.
+        // The same address with another name.
         name.replace_range(.., next);
         assert_eq!(record(&name, &mut scratch), next);
     }

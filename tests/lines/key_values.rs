@@ -127,7 +127,7 @@ fn health_reports_how_often_a_key_was_cached() {
     for round in 0..4 {
         log::info!(logger: logger, target: "app", user = round, ms = 1.5; "m");
     }
-    // Longer than the keys that are cached.
+    // Too long for the cache.
     let long = "k".repeat(65);
     let record = [(long.as_str(), 1)];
     for _ in 0..2 {
@@ -166,7 +166,7 @@ fn nested_values_stay_whole() {
     );
 }
 
-/// The text of an error and of each of its causes.
+/// The text of an error and of each of its sources.
 #[test]
 #[cfg(feature = "kv-error")]
 fn errors_keep_the_chain_of_their_causes() {

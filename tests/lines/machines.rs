@@ -1,4 +1,4 @@
-//! Lines for machines through the public API: schemas, zones, ids that are not masked, no banner, limits, Prometheus.
+//! Lines for machines through the public API: schemas, zones, unmasked ids, no banner, limits, Prometheus.
 
 mod values;
 
@@ -17,7 +17,7 @@ const SCHEMAS: [Schema; 6] = [
     Schema::Bunyan,
 ];
 
-/// 2025-01-02 03:04:30.990 UTC; the part from the real clock stays below a second.
+/// 2025-01-02 03:04:30.990 UTC. The part of a time that comes from the real clock stays below a second.
 fn frozen() -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(1_735_787_070_990)
 }
@@ -26,7 +26,7 @@ fn json(schema: Schema) -> Config {
     Config::new("shop").console_format("json").json_schema(schema)
 }
 
-/// Returns the console's lines of the records that `log` logs, first to last.
+/// The console's lines of the records that `log` logs.
 #[track_caller]
 fn lines(config: Config, log: impl FnOnce(&AsyncLogger)) -> Vec<String> {
     let console = Capture::new();
@@ -253,7 +253,7 @@ fn local_time_without_its_feature_names_the_feature() {
     );
 }
 
-/// Runs this test again in a process with another `TZ`; returns the line that it prints.
+/// Runs this test again in a process with another `TZ`, and returns the line that it prints.
 #[cfg(all(unix, feature = "local-time"))]
 fn line_with_tz(test: &str, zone: &str) -> String {
     let output = common::child::output_of(common::child::command(test).env("TZ", zone));

@@ -277,6 +277,15 @@ settings! {
     }
 }
 
+#[cfg(feature = "kv-error")]
+impl FormatSettings {
+    /// Whether lines have fields for the type and the stack trace of an error.
+    pub(crate) fn shows_error_details(&self) -> bool {
+        let is_json = [&self.console_format, &self.file_format].contains(&&Format::Json);
+        self.json_schema == Schema::Ecs && is_json
+    }
+}
+
 /// The static fields, in the order in which they were set.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Fields(pub(crate) Vec<(String, String)>);

@@ -1,4 +1,4 @@
-//! Facts about keys: cleaned, limited, told apart and remembered.
+//! Keys: cleaned, limited, made unique and cached.
 
 use super::*;
 
@@ -78,7 +78,7 @@ fn equal_keys_of_a_record_get_numbers_that_are_free() {
         let mut suffix = |raw: &str| unique.suffix(keys.clean(raw.as_bytes()));
         assert_eq!(suffix("k"), None);
         assert_eq!(suffix("k"), Some(2));
-        // `k_3` is in every line.
+        // `k_3` is already in every line.
         assert_eq!(suffix("k"), Some(4));
         assert_eq!(suffix("k_2"), Some(2));
         assert_eq!(suffix("level"), Some(2));
@@ -112,7 +112,7 @@ fn keys_are_told_apart_whatever_the_record_before_had() {
     let mut keys = Keys::new(256, Vec::new(), KeyDelimiters(", ", "="));
     let mut unique = Unique::new(["level"].into_iter());
     let names = ["a", "b", "c", "level", "a_2"];
-    // All records of up to four of these keys, each behind each other one.
+    // All records of up to four of these keys, in every order of two records.
     let records: Vec<Vec<&str>> = (0..625usize)
         .map(|n| {
             let all = [n % 5, n / 5 % 5, n / 25 % 5, n / 125 % 5].map(|n| names[n]);

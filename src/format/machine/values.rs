@@ -15,10 +15,12 @@ pub(super) struct ValueLimits {
     pub(super) integers: IntegerRange,
 }
 
-#[inline]
-pub(super) fn value<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limits: ValueLimits) {
+// Inlined, it would make the loop over the key-values slower than the call is.
+#[inline(never)]
+pub(super) fn value<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limits: &ValueLimits) {
     if !limits.integers.has(&extra.value) {
-        return big_integer::<S>(line, &extra.value);
+        number_as_text::<S>(line, &extra.value);
+        return;
     }
     if number(line, &extra.value) {
         return;
@@ -40,20 +42,40 @@ pub(super) fn value<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limits: V
     }
 }
 
-/// Writes the digits of an integer as text.
+/// Writes the digits of a number as text, if `value` is one. Returns whether it was.
 #[cold]
-fn big_integer<S: Syntax>(line: &mut Line<'_>, value: &Value<'_>) {
+fn number_as_text<S: Syntax>(line: &mut Line<'_>, value: &Value<'_>) -> bool {
     let mut digits = Vec::new();
-    let mut only = Line::begin(&mut digits, LONGEST_INTEGER + 1);
-    number(&mut only, value);
-    S::write_text(line, CutText::whole(text(&digits)));
+    let is_number = number(&mut Line::begin(&mut digits, LONGEST_NUMBER + 1), value);
+    if is_number {
+        S::write_text(line, CutText::whole(text(&digits)));
+    }
+    is_number
 }
 
-/// Digits and sign of `i128::MIN`; `u128::MAX` has as many.
-const LONGEST_INTEGER: usize = 40;
+/// Digits and sign of `i128::MIN`; `u128::MAX` has 39, a float at most 24.
+const LONGEST_NUMBER: usize = 40;
+
+/// Writes a value of any type as text; null stays null.
+#[cold]
+pub(super) fn as_text<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limits: &ValueLimits) {
+    match extra.value {
+        Value::Bool(flag) => S::write_text(line, CutText::whole(if flag { "true" } else { "false" })),
+        Value::Json(document) => {
+            let as_text = Extra {
+                value: Value::Text(document),
+                ..*extra
+            };
+            value::<S>(line, &as_text, limits);
+        }
+        _ if number_as_text::<S>(line, &extra.value) => {}
+        _ => value::<S>(line, extra, limits),
+    }
+}
 
 /// Writes the value of an id: a number in hexadecimal with at least `digits` digits, other values as usual.
-pub(super) fn id<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limits: ValueLimits, digits: u8) {
+#[inline(never)]
+pub(super) fn id<S: Syntax>(line: &mut Line<'_>, extra: &Extra<'_>, limits: &ValueLimits, digits: u8) {
     let Some(number) = id_number(&extra.value) else {
         return value::<S>(line, extra, limits);
     };

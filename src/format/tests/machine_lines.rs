@@ -128,6 +128,33 @@ fn every_kind_of_value_is_strict_json() {
     assert!(serde_json::from_str::<Json>(&line).unwrap().is_object());
 }
 
+/// `.ci/readers` passes these lines to real programs: the default, integers as text, and a schema without `u64`.
+#[test]
+fn numbers_and_texts_at_their_limits_are_as_the_golden_lines() {
+    let mut record = sample("before\0after");
+    record.extras = vec![
+        ("most", u64::MAX.into()),
+        ("least", i64::MIN.into()),
+        ("wide", KvValue::from(u128::MAX)),
+        ("ratio", f64::NAN.into()),
+    ];
+    let cases = [
+        (Schema::Native, None),
+        (Schema::Native, Some(BigIntegers::Text)),
+        (Schema::Ecs, None),
+    ];
+    let golden = include_str!("../../../tests/golden/numbers.jsonl").lines();
+    let lines = cases.map(|(schema, big_integers)| {
+        let settings = LineSettings {
+            schema,
+            big_integers,
+            ..settings()
+        };
+        record.render(&Layout::Json, &settings).0
+    });
+    assert!(golden.eq(lines.iter()), "{lines:#?}");
+}
+
 /// The line of a record with one value that was captured as JSON.
 fn with_document(document: &str, limit: usize) -> String {
     let mut frame = crate::record::Draft::new();
@@ -159,10 +186,10 @@ fn a_document_is_embedded_if_it_is_whole() {
         let value: Json = serde_json::from_str(&line).unwrap();
         assert_eq!(value["doc"], Json::from(broken), "{line}");
     }
-    // A limit that cuts it.
+    // Truncated by the limit.
     let value: Json = serde_json::from_str(&with_document("[1,2,3]", 5)).unwrap();
     assert_eq!(value["doc"], Json::from("[1,2,[...TRUNCATED]"));
-    // Deeper than a reader may follow.
+    // Deeper than some readers accept.
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);
     let value: Json = serde_json::from_str(&with_document(&deep, 100_000)).unwrap();
     assert_eq!(value["doc"], Json::from(deep.as_str()));

@@ -1,11 +1,11 @@
-//! What a reader gets back from a line.
+//! Values survive being written to a line and read back.
 
 use super::*;
 use crate::escape::unescape;
 use proptest::prelude::*;
 use serde_json::Value as Json;
 
-/// A value as it is logged, and as a reader of JSON gets it back.
+/// A value as it is logged, and as a JSON parser returns it.
 #[derive(Debug, Clone)]
 pub(super) enum Typed {
     U64(u64),
@@ -34,7 +34,7 @@ impl Typed {
         match self {
             Typed::U64(value) => Json::from(*value),
             Typed::I64(value) => Json::from(*value),
-            // As the same reader reads it, which is not exact to the last bit.
+            // Parsed by the same parser, which may be off by one bit.
             Typed::F64(value) if value.is_finite() => serde_json::from_str(&self.as_text()).unwrap(),
             Typed::F64(_) | Typed::Null => Json::Null,
             Typed::Bool(value) => Json::from(*value),
@@ -52,7 +52,7 @@ impl Typed {
         }
     }
 
-    /// What a layout without types shows.
+    /// The value in a layout without types.
     fn as_text(&self) -> String {
         match self {
             Typed::F64(value) if value.is_finite() => {
@@ -94,7 +94,7 @@ pub(super) fn pairs() -> impl Strategy<Value = Vec<(String, Typed)>> {
     proptest::collection::vec((key, typed()), 0..12)
 }
 
-/// Reads ` [user=7, who="a b"]`; `None` where a reader would stumble.
+/// Parses ` [user=7, who="a b"]`. Returns `None` if it is malformed.
 fn text_extras(mut rest: &str) -> Option<Vec<(String, String)>> {
     let mut pairs = Vec::new();
     if rest.is_empty() {

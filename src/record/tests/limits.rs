@@ -1,4 +1,4 @@
-//! Where a frame ends: its texts at their limits, its extras, and what was left out; found by changing the code.
+//! The end of a frame: texts at their limits, extras, and the number of those left out. Found by mutating the code.
 
 use super::*;
 
@@ -37,7 +37,7 @@ fn an_extra_of_an_unknown_kind_ends_the_extras() {
     }
 }
 
-/// Else the ones that are left out would not be the last ones.
+/// Otherwise the missing ones would not be the last ones.
 #[test]
 fn behind_an_extra_that_is_left_out_none_is_taken_in_even_if_it_fits() {
     // Three of them are more than the record's limit with its overshoot.
@@ -70,7 +70,7 @@ fn extras_that_were_left_out_before_are_counted_too_up_to_the_largest_number() {
 }
 
 #[test]
-fn lines_and_threads_beside_each_other_have_other_numbers_and_no_number_is_too_large() {
+fn neighbouring_lines_and_threads_have_different_hashes_and_no_line_is_too_large() {
     let lines: std::collections::BTreeSet<_> = (0..64).map(|line| numbered(line, "main")).collect();
     assert_eq!(lines.len(), 64);
     let threads: std::collections::BTreeSet<_> = (b'0'..=b'9')
@@ -142,7 +142,7 @@ fn a_text_as_long_as_its_limit_is_whole_in_one_piece_and_in_many() {
     }
 }
 
-/// The most that the two bytes of its count can tell.
+/// The count has two bytes.
 #[test]
 fn a_frame_holds_as_many_extras_as_it_can_count_and_the_next_one_is_left_out() {
     let kvs = vec![("", KvValue::null()); usize::from(u16::MAX) + 1];

@@ -1,4 +1,4 @@
-//! What each part of a frame says, and that it says nothing else: found by changing the code in small ways.
+//! Each part of a frame holds its own value and nothing else. Found by mutating the code.
 
 use super::*;
 
@@ -119,7 +119,7 @@ fn the_extra_that_was_cut_is_marked_and_no_other_also_in_a_copy() {
     }
 }
 
-/// Whatever stands before it in the buffer.
+/// Also if the frame does not begin at the start of the buffer.
 #[test]
 fn a_record_takes_extras_in_up_to_its_limit_and_not_a_byte_more() {
     // The head, target, file and thread, and the message, which is one byte.

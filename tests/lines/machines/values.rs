@@ -1,4 +1,4 @@
-//! Values in lines for machines: exact, of one type wherever they are, and whole for every reader.
+//! Values in lines for machines: exact, of one type at the top and inside of documents, and complete for every reader.
 
 use super::*;
 
@@ -27,7 +27,7 @@ fn numbers_read_back_exactly_also_where_a_float_would_not_hold_them() {
         .unwrap();
         for pair in [
             r#""above":9007199254740993,"#,
-            // Where the model is of 64 bits with a sign, beyond that there are only texts.
+            // These schemas have signed integers of 64 bits; larger ones are text.
             match schema {
                 Schema::Ecs | Schema::Otel => r#""most":"18446744073709551615","#,
                 _ => r#""most":18446744073709551615,"#,
@@ -70,7 +70,7 @@ fn big_integers_are_numbers_or_texts_as_the_user_chose() {
     assert!(line.ends_with(&format!(" wide={}", u128::MAX)), "{line}");
 }
 
-/// Else one of the values of a field would be another type than the others.
+/// Otherwise one field would have two types.
 #[cfg(feature = "kv-serde")]
 #[test]
 fn big_integers_and_nul_are_the_same_inside_of_a_document() {
@@ -86,7 +86,7 @@ fn big_integers_and_nul_are_the_same_inside_of_a_document() {
     }
 }
 
-/// Readers written in C end a text there, and everything behind it would be hidden.
+/// Readers written in C end a text at NUL, so everything after it would be hidden.
 #[test]
 fn no_text_of_a_line_reads_as_one_with_nul() {
     for schema in SCHEMAS {
@@ -106,4 +106,81 @@ fn no_text_of_a_line_reads_as_one_with_nul() {
             assert_eq!(line.matches("a\u{2400}b").count(), 3, "{line}");
         }
     }
+}
+
+/// Elasticsearch refuses a plain value in its object `error`, and its viewers show these three fields.
+#[cfg(feature = "kv-error")]
+#[test]
+fn an_error_has_the_fields_that_ecs_has_for_errors() {
+    #[derive(Debug)]
+    struct Refused(Option<std::num::ParseIntError>);
+    impl std::fmt::Display for Refused {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("card refused")
+        }
+    }
+    impl std::error::Error for Refused {
+        fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+            self.0.as_ref().map(|cause| cause as _)
+        }
+    }
+    let error = Refused(Some("x".parse::<i32>().unwrap_err()));
+    let log = |logger: &AsyncLogger| log::error!(logger: logger, error:err = error, order = 7; "m");
+    let line = lines(json(Schema::Ecs), log).remove(0);
+    let message = "card refused: invalid digit found in string";
+    let pairs = format!(r#","error.message":"{message}","order":7,"error.type":"Refused"}}"#);
+    assert!(line.ends_with(&pairs), "{line}");
+    for schema in [Schema::Native, Schema::Otel, Schema::Gcp, Schema::Bunyan] {
+        let line = lines(json(schema), log).remove(0);
+        assert!(
+            line.contains(&format!(r#""error":"{message}","order":7}}"#)),
+            "{line}"
+        );
+    }
+    let text = lines(
+        Config::new("shop")
+            .json_schema(Schema::Ecs)
+            .console_format("{message}"),
+        log,
+    )
+    .remove(0);
+    assert_eq!(text, format!("m [error=\"{message}\", order=7]"));
+}
+
+/// The field's type is text: Elasticsearch would refuse the whole line for an object.
+#[test]
+fn whatever_is_called_error_is_a_text_in_ecs() {
+    for (value, shown) in [
+        (log::kv::Value::from("refused"), r#""refused""#),
+        (5.into(), r#""5""#),
+        (1.5.into(), r#""1.5""#),
+        (u128::MAX.into(), &format!("\"{}\"", u128::MAX)),
+        (true.into(), r#""true""#),
+        (f64::NAN.into(), "null"),
+        (log::kv::Value::null(), "null"),
+    ] {
+        let pairs = [("error", value)];
+        let record = |logger: &AsyncLogger| {
+            let mut record = Record::builder();
+            record.target("shop").key_values(&pairs);
+            logger.log(&record.args(format_args!("m")).build());
+        };
+        let line = lines(json(Schema::Ecs), record).remove(0);
+        assert!(
+            line.ends_with(&format!(r#","error.message":{shown}}}"#)),
+            "{line}"
+        );
+    }
+}
+
+#[cfg(feature = "kv-serde")]
+#[test]
+fn a_document_called_error_is_a_text_in_ecs() {
+    let error = std::collections::BTreeMap::from([("code", 5)]);
+    let line = lines(
+        json(Schema::Ecs),
+        |logger| log::info!(logger: logger, error:serde = error; "m"),
+    )
+    .remove(0);
+    assert!(line.ends_with(r#","error.message":"{\"code\":5}"}"#), "{line}");
 }
