@@ -19,12 +19,21 @@ pub(crate) enum Form {
     Symbol,
     /// Like `Text`, but between quotation marks, so `\"` too.
     Quoted,
+    /// Like `Text`, but a line break becomes a line feed and [`CONTINUATION`].
+    Indent,
+    /// Like `Quoted`, with line breaks as in `Indent`.
+    IndentQuoted,
     /// Inside a JSON or logfmt string: `\n`, `\r`, `\t`, `\u001b`, `\"` and `\\`.
     Json,
     /// For text that is a complete JSON document: only characters that appear raw in its strings are escaped, as
     /// `\u202e`, and line breaks between tokens become spaces.
     Embedded,
 }
+
+/// The beginning of each further line of a record whose line breaks are shown.
+pub(crate) const CONTINUATION: &str = "    | ";
+/// A line feed and [`CONTINUATION`].
+const INDENTED_BREAK: &str = "\n    | ";
 
 /// The result of [`escape`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +48,12 @@ pub(crate) struct Outcome {
 #[inline]
 pub(crate) fn escape(text: &str, form: Form, room: usize, out: &mut Vec<u8>) -> Outcome {
     match form {
-        Form::Text | Form::Symbol => escape_class::<{ TABLE | BACKSLASH }>(text, form, room, out),
-        Form::Quoted | Form::Json => escape_class::<{ TABLE | BACKSLASH | QUOTE }>(text, form, room, out),
+        Form::Text | Form::Symbol | Form::Indent => {
+            escape_class::<{ TABLE | BACKSLASH }>(text, form, room, out)
+        }
+        Form::Quoted | Form::Json | Form::IndentQuoted => {
+            escape_class::<{ TABLE | BACKSLASH | QUOTE }>(text, form, room, out)
+        }
         Form::Embedded => escape_class::<TABLE>(text, form, room, out),
     }
 }
@@ -96,6 +109,11 @@ pub(crate) fn is_on_table(c: char) -> bool {
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'
         | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
         | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Whether `c` ends a line for some reader of lines.
+pub(crate) fn is_line_break(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 #[inline]
@@ -232,14 +250,18 @@ fn floor_boundary(text: &str, limit: usize) -> usize {
 /// What to write for `c`, the first character of `rest`, and how many bytes of `rest` it replaces.
 fn replacement(c: char, rest: &str, form: Form) -> (Short, usize) {
     let taken = c.len_utf8();
+    let line_break = match form {
+        Form::Symbol => Some("\u{23ce}"),
+        Form::Indent | Form::IndentQuoted => Some(INDENTED_BREAK),
+        _ => None,
+    };
+    if let Some(shown) = line_break.filter(|_| is_line_break(c)) {
+        let taken = if rest.starts_with("\r\n") { 2 } else { taken };
+        return (Short::of(shown.as_bytes()), taken);
+    }
     match (form, c) {
-        (Form::Text | Form::Symbol | Form::Quoted, '\\') => (Short::of(b"\\\\"), taken),
-        (Form::Json, '\\') => (Short::of(b"\\\\"), taken),
-        (Form::Quoted | Form::Json, '"') => (Short::of(b"\\\""), taken),
-        (Form::Symbol, '\r') if rest.starts_with("\r\n") => (Short::of("\u{23ce}".as_bytes()), 2),
-        (Form::Symbol, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}') => {
-            (Short::of("\u{23ce}".as_bytes()), taken)
-        }
+        (_, '\\') if form != Form::Embedded => (Short::of(b"\\\\"), taken),
+        (Form::Quoted | Form::Json | Form::IndentQuoted, '"') => (Short::of(b"\\\""), taken),
         (Form::Embedded, '\n' | '\r' | '\t') => (Short::of(b" "), taken),
         (_, '\n') => (Short::of(b"\\n"), taken),
         (_, '\r') => (Short::of(b"\\r"), taken),

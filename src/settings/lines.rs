@@ -3,7 +3,7 @@
 use super::{Parsing, fields};
 use crate::clock::Zone;
 use crate::config::{
-    Color, Config, ConfigError, Format, FormatSettings, LimitSettings, Mask, TimeZone, quoted,
+    Color, Config, ConfigError, Format, FormatSettings, LimitSettings, Mask, Newlines, TimeZone, quoted,
 };
 use crate::format::{Layout, LineLimits, LineSettings, Style};
 use crate::process;
@@ -12,11 +12,15 @@ use std::collections::BTreeMap;
 
 /// How lines look.
 pub(super) struct Lines {
-    /// What the lines of all outputs have in common; without colour.
+    /// What the lines of all outputs have in common; without what only a console may have.
     pub(super) plain: LineSettings,
     /// Of the file and of the console.
     pub(super) layouts: [Layout; 2],
     pub(super) color: Color,
+    /// Of the console.
+    pub(super) newlines: Newlines,
+    /// Whether lines on the journal begin with their priority.
+    pub(super) journal_priority: bool,
     pub(super) mask: Mask,
 }
 
@@ -33,13 +37,14 @@ impl Parsing {
             time_zone,
             newlines,
             source,
+            journal_priority,
             field,
             mask,
         } = &config.format;
         let plain = LineSettings {
             name: config.records.name.clone(),
             limits: line_limits(&config.limits),
-            newlines: *newlines,
+            newlines: without_indentation(*newlines),
             color: false,
             level_styles: self.level_styles(level_color),
             fields: fields::shown(field, mask),
@@ -48,15 +53,16 @@ impl Parsing {
             logfmt_schema: *logfmt_schema,
             host: process::host_name(),
             zone: self.zone(*time_zone),
+            priority_prefix: false,
         };
-        let file = self.layout("file_format", file_format);
-        let console = self.layout("console_format", console_format);
-        let layouts = [file?, console?];
+        let layouts = self.layouts(file_format, console_format)?;
         self.faults.extend(fields::fault(field, &plain, &layouts));
         Some(Lines {
             plain,
             layouts,
             color: *color,
+            newlines: *newlines,
+            journal_priority: *journal_priority,
             mask: mask.clone(),
         })
     }
@@ -74,6 +80,12 @@ impl Parsing {
             }),
             TimeZone::Utc => Zone::Utc,
         }
+    }
+
+    fn layouts(&mut self, file: &Format, console: &Format) -> Option<[Layout; 2]> {
+        let file = self.layout("file_format", file);
+        let console = self.layout("console_format", console);
+        Some([file?, console?])
     }
 
     fn layout(&mut self, setting: &str, format: &Format) -> Option<Layout> {
@@ -105,6 +117,14 @@ impl Parsing {
             }
         }
         styles
+    }
+}
+
+/// Line breaks in files and writers, where each record is one line.
+fn without_indentation(newlines: Newlines) -> Newlines {
+    match newlines {
+        Newlines::Indent => Newlines::Escape,
+        other => other,
     }
 }
 
