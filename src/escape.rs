@@ -2,8 +2,8 @@
 //! characters.
 //!
 //! `format` calls it for every part of a record; `error` and the worker call it for their messages. The output is
-//! always printable, valid UTF-8, and can be turned back into the input. The one exception is [`Form::Symbol`], which
-//! a user must choose.
+//! always printable, valid UTF-8, and can be turned back into the input. The exceptions are [`Form::Symbol`] and
+//! [`Form::Indent`], which a user must choose.
 //!
 //! The table of characters is exact. It covers everything that a terminal, an editor or a line reader interprets
 //! instead of showing: C0 and DEL, C1, the separators U+2028 and U+2029, the bidirectional controls of "Trojan
