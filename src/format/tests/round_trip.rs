@@ -1,4 +1,4 @@
-//! What a reader gets back from a line.
+//! Values read back from a line.
 
 use super::*;
 use crate::escape::unescape;
@@ -94,7 +94,7 @@ pub(super) fn pairs() -> impl Strategy<Value = Vec<(String, Typed)>> {
     proptest::collection::vec((key, typed()), 0..12)
 }
 
-/// Reads ` [user=7, who="a b"]`; `None` where a reader would stumble.
+/// Reads ` [user=7, who="a b"]`; `None` if it is ambiguous.
 fn text_extras(mut rest: &str) -> Option<Vec<(String, String)>> {
     let mut pairs = Vec::new();
     if rest.is_empty() {
