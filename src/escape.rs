@@ -2,8 +2,8 @@
 //! characters.
 //!
 //! `format` calls it for every part of a record; `error` and the worker call it for their messages. The output is
-//! always printable, valid UTF-8, and can be turned back into the input. There are two exceptions: [`Form::Symbol`],
-//! which a user must choose, and NUL in [`Form::Json`].
+//! always printable, valid UTF-8, and can be turned back into the input. There are three exceptions: [`Form::Symbol`]
+//! and [`Form::Indent`], which a user must choose, and NUL in [`Form::Json`].
 //!
 //! The table of characters is exact. It covers everything that a terminal, an editor or a line reader interprets
 //! instead of showing: C0 and DEL, C1, the separators U+2028 and U+2029, the bidirectional controls of "Trojan
@@ -19,6 +19,10 @@ pub(crate) enum Form {
     Symbol,
     /// Like `Text`, but between quotation marks, so `\"` too.
     Quoted,
+    /// Like `Text`, but a line break becomes a line feed and [`CONTINUATION`].
+    Indent,
+    /// Like `Quoted`, with line breaks as in `Indent`.
+    IndentQuoted,
     /// Inside a JSON or logfmt string: `\n`, `\r`, `\t`, `\u001b`, `\"` and `\\`. NUL becomes [`NUL_SIGN`].
     Json,
     /// For text that is a complete JSON document: only characters that appear raw in its strings are escaped, as
@@ -29,6 +33,10 @@ pub(crate) enum Form {
 /// Written for NUL in a string that a reader unescapes. Readers written in C end a text at NUL, and would not see what
 /// follows.
 pub(crate) const NUL_SIGN: &str = "\u{2400}";
+/// The beginning of each further line of a record whose line breaks are shown.
+pub(crate) const CONTINUATION: &str = "    | ";
+/// A line feed and [`CONTINUATION`].
+const INDENTED_BREAK: &str = "\n    | ";
 
 /// The result of [`escape`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +51,12 @@ pub(crate) struct Outcome {
 #[inline]
 pub(crate) fn escape(text: &str, form: Form, room: usize, out: &mut Vec<u8>) -> Outcome {
     match form {
-        Form::Text | Form::Symbol => escape_class::<{ TABLE | BACKSLASH }>(text, form, room, out),
-        Form::Quoted | Form::Json => escape_class::<{ TABLE | BACKSLASH | QUOTE }>(text, form, room, out),
+        Form::Text | Form::Symbol | Form::Indent => {
+            escape_class::<{ TABLE | BACKSLASH }>(text, form, room, out)
+        }
+        Form::Quoted | Form::Json | Form::IndentQuoted => {
+            escape_class::<{ TABLE | BACKSLASH | QUOTE }>(text, form, room, out)
+        }
         Form::Embedded => escape_class::<TABLE>(text, form, room, out),
     }
 }
@@ -100,6 +112,11 @@ pub(crate) fn needs_escape(c: char) -> bool {
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'
         | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
         | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Whether `c` ends a line for some reader of lines.
+pub(crate) fn is_line_break(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 #[inline]
@@ -236,15 +253,19 @@ fn floor_boundary(text: &str, limit: usize) -> usize {
 /// What to write for `c`, the first character of `rest`, and how many bytes of `rest` it replaces.
 fn replacement(c: char, rest: &str, form: Form) -> (Short, usize) {
     let taken = c.len_utf8();
+    let line_break = match form {
+        Form::Symbol => Some("\u{23ce}"),
+        Form::Indent | Form::IndentQuoted => Some(INDENTED_BREAK),
+        _ => None,
+    };
+    if let Some(shown) = line_break.filter(|_| is_line_break(c)) {
+        let taken = if rest.starts_with("\r\n") { 2 } else { taken };
+        return (Short::of(shown.as_bytes()), taken);
+    }
     match (form, c) {
-        (Form::Text | Form::Symbol | Form::Quoted, '\\') => (Short::of(b"\\\\"), taken),
-        (Form::Json, '\\') => (Short::of(b"\\\\"), taken),
-        (Form::Quoted | Form::Json, '"') => (Short::of(b"\\\""), taken),
+        (_, '\\') if form != Form::Embedded => (Short::of(b"\\\\"), taken),
+        (Form::Quoted | Form::Json | Form::IndentQuoted, '"') => (Short::of(b"\\\""), taken),
         (Form::Json, '\0') => (Short::of(NUL_SIGN.as_bytes()), taken),
-        (Form::Symbol, '\r') if rest.starts_with("\r\n") => (Short::of("\u{23ce}".as_bytes()), 2),
-        (Form::Symbol, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}') => {
-            (Short::of("\u{23ce}".as_bytes()), taken)
-        }
         (Form::Embedded, '\n' | '\r' | '\t') => (Short::of(b" "), taken),
         (_, '\n') => (Short::of(b"\\n"), taken),
         (_, '\r') => (Short::of(b"\\r"), taken),

@@ -2,7 +2,8 @@
 //!
 //! `settings` parses a [`Layout`] when a logger starts. `worker` renders each record once for each output, with one
 //! [`Renderer`] per output. Rendering cannot fail: every record becomes exactly one line, within its limit, with one
-//! line feed at its end, and without characters that a terminal or a line reader interprets.
+//! line feed at its end, and without characters that a terminal or a line reader interprets. One setting makes an
+//! exception on consoles: `Newlines::Indent` shows line breaks, and each further line then begins with a mark.
 
 mod callsite;
 mod extras;
@@ -12,6 +13,7 @@ mod line;
 mod logfmt;
 mod machine;
 mod number;
+mod priority;
 mod schema;
 mod style;
 mod template;
@@ -91,6 +93,8 @@ pub(crate) struct LineSettings {
     pub(crate) host: String,
     /// Time zone of timestamps.
     pub(crate) zone: Zone,
+    /// Whether each line begins with its priority, for the journal.
+    pub(crate) priority_prefix: bool,
 }
 
 /// What happened to a record when its line was written.
@@ -114,7 +118,9 @@ pub(crate) struct CacheFigures {
 #[derive(Debug)]
 pub(crate) struct Renderer {
     body: Body,
+    /// Without the priority.
     record_limit: usize,
+    priority_prefix: bool,
 }
 
 #[derive(Debug)]
@@ -141,15 +147,25 @@ impl Renderer {
                 Body::Logfmt(Box::new(MachineLayout::new(&names, &settings)))
             }
         };
+        let prefix = if settings.priority_prefix {
+            priority::PREFIX_LEN
+        } else {
+            0
+        };
         Renderer {
             body,
-            record_limit: settings.limits.record,
+            record_limit: settings.limits.record - prefix,
+            priority_prefix: settings.priority_prefix,
         }
     }
 
-    /// Appends the line of `view`, a record logged at `at`. The only line feed is the last byte.
+    /// Appends the line of `view`, a record logged at `at`. The only line feed is the last byte, unless a console shows
+    /// line breaks (`Newlines::Indent`).
     #[inline]
     pub(crate) fn render(&mut self, view: &View<'_>, at: Wall, out: &mut Vec<u8>) -> LineFlags {
+        if self.priority_prefix {
+            out.extend_from_slice(&priority::prefix(view.level));
+        }
         let mut line = Line::begin(out, self.record_limit);
         match &mut self.body {
             Body::Text(layout) => layout.render(view, at, &mut line),

@@ -9,6 +9,7 @@
 mod color;
 mod fields;
 mod file;
+mod journal;
 mod lines;
 mod outputs;
 mod records;

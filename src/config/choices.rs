@@ -212,7 +212,7 @@ impl Word for Color {
 
 /// How a line break inside a message is shown in text lines.
 ///
-/// In files: `"escape"`, `"symbol"`.
+/// In files: `"escape"`, `"symbol"`, `"indent"`.
 ///
 /// # Examples
 ///
@@ -232,11 +232,20 @@ pub enum Newlines {
     ///
     /// Not reversible: a typed sign and all kinds of line breaks look the same.
     Symbol,
+    /// On consoles as a line break, in messages and values: each further line of a record begins with four blanks, a
+    /// bar and a blank (`    | `). For people who read backtraces; files, writers and the journal of systemd escape.
+    ///
+    /// No record's first line begins like that: `\` stands for the first of such blanks. So a program can still put the
+    /// lines of a record together, and no text can look like the beginning of a record.
+    Indent,
 }
 
 impl Word for Newlines {
-    const WORDS: &'static [(&'static str, Newlines)] =
-        &[("escape", Newlines::Escape), ("symbol", Newlines::Symbol)];
+    const WORDS: &'static [(&'static str, Newlines)] = &[
+        ("escape", Newlines::Escape),
+        ("symbol", Newlines::Symbol),
+        ("indent", Newlines::Indent),
+    ];
 }
 
 /// What a call does when the queue has no room for its record.

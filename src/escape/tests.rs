@@ -145,6 +145,29 @@ fn a_line_break_of_any_kind_is_one_symbol() {
 }
 
 #[test]
+fn an_indented_line_break_is_whole_at_every_size() {
+    let text = "a\nb\r\n\r\"c\u{2028}\\d\u{85}\t\u{2029}";
+    let mark = CONTINUATION;
+    let (whole, changed) = escaped(text, Form::IndentQuoted);
+    assert!(changed);
+    assert_eq!(
+        whole,
+        format!("a\n{mark}b\n{mark}\n{mark}\\\"c\n{mark}\\\\d\n{mark}\\t\n{mark}")
+    );
+    assert_eq!(escaped(text, Form::Indent).0, whole.replace("\\\"", "\""));
+    for room in 0..whole.len() {
+        let mut out = Vec::new();
+        let outcome = escape(text, Form::IndentQuoted, room, &mut out);
+        let line = std::str::from_utf8(&out).unwrap();
+        assert!(!outcome.whole && line.len() <= room && whole.starts_with(line));
+        assert!(
+            line.split('\n').skip(1).all(|line| line.starts_with(mark)),
+            "{line:?}"
+        );
+    }
+}
+
+#[test]
 fn an_embedded_document_stays_the_same_document() {
     let document = "{\n\t\"a\u{202e}\": [1, \"x\\n\u{7f}\"]\r\n}";
     let (line, changed) = escaped(document, Form::Embedded);

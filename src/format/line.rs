@@ -4,7 +4,7 @@
 //! contains a character that `escape` refuses.
 
 use super::LineFlags;
-use crate::escape::{Form, escape};
+use crate::escape::{CONTINUATION, Form, escape};
 use crate::record::clip;
 
 /// Appended to a text that was cut.
@@ -272,6 +272,22 @@ impl<'o> Line<'o> {
         } else {
             self.out.truncate(object.start);
             self.release(1);
+        }
+    }
+
+    /// Makes sure that the line does not begin like a further line of the record before it ([`CONTINUATION`]), also
+    /// behind styles: a backslash takes the place of the first blank. No escape is a backslash and a blank.
+    #[cold]
+    pub(super) fn mark_start(&mut self) {
+        let mut at = self.start;
+        while self.out[at..].starts_with(b"\x1b[") {
+            let Some(end) = self.out[at..].iter().position(|&byte| byte == b'm') else {
+                return;
+            };
+            at += end + 1;
+        }
+        if self.out[at..].starts_with(CONTINUATION.as_bytes()) {
+            self.out[at] = b'\\';
         }
     }
 

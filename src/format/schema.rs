@@ -1,4 +1,4 @@
-//! The names of each schema, and the numbers of its levels: tables, and nothing else.
+//! Tables with the names of each schema and the numbers of its levels.
 //!
 //! `machine` puts lines together from them. Sources of the names:
 //!
@@ -159,8 +159,8 @@ static NATIVE: Names = Names {
     attributes: None,
     error: None,
     integers: IntegerRange::UP_TO_64_BITS,
-    // Viewers show the first of these keys that a line has as its time, message or level: fblog prefers
-    // `short_message` and `msg` to `message`, klp takes any of them.
+    // Viewers take these keys for the time, message or level of a line: fblog prefers `short_message` and `msg` to
+    // `message` (its `default_config.toml`), klp knows the others too (its README).
     reserved: &[
         "time",
         "ts",

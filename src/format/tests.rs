@@ -1,4 +1,5 @@
 mod call_sites;
+mod indented;
 mod laws;
 mod machine_lines;
 mod round_trip;
@@ -39,6 +40,7 @@ fn settings() -> LineSettings {
         logfmt_schema: Schema::Usual,
         host: "host-1".to_owned(),
         zone: Zone::Utc,
+        priority_prefix: false,
     }
 }
 

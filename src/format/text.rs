@@ -27,6 +27,8 @@ pub(super) struct TextLayout {
     extras: Extras,
     limits: LineLimits,
     message_form: Form,
+    /// Whether line breaks are shown as further lines.
+    indents: bool,
 }
 
 #[derive(Debug)]
@@ -76,7 +78,9 @@ impl TextLayout {
             message_form: match settings.newlines {
                 Newlines::Escape => Form::Text,
                 Newlines::Symbol => Form::Symbol,
+                Newlines::Indent => Form::Indent,
             },
+            indents: settings.newlines == Newlines::Indent,
         };
         layout.keep_room();
         layout.pieces = grouped(layout.pieces);
@@ -102,6 +106,9 @@ impl TextLayout {
         if !self.render_usual(view, at, line) {
             line.restart();
             self.render_any(view, at, line);
+        }
+        if self.indents {
+            line.mark_start();
         }
     }
 

@@ -107,6 +107,7 @@ fn settings(schema: Schema, color: bool) -> LineSettings {
         logfmt_schema: Schema::Usual,
         host: "host-1".to_owned(),
         zone: Zone::Utc,
+        priority_prefix: false,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Parsing, fields};
 use crate::clock::Zone;
 use crate::config::{
-    Color, Config, ConfigError, Format, FormatSettings, LimitSettings, Mask, Schema, TimeZone, quoted,
+    Color, Config, ConfigError, Format, FormatSettings, LimitSettings, Mask, Newlines, Schema, TimeZone, quoted,
 };
 use crate::format::{Layout, LineLimits, LineSettings, Style};
 use crate::process;
@@ -14,11 +14,15 @@ use std::path::Path;
 
 /// The layout of the lines of all outputs.
 pub(super) struct Lines {
-    /// The part that is the same for all outputs, without colour.
+    /// The part that is the same for all outputs, without colour, priorities and further lines.
     pub(super) plain: LineSettings,
     /// The layouts of the file and of the console.
     pub(super) layouts: [Layout; 2],
     pub(super) color: Color,
+    /// Of the console.
+    pub(super) newlines: Newlines,
+    /// Whether lines on the journal begin with their priority.
+    pub(super) journal_priority: bool,
     pub(super) mask: Mask,
 }
 
@@ -36,13 +40,14 @@ impl Parsing {
             time_zone,
             newlines,
             source,
+            journal_priority,
             field,
             mask,
         } = &config.format;
         let plain = LineSettings {
             name: config.records.name.clone(),
             limits: line_limits(&config.limits),
-            newlines: *newlines,
+            newlines: without_indentation(*newlines),
             color: false,
             level_styles: self.level_styles(level_color),
             fields: fields::shown(field, mask),
@@ -56,15 +61,16 @@ impl Parsing {
                 false => String::new(),
             },
             zone: self.zone(*time_zone),
+            priority_prefix: false,
         };
-        let file = self.layout("file_format", file_format);
-        let console = self.layout("console_format", console_format);
-        let layouts = [file?, console?];
+        let layouts = self.layouts(file_format, console_format)?;
         self.faults.extend(fields::fault(field, &plain, &layouts));
         Some(Lines {
             plain,
             layouts,
             color: *color,
+            newlines: *newlines,
+            journal_priority: *journal_priority,
             mask: mask.clone(),
         })
     }
@@ -96,6 +102,12 @@ impl Parsing {
         zone
     }
 
+    fn layouts(&mut self, file: &Format, console: &Format) -> Option<[Layout; 2]> {
+        let file = self.layout("file_format", file);
+        let console = self.layout("console_format", console);
+        Some([file?, console?])
+    }
+
     fn layout(&mut self, setting: &str, format: &Format) -> Option<Layout> {
         // `faults` has reported text without any field, with the nearest word.
         let is_reported = matches!(format, Format::Text(template) if !template.contains('{'));
@@ -125,6 +137,14 @@ impl Parsing {
             }
         }
         styles
+    }
+}
+
+/// Line breaks in files and writers, where each record is one line.
+fn without_indentation(newlines: Newlines) -> Newlines {
+    match newlines {
+        Newlines::Indent => Newlines::Escape,
+        other => other,
     }
 }
 

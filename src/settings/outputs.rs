@@ -2,7 +2,7 @@
 
 use super::lines::Lines;
 use super::records::Records;
-use super::{OutputSpec, color, file};
+use super::{OutputSpec, color, file, journal};
 use crate::config::{Console, RotationSettings};
 use crate::format::Layout;
 use crate::sink::console::ConsoleOpener;
@@ -37,6 +37,11 @@ pub(super) fn outputs(
         let opener = Arc::new(ConsoleOpener::new(console));
         let mut output = row(opener, console_layout, records.console_level);
         output.line.color = color::is_on_console(lines.color, console);
+        output.line.priority_prefix = lines.journal_priority && journal::is_on_console(console);
+        if !output.line.priority_prefix {
+            // On the journal each line of a record would be an entry.
+            output.line.newlines = lines.newlines;
+        }
         output.is_stderr = console == Console::Stderr;
         outputs.push(output);
     }

@@ -42,6 +42,25 @@ fn interprets_escapes(console: Console) -> bool {
     })
 }
 
+/// Device and inode of the stream, if it is open.
+#[cfg(unix)]
+pub(crate) fn identity(console: Console) -> Option<(u64, u64)> {
+    use std::fs::File;
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::MetadataExt;
+    let stream = match console {
+        Console::Stdout => io::stdout().as_fd().try_clone_to_owned(),
+        Console::Stderr => io::stderr().as_fd().try_clone_to_owned(),
+    };
+    let metadata = File::from(stream.ok()?).metadata().ok()?;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn identity(_: Console) -> Option<(u64, u64)> {
+    None
+}
+
 /// Opens standard output or standard error.
 pub(crate) struct ConsoleOpener {
     console: Console,

@@ -2,7 +2,7 @@
 
 use crate::common;
 
-use asynclogger::Newlines;
+use asynclogger::{Capture, Newlines};
 use common::golden::{PYTHON_COLORED, colored, golden, lines, message, plain, shape};
 use log::{Level, Log, Record};
 
@@ -20,6 +20,7 @@ fn every_field_shows_its_part_of_the_record() {
         ),
         ("{level}", "INFO"),
         ("{levelname}", "INFO"),
+        ("{priority}", "6"),
         ("{target}", "app::db"),
         ("{module}", "app::db::pool"),
         ("{file}", "src/db.rs"),
@@ -52,6 +53,7 @@ fn width_and_alignment_work_as_in_rust() {
         ("{level:*^8}|", "**INFO**|"),
         ("{level:2}|", "INFO|"),
         ("{line:5}|", "   42|"),
+        ("{priority:3}|", "  6|"),
         ("{line:05}|", "00042|"),
         ("{line:<5}|", "42   |"),
         ("{key:user:>4}|", "   7|"),
@@ -164,6 +166,45 @@ fn terminal_sequences_in_a_message_are_escaped() {
     );
     let symbols = plain("{message}").newlines(Newlines::Symbol);
     assert_eq!(message(symbols, "a\nb"), "a\u{23CE}b");
+}
+
+#[test]
+fn line_breaks_are_indented_on_a_console_and_escaped_in_files_and_writers() {
+    let dir = tempfile::tempdir().unwrap();
+    let (console, writer) = (Capture::new(), Capture::new());
+    let path = dir.path().join("app.log");
+    let config = plain("{message}{extras}")
+        .file_format("{message}{extras}")
+        .log_file(&path);
+    let seams = asynclogger::seams::Seams::default().console(console.clone());
+    let config = config.newlines(Newlines::Indent);
+    let logger = asynclogger::AsyncLogger::start_with_seams(config.clone(), seams).unwrap();
+    log::info!(logger: logger, trace = "x\ny"; "a\nb");
+    log::info!(logger: logger, "    | c");
+    logger.shutdown().wait().unwrap();
+    assert_eq!(
+        console.lines(),
+        ["a", "    | b [trace=\"x", "    | y\"]", "\\   | c"]
+    );
+    let health = logger.health();
+    assert_eq!(
+        (health.written, health.failed),
+        (2, 0),
+        "two records, whatever their lines are"
+    );
+    let escaped = ["a\\nb [trace=x\\ny]", "    | c"];
+    assert_eq!(
+        std::fs::read_to_string(&path)
+            .unwrap()
+            .lines()
+            .collect::<Vec<_>>(),
+        escaped
+    );
+    let config = config.no_log_file().console(None);
+    let logger = asynclogger::AsyncLogger::start_with(config, writer.clone()).unwrap();
+    log::info!(logger: logger, trace = "x\ny"; "a\nb");
+    logger.shutdown().wait().unwrap();
+    assert_eq!(writer.lines(), escaped[..1]);
 }
 
 // JSON and logfmt

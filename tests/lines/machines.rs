@@ -48,6 +48,7 @@ const SPAN: &str = "00f067aa0ba902b7";
 fn ids_reach_the_place_of_their_schema_unmasked() {
     let places = [
         ["/trace_id", "/span_id"],
+        ["/trace_id", "/span_id"],
         ["/trace.id", "/span.id"],
         ["/TraceId", "/SpanId"],
         [

@@ -7,6 +7,7 @@ mod notices;
 
 mod formats;
 mod injection;
+mod journal;
 mod key_values;
 mod machines;
 mod masking;

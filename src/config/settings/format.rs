@@ -190,6 +190,7 @@ settings! {
     /// Sets how a line break inside a message is shown in text lines.
     ///
     /// Default: [`Newlines::Escape`], as `\n`. JSON and logfmt always escape it in their own way.
+    /// [`Newlines::Indent`] is for the console only; files and writers escape.
     ///
     /// # Examples
     ///
@@ -202,7 +203,7 @@ settings! {
         default: Newlines::default(),
         kind: by_type,
         limits: any(),
-        help: "a line break in a message as `\\n`, or as the sign U+23CE (`symbol`)",
+        help: "a line break in a message as `\\n`, as the sign U+23CE (`symbol`), or on consoles as an indented line (`indent`)",
     }
 
     /// Sets whether JSON and logfmt lines say where a record comes from: module, file, line, thread, process id
@@ -220,6 +221,27 @@ settings! {
         kind: by_type,
         limits: any(),
         help: "module, file, line, thread, process and name in JSON and logfmt",
+    }
+
+    /// Sets whether lines on a console that is the journal of systemd begin with their priority, as in `<3>`.
+    ///
+    /// Default: true. The journal stores the line without this beginning, and `journalctl -p err` finds errors; if it is
+    /// missing, every line has the priority `info`. The numbers are 3 for errors, 4 for warnings, 6 for info, 7 for debug
+    /// and trace. A console is the journal if the variable `JOURNAL_STREAM` has its device and inode (systemd.exec(5));
+    /// lines of other consoles and of files are not changed. A unit with `SyslogLevelPrefix=no` needs false.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let config = asynclogger::Config::new("shop").journal_priority(false);
+    /// ```
+    #[doc(alias = "systemd")]
+    #[doc(alias = "syslog")]
+    journal_priority(on: bool) -> bool {
+        default: true,
+        kind: by_type,
+        limits: any(),
+        help: "a priority such as `<3>` before each line on a console that is systemd's journal",
     }
 
     /// Adds a field that every record carries: a service, a version, a host. JSON and logfmt lines show it before the

@@ -1,6 +1,7 @@
 //! The fields of a template, one row each. `parse` reads their names here, `text` how each is rendered.
 
 use crate::format::LineSettings;
+use crate::format::priority::priority;
 use crate::record::View;
 
 /// A field that can stand in braces. (`{key:NAME}` is not in the table: it takes an argument.)
@@ -26,7 +27,7 @@ pub(in crate::format) enum Source {
     Extras,
     /// A text that depends only on the call site and the thread; `-` where there is none.
     SiteText(for<'a> fn(&View<'a>) -> Option<&'a str>),
-    /// A number that depends only on the call site; `-` where there is none.
+    /// A number that depends only on the call site and the level; `-` where there is none.
     SiteNumber(fn(&View<'_>) -> Option<u32>),
     /// A text that is the same in all lines of an output.
     Text(fn(&LineSettings) -> String),
@@ -35,7 +36,7 @@ pub(in crate::format) enum Source {
 }
 
 /// All fields, in the order in which an error lists them.
-pub(in crate::format) static FIELDS: [FieldSpec; 11] = [
+pub(in crate::format) static FIELDS: [FieldSpec; 12] = [
     FieldSpec {
         name: "time",
         alias: "asctime",
@@ -47,6 +48,12 @@ pub(in crate::format) static FIELDS: [FieldSpec; 11] = [
         alias: "levelname",
         meant_by: &["severity"],
         source: Source::Level,
+    },
+    FieldSpec {
+        name: "priority",
+        alias: "",
+        meant_by: &["prio", "pri", "syslog_priority"],
+        source: Source::SiteNumber(|view| Some(priority(view.level))),
     },
     FieldSpec {
         name: "target",

@@ -55,7 +55,7 @@ fn every_fault_says_what_to_write() {
         ("{mesage:<4}", "unknown field `mesage`: did you mean `message`?"),
         (
             "{somewhere}",
-            "unknown field `somewhere`: there are time, level, target, module, file, line, thread, pid, name, message, extras; a key-value is `{key:NAME}`",
+            "unknown field `somewhere`: there are time, level, priority, target, module, file, line, thread, pid, name, message, extras; a key-value is `{key:NAME}`",
         ),
         ("{}", "`{}` names no field: write `{{` and `}}` for literal ones"),
         ("{key}", "`{key}` names no key: write `{key:user}`"),

@@ -89,7 +89,7 @@ fn a_name_that_is_cut_for_want_of_room_is_not_remembered_as_if_it_were_whole() {
     }
 }
 
-/// The mask finds most messages plain, and then there is a shorter way to the same line.
+/// The mask finds most messages plain; a faster path then writes the same line.
 #[test]
 fn a_plain_message_from_a_known_place_gets_the_line_that_any_message_gets() {
     let kvs = [Vec::new(), vec![("user", KvValue::from(7))]];

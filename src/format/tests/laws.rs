@@ -49,7 +49,7 @@ fn is_safe(line: &str, styles: usize) {
     }
 }
 
-/// A reader that refuses what a lenient one lets pass: an object with a key twice.
+/// Reads an object and refuses a repeated key, which lenient readers accept.
 pub(super) fn strict_object(line: &str) -> Vec<(String, serde_json::Value)> {
     struct Pairs(Vec<(String, serde_json::Value)>);
     impl<'de> serde::Deserialize<'de> for Pairs {
@@ -77,7 +77,7 @@ pub(super) fn strict_object(line: &str) -> Vec<(String, serde_json::Value)> {
     pairs
 }
 
-/// Reads a logfmt line as the usual readers do; `None` where they would stumble.
+/// Reads a logfmt line as go-logfmt does; `None` for a line that it refuses.
 pub(super) fn logfmt_pairs(line: &str) -> Option<Vec<(String, String)>> {
     let mut pairs = Vec::new();
     let mut rest = line;

@@ -1,4 +1,4 @@
-//! Values survive being written to a line and read back.
+//! Values read back from a line.
 
 use super::*;
 use crate::escape::unescape;
@@ -94,7 +94,7 @@ pub(super) fn pairs() -> impl Strategy<Value = Vec<(String, Typed)>> {
     proptest::collection::vec((key, typed()), 0..12)
 }
 
-/// Parses ` [user=7, who="a b"]`. Returns `None` if it is malformed.
+/// Reads ` [user=7, who="a b"]`; `None` if it is ambiguous.
 fn text_extras(mut rest: &str) -> Option<Vec<(String, String)>> {
     let mut pairs = Vec::new();
     if rest.is_empty() {

@@ -100,7 +100,7 @@ fn a_field_for_ids_takes_nothing_but_an_id() {
     }
 }
 
-/// Keys that fblog 4.17 and klp 0.77 look up for the time, the level or the message of a line.
+/// Keys that fblog (by its default configuration) and klp (by its README) look up for time, level and message.
 const OF_VIEWERS: [&str; 9] = [
     "time",
     "ts",

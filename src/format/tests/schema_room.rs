@@ -1,4 +1,4 @@
-//! Lines of every schema when something fills them, in other zones, and read back.
+//! Lines of every schema: full ones, in other zones, and read back.
 
 use super::laws::strict_object;
 use super::schemas::{GOLDEN, of, published, with_source};
@@ -110,7 +110,7 @@ fn nanoseconds_stay_within_64_bits() {
     assert_eq!(time(i64::MAX, 999_999_999), u64::MAX.to_string());
 }
 
-// What is remembered of a place
+// Call sites in the cache
 
 #[test]
 fn lines_are_the_same_whether_their_place_is_known_or_new() {
@@ -149,9 +149,9 @@ fn lines_are_the_same_whether_their_place_is_known_or_new() {
     }
 }
 
-// What readers get back
+// Values read back
 
-/// The key-values of a line, which stand behind everything else.
+/// The key-values of a line, which are its last fields.
 fn key_values(schema: Schema, line: &str, fixed: usize) -> Vec<(String, Json)> {
     if schema != Schema::Otel {
         return strict_object(line).split_off(fixed);

@@ -49,8 +49,7 @@ fn traced<'a>() -> Sample<'a> {
     }
 }
 
-/// What stands in a golden file: five levels, a record with key-values, and one with all that `source` and static
-/// fields add.
+/// The lines of a golden file: one of each level, one with key-values, and one with source and static fields too.
 fn golden_lines(layout: &Layout, schema: Schema) -> Vec<String> {
     let (plain, source) = (of(schema), with_source(schema));
     let by_level = LEVELS.map(|level| Sample {
@@ -66,7 +65,7 @@ fn golden_lines(layout: &Layout, schema: Schema) -> Vec<String> {
     lines
 }
 
-/// What differs from a golden file.
+/// The lines, if they differ from the golden file.
 fn differences(lines: &[String], golden: &str) -> String {
     let pid = std::process::id().to_string();
     let golden: Vec<String> = golden.lines().map(|line| line.replace("PID", &pid)).collect();
@@ -91,7 +90,7 @@ fn logfmt_writes_its_golden_lines_whatever_the_schema_of_json_is() {
     }
 }
 
-/// Names that a schema publishes (`a/b` is `b` in the object `a`), and the names of ours that it has no word for.
+/// The names that a schema publishes (`a/b` is `b` in the object `a`), and our names for fields that it does not define.
 pub(super) fn published(schema: Schema) -> (&'static [&'static str], &'static [&'static str]) {
     match schema {
         Schema::Native => (
@@ -220,7 +219,7 @@ fn types_are_those_that_a_schema_publishes() {
     assert!(ecs["log.origin.file.line"].is_u64() && ecs["process.pid"].is_u64());
     assert_eq!(ecs["span.id"], "00f067aa0ba902b7");
     let otel = line(Schema::Otel);
-    // A number of 64 bits is text in JSON, as protocol buffers have it.
+    // A 64-bit number is text, as in the JSON of protocol buffers.
     assert_eq!(otel["Timestamp"], "1735787045123456789");
     assert!(otel["SeverityNumber"].is_u64() && otel["Attributes"]["code.line.number"].is_u64());
     let place = &line(Schema::Gcp)["logging.googleapis.com/sourceLocation"];

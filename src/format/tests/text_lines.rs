@@ -31,6 +31,8 @@ fn every_field_alone() {
         ),
         ("{asctime}", "2025-01-02 03:04:05"),
         ("{level}", "INFO"),
+        ("{priority}", "6"),
+        ("<<{priority}>", "<6>"),
         ("{levelname}", "INFO"),
         ("{target}", "app::db"),
         ("{module}", "app::db"),
@@ -153,7 +155,7 @@ fn a_key_with_a_field_of_its_own_is_shown_once() {
         record.text("{key:user}{key:ms} {key:request id} {message}"),
         "71.5 \"a b\" connected"
     );
-    // A second one of that name does not vanish.
+    // A second one of that name is shown among the key-values.
     record.extras = vec![("user", 1.into()), ("user", 2.into()), ("user", 3.into())];
     assert_eq!(
         record.text("{key:user} {message}"),

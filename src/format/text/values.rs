@@ -1,6 +1,7 @@
 //! Key-values in text lines: ` [user=7, ms=1.5]`, quoted where a value could be read as more than one.
 
-use crate::escape::Form;
+use crate::config::Newlines;
+use crate::escape::{Form, is_line_break};
 use crate::format::extras::{KeyDelimiters, Keys, clean_into};
 use crate::format::line::{CutText, Line};
 use crate::format::number::{non_finite, number};
@@ -13,6 +14,8 @@ use super::NOTHING;
 pub(super) struct Extras {
     keys: Keys,
     value_limit: usize,
+    /// Whether line breaks in values are shown as further lines.
+    indents: bool,
     /// Cleaned keys that have a field `{key:NAME}` in the template.
     shown_separately: Vec<String>,
     /// `env=prod, host=a`, written after the key-values of each record.
@@ -38,6 +41,7 @@ impl Extras {
         let mut extras = Extras {
             keys: Keys::new(limits.key, Vec::new(), KeyDelimiters(BETWEEN, "=")),
             value_limit: limits.value,
+            indents: settings.newlines == Newlines::Indent,
             shown_separately: shown_separately.iter().map(|name| clean(name)).collect(),
             fields: Vec::new(),
             separate_fields: Vec::new(),
@@ -53,7 +57,7 @@ impl Extras {
     fn add_field(&mut self, key: String, value: &str, limit: usize) {
         let mut shown = Vec::new();
         let mut line = Line::begin(&mut shown, limit);
-        let fits = line.group(|line| text(line, CutText::limited(value, self.value_limit)));
+        let fits = line.group(|line| text(line, CutText::limited(value, self.value_limit), false));
         if self.shown_separately.contains(&key) {
             self.separate_fields.push((key, shown));
         } else if fits && self.fields.len() + key.len() + shown.len() + 3 <= limit {
@@ -132,7 +136,7 @@ impl Extras {
                     line.write_all_or_none(OPENING.as_bytes());
                     line.write_all_or_none(&bytes[BETWEEN.len()..]);
                 }
-                value(line, &extra, self.value_limit);
+                value(line, &extra, self.value_limit, self.indents);
             });
             if !fits {
                 return (opening, 1 + extras.count());
@@ -148,7 +152,7 @@ impl Extras {
             .extras()
             .find(|extra| extra.key == name.as_bytes() || self.keys.clean(extra.key).text == name);
         let written = match found {
-            Some(extra) => line.group(|line| value(line, &extra, self.value_limit)),
+            Some(extra) => line.group(|line| value(line, &extra, self.value_limit, self.indents)),
             None => match self.separate_fields.iter().find(|(key, _)| key == name) {
                 Some((_, shown)) => line.group(|line| line.write_all_or_none(shown)),
                 None => return line.write_all_or_none(NOTHING.as_bytes()),
@@ -178,7 +182,7 @@ impl ShownSeparately {
 }
 
 #[inline(always)]
-fn value(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize) {
+fn value(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize, indents: bool) {
     if number(line, &extra.value) {
         return;
     }
@@ -186,11 +190,11 @@ fn value(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize) {
         Value::Bool(flag) => line.write_all_or_none(if flag { b"true" } else { b"false" }),
         Value::Null => line.write_all_or_none(b"null"),
         Value::F64(number) => line.write_all_or_none(non_finite(number).as_bytes()),
-        Value::Char(c) => text(line, CutText::whole(c.encode_utf8(&mut [0; 4]))),
+        Value::Char(c) => text(line, CutText::whole(c.encode_utf8(&mut [0; 4])), indents),
         Value::Str(value) | Value::Text(value) | Value::Error(value) | Value::Json(value) => {
             let mut cut_text = CutText::limited(value, limit);
             cut_text.cut |= extra.cut;
-            text(line, cut_text);
+            text(line, cut_text, indents);
         }
         // Written by `number`.
         Value::U64(_) | Value::I64(_) | Value::U128(_) | Value::I128(_) => {}
@@ -198,12 +202,23 @@ fn value(line: &mut Line<'_>, extra: &Extra<'_>, limit: usize) {
 }
 
 #[inline(never)]
-fn text(line: &mut Line<'_>, cut_text: CutText<'_>) {
+fn text(line: &mut Line<'_>, cut_text: CutText<'_>, indents: bool) {
+    if indents && cut_text.text.contains(is_line_break) {
+        return indented(line, cut_text);
+    }
     if !cut_text.cut && is_one_value(cut_text.text.as_bytes()) {
         return line.write_text(cut_text, Form::Text);
     }
     line.write_all_or_none(b"\"");
     line.write_text(cut_text, Form::Quoted);
+    line.write_all_or_none(b"\"");
+}
+
+/// Writes a value with its line breaks, in quotation marks, so that its end can be seen.
+#[cold]
+fn indented(line: &mut Line<'_>, cut_text: CutText<'_>) {
+    line.write_all_or_none(b"\"");
+    line.write_text(cut_text, Form::IndentQuoted);
     line.write_all_or_none(b"\"");
 }
 

@@ -58,7 +58,7 @@ fn became(format: &str, texts: &[String]) -> Vec<String> {
             _ => {
                 members(format, line)
                     .into_iter()
-                    .find(|(key, _)| key == "message")
+                    .find(|(key, _)| key == own_keys(format)[1])
                     .unwrap()
                     .1
             }
