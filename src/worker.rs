@@ -25,7 +25,7 @@ use crate::mask::Masker;
 use crate::process;
 use crate::queue::{Chunk, Queue, Receiver};
 use crate::record::{Draft, View};
-use crate::sync::{Arc, AtomicBool, AtomicU64, Ordering};
+use crate::sync::{Arc, AtomicU64, Ordering, plain};
 use crate::ticket::{Cell, Loss, Request, Ticket};
 use answers::PendingTicket;
 use backlog::Backlog;
@@ -65,7 +65,7 @@ pub(crate) struct Shared {
     /// When the worker gives up what it could not write; `u64::MAX` until a shutdown is asked for.
     pub(crate) deadline: AtomicU64,
     /// Set by `set_filter`: the levels are no longer those of the start.
-    pub(crate) has_new_filter: AtomicBool,
+    pub(crate) has_new_filter: plain::AtomicBool,
 }
 
 impl Shared {

@@ -20,7 +20,7 @@ use crate::sink::opener::{Opened, Opener, Opening, Rank};
 use crate::sink::retention::SteadyClock;
 use crate::sink::threaded::{ThreadedOutput, ThreadedParts};
 use crate::sink::writer::WriterOpener;
-use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, enter, thread};
+use crate::sync::{Arc, AtomicU64, Mutex, enter, plain, thread};
 use crate::worker::{Hook, Output, Shared, Target, Worker, WorkerParts, clean};
 use std::io::{self, Write};
 
@@ -238,7 +238,7 @@ fn share(settings: &Settings, counters: Arc<Counters>) -> (Arc<Shared>, Receiver
             .map(|output| Arc::new(OutputCounters::new(output.name)))
             .collect(),
         deadline: AtomicU64::new(u64::MAX),
-        has_new_filter: AtomicBool::new(false),
+        has_new_filter: plain::AtomicBool::new(false),
     };
     (Arc::new(shared), receiver)
 }
