@@ -47,6 +47,10 @@ use std::path::Path;
 /// none of them fails. Values are checked together, when a logger starts or by [`validate`](Config::validate). The
 /// error names every fault, with its setting, its value and a remedy.
 ///
+/// [`Config::new`] and [`Config::default`] make one in code, [`from_json_file`](Config::from_json_file) and
+/// `from_toml_file` read one, [`with_env`](Config::with_env) overrides it by variables, and
+/// [`validate`](Config::validate) checks it without starting a logger.
+///
 /// # Sources
 ///
 /// Settings come from code or a file; [`with_env`](Config::with_env) overrides them; `RUST_LOG` overrides the levels

@@ -5,7 +5,7 @@
 
 // The first definition of a link counts. The definitions here lead to modules, those at the end of each page to files.
 
-#[doc = "[survives]: crate::docs::promises#what-survives\n"]
+#[doc = "[styles]: crate::docs::formats#styles\n[survives]: crate::docs::promises#what-survives\n"]
 #[doc = include_str!("docs/settings.md")]
 pub mod settings {}
 

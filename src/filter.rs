@@ -56,6 +56,9 @@ pub(crate) struct ParsedFilter {
     /// The most detailed level that a directive or a setting names; `Off` if none does. The default levels are not
     /// asked for.
     pub(crate) asked: LevelFilter,
+    /// Whether these are the default levels, perhaps with exceptions by `level_for`: the logger's name selects the crate
+    /// that logs at debug.
+    pub(crate) by_name: bool,
     /// Directives that are in force and probably match nothing, each with what was probably meant.
     pub(crate) doubts: Vec<FilterFault>,
 }
@@ -148,7 +151,10 @@ impl Filter {
             faults.extend(found.into_iter().map(|fault| fault.at("filter")));
         }
         if faults.is_empty() {
-            Ok(parsed(others, builder, own))
+            Ok(ParsedFilter {
+                by_name: level.is_none() && filter.is_none(),
+                ..parsed(others, builder, own)
+            })
         } else {
             Err(faults)
         }
@@ -205,6 +211,7 @@ fn parsed(others: LevelFilter, builder: FilterBuilder<'_>, own: &[String]) -> Pa
     let filter = Filter::build(others, builder);
     ParsedFilter {
         asked: asked.min(filter.max),
+        by_name: false,
         filter,
         doubts,
     }

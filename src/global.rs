@@ -297,7 +297,7 @@ pub fn failed_records() -> Vec<FailedRecord> {
 /// # }
 /// ```
 pub fn purge(retention: &Retention) -> Result<PurgeReport, Error> {
-    purge_how("purge", retention, Purge::Delete)
+    purge_how(retention, Purge::Delete)
 }
 
 /// As [`purge`], but deletes nothing: the report lists what would be deleted.
@@ -320,11 +320,11 @@ pub fn purge(retention: &Retention) -> Result<PurgeReport, Error> {
 /// # }
 /// ```
 pub fn purge_dry_run(retention: &Retention) -> Result<PurgeReport, Error> {
-    purge_how("purge_dry_run", retention, Purge::DryRun)
+    purge_how(retention, Purge::DryRun)
 }
 
-fn purge_how(call: &str, retention: &Retention, how: Purge) -> Result<PurgeReport, Error> {
-    running(call)?.purge(retention, how)
+fn purge_how(retention: &Retention, how: Purge) -> Result<PurgeReport, Error> {
+    running(how.call())?.purge(retention, how)
 }
 
 /// Replaces the filter of the installed logger and returns the one before, as directives of `RUST_LOG`; see

@@ -32,8 +32,8 @@
 //! # What can be lost
 //!
 //! A return from `main`, `process::exit` and a panic drain the queue. SIGKILL, `abort()` and a signal without a handler
-//! lose what is still queued: records younger than [`Config::flush_interval`] at moderate rates, up to
-//! [`Config::queue_bytes`] when records come faster than they can be written. The page [`docs::promises`] has a row for each case.
+//! lose what is not written: what is in the queue, up to [`Config::queue_bytes`] when records come faster than they can be
+//! written, and what the buffers of a console or writer hold. The page [`docs::promises`] has a row for each case.
 //!
 //! # Where to go from here
 //!
@@ -73,6 +73,10 @@
 // Each `expect` states why it cannot fail; `unwrap` cannot.
 #![warn(clippy::unwrap_used)]
 
+// The first, with a blank line that keeps it there: rustdoc shows the functions of `Config` in this order, so `validate`
+// stands before the settings.
+mod settings;
+
 mod clock;
 mod config;
 #[cfg(any(doc, doctest))]
@@ -90,7 +94,6 @@ mod nearest;
 mod process;
 mod queue;
 mod record;
-mod settings;
 mod sink;
 mod sync;
 mod ticket;

@@ -85,6 +85,8 @@ pub(crate) struct Settings {
     pub(crate) asked: LevelFilter,
     /// The names of the crates that the program certainly has, with `_`.
     pub(crate) own_crates: Vec<String>,
+    /// The crate that the name of the installed logger puts at debug, if the executable has another name.
+    pub(crate) watched_crate: Option<String>,
     pub(crate) mask: Mask,
     pub(crate) capture: CaptureLimits,
     pub(crate) overflow: Overflow,
@@ -131,6 +133,8 @@ impl Settings {
     pub(crate) fn in_child(&self) -> Settings {
         Settings {
             outputs: self.outputs.iter().filter_map(OutputSpec::in_child).collect(),
+            // The parent reports it.
+            watched_crate: None,
             ..self.clone()
         }
     }
@@ -225,6 +229,7 @@ impl Parsing {
             filter: records.filter,
             asked: records.asked,
             own_crates: records.own_crates,
+            watched_crate: records.watched_crate,
             mask: lines.mask,
             capture,
             overflow,

@@ -14,6 +14,7 @@ mod nap;
 mod notice;
 mod output;
 mod recover;
+mod watch;
 
 pub use notice::redirect_notices;
 pub(crate) use notice::{clean, print_notice};
@@ -25,7 +26,7 @@ use crate::mask::Masker;
 use crate::process;
 use crate::queue::{Chunk, Queue, Receiver};
 use crate::record::{Draft, View};
-use crate::sync::{Arc, AtomicU64};
+use crate::sync::{Arc, AtomicU64, plain};
 use crate::ticket::{Cell, Loss, Request, Ticket};
 use answers::PendingTicket;
 use backlog::Backlog;
@@ -33,6 +34,7 @@ use batch::Batch;
 use closing::Closing;
 use notice::{Notices, Summary};
 use std::time::Duration;
+use watch::NameWatch;
 
 /// Where a test may stop or break the worker; see `AsyncLogger::start_with_seams`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,6 +66,8 @@ pub(crate) struct Shared {
     pub(crate) outputs: Vec<Arc<OutputCounters>>,
     /// When the worker gives up what it could not write; `u64::MAX` until a shutdown is asked for.
     pub(crate) deadline: AtomicU64,
+    /// Set by `set_filter`: the levels are no longer those of the start.
+    pub(crate) has_new_filter: plain::AtomicBool,
 }
 
 impl Shared {
@@ -93,6 +97,8 @@ pub(crate) struct WorkerParts {
     pub(crate) clock: WallClock,
     pub(crate) hook: Option<Hook>,
     pub(crate) name: String,
+    /// The crate that logs at debug because the logger has its name, if it is to be reported when it never logs.
+    pub(crate) watched_crate: Option<String>,
     /// Where notices go: standard error, if it is open.
     pub(crate) notices: Option<process::Stream>,
     pub(crate) flush_interval: Duration,
@@ -113,6 +119,7 @@ pub(crate) struct Worker {
     pending: Vec<PendingTicket>,
     new_tickets: Vec<Ticket>,
     notices: Notices,
+    name_watch: Option<NameWatch>,
     summary: Summary,
     anchor: Anchor,
     clock: WallClock,
@@ -153,6 +160,7 @@ impl Worker {
             clock,
             hook,
             name,
+            watched_crate,
             notices,
             flush_interval,
             stuck_limit,
@@ -170,6 +178,7 @@ impl Worker {
             pending: Vec::new(),
             new_tickets: Vec::new(),
             notices: Notices::new(name, notices),
+            name_watch: watched_crate.map(NameWatch::new),
             summary: Summary::default(),
             anchor: Anchor::read(&clock),
             clock,
@@ -201,6 +210,7 @@ impl Worker {
                 }
             }
         }
+        self.end_watch();
         self.finish();
     }
 
@@ -247,6 +257,7 @@ impl Worker {
             self.batch.begin(frame);
             self.process();
             if self.batch.is_full() {
+                self.watch_names();
                 self.deliver();
                 pass = Pass::Full;
                 if self.batch.is_kept() {
@@ -256,6 +267,7 @@ impl Worker {
         }
         if !self.batch.is_empty() {
             self.last_record = Tick::now();
+            self.watch_names();
             self.deliver();
         }
         if !self.batch.is_kept() {

@@ -6,7 +6,7 @@ use super::read::FilterFault;
 use crate::nearest::slips_between;
 
 /// Returns the directives of `targets` that almost name one of the crates `own`, each with the target that was
-/// probably meant. None, if one of the targets names such a crate: its name is then known to the user.
+/// probably meant. If one of the targets names such a crate, there are none: its name is then known to the user.
 pub(super) fn almost_own(targets: &[(&str, &str)], own: &[String]) -> Vec<FilterFault> {
     let is_own = |target: &str| own.iter().any(|name| *name == target.replace('-', "_"));
     let names_own =

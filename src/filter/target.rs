@@ -31,7 +31,9 @@ pub(super) fn target_problem(target: &str) -> Option<String> {
         "remove the `::` at the end; a target covers itself and all its modules"
     } else if target.trim() != target {
         "remove the blanks around the target"
-    } else if target.contains(';') || level_among_words(target) {
+    } else if target.contains(';') {
+        "directives are separated by commas; write `info,hyper=warn`, not `info;hyper=warn`"
+    } else if level_among_words(target) {
         "a comma is missing; write `info,hyper=warn`, not `info hyper=warn`"
     } else {
         return misnamed(target);
@@ -52,6 +54,11 @@ fn misnamed(target: &str) -> Option<String> {
             "targets begin with the name of a crate; write that name in place of `{first}`"
         ));
     }
+    if matches!(first, "Level" | "LevelFilter") || target.starts_with('-') {
+        return Some(
+            "targets begin with the name of a crate; for all targets write a level, as in `debug`".to_owned(),
+        );
+    }
     target
         .eq_ignore_ascii_case("rust_log")
         .then(|| "remove `RUST_LOG=`; the value begins after it".to_owned())
@@ -70,8 +77,9 @@ pub(super) fn bare_word_problem(word: &str, own: &[String]) -> Option<String> {
         None => one_slip_or_short_for(word, LEVELS),
         meant => meant,
     };
-    let number = word.bytes().all(|byte| byte.is_ascii_digit());
-    if meant.is_none() && !number {
+    // The name of a crate does not begin with a digit.
+    let is_number = word.starts_with(|first: char| first.is_ascii_digit());
+    if meant.is_none() && !is_number {
         return None;
     }
     let meant = meant.map_or_else(String::new, |level| format!(", did you mean `{level}`?"));

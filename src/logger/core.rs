@@ -100,6 +100,42 @@ impl ForkState {
     }
 }
 
+impl Core {
+    /// Makes the callers' side of a logger whose worker runs. From here on the level of the process includes its own.
+    pub(super) fn new(
+        settings: Settings,
+        shared: Arc<Shared>,
+        file: Option<FilePlace>,
+        streams: Streams,
+        clock: WallClock,
+        filter: Arc<ArcCell<Filter>>,
+    ) -> Core {
+        let widest = settings.widest_level();
+        let in_force = filter.get().map_or(LevelFilter::Off, |filter| filter.max_level());
+        let claim = Claim::new(in_force.min(widest));
+        process::new_epoch();
+        Core {
+            id: shared.id,
+            generation: process::generation(),
+            shared,
+            widest,
+            claim,
+            file,
+            filter,
+            filter_change: PerProcess::new(),
+            clock,
+            streams,
+            fork_state: PerProcess::new(),
+            name: settings.name.clone(),
+            limits: settings.capture,
+            overflow: settings.overflow,
+            shutdown_timeout: settings.shutdown_timeout,
+            settings: Arc::new(settings),
+            watchdog_started: AtomicBool::new(false),
+        }
+    }
+}
+
 /// Which logger serves the calling process.
 impl Core {
     /// Whether its worker runs in this process, and not in one from which this process was forked.

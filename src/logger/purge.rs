@@ -14,7 +14,10 @@ use std::thread;
 /// Deletes what `retention` does not keep, or reports what would be deleted.
 pub(super) fn run(core: &Core, retention: &Retention, how: Purge) -> Result<PurgeReport, Error> {
     let Some(file) = &core.file else {
-        let text = "purge: this logger writes no file; set log_dir or log_file".to_owned();
+        let text = format!(
+            "{}: this logger writes no file; set log_dir or log_file",
+            how.call()
+        );
         return Err(Error::new(ErrorKind::NotRunning, text));
     };
     let now_secs = enter(&file.steady).secs(Tick::now(), Wall::from(file.clock.now()));
@@ -32,4 +35,14 @@ pub(super) fn run(core: &Core, retention: &Retention, how: Purge) -> Result<Purg
             .fetch_add(report.deleted_files, Relaxed);
     }
     Ok(report)
+}
+
+impl Purge {
+    /// The name of the public call, with which errors begin.
+    pub(crate) fn call(self) -> &'static str {
+        match self {
+            Purge::Delete => "purge",
+            Purge::DryRun => "purge_dry_run",
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::filter::{Filter, ParsedFilter};
 use crate::health::{FailedRecord, Health};
 use crate::process;
 use crate::sink::retention::{Purge, PurgeReport};
-use crate::sync::enter;
+use crate::sync::{Ordering::Relaxed, enter};
 use crate::ticket::{Flush, Request, Shutdown};
 
 impl Core {
@@ -47,6 +47,7 @@ impl Core {
             filter,
             asked,
             doubts,
+            by_name: _,
         } = Filter::parse(directives, &self.settings.own_crates)
             .map_err(|fault| self.masked(Error::new(ErrorKind::Config, format!("set_filter: {fault}"))))?;
         // Restoring the filter of the start asks for no more than the settings did.
@@ -59,9 +60,11 @@ impl Core {
             let _one_at_a_time = enter(self.filter_change.get());
             let before = self.filter.replace(std::sync::Arc::new(filter));
             process::new_epoch();
+            let core = self.in_this_process().unwrap_or(self);
+            core.shared.has_new_filter.store(true, Relaxed);
             // In a child that has not logged yet the parent's claim holds the level until the child's logger makes
             // its own.
-            self.in_this_process().unwrap_or(self).claim.set(max);
+            core.claim.set(max);
             before
         });
         notice::report_compiled_out(&self.name, asked.min(self.widest));
@@ -91,7 +94,7 @@ impl Core {
     }
 
     pub(crate) fn purge(&self, retention: &Retention, how: Purge) -> Result<PurgeReport, Error> {
-        let core = get_or_start_in_child(self).map_err(|_| not_logged_yet("purge"))?;
+        let core = get_or_start_in_child(self).map_err(|_| not_logged_yet(how.call()))?;
         purge::run(core, retention, how)
     }
 

@@ -11,9 +11,8 @@ use crate::error::{Error, ErrorKind};
 use crate::filter::Filter;
 use crate::format::Renderer;
 use crate::health::{Counters, OutputCounters};
-use crate::level::Claim;
 use crate::mask::Masker;
-use crate::process::{self, ArcCell, PerProcess, Stream};
+use crate::process::{self, ArcCell, Stream};
 use crate::queue::{Receiver, queue};
 use crate::settings::{Environment, Settings};
 use crate::sink::file::Now;
@@ -21,9 +20,8 @@ use crate::sink::opener::{Opened, Opener, Opening, Rank};
 use crate::sink::retention::SteadyClock;
 use crate::sink::threaded::{ThreadedOutput, ThreadedParts};
 use crate::sink::writer::WriterOpener;
-use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, enter, thread};
+use crate::sync::{Arc, AtomicU64, Mutex, enter, plain, thread};
 use crate::worker::{Hook, Output, Shared, Target, Worker, WorkerParts, clean};
-use log::LevelFilter;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -121,6 +119,7 @@ fn launch(settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
         clock: clock.clone(),
         hook,
         name: settings.name.clone(),
+        watched_crate: settings.watched_crate.clone(),
         notices,
         flush_interval: settings.flush_interval,
         stuck_limit: (settings.shutdown_timeout / 5).max(Duration::from_secs(1)),
@@ -241,6 +240,7 @@ fn share(settings: &Settings, counters: Arc<Counters>) -> (Arc<Shared>, Receiver
             .map(|output| Arc::new(OutputCounters::new(output.name)))
             .collect(),
         deadline: AtomicU64::new(u64::MAX),
+        has_new_filter: plain::AtomicBool::new(false),
     };
     (Arc::new(shared), receiver)
 }
@@ -253,41 +253,6 @@ fn warn(settings: &Settings) {
         print_notice(&settings.name, &masker.text(warning, false));
     }
     report_compiled_out(&settings.name, settings.asked.min(settings.widest_level()));
-}
-
-impl Core {
-    fn new(
-        settings: Settings,
-        shared: Arc<Shared>,
-        file: Option<FilePlace>,
-        streams: Streams,
-        clock: WallClock,
-        filter: Arc<ArcCell<Filter>>,
-    ) -> Core {
-        let widest = settings.widest_level();
-        let in_force = filter.get().map_or(LevelFilter::Off, |filter| filter.max_level());
-        let claim = Claim::new(in_force.min(widest));
-        process::new_epoch();
-        Core {
-            id: shared.id,
-            generation: process::generation(),
-            shared,
-            widest,
-            claim,
-            file,
-            filter,
-            filter_change: PerProcess::new(),
-            clock,
-            streams,
-            fork_state: PerProcess::new(),
-            name: settings.name.clone(),
-            limits: settings.capture,
-            overflow: settings.overflow,
-            shutdown_timeout: settings.shutdown_timeout,
-            settings: Arc::new(settings),
-            watchdog_started: AtomicBool::new(false),
-        }
-    }
 }
 
 fn spawn(id: u64, body: impl FnOnce() + Send + 'static) -> Result<thread::Thread, Error> {

@@ -4,11 +4,12 @@
 //! inherit the variable also if their standard streams are pipes or files, so both numbers are compared.
 
 use crate::config::Console;
+use crate::process;
 use crate::sink::console;
 
 /// Whether `console` is the stream that `JOURNAL_STREAM` names.
 pub(super) fn is_on_console(console: Console) -> bool {
-    std::env::var("JOURNAL_STREAM").is_ok_and(|stream| is_stream(&stream, console::identity(console)))
+    process::variable("JOURNAL_STREAM").is_some_and(|stream| is_stream(&stream, console::identity(console)))
 }
 
 /// Whether `stream`, a device and an inode as in `8:4711`, is the stream with this `identity`.

@@ -3,7 +3,8 @@
 use super::{Parsing, fields};
 use crate::clock::Zone;
 use crate::config::{
-    Color, Config, ConfigError, Format, FormatSettings, LimitSettings, Mask, Newlines, Schema, TimeZone, quoted,
+    Color, Config, ConfigError, Format, FormatSettings, LimitSettings, Mask, Newlines, Schema, TimeZone,
+    quoted,
 };
 use crate::format::{Layout, LineLimits, LineSettings, Style};
 use crate::process;

@@ -18,6 +18,8 @@ pub(super) struct Records {
     pub(super) asked: LevelFilter,
     /// The names of the crates that the program certainly has, with `_`.
     pub(super) own_crates: Vec<String>,
+    /// The crate that the name of the installed logger puts at debug, if the executable has another name.
+    pub(super) watched_crate: Option<String>,
     pub(super) console_level: LevelFilter,
     pub(super) file_level: LevelFilter,
 }
@@ -47,7 +49,9 @@ impl Parsing {
         };
         let reads_variable = *rust_log && environment == Environment::Read;
         let parsed = self.filter(levels, &own_crates, reads_variable)?;
+        let is_watched = parsed.by_name && environment == Environment::Read && own_crates.len() > 1;
         Some(Records {
+            watched_crate: own_crates.first().filter(|_| is_watched).cloned(),
             name: name.clone(),
             path,
             console: *console,
@@ -116,7 +120,8 @@ impl Parsing {
     }
 }
 
-/// The names of the crates that the program certainly has: the logger's name, and that of the executable.
+/// The names of the crates that the program certainly has: the logger's name, and that of the executable if it is
+/// another one.
 fn own_crates(name: &str) -> Vec<String> {
     let mut names = vec![name.replace('-', "_"), executable_stem().replace('-', "_")];
     names.dedup();

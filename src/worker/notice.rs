@@ -29,6 +29,8 @@ pub(super) enum Kind {
     Sync,
     Panic,
     Threaded,
+    /// About the crate that has the logger's name.
+    Name,
 }
 
 #[derive(Debug)]
@@ -36,7 +38,7 @@ pub(super) struct Notices {
     name: String,
     /// Standard error as it was at the start, if it was open.
     stream: Option<Stream>,
-    last_report: [Option<Tick>; 4],
+    last_report: [Option<Tick>; 5],
 }
 
 /// Returns `text` masked and escaped to one line, fit for health, errors and a terminal.
@@ -54,7 +56,7 @@ impl Notices {
         Notices {
             name,
             stream,
-            last_report: [None; 4],
+            last_report: [None; 5],
         }
     }
 

@@ -230,3 +230,110 @@ fn records_before_init_are_not_counted() {
         assert_eq!(asynclogger::health().total_messages, 1);
     });
 }
+
+/// What the child of `test` writes to standard error after `log` has logged to an installed logger named `my-app`.
+fn notices_after(
+    test: &str,
+    variables: &[(&str, &str)],
+    configure: impl FnOnce(Config) -> Config,
+    log: impl FnOnce(),
+) -> Option<String> {
+    alone_with(test, variables, || {
+        let config = configure(Config::new("my-app").console(None));
+        asynclogger::init_with(config, std::io::sink()).unwrap();
+        log();
+        asynclogger::shutdown().wait().unwrap();
+    })
+}
+
+fn log_as(target: &str, count: usize) {
+    for _ in 0..count {
+        log::info!(target: target, "");
+    }
+}
+
+#[test]
+fn a_crate_that_the_name_means_and_that_never_logs_is_reported_at_the_end() {
+    const TEST: &str = "a_crate_that_the_name_means_and_that_never_logs_is_reported_at_the_end";
+    if let Some(reported) = notices_after(TEST, &[], |config| config, || log_as("other", 3)) {
+        let line = "none of the first 3 records came from the crate \"my_app\"";
+        assert_eq!(reported.matches(line).count(), 1, "{reported}");
+    }
+}
+
+#[test]
+fn a_crate_that_never_logs_is_reported_once_after_a_thousand_records() {
+    const TEST: &str = "a_crate_that_never_logs_is_reported_once_after_a_thousand_records";
+    let log = || {
+        log_as("other", 2_500);
+        log_as("my_app", 1);
+    };
+    if let Some(reported) = notices_after(TEST, &[], |config| config, log) {
+        let line = "none of the first 1000 records came from the crate \"my_app\"";
+        assert_eq!(reported.matches(line).count(), 1, "{reported}");
+        assert_eq!(reported.matches("records came from").count(), 1, "{reported}");
+    }
+}
+
+#[test]
+fn a_crate_that_logs_is_not_reported() {
+    const TEST: &str = "a_crate_that_logs_is_not_reported";
+    let log = || {
+        log_as("other", 998);
+        log_as("my_app::db", 1);
+        log_as("other", 2_000);
+    };
+    if let Some(reported) = notices_after(TEST, &[], |config| config, log) {
+        assert!(!reported.contains("records came from"), "{reported}");
+    }
+}
+
+#[test]
+fn the_name_is_not_watched_if_other_levels_are_in_force() {
+    const TEST: &str = "the_name_is_not_watched_if_other_levels_are_in_force";
+    // One body for each child, by a variable: `RUST_LOG` is one of the cases.
+    const CASE: &str = "CASE";
+    for (case, rust_log) in [
+        ("filter", ""),
+        ("level", ""),
+        ("set_filter", ""),
+        ("rust_log", "info"),
+        ("own_name", ""),
+        ("no_record", ""),
+    ] {
+        let case = std::env::var(CASE).unwrap_or_else(|_| case.to_owned());
+        let configure = |config: Config| match &*case {
+            "filter" => config.filter("info"),
+            "level" => config.level(log::LevelFilter::Info),
+            "own_name" => config.name(Config::default().get("name").unwrap()),
+            _ => config,
+        };
+        let log = || {
+            if case == "set_filter" {
+                asynclogger::set_filter("info").unwrap();
+            }
+            log_as("other", if case == "no_record" { 0 } else { 1_500 });
+        };
+        let variables = [(CASE, &*case), ("RUST_LOG", rust_log)];
+        let Some(reported) = notices_after(TEST, &variables, configure, log) else {
+            return;
+        };
+        assert!(!reported.contains("records came from"), "{case}: {reported}");
+    }
+}
+
+#[test]
+fn the_error_of_each_purge_begins_with_its_name() {
+    let logger = asynclogger::AsyncLogger::start_with(quiet("app"), std::io::sink()).unwrap();
+    let all = Retention::new();
+    for (call, result) in [
+        ("purge", logger.purge(&all)),
+        ("purge_dry_run", logger.purge_dry_run(&all)),
+    ] {
+        let error = result.unwrap_err().to_string();
+        assert!(
+            error.starts_with(&format!("{call}: this logger writes no file")),
+            "{error}"
+        );
+    }
+}

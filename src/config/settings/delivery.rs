@@ -75,8 +75,13 @@ settings! {
 
     /// Sets the longest time from a call to the write of its record, while the outputs keep up.
     ///
-    /// Default: 5 ms. More than 0 and at most 1 h. Records younger than this are what a SIGKILL or a power cut can
-    /// lose; a longer interval makes larger batches. [`flush`](crate::flush) does not wait for it.
+    /// Default: 5 ms. More than 0 and at most 1 h. A longer interval makes larger batches. [`flush`](crate::flush) does not
+    /// wait for it.
+    ///
+    /// It is no limit for what SIGKILL loses. That is everything that is not written: the queue, up to
+    /// [`queue_bytes`](Config::queue_bytes) when records come faster than they can be written, and the lines that a console or
+    /// writer has not taken yet, up to a quarter of `queue_bytes` for each. A power cut also loses what the operating system
+    /// has not written; [`sync`](crate::sync) waits for that.
     ///
     /// # Examples
     ///
@@ -118,8 +123,9 @@ settings! {
     ///
     /// Default: true. An `atexit` handler does it, so it covers a return from `main`, `std::process::exit` on any
     /// thread, and a panic that unwinds `main`. It does not cover `_exit`, `abort`, signals, and the exit of a process
-    /// on Windows. With `false`, records of the last [`flush_interval`](Config::flush_interval) may be lost
-    /// unless [`shutdown`](crate::shutdown) is called, and nothing waits at the exit.
+    /// on Windows. With `false`, nothing waits at the exit, and what is not written then is lost: up to a full
+    /// queue ([`queue_bytes`](Config::queue_bytes)) and what the outputs' buffers hold, unless [`shutdown`](crate::shutdown) or
+    /// [`flush`](crate::flush) was called.
     ///
     /// # Examples
     ///

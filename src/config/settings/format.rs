@@ -92,7 +92,7 @@ settings! {
         kind: pairs,
         limits: any(),
         help: "the style of one level",
-        unset: "see [formats](src/docs/formats.md#styles)",
+        unset: "see [formats][styles]",
         set: |format| format.level_color.insert(level, style.to_owned()),
     }
 

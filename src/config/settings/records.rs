@@ -18,7 +18,9 @@ settings! {
     /// Sets the logger's name.
     ///
     /// It is the field `{name}` of a line, the name of the log file in [`log_dir`](Config::log_dir), and the crate
-    /// that logs at `Debug` by default (`-` counts as `_`).
+    /// that logs at `Debug` by default (`-` counts as `_`). If that crate never logs while others do, the installed logger
+    /// reports it on standard error, once: after 1,000 records or at the shutdown, only if the executable has another name
+    /// and the default levels are in force.
     ///
     /// Default: the file stem of the executable. 1 to 200 bytes, without `/`, `\` and control characters, and
     /// neither `.` nor `..`; any other name is an error when the logger starts.

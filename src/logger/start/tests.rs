@@ -9,7 +9,7 @@ use crate::sink::file_opener::FileOpener;
 use crate::sync::plain;
 use crate::worker::Stage;
 use crate::{AsyncLogger, Capture};
-use log::Level;
+use log::{Level, LevelFilter};
 use std::path::Path;
 
 /// An output that sends one record at a time and needs its level, as a datagram of syslog does.
