@@ -4,6 +4,7 @@
 use super::core::{Core, FilePlace, Streams};
 use super::exit;
 use super::notice::{print_notice, report_compiled_out};
+use super::printer::Printer;
 use super::seams::Seams;
 use crate::clock::{Tick, Wall, WallClock};
 use crate::config::Config;
@@ -272,6 +273,7 @@ impl Core {
         let claim = Claim::new(in_force.min(widest));
         process::new_epoch();
         Core {
+            printer: Printer::of(&settings, &clock),
             id: shared.id,
             generation: process::generation(),
             shared,

@@ -3,20 +3,26 @@
 use super::{Parsing, fields};
 use crate::clock::Zone;
 use crate::config::{
-    Color, Config, ConfigError, Format, FormatSettings, LimitSettings, Mask, TimeZone, quoted,
+    Color, Config, ConfigError, Fields, Format, FormatSettings, LimitSettings, Mask, TimeZone, quoted,
 };
 use crate::format::{Layout, LineLimits, LineSettings, Style};
 use crate::process;
 use log::Level;
 use std::collections::BTreeMap;
 
+/// Docker and containerd split what a container writes after this many bytes.
+const CONTAINER_LINE: usize = 16 * 1024;
+
 /// How lines look.
 pub(super) struct Lines {
-    /// What the lines of all outputs have in common; without colour.
+    /// The lines of the file and of a writer, without colour.
     pub(super) plain: LineSettings,
+    /// The lines of the console, without colour.
+    pub(super) console: LineSettings,
     /// Of the file and of the console.
     pub(super) layouts: [Layout; 2],
     pub(super) color: Color,
+    pub(super) writer_color: bool,
     pub(super) mask: Mask,
 }
 
@@ -27,6 +33,8 @@ impl Parsing {
             console_format,
             file_format,
             color,
+            writer_color,
+            console_line_bytes,
             level_color,
             json_schema,
             time_zone,
@@ -50,13 +58,24 @@ impl Parsing {
         let file = self.layout("file_format", file_format);
         let console = self.layout("console_format", console_format);
         let layouts = [file?, console?];
-        self.faults.extend(fields::fault(field, &plain, &layouts));
+        let console = console_lines(&plain, &layouts[1], *console_line_bytes);
+        self.field_fault(field, [(&plain, &layouts[0]), (&console, &layouts[1])]);
         Some(Lines {
             plain,
+            console,
             layouts,
             color: *color,
+            writer_color: *writer_color,
             mask: mask.clone(),
         })
+    }
+
+    /// Static fields for which a line of one of the outputs has no room.
+    fn field_fault(&mut self, field: &Fields, lines: [(&LineSettings, &Layout); 2]) {
+        let mut faults = lines
+            .iter()
+            .filter_map(|(line, layout)| fields::fault(field, line, layout));
+        self.faults.extend(faults.next());
     }
 
     fn zone(&mut self, zone: TimeZone) -> Zone {
@@ -104,6 +123,28 @@ impl Parsing {
         }
         styles
     }
+}
+
+/// The lines of the console: those of machines are short enough for the readers of a container's output.
+fn console_lines(plain: &LineSettings, layout: &Layout, bytes: Option<usize>) -> LineSettings {
+    let within = |record: usize| LineSettings {
+        limits: LineLimits {
+            message: plain.limits.message.min(record),
+            value: plain.limits.value.min(record),
+            record,
+            ..plain.limits
+        },
+        ..plain.clone()
+    };
+    if let Some(bytes) = bytes {
+        return within(bytes);
+    }
+    let is_text = matches!(layout, Layout::Text(_));
+    let short = within(plain.limits.record.min(CONTAINER_LINE));
+    if is_text || fields::do_not_fit(&short, layout) {
+        return plain.clone();
+    }
+    short
 }
 
 fn line_limits(limits: &LimitSettings) -> LineLimits {
