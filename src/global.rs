@@ -3,6 +3,7 @@
 //! `log` accepts one logger for the life of the process. The one installed there only forwards to the current logger,
 //! so that `init` works again after `shutdown`.
 
+mod capture;
 mod panics;
 
 use crate::config::{Config, Retention};

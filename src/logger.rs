@@ -10,6 +10,7 @@ pub(crate) mod core;
 mod exit;
 pub(crate) mod local;
 mod notice;
+mod printer;
 mod purge;
 mod requests;
 mod seams;

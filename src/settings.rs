@@ -51,6 +51,8 @@ pub(crate) struct OutputSpec {
     pub(crate) line: LineSettings,
     /// It is standard error, which has some records already (panics).
     pub(crate) is_stderr: bool,
+    /// Its lines are printed by the calling thread, for the output that a test harness captures.
+    pub(crate) prints_on_caller: bool,
     pub(crate) opener: Arc<dyn Opener>,
 }
 

@@ -24,6 +24,7 @@ pub(crate) fn faults(config: &Config) -> Vec<ConfigError> {
     faults.of_format("console_format", &config.format.console_format);
     faults.of_format("file_format", &config.format.file_format);
     faults.of_limits(config);
+    faults.of_console_line(config);
     faults.of_queue(config);
     faults.of_zone(config.format.time_zone);
     faults.of_fields(config);
@@ -119,6 +120,21 @@ impl Faults {
                 let message = format!("more than `max_record_bytes` = {limit}; lower it, or raise that");
                 self.size(path, bytes, message);
             }
+        }
+    }
+
+    /// A line on the console has room for the parts that every line has, and is no longer than a record.
+    fn of_console_line(&mut self, config: &Config) {
+        let Some(bytes) = config.format.console_line_bytes else {
+            return;
+        };
+        let record = config.limits.max_record_bytes;
+        if bytes < 1024 {
+            self.size("console_line_bytes", bytes, "too small; at least 1KiB");
+        } else if bytes > record {
+            let limit = size_text(record as u64);
+            let message = format!("more than `max_record_bytes` = {limit}; lower it, or raise that");
+            self.size("console_line_bytes", bytes, message);
         }
     }
 

@@ -47,7 +47,7 @@ pub(super) fn unreadable(text: &str, message: &str) -> Error {
 
 /// Which standard stream the console output goes to.
 ///
-/// In files: `"stdout"`, `"stderr"`, or `"none"` for no console.
+/// In files: `"stdout"`, `"stderr"`, `"test"`, or `"none"` for no console.
 ///
 /// # Examples
 ///
@@ -66,11 +66,20 @@ pub enum Console {
     Stdout,
     /// Standard error, the default.
     Stderr,
+    /// The output of a test: each line is printed by the thread that logs, with `eprint!`, so that `cargo test` shows
+    /// it in the section of the failing test and hides it if the test passes. Threads that a test starts belong to it.
+    ///
+    /// For tests only: the line is masked and rendered during the call, under one lock, and the call waits for the
+    /// print. Lines of the logger itself are not printed.
+    Test,
 }
 
 impl Word for Console {
-    const WORDS: &'static [(&'static str, Console)] =
-        &[("stdout", Console::Stdout), ("stderr", Console::Stderr)];
+    const WORDS: &'static [(&'static str, Console)] = &[
+        ("stdout", Console::Stdout),
+        ("stderr", Console::Stderr),
+        ("test", Console::Test),
+    ];
 }
 
 /// The names of the fields in a line for machines, and the numbers of the levels.

@@ -73,6 +73,23 @@ pub(super) mod size {
     }
 }
 
+/// A number of bytes, or none.
+pub(super) mod optional_size {
+    use super::{Merged, replace};
+    use crate::config::raw_value::RawValue;
+
+    pub(in crate::config) fn merge(value: &mut Option<usize>, key: &str, raw: &RawValue) -> Merged {
+        replace(value, key, raw, |raw| match raw {
+            RawValue::Nothing => Ok(None),
+            raw => super::size::read(raw).map(Some),
+        })
+    }
+
+    pub(in crate::config) fn show(bytes: &Option<usize>) -> RawValue {
+        bytes.as_ref().map_or(RawValue::Nothing, super::size::show)
+    }
+}
+
 /// A number of things.
 pub(super) mod count {
     use super::{Merged, replace};
@@ -138,9 +155,9 @@ pub(super) mod console {
             RawValue::Text(word) if word.trim().eq_ignore_ascii_case("none") => Ok(None),
             RawValue::Text(word) => Console::from_word(word)
                 .map(Some)
-                .map_err(|_| "must be `stdout`, `stderr` or `none`".to_owned()),
+                .map_err(|_| "must be `stdout`, `stderr`, `test` or `none`".to_owned()),
             RawValue::Nothing | RawValue::Switch(false) => Ok(None),
-            _ => Err("must be `stdout`, `stderr` or `none`".to_owned()),
+            _ => Err("must be `stdout`, `stderr`, `test` or `none`".to_owned()),
         }
     }
 

@@ -107,6 +107,9 @@ fn log_with_locals(local: &Local, core: &Core, record: &Record<'_>) {
     }
     // From here on an allocator that logs, in the queue or when a buffer is freed, is refused.
     set_in_logger(true);
+    if let Some(printer) = &core.printer {
+        printer.print(frame);
+    }
     let result = put(local, core, record.level(), frame);
     scratch.trim();
     drop(other);

@@ -1,12 +1,13 @@
 //! `Core`: the data of one running logger on the callers' side, and the queries that the other files of this folder
 //! share.
 //!
-//! It imports none of those files. `start` makes it, `admit` puts records into its queue, `requests` serves flush, shutdown
+//! It imports none of those files but `printer`. `start` makes it, `admit` puts records into its queue, `requests` serves flush, shutdown
 //! and the rest, and `child` starts the logger of a forked child.
 //!
 //! Invariant: a forked child never enters, changes or frees a mutex, channel, chunk or buffer of its parent. What the
 //! child reads of the parent's logger never changes after the start (settings), is an atomic, or is an `ArcCell`.
 
+use super::printer::Printer;
 use crate::clock::{Tick, WallClock};
 use crate::config::{Locking, Overflow};
 use crate::error::Error;
@@ -45,6 +46,8 @@ pub(crate) struct Core {
     pub(super) fork_state: PerProcess<ForkState>,
     /// The most detailed level that any output takes.
     pub(super) widest: LevelFilter,
+    /// Prints the lines of `Console::Test`.
+    pub(super) printer: Option<Box<Printer>>,
     /// The log file, for `purge`; `None` if the logger has no file.
     pub(super) file: Option<FilePlace>,
     pub(super) shutdown_timeout: Duration,
@@ -115,6 +118,7 @@ impl Core {
         let claim = Claim::new(in_force.min(widest));
         process::new_epoch();
         Core {
+            printer: Printer::of(&settings, &clock),
             id: shared.id,
             generation: process::generation(),
             shared,

@@ -22,6 +22,8 @@ pub(super) fn is_on(choice: Color, variable: impl Fn(&str) -> Option<String>, is
         Color::Auto if on("FORCE_COLOR") || on("CLICOLOR_FORCE") => true,
         Color::Auto if set("CLICOLOR").as_deref() == Some("0") => false,
         Color::Auto if set("TERM").as_deref() == Some("dumb") => false,
+        // Windows terminals set none; elsewhere nothing is known of a terminal without it.
+        Color::Auto if cfg!(not(windows)) && set("TERM").is_none() => false,
         Color::Auto => is_terminal,
     }
 }
@@ -54,13 +56,19 @@ mod tests {
     fn then_no_color_then_force_then_clicolor_and_term_then_the_terminal() {
         let auto = |variables, terminal| decide(Color::Auto, variables, terminal);
         assert!(!auto(&[("NO_COLOR", "1"), ("FORCE_COLOR", "1")], true));
-        assert!(auto(&[("NO_COLOR", "")], true), "an empty NO_COLOR is none");
+        assert!(
+            auto(&[("NO_COLOR", ""), ("TERM", "xterm")], true),
+            "an empty NO_COLOR is none"
+        );
         assert!(auto(&[("FORCE_COLOR", "1"), ("TERM", "dumb")], false));
         assert!(auto(&[("CLICOLOR_FORCE", "1"), ("CLICOLOR", "0")], false));
         assert!(!auto(&[("FORCE_COLOR", "0")], false));
         assert!(!auto(&[("CLICOLOR", "0")], true));
         assert!(!auto(&[("TERM", "dumb")], true));
         assert!(auto(&[("TERM", "xterm")], true));
-        assert!(!auto(&[], false));
+        assert!(!auto(&[("TERM", "xterm")], false));
+        assert_eq!(auto(&[], true), cfg!(windows));
+        assert_eq!(auto(&[("TERM", "")], true), cfg!(windows));
+        assert!(auto(&[("FORCE_COLOR", "1")], true));
     }
 }

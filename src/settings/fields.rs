@@ -13,10 +13,14 @@ pub(super) fn shown(fields: &Fields, mask: &Mask) -> Vec<(String, String)> {
     fields.map(|(key, value)| masker.field(key, value)).collect()
 }
 
-/// Returns an error if all fields together, escaped and quoted, do not fit into a line of `layouts`.
-pub(super) fn fault(fields: &Fields, line: &LineSettings, layouts: &[Layout]) -> Option<ConfigError> {
-    let left_out = |layout: &Layout| Renderer::new(layout, line.clone()).fields_left_out() > 0;
-    if fields.0.is_empty() || !layouts.iter().any(left_out) {
+/// Whether the static fields together are too long for a line of `layout`, escaped and quoted.
+pub(super) fn do_not_fit(line: &LineSettings, layout: &Layout) -> bool {
+    !line.fields.is_empty() && Renderer::new(layout, line.clone()).fields_left_out() > 0
+}
+
+/// The fault of fields that do not fit into a line of `layout`.
+pub(super) fn fault(fields: &Fields, line: &LineSettings, layout: &Layout) -> Option<ConfigError> {
+    if !do_not_fit(line, layout) {
         return None;
     }
     let bytes: usize = fields.0.iter().map(|(key, value)| key.len() + value.len()).sum();

@@ -3,8 +3,8 @@
 use super::{Parsing, fields};
 use crate::clock::Zone;
 use crate::config::{
-    Color, Config, ConfigError, Format, FormatSettings, LimitSettings, Mask, Newlines, Schema, TimeZone,
-    quoted,
+    Color, Config, ConfigError, Fields, Format, FormatSettings, LimitSettings, Mask, Newlines, Schema,
+    TimeZone, quoted,
 };
 use crate::format::{Layout, LineLimits, LineSettings, Style};
 use crate::process;
@@ -13,13 +13,19 @@ use std::collections::BTreeMap;
 #[cfg(feature = "local-time")]
 use std::path::Path;
 
+/// Docker and containerd split what a container writes after this many bytes.
+const CONTAINER_LINE: usize = 16 * 1024;
+
 /// The layout of the lines of all outputs.
 pub(super) struct Lines {
-    /// The part that is the same for all outputs, without colour, priorities and further lines.
+    /// The lines of the file and of a writer, without colour.
     pub(super) plain: LineSettings,
+    /// The lines of the console, without colour, priorities and further lines.
+    pub(super) console: LineSettings,
     /// The layouts of the file and of the console.
     pub(super) layouts: [Layout; 2],
     pub(super) color: Color,
+    pub(super) writer_color: bool,
     /// Of the console.
     pub(super) newlines: Newlines,
     /// Whether lines on the journal begin with their priority.
@@ -34,6 +40,8 @@ impl Parsing {
             console_format,
             file_format,
             color,
+            writer_color,
+            console_line_bytes,
             level_color,
             json_schema,
             big_integers,
@@ -65,15 +73,26 @@ impl Parsing {
             priority_prefix: false,
         };
         let layouts = self.layouts(file_format, console_format)?;
-        self.faults.extend(fields::fault(field, &plain, &layouts));
+        let console = console_lines(&plain, &layouts[1], *console_line_bytes);
+        self.field_fault(field, [(&plain, &layouts[0]), (&console, &layouts[1])]);
         Some(Lines {
             plain,
+            console,
             layouts,
             color: *color,
+            writer_color: *writer_color,
             newlines: *newlines,
             journal_priority: *journal_priority,
             mask: mask.clone(),
         })
+    }
+
+    /// Static fields for which a line of one of the outputs has no room.
+    fn field_fault(&mut self, field: &Fields, lines: [(&LineSettings, &Layout); 2]) {
+        let mut faults = lines
+            .iter()
+            .filter_map(|(line, layout)| fields::fault(field, line, layout));
+        self.faults.extend(faults.next());
     }
 
     fn zone(&mut self, zone: TimeZone) -> Zone {
@@ -147,6 +166,28 @@ fn without_indentation(newlines: Newlines) -> Newlines {
         Newlines::Indent => Newlines::Escape,
         other => other,
     }
+}
+
+/// The lines of the console: those of machines are short enough for the readers of a container's output.
+fn console_lines(plain: &LineSettings, layout: &Layout, bytes: Option<usize>) -> LineSettings {
+    let within = |record: usize| LineSettings {
+        limits: LineLimits {
+            message: plain.limits.message.min(record),
+            value: plain.limits.value.min(record),
+            record,
+            ..plain.limits
+        },
+        ..plain.clone()
+    };
+    if let Some(bytes) = bytes {
+        return within(bytes);
+    }
+    let is_text = matches!(layout, Layout::Text(_));
+    let short = within(plain.limits.record.min(CONTAINER_LINE));
+    if is_text || fields::do_not_fit(&short, layout) {
+        return plain.clone();
+    }
+    short
 }
 
 fn line_limits(limits: &LimitSettings) -> LineLimits {

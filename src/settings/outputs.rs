@@ -25,6 +25,7 @@ pub(super) fn outputs(
         layout: layout.clone(),
         line: lines.plain.clone(),
         is_stderr: false,
+        prints_on_caller: false,
         opener,
     };
     let mut outputs = Vec::new();
@@ -36,6 +37,7 @@ pub(super) fn outputs(
     if let Some(console) = records.console {
         let opener = Arc::new(ConsoleOpener::new(console));
         let mut output = row(opener, console_layout, records.console_level);
+        output.line = lines.console.clone();
         output.line.color = color::is_on_console(lines.color, console);
         output.line.priority_prefix = lines.journal_priority && journal::is_on_console(console);
         if !output.line.priority_prefix {
@@ -43,10 +45,13 @@ pub(super) fn outputs(
             output.line.newlines = lines.newlines;
         }
         output.is_stderr = console == Console::Stderr;
+        output.prints_on_caller = console == Console::Test;
         outputs.push(output);
     }
     for opener in openers {
-        outputs.push(row(opener, file_layout, LevelFilter::Trace));
+        let mut output = row(opener, file_layout, LevelFilter::Trace);
+        output.line.color = lines.writer_color;
+        outputs.push(output);
     }
     // Stable: outputs of the same rank keep their order.
     outputs.sort_by_key(|output| output.opener.rank());

@@ -20,6 +20,7 @@ pub(crate) fn is_terminal(console: Console) -> bool {
     let is_terminal = match console {
         Console::Stdout => io::stdout().is_terminal(),
         Console::Stderr => io::stderr().is_terminal(),
+        Console::Test => false,
     };
     is_terminal && interprets_escapes(console)
 }
@@ -36,6 +37,7 @@ fn interprets_escapes(console: Console) -> bool {
     let opened = match console {
         Console::Stdout => WindowsConsole::stdout(),
         Console::Stderr => WindowsConsole::stderr(),
+        Console::Test => return false,
     };
     opened.map_or(true, |mut opened| {
         opened.set_virtual_terminal_processing(true).is_ok()
@@ -51,6 +53,7 @@ pub(crate) fn identity(console: Console) -> Option<(u64, u64)> {
     let stream = match console {
         Console::Stdout => io::stdout().as_fd().try_clone_to_owned(),
         Console::Stderr => io::stderr().as_fd().try_clone_to_owned(),
+        Console::Test => return None,
     };
     let metadata = File::from(stream.ok()?).metadata().ok()?;
     Some((metadata.dev(), metadata.ino()))
@@ -95,6 +98,7 @@ impl ConsoleOpener {
         let stream = match self.console {
             Console::Stdout => Stream::duplicate(io::stdout())?,
             Console::Stderr => Stream::duplicate(io::stderr())?,
+            Console::Test => return Ok(printed_by_caller()),
         };
         Ok(self.keep(stream))
     }
@@ -106,6 +110,7 @@ impl ConsoleOpener {
         let stream = match self.console {
             Console::Stdout => StandardStream::stdout(ColorChoice::AlwaysAnsi),
             Console::Stderr => StandardStream::stderr(ColorChoice::AlwaysAnsi),
+            Console::Test => return Ok(printed_by_caller()),
         };
         Ok(ConsoleWriter::new(Box::new(stream), Kind::Device))
     }
@@ -139,6 +144,9 @@ impl Opener for ConsoleOpener {
 
     /// A child writes to the descriptor that the parent opened, unless the parent's logger has closed it.
     fn in_child(&self) -> Option<Arc<dyn Opener>> {
+        if self.console == Console::Test {
+            return Some(Arc::new(ConsoleOpener::new(Console::Test)));
+        }
         let inherited = self.stream.get()?.clone();
         inherited.upgrade()?;
         Some(Arc::new(ConsoleOpener {
@@ -181,6 +189,11 @@ impl BatchWriter for ConsoleWriter {
     fn writes_small_parts(&self) -> bool {
         true
     }
+}
+
+/// Takes the lines that the calling threads have printed already, so that they are counted like all others.
+fn printed_by_caller() -> ConsoleWriter {
+    ConsoleWriter::new(Box::new(io::sink()), Kind::Other)
 }
 
 /// As many whole lines as fit into `limit` bytes, at least one.

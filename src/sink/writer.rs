@@ -38,10 +38,10 @@ impl Opener for WriterOpener {
     }
 }
 
-/// Keeps the lines of a logger in memory: give a clone to `start_with` or `init_with`, and read the other.
+/// Keeps the lines of a logger in memory, for tests: give a clone to `start_with` or `init_with`, and read the other.
 ///
 /// All clones share the same lines. Call `flush().wait()` before [`lines`](Capture::lines): the records are
-/// written by another thread.
+/// written by another thread. A capture of [`Capture::install`] does that itself.
 ///
 /// # Examples
 ///
@@ -59,9 +59,29 @@ impl Opener for WriterOpener {
 /// # }
 /// ```
 #[derive(Clone, Default)]
-pub struct Capture(Arc<Mutex<Vec<u8>>>);
+pub struct Capture {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    /// Waits until the lines of all records so far are here; that of an installed logger does so.
+    settle: Option<fn()>,
+}
 
 impl Capture {
+    /// An empty capture whose lines are read after `settle` has returned.
+    pub(crate) fn settled_by(settle: fn()) -> Capture {
+        Capture {
+            settle: Some(settle),
+            ..Capture::default()
+        }
+    }
+
+    /// The text so far.
+    fn text(&self) -> String {
+        if let Some(settle) = self.settle {
+            settle();
+        }
+        String::from_utf8_lossy(&enter(&self.bytes)).into_owned()
+    }
+
     /// An empty capture.
     ///
     /// # Examples
@@ -86,13 +106,28 @@ impl Capture {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn lines(&self) -> Vec<String> {
-        String::from_utf8_lossy(&enter(&self.0))
-            .lines()
-            .map(str::to_owned)
-            .collect()
+        self.text().lines().map(str::to_owned).collect()
     }
 
-    /// Forgets the lines so far.
+    /// The lines that begin with `prefix`, without it: those of one test, if the format begins with `{thread}`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io::Write;
+    ///
+    /// let mut capture = asynclogger::Capture::new();
+    /// capture.write_all(b"tests::pays signed in\ntests::leaves gone\n")?;
+    /// assert_eq!(capture.lines_after("tests::pays "), ["signed in"]);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn lines_after(&self, prefix: &str) -> Vec<String> {
+        let text = self.text();
+        let lines = text.lines().filter_map(|line| line.strip_prefix(prefix));
+        lines.map(str::to_owned).collect()
+    }
+
+    /// Forgets the lines so far; those of [`install`](Capture::install) for all tests.
     ///
     /// # Examples
     ///
@@ -106,13 +141,14 @@ impl Capture {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn clear(&self) {
-        enter(&self.0).clear();
+        self.settle.into_iter().for_each(|settle| settle());
+        enter(&self.bytes).clear();
     }
 }
 
 impl Write for Capture {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        enter(&self.0).extend_from_slice(bytes);
+        enter(&self.bytes).extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -124,7 +160,7 @@ impl Write for Capture {
 impl fmt::Debug for Capture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Capture")
-            .field("lines", &self.lines().len())
+            .field("bytes", &enter(&self.bytes).len())
             .finish()
     }
 }

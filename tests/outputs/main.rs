@@ -9,6 +9,7 @@ mod backpressure;
 mod consoles;
 mod ended;
 mod own_threads;
+mod shown;
 mod slow_console;
 mod stage_panics;
 mod stuck_outputs;

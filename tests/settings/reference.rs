@@ -107,7 +107,8 @@ fn value(key: &str, default: &str, number: i128) -> Value {
     if key == "file_mode" {
         return Value::from(format!("{number:04o}"));
     }
-    let is_time = ["ms`", "s`", "h`"].iter().any(|unit| default.ends_with(unit));
+    let has_unit = ["ms`", "s`", "h`"].iter().any(|unit| default.ends_with(unit));
+    let is_time = has_unit && !key.ends_with("_bytes");
     match (is_time, default.contains("block_for=")) {
         (true, true) => serde_json::json!({ "block_for": format!("{number}ns") }),
         (true, false) => Value::from(format!("{number}ns")),

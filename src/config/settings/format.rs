@@ -1,6 +1,6 @@
 //! How a line looks, and what is hidden in it.
 
-use crate::config::kinds::{by_type, pairs, table};
+use crate::config::kinds::{by_type, optional_size, pairs, table};
 use crate::config::limit::{Limit, any, words};
 use crate::config::table::{Setting, settings};
 use crate::config::words::{level_word, record_level};
@@ -60,7 +60,8 @@ settings! {
     /// Sets whether the console has colour. A file never has colour.
     ///
     /// Default: [`Color::Auto`]: `NO_COLOR` turns it off, then `FORCE_COLOR` or `CLICOLOR_FORCE` turns it on, then
-    /// `CLICOLOR=0` or `TERM=dumb` turns it off; otherwise it is on if the stream is a terminal.
+    /// `CLICOLOR=0` or `TERM=dumb` turns it off, and on Unix so does a `TERM` that is not set or empty; otherwise it is
+    /// on if the stream is a terminal.
     ///
     /// # Examples
     ///
@@ -74,6 +75,58 @@ settings! {
         kind: by_type,
         limits: any(),
         help: "`auto`, `always`, `never`; a file never has any",
+    }
+
+    /// Sets whether the lines for a writer have colour: the `output` of [`init_with`](crate::init_with) and
+    /// [`start_with`](crate::AsyncLogger::start_with).
+    ///
+    /// Default: off. It is for a writer that shows lines on a terminal, such as one above a progress bar. The crate does
+    /// not know where a writer leads, so no variable and no terminal decides.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynclogger::{AsyncLogger, Capture, Config};
+    ///
+    /// # fn main() -> Result<(), asynclogger::Error> {
+    /// let capture = Capture::new();
+    /// let config = Config::new("shop").console(None).file_format("<green>{message}</>").writer_color(true);
+    /// let logger = AsyncLogger::start_with(config, capture.clone())?;
+    /// log::info!(logger: logger, "ready");
+    /// logger.shutdown().wait()?;
+    /// assert_eq!(capture.lines(), ["\u{1b}[32mready\u{1b}[0m"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    writer_color(on: bool) -> bool {
+        default: false,
+        kind: by_type,
+        limits: any(),
+        help: "colour in the lines for the writer of `init_with`",
+    }
+
+    /// Sets the most bytes of a line on the console, with its line feed.
+    ///
+    /// Default: 16 KiB for JSON and logfmt, since Docker, containerd and what reads their files split a longer line, and
+    /// no collector puts the parts together by default; [`max_record_bytes`](Config::max_record_bytes) for templates,
+    /// and if the static fields take more than a quarter of 16 KiB. From 1 KiB to `max_record_bytes`. In a longer line
+    /// values and then the message are cut and marked; it stays whole JSON, and is counted as truncated.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynclogger::{Config, Console};
+    ///
+    /// // A reader that takes lines of any length.
+    /// let config = Config::new("shop").console(Console::Stdout).console_format("json").console_line_bytes(32 * 1024);
+    /// assert!(config.validate().is_ok());
+    /// ```
+    console_line_bytes(bytes: usize) -> Option<usize> {
+        default: None,
+        kind: optional_size,
+        limits: words("`1KiB` to `max_record_bytes`"),
+        help: "of a line on the console",
+        unset: "`16KiB` for JSON and logfmt, else `max_record_bytes`",
     }
 
     /// Sets the style of one level, for `<level_color>` in templates: names joined by `+`, such as `blue+bold`.

@@ -108,7 +108,7 @@ settings! {
         default: Some(Console::Stderr),
         kind: console,
         limits: any(),
-        help: "`stdout`, `stderr`, or none",
+        help: "`stdout`, `stderr`, `test`, or none",
     }
 
     /// Sets one level for all targets.

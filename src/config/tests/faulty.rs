@@ -170,7 +170,7 @@ fn unreadable_values_are_reported_with_a_remedy() {
         ),
         (
             r#"{ "console": "stdrr" }"#,
-            "console = \"stdrr\": must be `stdout`, `stderr` or `none`",
+            "console = \"stdrr\": must be `stdout`, `stderr`, `test` or `none`",
         ),
         (
             r#"{ "overflow": "wait" }"#,
