@@ -10,6 +10,7 @@ mod avx2;
 mod descriptors;
 mod environment;
 mod fork;
+mod own_file;
 mod prefetch;
 mod reentry;
 mod streams;
@@ -20,9 +21,10 @@ pub(crate) use avx2::{Avx2, BLOCK, Kind};
 pub(crate) use descriptors::ClosedInChild;
 pub(crate) use environment::{is_ignored, is_privileged, variable, variable_os, variables};
 pub(crate) use fork::{ArcCell, PerProcess, generation, watch_forks};
+pub(crate) use own_file::OwnFile;
 pub(crate) use prefetch::fetch_to_write;
 pub(crate) use reentry::{depth, guarded, in_logger, is_probing, probe, set_depth, set_in_logger};
-pub(crate) use streams::{Stream, StreamKind, WeakStream};
+pub(crate) use streams::{Stream, StreamKind, WeakStream, is_standard_stream};
 pub(crate) use threads::{start as start_thread, start_own as start_own_thread};
 
 use crate::sync::thread_local;
@@ -154,6 +156,18 @@ pub(crate) fn at_exit(callback: extern "C" fn()) {
         // It fails only if memory is exhausted; then a program must call `shutdown` itself.
         atexit(callback);
     }
+}
+
+/// Has `callback` called before each fork, on the thread that forks. `posix_spawn` and `vfork` do not call it.
+pub(crate) fn before_fork(callback: extern "C" fn()) {
+    // SAFETY: the callback is a function of this program that never unwinds. If memory is exhausted, it is not called.
+    #[cfg(unix)]
+    #[allow(unsafe_code)]
+    unsafe {
+        libc::pthread_atfork(Some(callback as unsafe extern "C" fn()), None, None);
+    }
+    #[cfg(not(unix))]
+    let _: extern "C" fn() = callback;
 }
 
 // SAFETY: as the C standard declares it; each C library that Rust links on Windows has it.

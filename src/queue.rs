@@ -95,6 +95,13 @@ impl Queue {
         listed + self.accepted_before.load(Ordering::Relaxed)
     }
 
+    /// As `accepted`, or `None` if a thread is changing the list of chunks. It never waits for that thread.
+    pub(crate) fn accepted_at_once(&self) -> Option<u64> {
+        let chunks = self.chunks.try_lock().ok()?;
+        let listed: u64 = chunks.iter().map(|chunk| chunk.accepted()).sum();
+        Some(listed + self.accepted_before.load(Ordering::Relaxed))
+    }
+
     /// Bytes charged now, and their peak.
     pub(crate) fn bytes(&self) -> (u64, u64) {
         self.budget.bytes()

@@ -8,6 +8,7 @@
 
 use super::child::get_or_start_in_child;
 use super::core::Core;
+use super::exit;
 use super::local::{self, Local, THREAD_IS_ENDING};
 use crate::config::Overflow;
 use crate::health::DropReason;
@@ -218,6 +219,9 @@ fn put_alone_or_refuse(core: &Core, level: Level, frame: &mut [u8], overflow: Ov
 fn refuse(core: &Core, reason: DropReason, level: Level) {
     if level <= core.widest {
         core.counters_in_this_process().refuse(reason, level);
+        if reason == DropReason::AfterShutdown {
+            exit::report_late_record(core);
+        }
     }
 }
 

@@ -108,6 +108,7 @@ fn launch(settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
     let opened = open_outputs(&settings, opening, &clock)?;
     let file = place_of_file(&opened, &clock);
     let (shared, receiver) = share(&settings, counters);
+    end_consoles_in_file(&settings, &opened, &shared);
     let streams = Streams {
         notices: notices.as_ref().map(Stream::downgrade).unwrap_or_default(),
     };
@@ -156,6 +157,40 @@ fn open_outputs(settings: &Settings, mut opening: Opening, clock: &WallClock) ->
     }
     opened.sort_by_key(|(place, _)| *place);
     Ok(opened.into_iter().map(|(_, output)| output).collect())
+}
+
+/// If a console is redirected to the log file itself, reports this, and ends it if the file gets all of its lines. Each
+/// line would be there twice, and the console would go on writing to the file after its rotation.
+fn end_consoles_in_file(settings: &Settings, opened: &[Opened], shared: &Shared) {
+    let mut files = opened.iter().zip(&settings.outputs);
+    let Some((file, level)) = files.find_map(|(output, spec)| match output {
+        Opened::File(file) => Some((file, spec.level)),
+        Opened::Threaded(_) => None,
+    }) else {
+        return;
+    };
+    let id = file.identity();
+    for (spec, counters) in settings.outputs.iter().zip(&shared.outputs) {
+        let is_console = spec.opener.rank() == Rank::Console;
+        if !is_console || !process::is_standard_stream(spec.is_stderr, id.device, id.file) {
+            continue;
+        }
+        let name = if spec.is_stderr {
+            "standard error"
+        } else {
+            "standard output"
+        };
+        if spec.level <= level {
+            // The worker reports it, as the end of any output.
+            counters.set_ended(&format!(
+                "{name} is redirected to the log file, which has all of its lines: it gets none"
+            ));
+        } else {
+            let text =
+                format!("{name} is redirected to the log file: lines are there twice; redirect it elsewhere");
+            print_notice(&settings.name, &text);
+        }
+    }
 }
 
 /// Gives each output its counters, its renderer and, unless it is a file, its thread.

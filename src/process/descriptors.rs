@@ -2,14 +2,21 @@
 //!
 //! The list only grows and its entries are reused, so a child can walk it at any moment.
 
-use std::sync::atomic::{AtomicI32, AtomicPtr, Ordering};
+use super::own_file::FileId;
+use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU64, Ordering};
 
 /// Head of the list of descriptors to close in a child.
 static TO_CLOSE: AtomicPtr<Entry> = AtomicPtr::new(std::ptr::null_mut());
 const FREE: i32 = -1;
+/// The entry belongs to somebody who has not filled it yet.
+const TAKEN: i32 = -2;
 
 struct Entry {
+    /// Written last, so that a child that sees it sees the rest.
     descriptor: AtomicI32,
+    /// The file that the number must stand for.
+    device: AtomicU64,
+    inode: AtomicU64,
     next: Option<&'static Entry>,
 }
 
@@ -23,35 +30,43 @@ pub(crate) struct ClosedInChild(&'static AtomicI32);
 impl ClosedInChild {
     pub(crate) fn new(descriptor: i32) -> ClosedInChild {
         let take = |entry: &&'static Entry| {
-            let taken =
-                entry
-                    .descriptor
-                    .compare_exchange(FREE, descriptor, Ordering::AcqRel, Ordering::Relaxed);
+            let taken = entry
+                .descriptor
+                .compare_exchange(FREE, TAKEN, Ordering::AcqRel, Ordering::Relaxed);
             taken.is_ok()
         };
-        if let Some(entry) = entries().find(take) {
-            return ClosedInChild(&entry.descriptor);
-        }
-        loop {
-            let newest = TO_CLOSE.load(Ordering::Acquire);
-            let entry: &'static Entry = Box::leak(Box::new(Entry {
-                descriptor: AtomicI32::new(descriptor),
-                next: entry_at(newest),
-            }));
-            let pointer = std::ptr::from_ref(entry).cast_mut();
-            if TO_CLOSE
-                .compare_exchange(newest, pointer, Ordering::AcqRel, Ordering::Acquire)
-                .is_ok()
-            {
-                return ClosedInChild(&entry.descriptor);
-            }
-        }
+        let entry = entries().find(take).unwrap_or_else(add_entry);
+        let (device, inode) = FileId::of(descriptor).map_or((0, 0), FileId::numbers);
+        entry.device.store(device, Ordering::Relaxed);
+        entry.inode.store(inode, Ordering::Relaxed);
+        entry.descriptor.store(descriptor, Ordering::Release);
+        ClosedInChild(&entry.descriptor)
     }
 }
 
 impl Drop for ClosedInChild {
     fn drop(&mut self) {
         self.0.store(FREE, Ordering::Release);
+    }
+}
+
+/// Adds an entry, which is taken.
+fn add_entry() -> &'static Entry {
+    loop {
+        let newest = TO_CLOSE.load(Ordering::Acquire);
+        let entry: &'static Entry = Box::leak(Box::new(Entry {
+            descriptor: AtomicI32::new(TAKEN),
+            device: AtomicU64::new(0),
+            inode: AtomicU64::new(0),
+            next: entry_at(newest),
+        }));
+        let pointer = std::ptr::from_ref(entry).cast_mut();
+        if TO_CLOSE
+            .compare_exchange(newest, pointer, Ordering::AcqRel, Ordering::Acquire)
+            .is_ok()
+        {
+            return entry;
+        }
     }
 }
 
@@ -67,13 +82,18 @@ fn entry_at(entry: *mut Entry) -> Option<&'static Entry> {
     }
 }
 
-/// In a forked child: closes all of them, using only atomics and `close`.
+/// In a forked child: closes all that still stand for the file that was opened, using only atomics, `fstat` and
+/// `close`.
 pub(super) fn close_inherited() {
     for entry in entries() {
         let descriptor = entry.descriptor.swap(FREE, Ordering::AcqRel);
-        if descriptor != FREE {
-            // SAFETY: the number was open in the parent at the fork, so it is in the child, where nobody else
-            // knows it: the thread that owns it is not here.
+        let numbers = (
+            entry.device.load(Ordering::Relaxed),
+            entry.inode.load(Ordering::Relaxed),
+        );
+        if descriptor >= 0 && FileId::of(descriptor).map(FileId::numbers) == Some(numbers) {
+            // SAFETY: the number stands for the logger's file, which nobody uses in the child: the thread that owns it
+            // is not here.
             #[allow(unsafe_code)]
             unsafe {
                 libc::close(descriptor);

@@ -19,26 +19,95 @@ pub(crate) enum StreamKind {
     Other,
 }
 
+/// Whether standard output or standard error is this file, by device and inode.
+#[cfg(unix)]
+pub(crate) fn is_standard_stream(is_stderr: bool, device: u64, inode: u64) -> bool {
+    let descriptor = if is_stderr {
+        libc::STDERR_FILENO
+    } else {
+        libc::STDOUT_FILENO
+    };
+    super::own_file::FileId::of(descriptor).is_some_and(|id| id.numbers() == (device, inode))
+}
+
+/// Not known on Windows.
+#[cfg(not(unix))]
+pub(crate) fn is_standard_stream(_is_stderr: bool, _device: u64, _inode: u64) -> bool {
+    false
+}
+
 #[cfg(unix)]
 mod unix {
+    use super::super::own_file::FileId;
     use super::StreamKind;
-    use std::fs::File;
+    use std::fs::{File, Metadata};
     use std::io::{self, Write};
-    use std::os::fd::{AsFd, AsRawFd};
+    use std::mem::ManuallyDrop;
+    use std::os::fd::{AsFd, AsRawFd, FromRawFd, IntoRawFd};
+    use std::sync::atomic::{AtomicI32, Ordering};
     use std::sync::{Arc, Weak};
 
     /// A stream shared by all clones, and closed with the last of them.
     #[derive(Debug, Clone)]
-    pub(crate) struct Stream(Arc<File>);
+    pub(crate) struct Stream(Arc<Duplicate>);
 
     /// A reference to a stream that does not keep it open.
     #[derive(Debug, Clone, Default)]
-    pub(crate) struct WeakStream(Weak<File>);
+    pub(crate) struct WeakStream(Weak<Duplicate>);
+
+    /// The duplicate of a standard stream. All of it is atomic, because a forked child uses its parent's.
+    #[derive(Debug)]
+    struct Duplicate {
+        descriptor: AtomicI32,
+        /// The number of the stream itself.
+        original: i32,
+        id: FileId,
+    }
+
+    impl Duplicate {
+        /// The descriptor. If the program has closed it, or has another file under its number, the stream is duplicated
+        /// again, unless it too is another file by now.
+        fn descriptor(&self) -> io::Result<i32> {
+            let descriptor = self.descriptor.load(Ordering::Acquire);
+            if FileId::of(descriptor) == Some(self.id) {
+                return Ok(descriptor);
+            }
+            let gone = || io::Error::from_raw_os_error(libc::EBADF);
+            if FileId::of(self.original) != Some(self.id) {
+                return Err(gone());
+            }
+            // SAFETY: duplicates a number of this process; touches no memory.
+            #[allow(unsafe_code)]
+            let again = unsafe { libc::fcntl(self.original, libc::F_DUPFD_CLOEXEC, 3) };
+            if FileId::of(again) != Some(self.id) {
+                return Err(gone());
+            }
+            self.descriptor.store(again, Ordering::Release);
+            Ok(again)
+        }
+    }
+
+    impl Drop for Duplicate {
+        fn drop(&mut self) {
+            let descriptor = *self.descriptor.get_mut();
+            if FileId::of(descriptor) == Some(self.id) {
+                // SAFETY: the number stands for the file that was opened here, and nothing else here owns it.
+                #[allow(unsafe_code)]
+                drop(unsafe { File::from_raw_fd(descriptor) });
+            }
+        }
+    }
 
     impl Stream {
         pub(crate) fn duplicate(of: impl AsFd) -> io::Result<Stream> {
-            let descriptor = of.as_fd().try_clone_to_owned()?;
-            Ok(Stream(Arc::new(File::from(descriptor))))
+            let (of, original) = (of.as_fd(), of.as_fd().as_raw_fd());
+            let descriptor = of.try_clone_to_owned()?;
+            let id = FileId::of(descriptor.as_raw_fd()).ok_or_else(io::Error::last_os_error)?;
+            Ok(Stream(Arc::new(Duplicate {
+                descriptor: AtomicI32::new(descriptor.into_raw_fd()),
+                original,
+                id,
+            })))
         }
 
         pub(crate) fn downgrade(&self) -> WeakStream {
@@ -49,10 +118,17 @@ mod unix {
             Stream::duplicate(io::stderr())
         }
 
-        /// What it leads to; a stream that cannot be asked counts as a pipe.
+        fn metadata(&self) -> io::Result<Metadata> {
+            // SAFETY: the number stands for the stream; the file that is made of it here is not dropped.
+            #[allow(unsafe_code)]
+            let file = ManuallyDrop::new(unsafe { File::from_raw_fd(self.0.descriptor()?) });
+            file.metadata()
+        }
+
+        /// What it leads to. A stream whose kind is unknown counts as a pipe.
         pub(crate) fn kind(&self) -> StreamKind {
             use std::os::unix::fs::FileTypeExt;
-            match self.0.metadata().map(|found| found.file_type()) {
+            match self.metadata().map(|found| found.file_type()) {
                 Ok(found) if found.is_file() => StreamKind::RegularFile,
                 Ok(found) if found.is_char_device() => StreamKind::Device,
                 Ok(_) | Err(_) => StreamKind::Other,
@@ -62,8 +138,11 @@ mod unix {
         /// Whether a write of at most 512 bytes would return at once. A notice must not block the worker because of a
         /// pipe that nobody reads or a stopped terminal.
         pub(crate) fn takes_a_notice(&self) -> bool {
+            let Ok(descriptor) = self.0.descriptor() else {
+                return false;
+            };
             let mut poll = libc::pollfd {
-                fd: self.0.as_raw_fd(),
+                fd: descriptor,
                 events: libc::POLLOUT,
                 revents: 0,
             };
@@ -83,7 +162,10 @@ mod unix {
 
     impl Write for Stream {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            (&*self.0).write(bytes)
+            // SAFETY: the number stands for the stream; the file that is made of it here is not dropped.
+            #[allow(unsafe_code)]
+            let file = ManuallyDrop::new(unsafe { File::from_raw_fd(self.0.descriptor()?) });
+            (&*file).write(bytes)
         }
 
         fn flush(&mut self) -> io::Result<()> {

@@ -7,6 +7,7 @@ use super::lock;
 use super::storage::{Handle, Identity, Stat, Storage};
 #[cfg(unix)]
 use crate::process::ClosedInChild;
+use crate::process::OwnFile;
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
@@ -86,7 +87,7 @@ struct DiskFile {
     #[cfg(unix)]
     #[allow(dead_code)]
     closed_in_child: Option<ClosedInChild>,
-    file: File,
+    file: OwnFile,
     /// Windows cuts a file only through a handle that was not opened for appending.
     #[cfg_attr(unix, allow(dead_code))]
     path: PathBuf,
@@ -94,7 +95,8 @@ struct DiskFile {
 
 impl Handle for DiskFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.refuse_foreign()?;
+        (&*self.file).write(bytes)
     }
 
     fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
@@ -106,10 +108,12 @@ impl Handle for DiskFile {
     }
 
     fn truncate(&mut self, size: u64) -> io::Result<()> {
+        self.refuse_foreign()?;
         truncate(self, size)
     }
 
     fn sync(&mut self) -> io::Result<()> {
+        self.refuse_foreign()?;
         self.file.sync_data()
     }
 
@@ -120,11 +124,15 @@ impl Handle for DiskFile {
     fn unlock(&mut self) -> io::Result<()> {
         lock::release(&self.file)
     }
+
+    fn is_ours(&self) -> bool {
+        self.file.is_ours()
+    }
 }
 
 fn open(mut options: OpenOptions, path: &Path, mode: u32) -> io::Result<DiskFile> {
     with_flags(&mut options, mode);
-    let file = options.open(path)?;
+    let file = OwnFile::new(options.open(path)?)?;
     Ok(DiskFile {
         #[cfg(unix)]
         closed_in_child: None,
@@ -134,6 +142,14 @@ fn open(mut options: OpenOptions, path: &Path, mode: u32) -> io::Result<DiskFile
 }
 
 impl DiskFile {
+    /// An error if the program has closed the file behind our back, or has another one under its number.
+    fn refuse_foreign(&self) -> io::Result<()> {
+        match self.file.is_ours() {
+            true => Ok(()),
+            false => Err(io::Error::other("its descriptor was closed by the program")),
+        }
+    }
+
     /// Has a forked child close the file: it would hold the lock on it when its parent dies.
     fn close_in_child(&mut self) {
         #[cfg(unix)]

@@ -20,7 +20,7 @@ use super::error::Failure;
 use super::lock::{Acquired, LockFile, LockOutcome};
 use super::retention::SteadyClock;
 use super::rotation::{Step, next_step};
-use super::storage::Storage;
+use super::storage::{Identity, Storage};
 use crate::clock::Tick;
 use crate::config::Locking;
 use crate::error::{Error, ErrorKind};
@@ -138,6 +138,9 @@ impl FileSink {
         self.appended = 0;
         self.look_at_kept(now.tick);
         let mut progress = Progress::default();
+        if !bytes.is_empty() {
+            progress.error = self.look_at_descriptor();
+        }
         let next = match self.write_retry.pending(now.tick) {
             _ if bytes.is_empty() => Next::Done,
             Some(deadline) => Next::RetryAt(deadline),
@@ -223,6 +226,10 @@ impl FileSink {
 
     pub(crate) fn settings(&self) -> &FileSettings {
         &self.settings
+    }
+
+    pub(crate) fn identity(&self) -> Identity {
+        self.log.identity
     }
 
     /// Whether this batch lets other processes have the lock first; once for each batch.

@@ -199,8 +199,8 @@ impl LockFile {
     fn try_at(&mut self, path: &Path, storage: &mut dyn Storage, now: Tick) -> io::Result<bool> {
         for _ in 0..OPEN_TRIES {
             let open = match &mut self.open {
-                Some(open) => open,
-                None => {
+                Some(open) if open.handle.is_ours() => open,
+                _ => {
                     self.open_at(path, storage, now)?;
                     continue;
                 }

@@ -62,6 +62,12 @@ pub trait Handle: Send {
 
     /// Gives the lock back.
     fn unlock(&mut self) -> io::Result<()>;
+
+    /// Whether the handle still stands for the file that was opened, and not for one that the program has opened since
+    /// under the same number.
+    fn is_ours(&self) -> bool {
+        true
+    }
 }
 
 /// Which file it is, whatever its names are.

@@ -6,6 +6,7 @@ mod common;
 mod notices;
 
 mod children;
+mod descriptors;
 mod in_std;
 mod lock;
 mod refused;

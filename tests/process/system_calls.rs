@@ -13,9 +13,10 @@ use log::Level;
 use std::path::Path;
 
 /// What the page lists.
-const LISTED: [(&str, libc::c_long); 46] = [
+const LISTED: [(&str, libc::c_long); 47] = [
     ("brk", libc::SYS_brk),
     ("clock_gettime", libc::SYS_clock_gettime),
+    ("clock_nanosleep", libc::SYS_clock_nanosleep),
     ("clone", libc::SYS_clone),
     ("clone3", libc::SYS_clone3),
     ("close", libc::SYS_close),

@@ -108,6 +108,11 @@ impl Log {
         Ok(size)
     }
 
+    /// Forgets how the file ends; the next write looks at it.
+    pub(super) fn forget_end(&mut self) {
+        (self.end, self.torn) = (None, None);
+    }
+
     /// Whether a write of this process may have left half a line at the end.
     pub(super) fn is_torn(&self) -> bool {
         self.torn.is_some()

@@ -106,6 +106,18 @@ impl FileSink {
         Ok(stat.size)
     }
 
+    /// Has the file opened anew if the program has closed its descriptor (`closefrom`), and returns the report.
+    pub(super) fn look_at_descriptor(&mut self) -> Option<FileError> {
+        if self.log.handle.is_ours() {
+            return None;
+        }
+        self.reopen = true;
+        // Half a line that was written through it is found at the end of the file.
+        self.log.forget_end();
+        let cause = io::Error::other("its descriptor was closed by the program; it is opened anew");
+        Some(FileError::new("lost log file", &self.settings.path, &cause))
+    }
+
     pub(super) fn replace_log(&mut self, log: Log, went: Went) {
         self.displaced = false;
         let old = std::mem::replace(&mut self.log, log);
