@@ -9,6 +9,8 @@ mod avx2;
 #[cfg(unix)]
 mod descriptors;
 mod fork;
+#[cfg(unix)]
+mod inherited;
 mod prefetch;
 mod reentry;
 mod streams;
@@ -18,6 +20,8 @@ pub(crate) use avx2::{Avx2, BLOCK, Kind};
 #[cfg(unix)]
 pub(crate) use descriptors::ClosedInChild;
 pub(crate) use fork::{ArcCell, PerProcess, generation, watch_forks};
+#[cfg(unix)]
+pub(crate) use inherited::{duplicate_of, stream_identity};
 pub(crate) use prefetch::fetch_to_write;
 pub(crate) use reentry::{depth, guarded, in_logger, is_probing, probe, set_depth, set_in_logger};
 pub(crate) use streams::{Stream, WeakStream};

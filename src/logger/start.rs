@@ -6,7 +6,7 @@ use super::exit;
 use super::notice::{print_notice, report_compiled_out};
 use super::seams::Seams;
 use crate::clock::{Tick, Wall, WallClock};
-use crate::config::Config;
+use crate::config::{Config, Console};
 use crate::error::{Error, ErrorKind};
 use crate::filter::Filter;
 use crate::format::Renderer;
@@ -15,10 +15,11 @@ use crate::level::Claim;
 use crate::mask::Masker;
 use crate::process::{self, ArcCell, PerProcess, Stream};
 use crate::queue::{Receiver, queue};
-use crate::settings::{Environment, Settings};
+use crate::settings::{Environment, OutputSpec, Settings};
 use crate::sink::file::Now;
 use crate::sink::opener::{Opened, Opener, Opening, Rank};
 use crate::sink::retention::SteadyClock;
+use crate::sink::shared;
 use crate::sink::threaded::{ThreadedOutput, ThreadedParts};
 use crate::sink::writer::WriterOpener;
 use crate::sync::{Arc, AtomicBool, AtomicU64, Mutex, enter, thread};
@@ -64,6 +65,7 @@ fn start_with(
         notices,
         filter: Arc::new(ArcCell::new(std::sync::Arc::new(settings.filter.clone()))),
         counters: Arc::default(),
+        is_child: false,
     };
     process::guarded(|| launch(settings, parts))
 }
@@ -83,6 +85,7 @@ pub(super) fn start_in_child(parent: &Core, counters: Arc<Counters>) -> Result<A
         notices: parent.streams.notices.upgrade(),
         filter: Arc::clone(&parent.filter),
         counters,
+        is_child: true,
     };
     launch(settings, parts)
 }
@@ -95,6 +98,7 @@ struct Parts {
     notices: Option<Stream>,
     filter: Arc<ArcCell<Filter>>,
     counters: Arc<Counters>,
+    is_child: bool,
 }
 
 fn launch(settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
@@ -105,8 +109,15 @@ fn launch(settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
         notices,
         filter,
         counters,
+        is_child,
     } = parts;
+    let mut settings = settings;
     let opened = open_outputs(&settings, opening, &clock)?;
+    let shared_streams = streams_in_files(&mut settings, &opened);
+    // A forked child would only repeat what its parent has reported.
+    if !is_child {
+        report(&settings, &shared_streams);
+    }
     let file = place_of_file(&opened, &clock);
     let (shared, receiver) = share(&settings, counters);
     let streams = Streams {
@@ -155,6 +166,30 @@ fn open_outputs(settings: &Settings, mut opening: Opening, clock: &WallClock) ->
     }
     opened.sort_by_key(|(place, _)| *place);
     Ok(opened.into_iter().map(|(_, output)| output).collect())
+}
+
+/// Looks for standard streams that are one of the log files, and returns a notice about each. The console of such a
+/// stream is left out, unless it takes records that the file does not.
+fn streams_in_files(settings: &mut Settings, opened: &[Opened]) -> Vec<String> {
+    let mut notices = Vec::new();
+    for (place, file) in opened.iter().enumerate() {
+        let Opened::File(file) = file else { continue };
+        for stream in [Console::Stdout, Console::Stderr] {
+            if !shared::is_stream(file, stream) {
+                continue;
+            }
+            let file_level = settings.outputs[place].level;
+            let is_doubled = |output: &&mut OutputSpec| {
+                output.opener.rank() == Rank::Console
+                    && output.is_stderr == (stream == Console::Stderr)
+                    && output.level <= file_level
+            };
+            let doubled = settings.outputs.iter_mut().find(is_doubled);
+            let left_out = doubled.map(|output| output.level = LevelFilter::Off);
+            notices.push(shared::notice(file, stream, left_out.is_some()));
+        }
+    }
+    notices
 }
 
 /// Gives each output its counters, its renderer and, unless it is a file, its thread.
@@ -221,6 +256,7 @@ fn place_of_file(opened: &[Opened], clock: &WallClock) -> Option<FilePlace> {
         path: settings.path.clone(),
         locking: settings.locking,
         mode: settings.mode,
+        root: settings.root,
         clock: clock.clone(),
         steady: Mutex::new(SteadyClock::new(Tick::now(), Wall::from(clock.now()))),
     })
@@ -245,15 +281,19 @@ fn share(settings: &Settings, counters: Arc<Counters>) -> (Arc<Shared>, Receiver
 
 /// Prints warnings that do not keep the logger from starting.
 fn warn(settings: &Settings) {
-    let mut masker = Masker::new(&settings.mask);
-    for warning in &settings.warnings {
-        // The value of a variable is printed without its secrets.
-        print_notice(&settings.name, &masker.text(warning, false));
-    }
+    report(settings, &settings.warnings);
     report_compiled_out(
         &settings.name,
         settings.filter.max_level().min(settings.widest_level()),
     );
+}
+
+/// Prints notices without secrets: they show values of variables, and paths.
+fn report(settings: &Settings, notices: &[String]) {
+    let mut masker = Masker::new(&settings.mask);
+    for notice in notices {
+        print_notice(&settings.name, &masker.text(notice, false));
+    }
 }
 
 impl Core {
