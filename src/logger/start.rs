@@ -101,7 +101,7 @@ struct Parts {
     is_child: bool,
 }
 
-fn launch(settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
+fn launch(mut settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
     let Parts {
         opening,
         clock,
@@ -111,7 +111,6 @@ fn launch(settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
         counters,
         is_child,
     } = parts;
-    let mut settings = settings;
     let opened = open_outputs(&settings, opening, &clock)?;
     let shared_streams = streams_in_files(&mut settings, &opened);
     // A forked child would only repeat what its parent has reported.

@@ -9,4 +9,5 @@ mod children;
 mod in_std;
 mod lock;
 mod refused;
+mod unreachable;
 mod waits;
