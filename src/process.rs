@@ -21,7 +21,7 @@ pub(crate) use avx2::{Avx2, BLOCK, Kind};
 pub(crate) use descriptors::ClosedInChild;
 pub(crate) use fork::{ArcCell, PerProcess, generation, watch_forks};
 #[cfg(unix)]
-pub(crate) use inherited::{duplicate_of, stream_identity};
+pub(crate) use inherited::{duplicate_of, effective_ids, stream_identity};
 pub(crate) use prefetch::fetch_to_write;
 pub(crate) use reentry::{depth, guarded, in_logger, is_probing, probe, set_depth, set_in_logger};
 pub(crate) use streams::{Stream, WeakStream};

@@ -26,6 +26,15 @@ pub(crate) fn duplicate_of(descriptor: i32, device: u64, inode: u64) -> io::Resu
     }
 }
 
+/// The user and the group that new files get.
+pub(crate) fn effective_ids() -> (u32, u32) {
+    // SAFETY: both calls take nothing and cannot fail.
+    #[allow(unsafe_code)]
+    unsafe {
+        (libc::geteuid(), libc::getegid())
+    }
+}
+
 /// Device and inode of one of this process's standard streams, or `None` if it is closed.
 pub(crate) fn stream_identity(stream: impl std::os::fd::AsFd) -> Option<(u64, u64)> {
     let file = File::from(stream.as_fd().try_clone_to_owned().ok()?);

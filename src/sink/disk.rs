@@ -13,9 +13,6 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// How often a file is opened again that others create and delete at that very moment.
-const OPEN_TRIES: u32 = 4;
-
 /// The file system of this machine.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Disk;
@@ -32,7 +29,7 @@ impl Storage for Disk {
     fn open_lock(&mut self, path: &Path, mode: u32) -> io::Result<Box<dyn Handle>> {
         let mut options = OpenOptions::new();
         options.read(true).write(true);
-        let mut lock = open_or_create(&options, path, |options| open(options, path, mode))?;
+        let mut lock = open_or_create(&options, path, mode)?;
         lock.close_in_child();
         Ok(Box::new(lock))
     }
@@ -136,40 +133,36 @@ impl Handle for DiskFile {
 pub(super) fn open_log(path: &Path, mode: u32, access: Option<&Access>) -> io::Result<DiskFile> {
     let mut options = OpenOptions::new();
     options.read(true).append(true);
-    open_or_create(&options, path, |options| match access {
-        None => open(options, path, mode),
-        Some(access) => {
-            let log = open(options, path, access.mode & 0o600)?;
+    let Some(access) = access else {
+        return open_or_create(&options, path, mode);
+    };
+    let mut new = options.clone();
+    new.create_new(true);
+    match open(new, path, first_mode(access)) {
+        // Another process was faster, or the log was only opened again.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => open_or_create(&options, path, mode),
+        Err(error) => Err(error),
+        Ok(log) => {
             // What is not allowed stays as it was created, which is narrower.
             set_access(&log.file, access, mode);
             Ok(log)
         }
-    })
+    }
 }
 
-/// Opens a file; if it is missing, `create` makes it, with options that fail if it is there by then.
+/// Opens a file, and creates it with `mode` if it is missing.
 ///
-/// A file that exists is opened without O_CREAT: in a directory with the sticky bit, `fs.protected_regular` of Linux
-/// refuses O_CREAT for a file of another user.
-fn open_or_create(
-    options: &OpenOptions,
-    path: &Path,
-    create: impl Fn(OpenOptions) -> io::Result<DiskFile>,
-) -> io::Result<DiskFile> {
-    for _ in 0..OPEN_TRIES {
-        match open(options.clone(), path, 0) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            opened => return opened,
+/// In a directory with the sticky bit, `fs.protected_regular` of Linux refuses O_CREAT for a file of another user, even
+/// if the file exists and may be written. It is then opened without O_CREAT.
+fn open_or_create(options: &OpenOptions, path: &Path, mode: u32) -> io::Result<DiskFile> {
+    let mut creating = options.clone();
+    creating.create(true);
+    match open(creating, path, mode) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            open(options.clone(), path, mode).map_err(|_| error)
         }
-        let mut new = options.clone();
-        new.create_new(true);
-        match create(new) {
-            // Another process was faster.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            created => return created,
-        }
+        opened => opened,
     }
-    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 fn open(mut options: OpenOptions, path: &Path, mode: u32) -> io::Result<DiskFile> {
@@ -212,7 +205,9 @@ impl DiskFile {
 }
 
 #[cfg(unix)]
-use unix::{access, read_at, set_access, stat_file, stat_path, truncate, with_dir_mode, with_flags};
+use unix::{
+    access, first_mode, read_at, set_access, stat_file, stat_path, truncate, with_dir_mode, with_flags,
+};
 
 #[cfg(unix)]
 mod unix {
@@ -258,6 +253,16 @@ mod unix {
         })
     }
 
+    /// The mode with which a file is created that gets this access. If it must get another owner or group first, nobody but
+    /// the process can open it until then.
+    pub(super) fn first_mode(access: &Access) -> u32 {
+        if crate::process::effective_ids() == (access.owner, access.group) {
+            access.mode
+        } else {
+            access.mode & 0o600
+        }
+    }
+
     /// Gives a new file the access of the log before it, as far as the process may. No call is made for what the file
     /// has already.
     ///
@@ -290,7 +295,9 @@ mod unix {
 }
 
 #[cfg(windows)]
-use windows::{access, read_at, set_access, stat_file, stat_path, truncate, with_dir_mode, with_flags};
+use windows::{
+    access, first_mode, read_at, set_access, stat_file, stat_path, truncate, with_dir_mode, with_flags,
+};
 
 #[cfg(windows)]
 mod windows {
@@ -318,6 +325,10 @@ mod windows {
 
     pub(super) fn access(_file: &File) -> Option<Access> {
         None
+    }
+
+    pub(super) fn first_mode(access: &Access) -> u32 {
+        access.mode
     }
 
     pub(super) fn set_access(_file: &File, _access: &Access, _mode: u32) {}
