@@ -164,6 +164,12 @@ impl Anchor {
         Wall::from_nanos(self.nanos_at(tick))
     }
 
+    /// The last tick before the wall time `secs`, in seconds since 1970.
+    pub(crate) fn tick_before(&self, secs: i64) -> Tick {
+        let nanos = i128::from(secs) * 1_000_000_000 - self.wall_nanos + i128::from(self.tick.0) - 1;
+        Tick(u64::try_from(nanos.max(0)).unwrap_or(u64::MAX))
+    }
+
     fn nanos_at(&self, tick: Tick) -> i128 {
         self.wall_nanos + i128::from(tick.0) - i128::from(self.tick.0)
     }
@@ -235,6 +241,31 @@ mod tests {
                 nanos: 999_999_999
             }
         );
+    }
+
+    #[test]
+    fn the_last_tick_before_a_second_is_the_one_whose_wall_time_is_before_it() {
+        let anchor = Anchor {
+            tick: Tick(5_000_000_000),
+            wall_nanos: 1_700_000_000_500_000_000,
+        };
+        let last = anchor.tick_before(1_700_000_010);
+        assert_eq!(
+            anchor.wall(last),
+            Wall {
+                secs: 1_700_000_009,
+                nanos: 999_999_999
+            }
+        );
+        assert_eq!(
+            anchor.wall(Tick(last.0 + 1)),
+            Wall {
+                secs: 1_700_000_010,
+                nanos: 0
+            }
+        );
+        assert_eq!(anchor.tick_before(0), Tick(0));
+        assert_eq!(anchor.tick_before(i64::MAX), Tick(u64::MAX));
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod serial;
 mod settings;
 mod table;
 mod table_setting;
+mod unexpanded;
 mod units;
 pub(crate) mod words;
 mod zone;

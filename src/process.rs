@@ -10,6 +10,8 @@ mod avx2;
 mod descriptors;
 mod environment;
 mod fork;
+#[cfg(unix)]
+mod inherited;
 mod own_file;
 mod prefetch;
 mod reentry;
@@ -21,10 +23,12 @@ pub(crate) use avx2::{Avx2, BLOCK, Kind};
 pub(crate) use descriptors::ClosedInChild;
 pub(crate) use environment::{is_ignored, is_privileged, variable, variable_os, variables};
 pub(crate) use fork::{ArcCell, PerProcess, generation, watch_forks};
+#[cfg(unix)]
+pub(crate) use inherited::{duplicate_of, effective_ids, stream_identity};
 pub(crate) use own_file::OwnFile;
 pub(crate) use prefetch::fetch_to_write;
 pub(crate) use reentry::{depth, guarded, in_logger, is_probing, probe, set_depth, set_in_logger};
-pub(crate) use streams::{Stream, StreamKind, WeakStream, is_standard_stream};
+pub(crate) use streams::{Stream, StreamKind, WeakStream};
 pub(crate) use threads::{start as start_thread, start_own as start_own_thread};
 
 use crate::sync::thread_local;

@@ -253,28 +253,50 @@ impl Worker {
         };
         self.receive();
         let mut pass = Pass::Done;
-        while let Some(frame) = self.backlog.next(cutoff) {
-            self.batch.begin(frame);
-            self.process();
-            if self.batch.is_full() {
-                self.watch_names();
-                self.deliver();
-                pass = Pass::Full;
-                if self.batch.is_kept() {
-                    return Pass::Done;
+        loop {
+            let cut = self.next_cut(cutoff);
+            while let Some(frame) = self.backlog.next(cut) {
+                self.batch.begin(frame);
+                self.process();
+                if self.batch.is_full() {
+                    self.watch_names();
+                    self.deliver();
+                    pass = Pass::Full;
+                    if self.batch.is_kept() {
+                        return Pass::Done;
+                    }
                 }
             }
+            if !self.batch.is_empty() {
+                self.last_record = Tick::now();
+                self.watch_names();
+                self.deliver();
+            }
+            if self.batch.is_kept() {
+                return pass;
+            }
+            if cut >= cutoff {
+                break;
+            }
         }
-        if !self.batch.is_empty() {
-            self.last_record = Tick::now();
-            self.watch_names();
-            self.deliver();
-        }
-        if !self.batch.is_kept() {
-            self.written_through = cutoff;
-            self.shared.counters.flushed(Tick::now());
-        }
+        self.batch.made = None;
+        self.written_through = cutoff;
+        self.shared.counters.flushed(Tick::now());
         pass
+    }
+
+    /// The time up to which the next records belong into one file: `cutoff`, or the end of the hour or day of the first of
+    /// them if that comes earlier.
+    fn next_cut(&mut self, cutoff: Tick) -> Tick {
+        let Some(first) = self.backlog.next_time() else {
+            return cutoff;
+        };
+        let made = self.anchor.wall(first);
+        self.batch.made = Some(made);
+        match self.batch.period_end(made.secs) {
+            Some(end) => cutoff.min(self.anchor.tick_before(end)).max(first),
+            None => cutoff,
+        }
     }
 
     /// Receives all chunks first and seals them afterwards, because callers send more chunks meanwhile.

@@ -7,6 +7,7 @@ use super::error::{ConfigError, quoted};
 use super::lookup::rows;
 use super::raw_value::SettingValue;
 use super::settings::DAY;
+use super::unexpanded::unexpanded;
 use super::units::{duration_text, size_text};
 use super::words::Word;
 use super::{Config, Format, Overflow, TimeZone};
@@ -78,6 +79,8 @@ impl Faults {
             let Some(path) = path else { continue };
             if path.as_os_str().is_empty() {
                 self.add(key, shown(path), "empty; name a path or leave the setting out");
+            } else if let Some(reason) = unexpanded(path) {
+                self.add(key, shown(path), reason);
             } else if path.as_os_str().as_encoded_bytes().contains(&0) {
                 self.add(key, shown(path), "a path cannot contain NUL");
             } else if key == "log_file" && !names_a_file(path) {

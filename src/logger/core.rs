@@ -19,6 +19,7 @@ use crate::process::{self, ArcCell, PerProcess, WeakStream};
 use crate::record::CaptureLimits;
 use crate::settings::Settings;
 use crate::sink::retention::SteadyClock;
+use crate::sink::rooted::Root;
 use crate::sync::{Arc, AtomicBool, Mutex, Ordering};
 use crate::worker::Shared;
 use log::{LevelFilter, Metadata};
@@ -69,6 +70,7 @@ pub(super) struct FilePlace {
     pub(super) path: PathBuf,
     pub(super) locking: Locking,
     pub(super) mode: u32,
+    pub(super) root: Root,
     pub(super) clock: WallClock,
     /// Gives the age of files even after the wall clock jumped.
     pub(super) steady: Mutex<SteadyClock>,

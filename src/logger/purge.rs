@@ -6,8 +6,8 @@ use super::core::Core;
 use crate::clock::{Tick, Wall};
 use crate::config::Retention;
 use crate::error::{Error, ErrorKind};
-use crate::sink::disk::Disk;
 use crate::sink::retention::{Place, Purge, PurgeReport, purge};
+use crate::sink::rooted::RootedDisk;
 use crate::sync::{Ordering::Relaxed, enter};
 use std::thread;
 
@@ -26,7 +26,8 @@ pub(super) fn run(core: &Core, retention: &Retention, how: Purge) -> Result<Purg
         locking: file.locking,
         mode: file.mode,
     };
-    let report = purge(&place, retention, &mut Disk, now_secs, how, &mut thread::sleep)
+    let mut disk = RootedDisk::new(file.root, None);
+    let report = purge(&place, retention, &mut disk, now_secs, how, &mut thread::sleep)
         .map_err(|error| core.masked(error))?;
     if how == Purge::Delete {
         core.shared

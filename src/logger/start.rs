@@ -6,7 +6,7 @@ use super::exit;
 use super::notice::{print_notice, report_compiled_out};
 use super::seams::Seams;
 use crate::clock::{Tick, Wall, WallClock};
-use crate::config::Config;
+use crate::config::{Config, Console};
 use crate::error::{Error, ErrorKind};
 use crate::filter::Filter;
 use crate::format::Renderer;
@@ -14,14 +14,16 @@ use crate::health::{Counters, OutputCounters};
 use crate::mask::Masker;
 use crate::process::{self, ArcCell, Stream};
 use crate::queue::{Receiver, queue};
-use crate::settings::{Environment, Settings};
+use crate::settings::{Environment, OutputSpec, Settings};
 use crate::sink::file::Now;
 use crate::sink::opener::{Opened, Opener, Opening, Rank};
 use crate::sink::retention::SteadyClock;
+use crate::sink::shared;
 use crate::sink::threaded::{ThreadedOutput, ThreadedParts};
 use crate::sink::writer::WriterOpener;
 use crate::sync::{Arc, AtomicU64, Mutex, enter, plain, thread};
 use crate::worker::{Hook, Output, Shared, Target, Worker, WorkerParts, clean};
+use log::LevelFilter;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -63,6 +65,7 @@ fn start_with(
         notices,
         filter: Arc::new(ArcCell::new(std::sync::Arc::new(settings.filter.clone()))),
         counters: Arc::default(),
+        is_child: false,
     };
     process::guarded(|| launch(settings, parts))
 }
@@ -82,6 +85,7 @@ pub(super) fn start_in_child(parent: &Core, counters: Arc<Counters>) -> Result<A
         notices: parent.streams.notices.upgrade(),
         filter: Arc::clone(&parent.filter),
         counters,
+        is_child: true,
     };
     launch(settings, parts)
 }
@@ -94,9 +98,10 @@ struct Parts {
     notices: Option<Stream>,
     filter: Arc<ArcCell<Filter>>,
     counters: Arc<Counters>,
+    is_child: bool,
 }
 
-fn launch(settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
+fn launch(mut settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
     let Parts {
         opening,
         clock,
@@ -104,11 +109,16 @@ fn launch(settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
         notices,
         filter,
         counters,
+        is_child,
     } = parts;
     let opened = open_outputs(&settings, opening, &clock)?;
+    let shared_streams = streams_in_files(&mut settings, &opened);
+    // A forked child would only repeat what its parent has reported.
+    if !is_child {
+        report(&settings, &shared_streams);
+    }
     let file = place_of_file(&opened, &clock);
     let (shared, receiver) = share(&settings, counters);
-    end_consoles_in_file(&settings, &opened, &shared);
     let streams = Streams {
         notices: notices.as_ref().map(Stream::downgrade).unwrap_or_default(),
     };
@@ -159,38 +169,28 @@ fn open_outputs(settings: &Settings, mut opening: Opening, clock: &WallClock) ->
     Ok(opened.into_iter().map(|(_, output)| output).collect())
 }
 
-/// If a console is redirected to the log file itself, reports this, and ends it if the file gets all of its lines. Each
-/// line would be there twice, and the console would go on writing to the file after its rotation.
-fn end_consoles_in_file(settings: &Settings, opened: &[Opened], shared: &Shared) {
-    let mut files = opened.iter().zip(&settings.outputs);
-    let Some((file, level)) = files.find_map(|(output, spec)| match output {
-        Opened::File(file) => Some((file, spec.level)),
-        Opened::Threaded(_) => None,
-    }) else {
-        return;
-    };
-    let id = file.identity();
-    for (spec, counters) in settings.outputs.iter().zip(&shared.outputs) {
-        let is_console = spec.opener.rank() == Rank::Console;
-        if !is_console || !process::is_standard_stream(spec.is_stderr, id.device, id.file) {
-            continue;
-        }
-        let name = if spec.is_stderr {
-            "standard error"
-        } else {
-            "standard output"
-        };
-        if spec.level <= level {
-            // The worker reports it, as the end of any output.
-            counters.set_ended(&format!(
-                "{name} is redirected to the log file, which has all of its lines: it gets none"
-            ));
-        } else {
-            let text =
-                format!("{name} is redirected to the log file: lines are there twice; redirect it elsewhere");
-            print_notice(&settings.name, &text);
+/// Looks for standard streams that are one of the log files, and returns a notice about each. The console of such a
+/// stream is left out, unless it takes records that the file does not.
+fn streams_in_files(settings: &mut Settings, opened: &[Opened]) -> Vec<String> {
+    let mut notices = Vec::new();
+    for (place, file) in opened.iter().enumerate() {
+        let Opened::File(file) = file else { continue };
+        for stream in [Console::Stdout, Console::Stderr] {
+            if !shared::is_stream(file, stream) {
+                continue;
+            }
+            let file_level = settings.outputs[place].level;
+            let is_doubled = |output: &&mut OutputSpec| {
+                output.opener.rank() == Rank::Console
+                    && output.is_stderr == (stream == Console::Stderr)
+                    && output.level <= file_level
+            };
+            let doubled = settings.outputs.iter_mut().find(is_doubled);
+            let left_out = doubled.map(|output| output.level = LevelFilter::Off);
+            notices.push(shared::notice(file, stream, left_out.is_some()));
         }
     }
+    notices
 }
 
 /// Gives each output its counters, its renderer and, unless it is a file, its thread.
@@ -257,6 +257,7 @@ fn place_of_file(opened: &[Opened], clock: &WallClock) -> Option<FilePlace> {
         path: settings.path.clone(),
         locking: settings.locking,
         mode: settings.mode,
+        root: settings.root,
         clock: clock.clone(),
         steady: Mutex::new(SteadyClock::new(Tick::now(), Wall::from(clock.now()))),
     })
@@ -282,12 +283,16 @@ fn share(settings: &Settings, counters: Arc<Counters>) -> (Arc<Shared>, Receiver
 
 /// Prints warnings that do not keep the logger from starting.
 fn warn(settings: &Settings) {
-    let mut masker = Masker::new(&settings.mask);
-    for warning in &settings.warnings {
-        // The value of a variable is printed without its secrets.
-        print_notice(&settings.name, &masker.text(warning, false));
-    }
+    report(settings, &settings.warnings);
     report_compiled_out(&settings.name, settings.asked.min(settings.widest_level()));
+}
+
+/// Prints notices without secrets: they show values of variables, and paths.
+fn report(settings: &Settings, notices: &[String]) {
+    let mut masker = Masker::new(&settings.mask);
+    for notice in notices {
+        print_notice(&settings.name, &masker.text(notice, false));
+    }
 }
 
 fn spawn(id: u64, body: impl FnOnce() + Send + 'static) -> Result<thread::Thread, Error> {

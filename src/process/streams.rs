@@ -19,23 +19,6 @@ pub(crate) enum StreamKind {
     Other,
 }
 
-/// Whether standard output or standard error is this file, by device and inode.
-#[cfg(unix)]
-pub(crate) fn is_standard_stream(is_stderr: bool, device: u64, inode: u64) -> bool {
-    let descriptor = if is_stderr {
-        libc::STDERR_FILENO
-    } else {
-        libc::STDOUT_FILENO
-    };
-    super::own_file::FileId::of(descriptor).is_some_and(|id| id.numbers() == (device, inode))
-}
-
-/// Not known on Windows.
-#[cfg(not(unix))]
-pub(crate) fn is_standard_stream(_is_stderr: bool, _device: u64, _inode: u64) -> bool {
-    false
-}
-
 #[cfg(unix)]
 mod unix {
     use super::super::own_file::FileId;

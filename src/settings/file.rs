@@ -3,6 +3,7 @@
 use crate::clock::Zone;
 use crate::config::RotationSettings;
 use crate::sink::file::FileSettings;
+use crate::sink::rooted::Root;
 use std::path::PathBuf;
 
 /// The settings of the log file at `path`; every setting of its rotation is used here.
@@ -24,5 +25,6 @@ pub(super) fn file_settings(path: PathBuf, rotation: &RotationSettings, zone: Zo
         locking: *locking,
         mode: *file_mode,
         retention: retention.clone(),
+        root: Root::default(),
     }
 }

@@ -47,18 +47,14 @@ fn interprets_escapes(console: Console) -> bool {
 /// Device and inode of the stream, if it is open.
 #[cfg(unix)]
 pub(crate) fn identity(console: Console) -> Option<(u64, u64)> {
-    use std::fs::File;
-    use std::os::fd::AsFd;
-    use std::os::unix::fs::MetadataExt;
-    let stream = match console {
-        Console::Stdout => io::stdout().as_fd().try_clone_to_owned(),
-        Console::Stderr => io::stderr().as_fd().try_clone_to_owned(),
-        Console::Test => return None,
-    };
-    let metadata = File::from(stream.ok()?).metadata().ok()?;
-    Some((metadata.dev(), metadata.ino()))
+    match console {
+        Console::Stdout => crate::process::stream_identity(io::stdout()),
+        Console::Stderr => crate::process::stream_identity(io::stderr()),
+        Console::Test => None,
+    }
 }
 
+/// Not known on Windows.
 #[cfg(not(unix))]
 pub(crate) fn identity(_: Console) -> Option<(u64, u64)> {
     None

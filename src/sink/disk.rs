@@ -1,10 +1,11 @@
 //! The real file operations, which production passes to the file sink.
 //!
-//! Invariant: no operation follows a symbolic link in the last component of a path, and a file gets its mode
-//! when it is created, never afterwards.
+//! Invariant: no operation follows a symbolic link in the last component of a path. A file gets its mode when it is
+//! created; the one that follows another after a rotation gets the other's, through its descriptor, and until then
+//! only its owner can open it.
 
 use super::lock;
-use super::storage::{Handle, Identity, Stat, Storage};
+use super::storage::{Access, Handle, Identity, Stat, Storage};
 #[cfg(unix)]
 use crate::process::ClosedInChild;
 use crate::process::OwnFile;
@@ -19,15 +20,17 @@ pub struct Disk;
 
 impl Storage for Disk {
     fn open_log(&mut self, path: &Path, mode: u32) -> io::Result<Box<dyn Handle>> {
-        let mut options = OpenOptions::new();
-        options.read(true).append(true).create(true);
-        Ok(Box::new(open(options, path, mode)?))
+        Ok(Box::new(open_log(path, mode, None)?))
+    }
+
+    fn open_next_log(&mut self, path: &Path, mode: u32, access: &Access) -> io::Result<Box<dyn Handle>> {
+        Ok(Box::new(open_log(path, mode, Some(access))?))
     }
 
     fn open_lock(&mut self, path: &Path, mode: u32) -> io::Result<Box<dyn Handle>> {
         let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        let mut lock = open(options, path, mode)?;
+        options.read(true).write(true);
+        let mut lock = open_or_create(&options, path, mode)?;
         lock.close_in_child();
         Ok(Box::new(lock))
     }
@@ -82,7 +85,7 @@ impl Storage for Disk {
 
 /// An open file of this machine.
 #[derive(Debug)]
-struct DiskFile {
+pub(super) struct DiskFile {
     /// Dropped before the file: the number of a closed descriptor may soon belong to another file.
     #[cfg(unix)]
     #[allow(dead_code)]
@@ -105,6 +108,10 @@ impl Handle for DiskFile {
 
     fn stat(&mut self) -> io::Result<Stat> {
         stat_file(&self.file)
+    }
+
+    fn access(&mut self) -> Option<Access> {
+        access(&self.file)
     }
 
     fn truncate(&mut self, size: u64) -> io::Result<()> {
@@ -130,6 +137,42 @@ impl Handle for DiskFile {
     }
 }
 
+/// Opens a log for appending. If it is missing, it is created: with `mode`, or with the access of the log before it.
+pub(super) fn open_log(path: &Path, mode: u32, access: Option<&Access>) -> io::Result<DiskFile> {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true);
+    let Some(access) = access else {
+        return open_or_create(&options, path, mode);
+    };
+    let mut new = options.clone();
+    new.create_new(true);
+    match open(new, path, first_mode(access)) {
+        // Another process was faster, or the log was only opened again.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => open_or_create(&options, path, mode),
+        Err(error) => Err(error),
+        Ok(log) => {
+            // What is not allowed stays as it was created, which is narrower.
+            set_access(&log.file, access, mode);
+            Ok(log)
+        }
+    }
+}
+
+/// Opens a file, and creates it with `mode` if it is missing.
+///
+/// In a directory with the sticky bit, `fs.protected_regular` of Linux refuses O_CREAT for a file of another user, even
+/// if the file exists and may be written. It is then opened without O_CREAT.
+fn open_or_create(options: &OpenOptions, path: &Path, mode: u32) -> io::Result<DiskFile> {
+    let mut creating = options.clone();
+    creating.create(true);
+    match open(creating, path, mode) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            open(options.clone(), path, mode).map_err(|_| error)
+        }
+        opened => opened,
+    }
+}
+
 fn open(mut options: OpenOptions, path: &Path, mode: u32) -> io::Result<DiskFile> {
     with_flags(&mut options, mode);
     let file = OwnFile::new(options.open(path)?)?;
@@ -150,6 +193,23 @@ impl DiskFile {
         }
     }
 
+    /// A log that another handle of this process has open.
+    #[cfg(unix)]
+    pub(super) fn of(file: File) -> io::Result<DiskFile> {
+        Ok(DiskFile {
+            closed_in_child: None,
+            file: OwnFile::new(file)?,
+            path: PathBuf::new(),
+        })
+    }
+
+    /// The number of its descriptor, and which file it is.
+    #[cfg(unix)]
+    pub(super) fn place(&self) -> io::Result<(i32, Identity)> {
+        use std::os::fd::AsRawFd;
+        Ok((self.file.as_raw_fd(), stat_file(&self.file)?.identity))
+    }
+
     /// Has a forked child close the file: it would hold the lock on it when its parent dies.
     fn close_in_child(&mut self) {
         #[cfg(unix)]
@@ -161,14 +221,16 @@ impl DiskFile {
 }
 
 #[cfg(unix)]
-use unix::{read_at, stat_file, stat_path, truncate, with_dir_mode, with_flags};
+use unix::{
+    access, first_mode, read_at, set_access, stat_file, stat_path, truncate, with_dir_mode, with_flags,
+};
 
 #[cfg(unix)]
 mod unix {
-    use super::{DiskFile, Identity, Stat};
-    use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+    use super::{Access, DiskFile, Identity, Stat};
+    use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
     use std::io;
-    use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt};
+    use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
     use std::path::Path;
 
     pub(super) fn with_flags(options: &mut OpenOptions, mode: u32) {
@@ -198,6 +260,42 @@ mod unix {
         file.file.set_len(size)
     }
 
+    pub(super) fn access(file: &File) -> Option<Access> {
+        let metadata = file.metadata().ok()?;
+        Some(Access {
+            mode: metadata.mode() & 0o777,
+            owner: metadata.uid(),
+            group: metadata.gid(),
+        })
+    }
+
+    /// The mode with which a file is created that gets this access. If it must get another owner or group first, nobody but
+    /// the process can open it until then.
+    pub(super) fn first_mode(access: &Access) -> u32 {
+        if crate::process::effective_ids() == (access.owner, access.group) {
+            access.mode
+        } else {
+            access.mode & 0o600
+        }
+    }
+
+    /// Gives a new file the access of the log before it, as far as the process may. No call is made for what the file
+    /// has already.
+    ///
+    /// A group that cannot be set gets at most what `mode` allows a group. The owner comes last: afterwards the process
+    /// may not be allowed to change anything more.
+    pub(super) fn set_access(file: &File, access: &Access, mode: u32) {
+        let Some(found) = self::access(file) else { return };
+        let has_group = found.group == access.group || fchown(file, None, Some(access.group)).is_ok();
+        let narrowed = if has_group { 0o777 } else { mode | 0o707 };
+        let wanted = access.mode & narrowed;
+        let has_mode = found.mode == wanted || file.set_permissions(Permissions::from_mode(wanted)).is_ok();
+        if has_mode && found.owner != access.owner {
+            // Only a privileged process may give a file away; any other one keeps it.
+            drop(fchown(file, Some(access.owner), None));
+        }
+    }
+
     fn stat(metadata: &Metadata) -> Stat {
         Stat {
             identity: Identity {
@@ -213,11 +311,13 @@ mod unix {
 }
 
 #[cfg(windows)]
-use windows::{read_at, stat_file, stat_path, truncate, with_dir_mode, with_flags};
+use windows::{
+    access, first_mode, read_at, set_access, stat_file, stat_path, truncate, with_dir_mode, with_flags,
+};
 
 #[cfg(windows)]
 mod windows {
-    use super::{DiskFile, Identity, Stat};
+    use super::{Access, DiskFile, Identity, Stat};
     use std::fs::{DirBuilder, File, OpenOptions};
     use std::io;
     use std::os::windows::fs::{FileExt, OpenOptionsExt};
@@ -238,6 +338,16 @@ mod windows {
     }
 
     pub(super) fn with_dir_mode(_builder: &mut DirBuilder, _mode: u32) {}
+
+    pub(super) fn access(_file: &File) -> Option<Access> {
+        None
+    }
+
+    pub(super) fn first_mode(access: &Access) -> u32 {
+        access.mode
+    }
+
+    pub(super) fn set_access(_file: &File, _access: &Access, _mode: u32) {}
 
     pub(super) fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         file.seek_read(buffer, offset)
@@ -286,59 +396,4 @@ mod windows {
 }
 
 #[cfg(all(test, unix))]
-mod tests {
-    use super::*;
-    use std::os::unix::fs::symlink;
-
-    #[test]
-    fn nothing_is_opened_through_a_symbolic_link() {
-        let dir = tempfile::tempdir().unwrap();
-        let (victim, link) = (dir.path().join("victim"), dir.path().join("link"));
-        fs::write(&victim, "victim").unwrap();
-        symlink(&victim, &link).unwrap();
-        assert!(Disk.open_log(&link, 0o600).is_err());
-        assert!(Disk.open_lock(&link, 0o600).is_err());
-        assert!(Disk.open_backup(&link).is_err());
-        assert!(!Disk.stat(&link).unwrap().regular);
-    }
-
-    #[test]
-    fn a_fifo_is_opened_without_waiting_for_its_other_end() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("fifo");
-        let made = std::process::Command::new("mkfifo").arg(&path).status();
-        assert!(made.unwrap().success());
-        assert!(!Disk.open_backup(&path).unwrap().stat().unwrap().regular);
-    }
-
-    #[test]
-    fn a_rename_overwrites_nothing_not_even_a_link_that_leads_nowhere() {
-        let dir = tempfile::tempdir().unwrap();
-        let (from, file, link) = (
-            dir.path().join("from"),
-            dir.path().join("file"),
-            dir.path().join("link"),
-        );
-        fs::write(&from, "from").unwrap();
-        fs::write(&file, "file").unwrap();
-        symlink("nowhere", &link).unwrap();
-        for to in [&file, &link] {
-            let error = Disk.rename(&from, to).unwrap_err();
-            assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
-        }
-        assert_eq!(fs::read(&file).unwrap(), b"file");
-        Disk.rename(&from, &dir.path().join("free")).unwrap();
-        assert!(!from.exists());
-    }
-
-    #[test]
-    fn a_rename_to_a_place_that_cannot_be_looked_at_moves_nothing() {
-        let dir = tempfile::tempdir().unwrap();
-        let (from, file) = (dir.path().join("from"), dir.path().join("file"));
-        fs::write(&from, "from").unwrap();
-        fs::write(&file, "file").unwrap();
-        let error = Disk.rename(&from, &file.join("below")).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::NotADirectory);
-        assert!(from.exists());
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
-//! Errors of the file sink as data: the worker reports them, the sink goes on.
+//! Errors of the file sink as data: the worker reports them, and the sink continues.
 //!
-//! Invariant: a text names what was tried, on which file, what the system said and what can be done.
+//! Invariant: a text names what was tried, on which file, the system's error, and what the user can do.
 
 use crate::error::{Error, ErrorKind};
 use crate::escape::quoted;
@@ -8,7 +8,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-/// What went wrong with a file.
+/// An error of an operation on a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FileError {
     pub(crate) kind: io::ErrorKind,
@@ -31,7 +31,7 @@ impl FileError {
         }
     }
 
-    /// The same as an answer to a caller.
+    /// The same error for the caller of a public function.
     pub(crate) fn into_error(self) -> Error {
         Error::new(ErrorKind::Io, self.text)
     }
@@ -40,7 +40,7 @@ impl FileError {
 /// Why a pass over the file ended early.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The lock file was replaced: take the new one and start over.
+    /// The lock file was replaced: the pass starts over with the new one.
     LockReplaced,
     Io(FileError),
 }
@@ -51,7 +51,7 @@ impl From<FileError> for Failure {
     }
 }
 
-/// A path in quotes, with everything escaped that a terminal or a reader would obey.
+/// A path in quotes, with control characters escaped.
 pub(super) fn named(path: &Path) -> String {
     quoted(&path.to_string_lossy())
 }
@@ -65,15 +65,30 @@ struct Remedy<'p> {
 impl fmt::Display for Remedy<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use io::ErrorKind as Kind;
-        let dir = named(self.path.parent().unwrap_or(self.path));
+        let dir = || named(self.path.parent().unwrap_or(self.path));
+        let found = || named(nearest_dir(self.path));
         match self.kind {
-            Kind::PermissionDenied => write!(f, "; check the owner and the mode of {dir} and of the file"),
-            Kind::StorageFull => write!(f, "; free space on the file system of {dir}"),
-            Kind::QuotaExceeded => write!(f, "; free space or raise the quota for {dir}"),
-            Kind::ReadOnlyFilesystem => write!(f, "; mount the file system of {dir} writable"),
-            Kind::NotFound | Kind::NotADirectory => write!(f, "; check that {dir} is a directory"),
+            Kind::PermissionDenied if exists(self.path) => {
+                write!(f, "; check the owner and the mode of {} and of the file", found())
+            }
+            Kind::PermissionDenied => write!(f, "; check the owner and the mode of {}", found()),
+            Kind::StorageFull => write!(f, "; free space on the file system of {}", found()),
+            Kind::QuotaExceeded => write!(f, "; free space or raise the quota for {}", found()),
+            Kind::ReadOnlyFilesystem => write!(f, "; mount the file system of {} writable", found()),
+            Kind::NotFound | Kind::NotADirectory => write!(f, "; check that {} is a directory", dir()),
             Kind::AlreadyExists => write!(f, "; move away what stands there"),
             _ => Ok(()),
         }
     }
+}
+
+/// The nearest directory above `path` that exists and can be looked at. If directories are missing or closed, this is
+/// the one whose owner and mode decide.
+fn nearest_dir(path: &Path) -> &Path {
+    let above = path.parent().unwrap_or(path);
+    above.ancestors().find(|dir| exists(dir)).unwrap_or(above)
+}
+
+fn exists(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
 }

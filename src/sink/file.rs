@@ -1,13 +1,16 @@
-//! The log file: one batch of whole lines under one hold of the lock, rotation, recovery from every fault.
+//! The log file: writes a batch of whole lines under one hold of the lock, rotates, and recovers from faults.
 //!
-//! The worker calls it and keeps a batch until it was taken: a write answers how far it came and when to try
-//! again. Invariant: it never sleeps, prints or gives a line up, and what it has taken is with the system.
+//! The worker calls it and keeps a batch until all of it is written: a write returns how many bytes were written, and
+//! when to try again. Invariant: it never sleeps, prints or drops a line, and what it reports as written has been passed
+//! to the operating system.
 
 mod clean;
 mod current;
+mod detached;
 mod durable;
 mod find;
 mod outcome;
+mod refuse;
 mod rotate;
 mod settings;
 
@@ -16,34 +19,34 @@ pub(crate) use outcome::{FileFigures, Next, Now, WriteOutcome};
 pub(crate) use settings::FileSettings;
 
 use super::backoff::Backoff;
-use super::error::Failure;
+use super::error::{Failure, named};
 use super::lock::{Acquired, LockFile, LockOutcome};
 use super::retention::SteadyClock;
-use super::rotation::{Step, next_step};
+use super::rotation::{Step, next_step, period_end};
 use super::storage::{Identity, Storage};
-use crate::clock::Tick;
+use crate::clock::{Tick, Wall};
 use crate::config::Locking;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use current::Log;
+use detached::{Detached, locks_required};
 use durable::Durable;
 use find::LOOK_AT_KEPT;
 use rotate::RotationPass;
 use settings::with_checked_path;
 use std::io;
-use std::path::Path;
 use std::time::Duration;
 
 /// How often a pass starts over because the lock file was replaced under it.
 const START_OVER: u32 = 4;
-/// How long a process that writes batch upon batch leaves the lock to the others before it takes it again.
-/// Nobody queues for a file lock, and who has it would have it again before a waiting one looks.
+/// The pause before a busy process takes the lock again. File locks are not fair: without a pause, the current holder
+/// usually wins the lock back before any waiter polls it.
 const OTHERS_FIRST: Duration = Duration::from_micros(250);
-/// How long a process that has written to the file is reckoned with.
+/// How long another process is expected to write again after its last write.
 const OTHERS_ARE_THERE: Duration = Duration::from_secs(1);
-/// Batches further apart than this leave room for the others as they are.
+/// Between batches that are further apart than this, other processes get the lock anyway.
 const BATCH_UPON_BATCH: Duration = Duration::from_millis(50);
 
-/// A clock that is so much behind the one that began a period has not been set back.
+/// Clock differences of up to this many seconds do not count as the clock being set back.
 const SLOW_CLOCK_SECS: i64 = 10;
 
 /// The log file of one logger.
@@ -56,25 +59,29 @@ pub(crate) struct FileSink {
     durable: Durable,
     write_retry: Backoff,
     rotate_retry: Backoff,
-    /// The open file is to be replaced by what stands at the path, even if that is the same.
+    /// The file at the path is to be opened again, even if it is the open one.
     reopen: bool,
     /// A rotation moved the open file away, could not open a new one and could not move it back.
     displaced: bool,
-    /// When it was last seen that another process writes to the file, too.
+    /// Whether the open file is written although its path cannot be looked at.
+    detached: Detached,
+    /// When another process was last seen to write to the file.
     others_wrote: Option<Tick>,
     last_pass: Tick,
-    /// The pass after which the lock was left to others.
+    /// When the records of the current batch were made, in seconds since 1970.
+    made_secs: i64,
+    /// The pass after which the lock was left to other processes.
     left_after: Option<Tick>,
     look_at_kept: Tick,
-    /// When surplus backups are to be looked for.
+    /// When to look for surplus backups.
     clean_at: Option<Tick>,
     steady_clock: SteadyClock,
-    /// Bytes of the write at hand that were appended; its outcome tells it, or `after_panic`.
+    /// Bytes of the current write that were appended, for `after_panic`.
     appended: usize,
     figures: FileFigures,
 }
 
-/// What a pass has reached, whatever ends it.
+/// The result of a pass, also of one that fails.
 #[derive(Debug, Default)]
 struct Progress {
     taken: usize,
@@ -99,9 +106,9 @@ impl FileSink {
         if settings.locking == Locking::Require && outcome == Some(LockOutcome::Unsupported) {
             return Err(locks_required(&mut lock));
         }
-        let opened = Log::open(&mut *storage, &settings.path, settings.mode);
+        let opened = Log::open(&mut *storage, &settings.path, settings.mode, None);
         lock.release();
-        let (mut log, stat) = opened.map_err(FileError::into_error)?;
+        let (mut log, stat, detached) = detached::or_inherited(opened, &mut *storage)?;
         let mut durable = Durable::default();
         durable.opened_new();
         let written = if stat.size > 0 {
@@ -120,8 +127,10 @@ impl FileSink {
             rotate_retry: Backoff::for_output(),
             reopen: false,
             displaced: false,
+            detached,
             others_wrote: None,
             last_pass: now.tick,
+            made_secs: now.wall.secs,
             left_after: None,
             look_at_kept: now.tick.after(LOOK_AT_KEPT),
             clean_at: Some(now.tick),
@@ -131,10 +140,12 @@ impl FileSink {
         })
     }
 
-    /// Writes whole lines, under one hold of the lock if it can be had.
+    /// Writes whole lines, under one hold of the lock if it can be taken.
     ///
-    /// Called with the rest of a batch before its deadline it answers with the same deadline.
-    pub(crate) fn write(&mut self, bytes: &[u8], now: Now) -> WriteOutcome {
+    /// The records were made at `made`: their hour or day decides about a rotation, and not the time at which they are
+    /// written. A call with the rest of a batch before its deadline returns the same deadline.
+    pub(crate) fn write_records(&mut self, bytes: &[u8], now: Now, made: Wall) -> WriteOutcome {
+        self.made_secs = made.secs;
         self.appended = 0;
         self.look_at_kept(now.tick);
         let mut progress = Progress::default();
@@ -159,12 +170,12 @@ impl FileSink {
         }
     }
 
-    /// Brings everything written since the last sync to the disk.
+    /// Syncs everything written since the last sync to the disk.
     ///
     /// # Errors
     ///
-    /// If a file could not be synced; and from then on until a new file is opened, for what was written
-    /// before is in doubt and the system would not say so again.
+    /// If a file could not be synced, and from then on until a new file is opened: it is unknown whether the earlier writes
+    /// are on the disk, and the system reports that only once.
     pub(crate) fn sync(&mut self) -> Result<(), FileError> {
         let synced = self
             .durable
@@ -176,15 +187,16 @@ impl FileSink {
         synced
     }
 
-    /// Opens what stands at the path now, or with the next write, and creates the file if it is missing.
+    /// Opens the file at the path again, now or with the next write, and creates it if it is missing.
     ///
     /// # Errors
     ///
     /// If that fails; the next write tries again.
     pub(crate) fn reopen(&mut self, now: Now) -> Result<(), FileError> {
         self.reopen = true;
+        self.made_secs = now.wall.secs;
         if self.log.is_torn() {
-            // The half line is ended first, and that under the lock: by the next write, which then opens.
+            // The next write ends the torn line first, under the lock, and then opens the file.
             return Ok(());
         }
         match self.open_log(now) {
@@ -197,8 +209,8 @@ impl FileSink {
         }
     }
 
-    /// Makes the sink usable after a call into it has panicked: what it knew of the file may be wrong. Gives how many
-    /// bytes of the write at hand it has taken; they must not be written again.
+    /// Makes the sink usable after a call into it has panicked: its knowledge of the file may be wrong. Returns the number
+    /// of bytes of the current write that were written; they must not be written again.
     pub(crate) fn after_panic(&mut self) -> usize {
         self.lock.release();
         self.log.end = None;
@@ -206,13 +218,14 @@ impl FileSink {
         std::mem::take(&mut self.appended)
     }
 
-    /// Whether something does not work as it should: writing, rotating, locking or syncing.
+    /// Whether writing, rotating, locking or syncing fails.
     pub(crate) fn is_degraded(&self) -> bool {
         self.write_retry.failing()
             || self.rotate_retry.failing()
             || !self.lock.works()
             || self.lock.timed_out()
             || self.durable.unknown()
+            || self.is_detached()
     }
 
     /// Whether locks work as far as is known; without them nothing is rotated.
@@ -224,12 +237,24 @@ impl FileSink {
         &self.figures
     }
 
+    /// When the hour or day of a moment ends, in seconds since 1970; `None` without rotation by time.
+    pub(crate) fn period_end(&self, secs: i64) -> Option<i64> {
+        let period = self.settings.rotate_every?;
+        Some(period_end(secs, period, &self.settings.zone))
+    }
+
     pub(crate) fn settings(&self) -> &FileSettings {
         &self.settings
     }
 
+    /// Which file is open.
     pub(crate) fn identity(&self) -> Identity {
         self.log.identity
+    }
+
+    /// The path in quotes, with control characters escaped.
+    pub(crate) fn shown_path(&self) -> String {
+        named(&self.settings.path)
     }
 
     /// Whether this batch lets other processes have the lock first; once for each batch.
@@ -245,7 +270,7 @@ impl FileSink {
         leaves
     }
 
-    /// Passes over the file until one ends without finding that its lock was replaced.
+    /// Repeats the pass while it finds that its lock file was replaced.
     fn passes(&mut self, bytes: &[u8], now: Now, progress: &mut Progress) -> Next {
         for _ in 0..START_OVER {
             let outcome = match self.lock.acquire(&mut *self.storage, now.tick) {
@@ -287,6 +312,9 @@ impl FileSink {
         if rest.is_empty() {
             return Ok(());
         }
+        if size == 0 {
+            self.log.period = self.settings.period_at(self.made_secs);
+        }
         if self.a_new_period_began(size, outcome, now) && self.try_rotate(rest, now, progress)? {
             size = self.find(outcome, now)?;
         }
@@ -304,7 +332,7 @@ impl FileSink {
         }
         self.stay_in_period(now);
         if self.may_rotate(outcome, now) {
-            // Either it was done, or it is not due any more: somebody else made room.
+            // The rotation was done, or another process made it unnecessary.
             self.rotate_retry.clear();
         }
         Ok(())
@@ -324,7 +352,7 @@ impl FileSink {
         match appended.error {
             None => Ok(size + appended.taken as u64),
             Some(error) => {
-                // A handle that has gone stale is replaced; a full disk is no reason to.
+                // A stale handle is replaced; on a full disk a new one would not help.
                 self.reopen = !is_full(&error);
                 let path = &self.settings.path;
                 Err(FileError::new("cannot write to log file", path, &error).into())
@@ -342,49 +370,23 @@ impl FileSink {
 
     fn may_rotate(&self, outcome: LockOutcome, now: Now) -> bool {
         self.settings.backup_count > 0
+            && !self.is_detached()
             && outcome == LockOutcome::Exclusive
             && self.rotate_retry.pending(now.tick).is_none()
     }
 
     fn a_new_period_began(&self, size: u64, outcome: LockOutcome, now: Now) -> bool {
-        size > 0 && self.settings.period_at(now.wall.secs) > self.log.period && self.may_rotate(outcome, now)
+        size > 0 && self.settings.period_at(self.made_secs) > self.log.period && self.may_rotate(outcome, now)
     }
 
-    /// A file that was written belongs to the period of that write, also when the clock was set back. It
-    /// stays in its old period while a rotation that is due has not succeeded.
+    /// Moves the file to an earlier period if the clock was set back. A file stays in its old period while a rotation that
+    /// is due has not succeeded.
     fn stay_in_period(&mut self, now: Now) {
         let secs = now.wall.secs;
         if self.settings.period_at(secs.saturating_add(SLOW_CLOCK_SECS)) < self.log.period {
             self.log.period = self.settings.period_at(secs);
         }
     }
-
-    fn count_lock(&mut self, outcome: LockOutcome, progress: &mut Progress) {
-        self.figures.lock_timeouts = self.lock.timeouts();
-        self.figures.unlocked_batches += u64::from(outcome != LockOutcome::Exclusive && progress.taken > 0);
-        if progress.error.is_none() {
-            progress.error = lock_error(&mut self.lock);
-        }
-    }
-}
-
-fn lock_error(lock: &mut LockFile) -> Option<FileError> {
-    let error = lock.take_news()?;
-    let path = lock.path().unwrap_or(Path::new(""));
-    let mut error = FileError::new("cannot lock", path, &error);
-    error.text.push_str("; without locks the log is not rotated");
-    Some(error)
-}
-
-fn locks_required(lock: &mut LockFile) -> Error {
-    let error = lock_error(lock).map_or_else(
-        || "file locks do not work beside the log file".to_owned(),
-        |error| error.text,
-    );
-    Error::new(
-        ErrorKind::Io,
-        format!("{error}; choose another directory, or Locking::Shared to go on without rotation"),
-    )
 }
 
 fn is_full(error: &io::Error) -> bool {

@@ -1,7 +1,7 @@
-//! The lock file beside the log: every batch, rotation and purge happens under its exclusive lock.
+//! The lock file next to the log: every batch, rotation and purge happens under its exclusive lock.
 //!
-//! The file sink and `retention` call it; `fs2` is named nowhere else. Invariant: an outcome is exclusive only if
-//! the file that was locked is the one that stands at the lock's path.
+//! The file sink and `retention` call it; `fs2` is used nowhere else. Invariant: an outcome is exclusive only if the
+//! locked file is the one at the lock's path.
 
 use super::backoff::Backoff;
 use super::storage::{Handle, Identity, Storage};
@@ -14,48 +14,48 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a batch waits for the lock before it is written without.
+/// How long a batch waits for the lock before it is written without it.
 pub(super) const WAIT_LIMIT: Duration = Duration::from_millis(500);
-/// How long it waits at most while others are seen to get the lock, and to give it back.
+/// The longest wait while other processes are seen to take the lock and to release it.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The waits between two tries to take the lock.
+/// The pauses between tries to take the lock.
 const POLLING: Backoff = Backoff::new(Duration::from_micros(200), Duration::from_millis(2));
-/// How long a lock file that could not be opened is left alone.
+/// The pause after a lock file could not be opened.
 const OPEN_AGAIN: Duration = Duration::from_secs(1);
-/// How often a lock file that is replaced at that very moment is opened anew.
+/// How often a lock file is opened again if it is replaced at the same moment.
 const OPEN_TRIES: u32 = 4;
-/// How often an interrupted call is made again.
+/// How often an interrupted call is tried.
 const INTERRUPT_TRIES: u32 = 3;
 const DIR_MODE: u32 = 0o750;
 
-/// What the holder may do.
+/// What a batch may do to the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LockOutcome {
-    /// Alone with the file: it may mend, cut and rotate. Also with locking switched off.
+    /// The lock is held, or locking is switched off: torn lines may be ended, and the file truncated and rotated.
     Exclusive,
-    /// Another process has the lock and has not let go: one append, nothing else.
+    /// Another process has held the lock for too long: one append, nothing else.
     TimedOut,
-    /// Locks do not work here: one append, and a torn end is mended, but nothing is renamed or cut.
+    /// Locks do not work here: one append, and a torn line is ended, but nothing is renamed or truncated.
     Unsupported,
 }
 
-/// The answer to a try.
+/// The result of a try to take the lock.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Acquired {
     Outcome(LockOutcome),
-    /// Another process has the lock: try again then.
+    /// Another process has the lock: try again at this time.
     WaitUntil(Tick),
 }
 
-/// Whether the file that is locked still is the lock file.
+/// Whether the locked file is still the lock file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
     Valid,
-    /// It was removed or replaced; the lock means nothing any more and was given up.
+    /// It was removed or replaced: the lock protects nothing any more and was released.
     Replaced,
 }
 
-/// The lock and what is known about it.
+/// The lock file and its state.
 #[derive(Debug)]
 pub(super) struct LockFile {
     /// `None` with locking switched off.
@@ -65,22 +65,22 @@ pub(super) struct LockFile {
     open: Option<Open>,
     held: bool,
     waiting: Option<Wait>,
-    /// The wait ended without the lock: until it was had again no batch waits.
+    /// A wait ended without the lock. Until it is taken again, no batch waits.
     timed_out: bool,
-    /// Why locks do not work, if they do not.
+    /// The error if locks do not work.
     broken: Option<io::ErrorKind>,
     open_again_at: Option<Tick>,
     news: Option<io::Error>,
     timeouts: u64,
 }
 
-/// The wait for another holder.
+/// A wait for another process to release the lock.
 #[derive(Debug, Clone, Copy)]
 struct Wait {
     begin: Tick,
-    /// When the holders were last seen to be alive.
+    /// When the lock was last seen to change hands.
     since: Tick,
-    /// What stood at the log's path then.
+    /// The file at the log's path at that time.
     log: Option<Identity>,
     polling: Backoff,
 }
@@ -89,12 +89,12 @@ struct Wait {
 struct Open {
     handle: Box<dyn Handle>,
     identity: Identity,
-    /// Whether it was compared with its path since it was opened.
+    /// Whether it was compared with the file at its path since it was opened.
     verified: bool,
 }
 
 impl LockFile {
-    /// The lock of a log; with `Locking::Off` one that is always had.
+    /// The lock of a log; with `Locking::Off` it is always granted.
     pub(super) fn beside(log: &Path, locking: Locking, mode: u32) -> LockFile {
         LockFile {
             path: (locking != Locking::Off).then(|| Arc::from(lock_path(log))),
@@ -127,7 +127,7 @@ impl LockFile {
         }
     }
 
-    /// Takes the lock if it can be had at once; begins no wait, and does not go on with one.
+    /// Takes the lock if it is free; neither begins nor continues a wait.
     pub(super) fn acquire_at_once(&mut self, storage: &mut dyn Storage, now: Tick) -> Option<LockOutcome> {
         let before = (self.waiting, self.timed_out, self.timeouts);
         match self.acquire(storage, now) {
@@ -139,19 +139,19 @@ impl LockFile {
         }
     }
 
-    /// Gives the lock back; without effect if it is not held.
+    /// Releases the lock; no effect if it is not held.
     pub(super) fn release(&mut self) {
         if !std::mem::take(&mut self.held) {
             return;
         }
         let unlocked = self.open.as_mut().map(|open| open.handle.unlock());
         if let Some(Err(_)) = unlocked {
-            // Closing the file gives the lock back whatever the call says.
+            // Closing the file releases the lock in any case.
             self.close();
         }
     }
 
-    /// Compares the open lock file with its path, and gives the lock up if they differ.
+    /// Compares the open lock file with the file at its path, and releases the lock if they differ.
     pub(super) fn verify(&mut self, storage: &mut dyn Storage) -> io::Result<Standing> {
         let (Some(path), Some(open)) = (&self.path, &self.open) else {
             return Ok(Standing::Valid);
@@ -167,7 +167,7 @@ impl LockFile {
         Ok(standing)
     }
 
-    /// Whether there is a lock at all.
+    /// Whether locking is switched on.
     pub(super) fn is_used(&self) -> bool {
         self.path.is_some()
     }
@@ -182,12 +182,12 @@ impl LockFile {
         self.timed_out
     }
 
-    /// How many waits ended without the lock.
+    /// The number of waits that ended without the lock.
     pub(super) fn timeouts(&self) -> u64 {
         self.timeouts
     }
 
-    /// Why locks stopped working, once for each time they did.
+    /// The error with which locks stopped working, returned once for each time.
     pub(super) fn take_news(&mut self) -> Option<io::Error> {
         self.news.take()
     }
@@ -222,7 +222,7 @@ impl LockFile {
                 _ => {}
             }
         }
-        // A file system without stable identities looks the same.
+        // Also the case on a file system without stable inode numbers.
         self.open_again_at = Some(now.after(OPEN_AGAIN));
         Err(io::Error::other("the lock file is replaced again and again"))
     }
@@ -257,7 +257,7 @@ impl LockFile {
         });
         if now >= wait.since.after(WAIT_LIMIT) {
             let log = at_path();
-            // Only a holder rotates: where another file stands, the lock goes from hand to hand.
+            // Only a holder rotates: if another file is at the path, the lock changes hands.
             if log == wait.log || now >= wait.begin.after(PATIENCE) {
                 (self.waiting, self.timed_out) = (None, true);
                 self.timeouts += 1;
@@ -265,7 +265,7 @@ impl LockFile {
             }
             (wait.since, wait.log) = (now, log);
         } else if wait.log.is_none() {
-            // In the middle of a rotation there was none to be told from the next one.
+            // In the middle of a rotation there was no file at the path to compare with.
             wait.log = at_path();
         }
         let next = wait.polling.fail(now).min(wait.since.after(WAIT_LIMIT));
@@ -289,7 +289,7 @@ impl Drop for LockFile {
     }
 }
 
-/// Makes a call that was interrupted by a signal again, a few times.
+/// Repeats a call that a signal interrupted, a few times.
 pub(super) fn retry_interrupted<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     for _ in 1..INTERRUPT_TRIES {
         match call() {
@@ -300,7 +300,7 @@ pub(super) fn retry_interrupted<T>(mut call: impl FnMut() -> io::Result<T>) -> i
     call()
 }
 
-/// Takes the exclusive lock on a file if nobody else has it.
+/// Takes the exclusive lock on a file if it is free.
 pub(super) fn try_exclusive(file: &File) -> io::Result<bool> {
     match fs2::FileExt::try_lock_exclusive(file) {
         Ok(()) => Ok(true),
@@ -309,7 +309,7 @@ pub(super) fn try_exclusive(file: &File) -> io::Result<bool> {
     }
 }
 
-/// Gives the lock on a file back.
+/// Releases the lock on a file.
 pub(super) fn release(file: &File) -> io::Result<()> {
     fs2::FileExt::unlock(file)
 }

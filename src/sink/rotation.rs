@@ -51,6 +51,19 @@ pub(super) fn period_of(secs: i64, period: Period, zone: &Zone) -> i64 {
     }
 }
 
+/// When the hour or day that a moment falls into ends, in seconds since 1970.
+///
+/// If the offset of the zone changes before, the true end may be another one: the result is only used to divide batches,
+/// and [`period_of`] decides for each of them.
+pub(super) fn period_end(secs: i64, period: Period, zone: &Zone) -> i64 {
+    let local = secs.saturating_add(i64::from(zone.offset(secs)));
+    let unit = match period {
+        Period::Hour => 3_600,
+        Period::Day => 86_400,
+    };
+    secs.saturating_add(unit - local.rem_euclid(unit))
+}
+
 /// The name of backup `number`.
 pub(super) fn backup_name(log: &OsStr, number: u32) -> OsString {
     let mut name = OsString::with_capacity(log.len() + 11);

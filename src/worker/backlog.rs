@@ -99,6 +99,12 @@ impl Backlog {
         }
     }
 
+    /// The time of the next frame.
+    pub(super) fn next_time(&self) -> Option<Tick> {
+        let head = self.current.or_else(|| self.next.peek().map(|head| head.0));
+        head.map(|head| head.time)
+    }
+
     /// Hands out the next frame, if its time is at or before `cutoff`.
     #[inline]
     pub(super) fn next(&mut self, cutoff: Tick) -> Option<FrameAt> {

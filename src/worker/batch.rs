@@ -32,6 +32,8 @@ pub(super) struct Batch {
     full_at: usize,
     batch_bytes: usize,
     kept: bool,
+    /// A moment in the hour or day of the records; `None` for lines of the logger itself.
+    pub(super) made: Option<Wall>,
     pub(super) sink_panics: u32,
     masked: u64,
     truncated: u64,
@@ -50,6 +52,7 @@ impl Batch {
             full_at: batch_bytes.saturating_sub(max_record_bytes).max(1),
             batch_bytes,
             kept: false,
+            made: None,
             sink_panics: 0,
             masked: 0,
             truncated: 0,
@@ -156,6 +159,11 @@ impl Batch {
 
     pub(super) fn files(&self) -> impl Iterator<Item = &FileTarget> {
         self.outputs.iter().filter_map(Output::file)
+    }
+
+    /// When the first of the files ends its hour or day that contains the moment `secs`; `None` without rotation by time.
+    pub(super) fn period_end(&self, secs: i64) -> Option<i64> {
+        self.files().filter_map(|file| file.sink.period_end(secs)).min()
     }
 
     /// When the next deletion of surplus backups is due.

@@ -53,7 +53,9 @@ impl Worker {
             return;
         }
         let wall = Wall::from(self.clock.now());
-        let outcome = file.sink.write(&output.bytes[from..], Now { tick: now, wall });
+        let made = self.batch.made.unwrap_or(wall);
+        let bytes = &output.bytes[from..];
+        let outcome = file.sink.write_records(bytes, Now { tick: now, wall }, made);
         let counters = &self.shared.counters;
         counters.bytes_written.fetch_add(outcome.taken as u64, Relaxed);
         output.delivery = Delivery::Writing(from + outcome.taken);
@@ -86,7 +88,9 @@ impl Worker {
                 self.notices.report(Kind::File, &text, now);
             }
             (None, false) => output.counters.set_working(),
-            (None, true) if !file.sink.locks_work() => output.counters.set_failing(NO_LOCKS),
+            (None, true) if !file.sink.locks_work() && !file.sink.is_detached() => {
+                output.counters.set_failing(NO_LOCKS)
+            }
             (None, true) => {}
         }
     }

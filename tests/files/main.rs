@@ -5,13 +5,20 @@ mod common;
 #[path = "../common/notices.rs"]
 mod notices;
 
+#[cfg(unix)]
+mod access;
 mod disk_errors;
 mod faults;
 mod interference;
 mod locking;
 mod model;
 mod obstacles;
+mod periods;
 mod retention;
 mod rotation;
 mod rotation_faults;
+#[cfg(unix)]
+mod streams;
+#[cfg(unix)]
+mod unreachable;
 mod without_locks;

@@ -10,4 +10,5 @@ mod descriptors;
 mod in_std;
 mod lock;
 mod refused;
+mod unreachable;
 mod waits;

@@ -117,7 +117,8 @@ settings! {
     /// Sets the permissions with which the log file is created, limited by the umask; Unix only.
     ///
     /// Default: 0o640. At most 0o777, and the owner must be able to read and write (0o600). An existing file keeps
-    /// its permissions.
+    /// its permissions, and hands them on: after a rotation the new file has the mode, owner and group of the one before,
+    /// as far as the process may set them, whatever the umask is.
     ///
     /// # Examples
     ///

@@ -69,6 +69,7 @@ fn file_opener(path: &Path) -> Arc<dyn Opener> {
         locking: Locking::Shared,
         mode: 0o640,
         retention: Retention::default(),
+        root: crate::sink::rooted::Root::default(),
     }))
 }
 

@@ -1,4 +1,4 @@
-//! Deletes surplus backups from the worker's side: at the start, and after rotations if a retention is set.
+//! Deletes surplus backups on the worker's thread: at the start, and after rotations if a retention is set.
 //!
 //! The worker calls it between batches. Invariant: one call holds the lock for at most 16 deletions, and
 //! without the lock nothing is deleted.
@@ -10,16 +10,16 @@ use crate::sink::lock::LockOutcome;
 use crate::sink::retention::{self, Limits};
 use std::time::Duration;
 
-/// When a lock that another process holds is tried again.
+/// The pause before a lock that another process holds is tried again.
 const LOCK_AGAIN: Duration = Duration::from_millis(500);
 
 impl FileSink {
-    /// When `clean` is to be called, if at all.
+    /// When to call `clean`, if at all.
     pub(crate) fn clean_at(&self) -> Option<Tick> {
         self.clean_at
     }
 
-    /// Deletes some surplus backups; `clean_at` says whether there may be more.
+    /// Deletes some surplus backups; `clean_at` returns a time if there may be more.
     ///
     /// # Errors
     ///
@@ -38,7 +38,7 @@ impl FileSink {
                 return Ok(());
             }
         }
-        // Whoever has the lock of another lock file rotates meanwhile, and a number stands for another backup.
+        // A process that holds another lock file may rotate at the same time, and give a number to another backup.
         let cleaned = match self.verify_lock() {
             Ok(()) => self.clean_locked(now),
             Err(Failure::LockReplaced) => {

@@ -1,31 +1,32 @@
-//! The open log: appends whole lines, ends a torn line, cuts a torn write back.
+//! The open log: appends whole lines, ends a torn line, and truncates a torn write.
 //!
-//! `sink/file` calls it with the outcome it has. Invariant: nothing that was written whole is ever cut off.
+//! `sink/file` calls it with the outcome of the lock. Invariant: a line that was written whole is never truncated.
 
-use crate::sink::error::{FileError, named};
+use super::refuse::refuse;
+use crate::sink::error::FileError;
 use crate::sink::lock::{LockOutcome, retry_interrupted};
 use crate::sink::rotation::whole_lines;
-use crate::sink::storage::{Handle, Identity, Stat, Storage};
+use crate::sink::storage::{Access, Handle, Identity, Stat, Storage};
 use memchr::memchr;
 use std::io;
 use std::path::Path;
 
-/// How often the end of a file is looked at while others write.
+/// How often the end of a file is read while other processes write.
 const LOOKS: u32 = 4;
 const DIR_MODE: u32 = 0o750;
 
-/// The file that stands at the log's path, as far as is known.
+/// The file at the log's path, as far as is known.
 #[derive(Debug)]
 pub(super) struct Log {
     pub(super) handle: Box<dyn Handle>,
     pub(super) identity: Identity,
-    /// Where the last write left the end; `None` if the last byte must be looked at.
+    /// The end of the file after the last write; `None` if the last byte must be read.
     pub(super) end: Option<u64>,
     /// The hour or day it belongs to.
     pub(super) period: i64,
     /// Whether it was written since the last sync.
     pub(super) unsynced: bool,
-    /// Where half a line begins that a write of this process left at the end, if it did.
+    /// The offset of a torn line that a write of this process left at the end.
     torn: Option<u64>,
 }
 
@@ -33,30 +34,40 @@ pub(super) struct Log {
 enum Ends {
     WithALine(u64),
     InALine(u64),
-    /// Others write and write: there is no end to be seen.
+    /// Other processes write all the time, so the end cannot be determined.
     Moving(u64),
 }
 
-/// What became of an append.
+/// The result of an append.
 #[derive(Debug)]
 pub(super) struct Appended {
-    /// The bytes of whole lines that are with the operating system.
+    /// The bytes of whole lines that were passed to the operating system.
     pub(super) taken: usize,
     pub(super) error: Option<io::Error>,
 }
 
 impl Log {
-    /// Opens the log, creating it and its directory if they are missing.
-    pub(super) fn open(storage: &mut dyn Storage, path: &Path, mode: u32) -> Result<(Log, Stat), FileError> {
+    /// Opens the log, creating it and its directory if they are missing. A new log that follows another one gets the
+    /// other's `access`.
+    pub(super) fn open(
+        storage: &mut dyn Storage,
+        path: &Path,
+        mode: u32,
+        access: Option<Access>,
+    ) -> Result<(Log, Stat), FileError> {
         let failed = |error: &io::Error| FileError::new("cannot open log file", path, error);
         // To open a device can already have an effect.
         if let Ok(stat) = storage.stat(path) {
             refuse(path, &stat)?;
         }
-        let opened = match storage.open_log(path, mode) {
+        let open = |storage: &mut dyn Storage| match &access {
+            Some(access) => storage.open_next_log(path, mode, access),
+            None => storage.open_log(path, mode),
+        };
+        let opened = match open(storage) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 make_parent(storage, path)?;
-                storage.open_log(path, mode)
+                open(storage)
             }
             opened => opened,
         };
@@ -66,7 +77,7 @@ impl Log {
         Ok((Log::of(handle, stat.identity), stat))
     }
 
-    /// A log of which nothing is known but what it is.
+    /// A log of which only the identity is known.
     pub(super) fn of(handle: Box<dyn Handle>, identity: Identity) -> Log {
         Log {
             handle,
@@ -78,7 +89,7 @@ impl Log {
         }
     }
 
-    /// Goes on where another handle of the same file was left.
+    /// Takes over the state of another handle of the same file.
     pub(super) fn take_over(&mut self, old: &Log) {
         self.end = old.end;
         self.period = old.period;
@@ -86,13 +97,13 @@ impl Log {
         self.torn = old.torn;
     }
 
-    /// Sees to it that the end of the file is the end of a line, and returns the size.
+    /// Ends the last line of the file if it is torn, and returns the size.
     pub(super) fn settle(&mut self, size: u64, outcome: LockOutcome) -> io::Result<u64> {
         if self.end == Some(size) || size == 0 {
             self.end = Some(size);
             return Ok(size);
         }
-        // Behind the back of a holder that does not let go, only what this process tore itself is mended.
+        // While another process holds the lock, only lines that this process has torn are ended.
         if outcome == LockOutcome::TimedOut && self.torn.is_none() {
             return Ok(size);
         }
@@ -118,10 +129,9 @@ impl Log {
         self.torn.is_some()
     }
 
-    /// Ends the line that a write of this process tore, also in a file that somebody has moved: no next batch will.
+    /// Ends a torn line of this process, also in a file that was moved, which no later batch reaches.
     ///
-    /// Gives the bytes of the first of `lines`, which are to be written again, if it is there whole with that: it
-    /// lacked only its end.
+    /// If that completes the first of `lines`, which are to be written again, returns its length: only its end was missing.
     pub(super) fn end_torn(&mut self, lines: &[u8]) -> io::Result<usize> {
         let Some(begin) = self.torn else {
             return Ok(0);
@@ -137,7 +147,7 @@ impl Log {
         Ok(if is_there { first } else { 0 })
     }
 
-    /// Whether just these bytes stand at a place of the file.
+    /// Whether the file has these bytes at `place`.
     fn reads(&mut self, bytes: &[u8], place: u64) -> io::Result<bool> {
         let mut found = vec![0; bytes.len()];
         let mut read = 0;
@@ -151,10 +161,10 @@ impl Log {
         Ok(found == bytes)
     }
 
-    /// Looks at the last byte.
+    /// Reads the last byte.
     ///
-    /// A write by another process that has no lock shows its bytes page by page, so what looks like half a line
-    /// may be one that is being written. A write of nothing waits until that one is done.
+    /// A write by another process without the lock becomes visible page by page, so a torn line may be one that is still
+    /// being written. A write of zero bytes waits until that write is done.
     fn torn_end(&mut self, size: u64) -> io::Result<Ends> {
         let mut size = size;
         for _ in 0..LOOKS {
@@ -203,8 +213,8 @@ impl Log {
         Appended { taken, error }
     }
 
-    /// Writes until all is written or an error comes; without the lock only once, for between two writes
-    /// another process could append.
+    /// Writes until everything is written or an error occurs. Without the lock it writes only once, because another process
+    /// could append between two writes.
     fn write_all(&mut self, lines: &[u8], outcome: LockOutcome) -> (usize, Option<io::Error>) {
         let mut written = 0;
         while written < lines.len() {
@@ -221,8 +231,8 @@ impl Log {
         (written, error)
     }
 
-    /// Cuts off the half line at the end, if nobody else has written since. If that fails, the next write
-    /// ends the half line and the record is written again whole.
+    /// Truncates the torn line at the end, unless another process has written since. If that fails, the next write ends
+    /// the torn line and writes the whole record again.
     fn cut_back(&mut self, end_now: u64, whole_end: u64) {
         let alone = matches!(self.handle.stat(), Ok(stat) if stat.size == end_now);
         if alone && self.handle.truncate(whole_end).is_ok() {
@@ -230,21 +240,6 @@ impl Log {
             self.end = Some(whole_end);
         }
     }
-}
-
-/// Refuses what must not be written to as a log.
-pub(super) fn refuse(path: &Path, stat: &Stat) -> Result<(), FileError> {
-    let reason = if !stat.regular {
-        "it is a directory, a link, a FIFO or a device; move it away or choose another path"
-    } else if stat.links > 1 {
-        "the file has another name too (a hard link); remove one of the two"
-    } else {
-        return Ok(());
-    };
-    Err(FileError {
-        kind: io::ErrorKind::InvalidInput,
-        text: format!("refusing to log to {}: {reason}", named(path)),
-    })
 }
 
 fn make_parent(storage: &mut dyn Storage, path: &Path) -> Result<(), FileError> {

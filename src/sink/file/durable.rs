@@ -1,7 +1,7 @@
-//! Which files were written since the last sync, and the sync itself.
+//! Remembers the files that were written since the last sync, and syncs them.
 //!
-//! `sink/file` hands over each file that leaves the log's path. Invariant: a sync that answers `Ok` has
-//! covered every file written since the last one, and none whose pages a failed sync marked as clean.
+//! `sink/file` hands over each file that leaves the log's path. Invariant: a sync that returns `Ok` has covered every file
+//! written since the last one, and none whose pages a failed sync marked as clean.
 
 use super::current::Log;
 use crate::sink::backups::{self, backup_path};
@@ -12,31 +12,31 @@ use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
 
-/// How many files that left the path stay open for the next sync.
+/// How many renamed files stay open for the next sync.
 const KEPT: usize = 8;
-/// How many rotations by others may happen while the backups are synced.
+/// How many rotations by other processes may happen while the backups are synced.
 const MOVED_ON: u32 = 8;
 
-/// Where a file went that left the log's path.
+/// What happened to a file that is no longer at the log's path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Went {
-    /// It became one of our backups: it can be found again by its number.
+    /// It became one of the logger's backups: it can be found by its number.
     ToBackup,
-    /// Somebody else moved or deleted it.
+    /// Another program moved or deleted it.
     Elsewhere,
 }
 
-/// What a sync has to cover beside the current file.
+/// What a sync must cover in addition to the current file.
 #[derive(Debug, Default)]
 pub(super) struct Durable {
     kept: VecDeque<Kept>,
-    /// Backups were closed unsynced; which ones is not remembered, for they move: a sync opens all again.
+    /// Backups were closed unsynced. Their numbers change, so a sync opens all backups again.
     closed_unsynced: bool,
     /// Whether names in the directory changed.
     names_changed: bool,
     /// A sync failed, and no new file was opened since.
     unknown: bool,
-    /// Files that somebody else moved away and that could not be synced as they were closed.
+    /// The error of a file that another program moved and that could not be synced when it was closed.
     failed: Option<FileError>,
 }
 
@@ -65,7 +65,7 @@ impl Durable {
         }
     }
 
-    /// Closes the files that have been deleted: their space is wanted back, and nobody can read them.
+    /// Closes deleted files, to give their space back: nobody can read them.
     pub(super) fn forget_deleted(&mut self) {
         self.kept.retain_mut(|kept| !is_deleted(&mut *kept.handle));
     }
@@ -75,7 +75,7 @@ impl Durable {
         self.kept.retain(|kept| kept.identity != identity);
     }
 
-    /// Notes that a file was opened that was not there, or not known, before.
+    /// Notes that another file was opened.
     pub(super) fn opened_new(&mut self) {
         self.names_changed = true;
         self.unknown = false;
@@ -86,7 +86,7 @@ impl Durable {
         self.unknown
     }
 
-    /// Brings everything written since the last sync to the disk.
+    /// Syncs everything written since the last sync to the disk.
     pub(super) fn sync(
         &mut self,
         storage: &mut dyn Storage,
@@ -101,7 +101,7 @@ impl Durable {
         }
         if log.unsynced {
             let synced = sync_handle(&mut *log.handle, path);
-            // After a failure the system takes the pages for clean, so that a second call would answer `Ok`.
+            // After a failure the system marks the pages as clean, so that a second call would return `Ok`.
             log.unsynced = false;
             result = result.and(self.note(synced));
         }
@@ -126,8 +126,8 @@ impl Durable {
         }
     }
 
-    /// Opens and syncs all backups, from the newest to the oldest. A rotation by another process moves them
-    /// upwards meanwhile, in the direction of the walk, so that none is missed.
+    /// Opens and syncs all backups, from the newest to the oldest. A rotation by another process moves them in the same
+    /// direction, so that none is missed.
     fn sync_backups(&mut self, storage: &mut dyn Storage, path: &Path) -> Result<(), FileError> {
         if !self.closed_unsynced {
             return Ok(());
@@ -152,7 +152,7 @@ impl Durable {
         };
         match retry_interrupted(|| storage.sync_dir(dir)) {
             Ok(()) => {}
-            // Some file systems cannot sync a directory, and need not.
+            // Some file systems cannot sync a directory, and do not need to.
             Err(error) if is_unsupported(&error) => {}
             Err(error) => return Err(FileError::new("cannot sync directory", dir, &error)),
         }
@@ -166,7 +166,7 @@ impl Durable {
     }
 }
 
-/// Opens a backup; `None` if it is not there any more or not ours.
+/// Opens a backup; `None` if it is gone, or is not a regular file.
 fn open_backup(storage: &mut dyn Storage, path: &Path) -> Result<Option<Box<dyn Handle>>, FileError> {
     let opened = match storage.stat(path) {
         Ok(stat) if stat.regular => storage.open_backup(path).map(Some),
@@ -184,7 +184,7 @@ fn sync_handle(handle: &mut dyn Handle, path: &Path) -> Result<(), FileError> {
     retry_interrupted(|| handle.sync()).map_err(|error| FileError::new("cannot sync log file", path, &error))
 }
 
-/// A file whose state cannot be read is taken to be there.
+/// A file that cannot be looked at counts as not deleted.
 fn is_deleted(handle: &mut dyn Handle) -> bool {
     matches!(handle.stat(), Ok(stat) if stat.links == 0)
 }

@@ -1,10 +1,11 @@
-//! Finds the file that stands at the log's path: the one that is open, another one, or none.
+//! Finds the file at the log's path: the open one, another one, or none.
 //!
-//! Each batch begins here. Invariant: what is no regular file, or has a second name, is not written to; the
-//! batch waits until it has gone.
+//! Each batch begins here. Invariant: a special file, or a file with a second name, is not written to; the batch waits
+//! until it is gone.
 
-use super::current::{Log, refuse};
+use super::current::Log;
 use super::durable::Went;
+use super::refuse::refuse;
 use super::{FileSink, Now};
 use crate::clock::Tick;
 use crate::sink::error::{Failure, FileError};
@@ -13,12 +14,13 @@ use crate::sink::storage::Stat;
 use std::io;
 use std::time::Duration;
 
-/// How often the files kept for a sync are looked at, whether they have been deleted.
+/// How often the sink checks whether files that it keeps open for a sync were deleted.
 pub(super) const LOOK_AT_KEPT: Duration = Duration::from_secs(60);
 
 impl FileSink {
-    /// Ends the line that this process tore, before another file is looked for; gives the bytes of `rest` that are
-    /// there with it. A file that has been moved away may not take it, and is let go.
+    /// Ends a line that this process wrote in part, before another file is looked for. Returns the number of bytes of
+    /// `rest` that are complete in the file with that. If a file that was moved away does not take the line end, it is
+    /// closed without.
     pub(super) fn end_torn(&mut self, rest: &[u8]) -> Result<usize, Failure> {
         if !self.log.is_torn() {
             return Ok(0);
@@ -27,7 +29,7 @@ impl FileSink {
         let stays = match self.storage.stat(path) {
             Ok(stat) => stat.identity == self.log.identity,
             Err(error) if error.kind() == io::ErrorKind::NotFound => self.displaced,
-            Err(error) => return Err(FileError::new("cannot look at log file", path, &error).into()),
+            Err(_) => true,
         };
         match self.log.end_torn(rest) {
             Err(error) if stays => {
@@ -37,17 +39,23 @@ impl FileSink {
         }
     }
 
-    /// Makes `log` the file that stands at the path, with its end at a line end, and returns its size.
+    /// Makes `log` the file at the path, ends its last line if that is torn, and returns its size.
     pub(super) fn find(&mut self, outcome: LockOutcome, now: Now) -> Result<u64, Failure> {
         let path = &self.settings.path;
         let size = match self.storage.stat(path) {
-            Ok(stat) if stat.identity == self.log.identity && !self.reopen => stat.size,
+            Ok(stat) if stat.identity == self.log.identity && !self.reopen => {
+                self.detached.end();
+                stat.size
+            }
             Ok(stat) => {
                 refuse(path, &stat)?;
                 self.open_again(now, &stat)?
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => self.open_missing(now)?,
-            Err(error) => return Err(FileError::new("cannot look at log file", path, &error).into()),
+            Err(error) => {
+                let error = FileError::new("cannot look at log file", path, &error);
+                self.write_unseen(error)?
+            }
         };
         if self.log.end.is_some_and(|end| end != size) {
             self.others_wrote = Some(now.tick);
@@ -59,37 +67,39 @@ impl FileSink {
         })
     }
 
-    /// Opens another file, or one whose handle is in doubt. If only the open fails, the handle stays.
+    /// Opens another file, or the same one again if its handle may be stale. If only the open fails, the handle stays.
     fn open_again(&mut self, now: Now, at_path: &Stat) -> Result<u64, Failure> {
         match self.open_log(now) {
             Err(Failure::Io(_)) if at_path.identity == self.log.identity => Ok(at_path.size),
-            opened => opened,
+            opened => opened.or_else(|failure| self.write_moved(failure)),
         }
     }
 
-    /// Creates a file that is missing. If a rotation of our own is to blame and the file cannot be created, the
-    /// renamed one is written on.
+    /// Creates a missing file. If it is missing because of a rotation by this process and cannot be created, the renamed
+    /// one is still written.
     fn open_missing(&mut self, now: Now) -> Result<u64, Failure> {
         match self.open_log(now) {
             Err(Failure::Io(error)) if self.displaced => match self.log.handle.stat() {
                 Ok(stat) => Ok(stat.size),
                 Err(_) => Err(error.into()),
             },
-            opened => opened,
+            opened => opened.or_else(|failure| self.write_moved(failure)),
         }
     }
 
-    /// Opens what stands at the path, and keeps the file that was open before for the next sync.
+    /// Opens the file at the path, and keeps the one that was open before for the next sync.
     pub(super) fn open_log(&mut self, now: Now) -> Result<u64, Failure> {
         self.verify_lock()?;
+        let access = self.log.handle.access();
         let Self {
             settings, storage, ..
         } = self;
-        let (mut log, stat) = Log::open(&mut **storage, &settings.path, settings.mode)?;
+        let (mut log, stat) = Log::open(&mut **storage, &settings.path, settings.mode, access)?;
+        self.detached.end();
         self.reopen = false;
-        log.period = settings.period_at(now.wall.secs);
+        log.period = settings.period_at(self.made_secs);
         if stat.size > 0 {
-            // Somebody else put it there just now, perhaps a moment later than `now`.
+            // Another process created it, perhaps a moment after `now`.
             log.period = log.period.max(settings.period_at(stat.modified));
         }
         if log.identity == self.log.identity {
@@ -130,7 +140,7 @@ impl FileSink {
         self.figures.reopened += u64::from(went == Went::Elsewhere);
     }
 
-    /// Closes, once in a while, files that were kept for a sync and have been deleted.
+    /// Closes deleted files that were kept for a sync, once a minute.
     pub(super) fn look_at_kept(&mut self, now: Tick) {
         if now >= self.look_at_kept {
             self.look_at_kept = now.after(LOOK_AT_KEPT);

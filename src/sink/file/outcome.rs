@@ -1,38 +1,38 @@
-//! What the file sink is told and what it answers; plain data.
+//! Arguments and results of the file sink; plain data.
 //!
-//! The worker reads it. Invariant: an error beside `Next::Done` cost no line.
+//! The worker reads it. Invariant: an error next to `Next::Done` cost no line.
 
 use crate::clock::{Tick, Wall};
 use crate::sink::error::FileError;
 
-/// The moment of a call, on both clocks.
+/// The time of a call, on both clocks.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Now {
     pub(crate) tick: Tick,
     pub(crate) wall: Wall,
 }
 
-/// How far a write came.
+/// The result of a write.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct WriteOutcome {
-    /// So many bytes from the front are with the operating system; they end at a line end.
+    /// The number of bytes that were passed to the operating system; they end at a line end.
     pub(crate) taken: usize,
     pub(crate) next: Next,
-    /// What went wrong, also where the lines were written all the same (a rotation that failed).
+    /// An error, also one that cost no line, such as a failed rotation.
     pub(crate) error: Option<FileError>,
 }
 
-/// What the caller does after a write.
+/// What the caller must do after a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
     Done,
-    /// An operation failed: write the rest again then.
+    /// An operation failed: write the rest at this time.
     RetryAt(Tick),
-    /// Another process has the lock, which is no error: write the rest again then.
+    /// Another process has the lock, which is not an error: write the rest at this time.
     LockRetryAt(Tick),
 }
 
-/// What has happened so far.
+/// Figures since the start.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct FileFigures {
     pub(crate) bytes_written: u64,
@@ -42,10 +42,10 @@ pub(crate) struct FileFigures {
     pub(crate) lock_timeouts: u64,
     /// Batches that were written without the lock.
     pub(crate) unlocked_batches: u64,
-    /// How often the file at the path was found to be another one, or gone.
+    /// How often the file at the path was found to be another one, or missing.
     pub(crate) reopened: u64,
     pub(crate) sync_failures: u64,
-    /// Backups that were deleted, because there were too many or by the retention.
+    /// Backups that were deleted, by `backup_count` or by the retention.
     pub(crate) purged_files: u64,
     pub(crate) purge_failures: u64,
     pub(crate) last_error: Option<FileError>,

@@ -1,10 +1,10 @@
-//! Carries rotations out, under the lock: moves the backups and the log up, opens a new log.
+//! Performs rotations under the lock: renames the backups and the log, and opens a new log.
 //!
-//! Invariant: a backup is deleted only after the log itself has moved, and there is a log at every moment.
+//! Invariant: a backup is deleted only after the log itself was renamed, and a log is open at every moment.
 
 use super::current::Log;
 use super::durable::Went;
-use super::{FileSink, Now, Progress};
+use super::{FileSettings, FileSink, Now, Progress};
 use crate::sink::backups::backup_path;
 use crate::sink::error::{Failure, FileError, named};
 use crate::sink::retention::DELETES;
@@ -13,10 +13,10 @@ use crate::sink::storage::Identity;
 use std::io;
 use std::path::Path;
 
-/// How many names that are not ours are passed over, before the rotation gives up.
+/// How many numbers of special files are passed over before the rotation fails.
 const FOREIGN_LIMIT: u32 = 1_000;
 
-/// What one hold of the lock knows about the backups. Nothing of it is true any more without the lock.
+/// What is known about the backups. Valid only while the lock is held.
 #[derive(Debug, Default)]
 pub(super) struct RotationPass {
     /// The numbers that are free for the next logs; the last one is the next.
@@ -27,8 +27,8 @@ pub(super) struct RotationPass {
 }
 
 impl FileSink {
-    /// Rotates, because `rest` needs a new file; `false` if that failed, which leaves the current file in use
-    /// and is tried again later.
+    /// Rotates, because `rest` needs a new file. Returns `false` if that failed: the current file stays in use, and the
+    /// rotation is tried again later.
     pub(super) fn try_rotate(
         &mut self,
         rest: &[u8],
@@ -73,10 +73,10 @@ impl FileSink {
         let newest = backup_path(&path, number);
         self.rename(&path, &newest)?;
         pass.backups.push((number, self.log.identity));
-        if let Err(error) = self.begin_new_log(now) {
-            // Going on in a file that is called a backup would be worse than one more try later.
+        if let Err(error) = self.begin_new_log() {
+            // Writing to a file with a backup's name would be worse than another try later.
             self.displaced = self.rename(&newest, &path).is_err();
-            // Counted now: there is a backup more, and a batch that ends the rotation may never come.
+            // Counted now: there is one more backup, and a batch that ends the rotation may never come.
             self.figures.rotations += u64::from(self.displaced);
             return Err(error.into());
         }
@@ -99,7 +99,7 @@ impl FileSink {
         Ok(())
     }
 
-    /// What stands at the numbers 1, 2, ... until enough are free, and which files the backups are.
+    /// Looks at the numbers 1, 2, ... until enough of them are free; returns their slots, and the backups' identities.
     fn look_at_numbers(&mut self, count: usize) -> Result<(Vec<Slot>, Vec<Identity>), FileError> {
         let (mut slots, mut identities) = (Vec::new(), Vec::new());
         let (mut free, mut foreign) = (0, 0);
@@ -134,10 +134,12 @@ impl FileSink {
             .map_err(|error| FileError::new(&format!("cannot rename {} to", named(from)), to, &error))
     }
 
-    /// Opens the new log before the old one is let go.
-    fn begin_new_log(&mut self, now: Now) -> Result<(), FileError> {
-        let (mut log, _) = Log::open(&mut *self.storage, &self.settings.path, self.settings.mode)?;
-        log.period = self.settings.period_at(now.wall.secs);
+    /// Opens the new log before the old one is closed.
+    fn begin_new_log(&mut self) -> Result<(), FileError> {
+        let access = self.log.handle.access();
+        let FileSettings { path, mode, .. } = &self.settings;
+        let (mut log, _) = Log::open(&mut *self.storage, path, *mode, access)?;
+        log.period = self.settings.period_at(self.made_secs);
         self.replace_log(log, Went::ToBackup);
         Ok(())
     }
@@ -154,7 +156,7 @@ impl FileSink {
                 self.figures.purge_failures += 1;
                 self.figures.last_error =
                     Some(FileError::new("cannot delete rotated log file", &path, &error));
-                // The rotation is done all the same; `clean` tries again, and has an answer that is reported.
+                // The rotation is complete anyway; `clean` tries again and reports its error.
                 self.clean_at = Some(now.tick);
                 continue;
             }
@@ -162,7 +164,7 @@ impl FileSink {
             self.durable.forget(identity);
         }
         if surplus > may_go {
-            // Another process kept more; `clean` goes on in small holds of the lock.
+            // Another process kept more; `clean` continues in short holds of the lock.
             self.clean_at = Some(now.tick);
         }
     }

@@ -1,18 +1,20 @@
-//! Where and how the file is written, with the path checked once.
+//! The settings of the log file, with the path checked once.
 //!
-//! Invariant: a checked path is absolute and has a file name that leaves room for the names beside it.
+//! Invariant: a checked path is absolute, and its file name is short enough for the names of backups and lock file.
 
+use super::refuse::refuse_special;
 use crate::clock::Zone;
 use crate::config::{Locking, Period, Retention};
 use crate::error::{Error, ErrorKind};
 use crate::sink::error::{FileError, named};
+use crate::sink::rooted::Root;
 use crate::sink::rotation::period_of;
 use std::path::PathBuf;
 
-/// The longest file name that leaves room for `.<number>` and the lock's name within 255 bytes.
+/// The longest file name with which backups (`.<number>`) and the lock file stay within 255 bytes.
 const NAME_LIMIT: usize = 244;
 
-/// Where and how the file is written.
+/// The settings of one log file.
 #[derive(Debug, Clone)]
 pub(crate) struct FileSettings {
     pub(crate) path: PathBuf,
@@ -23,6 +25,8 @@ pub(crate) struct FileSettings {
     pub(crate) locking: Locking,
     pub(crate) mode: u32,
     pub(crate) retention: Retention,
+    /// The root directory below which the path was meant.
+    pub(crate) root: Root,
 }
 
 impl FileSettings {
@@ -33,7 +37,7 @@ impl FileSettings {
     }
 }
 
-/// Fixes a relative path, which must not change with the working directory, and refuses what is no file name.
+/// Makes the path absolute, so that it does not change with the working directory, and refuses paths that cannot be logs.
 pub(super) fn with_checked_path(mut settings: FileSettings) -> Result<FileSettings, Error> {
     let path = &settings.path;
     let refused = |reason: &str| {
@@ -60,6 +64,7 @@ pub(super) fn with_checked_path(mut settings: FileSettings) -> Result<FileSettin
             "its file name is longer than 244 bytes, so rotated files could not be named; shorten it",
         );
     }
+    refuse_special(path).map_err(FileError::into_error)?;
     match std::path::absolute(path) {
         Ok(absolute) => {
             settings.path = absolute;

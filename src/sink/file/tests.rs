@@ -1,5 +1,7 @@
 //! The file sink at its storage seam: time is a number, and every operation is counted and can fail.
 
+#[cfg(unix)]
+mod detached;
 mod faulty;
 mod interference;
 mod locking;
@@ -20,11 +22,13 @@ mod unfinished;
 use super::*;
 use crate::clock::{Wall, Zone};
 use crate::config::{Period, Retention};
+use crate::error::ErrorKind;
 use crate::sink::disk::Disk;
+use crate::sink::rooted::Root;
 use crate::sink::storage::Storage;
 use faulty::{Fault, Faults, Faulty, Op};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// A directory with a log, and a sink that writes it.
@@ -53,6 +57,7 @@ impl Rig {
             locking: Locking::Shared,
             mode: 0o640,
             retention: Retention::new(),
+            root: Root::default(),
         };
         Rig {
             dir,
@@ -176,6 +181,11 @@ fn assert_lines(found: &str, expected: std::ops::Range<u32>) {
 }
 
 impl FileSink {
+    /// Writes records that were made just now.
+    fn write(&mut self, bytes: &[u8], now: Now) -> WriteOutcome {
+        self.write_records(bytes, now, now.wall)
+    }
+
     /// Whether a failed sync left it unknown what is on the disk.
     fn durability_unknown(&self) -> bool {
         self.durable.unknown()

@@ -121,32 +121,48 @@ fn each_failing_operation_is_told_by_what_was_tried_on_which_file_and_by_its_cau
 }
 
 #[test]
-fn each_kind_of_error_is_told_with_its_remedy() {
-    let path = Path::new("/var/log/app/app.log");
+fn each_kind_of_error_is_reported_with_its_remedy() {
+    let dir = tempfile::tempdir().unwrap();
+    let missing = dir.path().join("app.log");
+    let (path, parent) = (missing.as_path(), named(dir.path()));
     for (errno, remedy) in [
+        (libc::EACCES, format!("check the owner and the mode of {parent}")),
+        (libc::EPERM, format!("check the owner and the mode of {parent}")),
+        (libc::ENOSPC, format!("free space on the file system of {parent}")),
         (
-            libc::EACCES,
-            "check the owner and the mode of \"/var/log/app\" and of the file",
+            libc::EDQUOT,
+            format!("free space or raise the quota for {parent}"),
         ),
-        (
-            libc::EPERM,
-            "check the owner and the mode of \"/var/log/app\" and of the file",
-        ),
-        (libc::ENOSPC, "free space on the file system of \"/var/log/app\""),
-        (libc::EDQUOT, "free space or raise the quota for \"/var/log/app\""),
-        (libc::EROFS, "mount the file system of \"/var/log/app\" writable"),
-        (libc::ENOENT, "check that \"/var/log/app\" is a directory"),
-        (libc::ENOTDIR, "check that \"/var/log/app\" is a directory"),
-        (libc::EEXIST, "move away what stands there"),
+        (libc::EROFS, format!("mount the file system of {parent} writable")),
+        (libc::ENOENT, format!("check that {parent} is a directory")),
+        (libc::ENOTDIR, format!("check that {parent} is a directory")),
+        (libc::EEXIST, "move away what stands there".to_owned()),
     ] {
         let error = io::Error::from_raw_os_error(errno);
         let text = FileError::new("cannot write to log file", path, &error).text;
-        let start = format!("cannot write to log file \"/var/log/app/app.log\": {error}; ");
-        assert_eq!(text.strip_prefix(&start), Some(remedy), "{text}");
+        let start = format!("cannot write to log file {}: {error}; ", named(path));
+        assert_eq!(text.strip_prefix(&start), Some(remedy.as_str()), "{text}");
     }
     let error = io::Error::from_raw_os_error(libc::EIO);
     let text = FileError::new("cannot write to log file", path, &error).text;
     assert!(text.ends_with("(os error 5)"), "no remedy is known: {text}");
+}
+
+#[test]
+fn a_refused_path_is_reported_with_the_nearest_directory_that_exists() {
+    let dir = tempfile::tempdir().unwrap();
+    let error = io::Error::from_raw_os_error(libc::EACCES);
+    let remedy = |path: &Path| FileError::new("cannot open log file", path, &error).text;
+    let deep = dir.path().join("a/b/c/app.log");
+    let ends = format!("; check the owner and the mode of {}", named(dir.path()));
+    assert!(remedy(&deep).ends_with(&ends), "{}", remedy(&deep));
+    let there = dir.path().join("app.log");
+    fs::write(&there, "").unwrap();
+    assert!(
+        remedy(&there).ends_with(&format!("{ends} and of the file")),
+        "{}",
+        remedy(&there)
+    );
 }
 
 #[test]

@@ -1,0 +1,68 @@
+//! Finds paths that a shell was meant to expand: `~/logs`, `$HOME/logs`. Nothing expands them in a setting.
+
+use std::ffi::OsStr;
+use std::path::{Component, Path};
+
+/// Why a path looks like one that a shell was meant to expand, if it does: nothing expands it here.
+pub(super) fn unexpanded(path: &Path) -> Option<&'static str> {
+    let mut components = path.components();
+    if let Some(Component::Normal(first)) = components.next() {
+        if first.as_encoded_bytes().starts_with(b"~") {
+            return Some(
+                "`~` is not expanded; give the whole path, for example by std::env::home_dir(), or `./~` if the \
+                 directory has that name",
+            );
+        }
+    }
+    let has_variable = path.components().any(|component| match component {
+        Component::Normal(name) => names_variable(name),
+        _ => false,
+    });
+    has_variable.then_some("variables are not expanded; give the whole path, for example by std::env::var")
+}
+
+/// Whether a name contains `$NAME` or `${`, or is `%NAME%`.
+fn names_variable(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    let begins_name = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_' || byte == b'{';
+    let unix = name
+        .windows(2)
+        .any(|pair| pair[0] == b'$' && begins_name(pair[1]));
+    let windows = name.len() > 2 && name.starts_with(b"%") && name[1..].contains(&b'%');
+    unix || windows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_for_a_shell_are_found_and_other_names_are_not() {
+        for path in ["~/app.log", "~joe/app.log", "~", "~/"] {
+            assert!(unexpanded(Path::new(path)).unwrap().contains('~'), "{path}");
+        }
+        for path in [
+            "$HOME/app.log",
+            "${XDG_STATE_HOME}/app.log",
+            "/var/log/$USER/app.log",
+            "/var/log/app-$HOSTNAME.log",
+            "%APPDATA%/app.log",
+        ] {
+            assert!(
+                unexpanded(Path::new(path)).unwrap().contains("variables"),
+                "{path}"
+            );
+        }
+        for path in [
+            "app.log",
+            "./~/app.log",
+            "/srv/~old/app.log",
+            "a~/app.log",
+            "C$/app.log",
+            "cost$/5$.log",
+            "100%/a.log",
+        ] {
+            assert_eq!(unexpanded(Path::new(path)), None, "{path}");
+        }
+    }
+}
