@@ -55,7 +55,17 @@ impl NameWatch {
 
 impl Worker {
     /// Shows the records of the batch to the watch, if it is on. Called once a batch.
+    #[inline]
     pub(super) fn watch_names(&mut self) {
+        if self.name_watch.is_some() {
+            self.show_to_watch();
+        }
+    }
+
+    /// Not inlined, so that the loop over records stays as small as without a watch.
+    #[cold]
+    #[inline(never)]
+    fn show_to_watch(&mut self) {
         let Some(watch) = &mut self.name_watch else { return };
         let records = self.batch.records.iter();
         let targets = records.filter_map(|record| View::read(self.backlog.frame(record.frame)));
@@ -66,6 +76,8 @@ impl Worker {
     }
 
     /// Ends the watch, and reports the crate if it has not logged and the default levels are still in force.
+    #[cold]
+    #[inline(never)]
     pub(super) fn end_watch(&mut self) {
         let Some(watch) = self.name_watch.take() else {
             return;
