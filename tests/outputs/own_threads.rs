@@ -170,12 +170,12 @@ fn the_threads_of_a_logger_preempt_no_others_when_they_wake() {
     // The thread of a logger that another test has just started has no scheduling policy yet, so this runs alone.
     alone(
         "the_threads_of_a_logger_preempt_no_others_when_they_wake",
-        see_the_policies_of_own_threads,
+        assert_policies_of_own_threads,
     );
 }
 
 #[cfg(target_os = "linux")]
-fn see_the_policies_of_own_threads() {
+fn assert_policies_of_own_threads() {
     let _watched = watched();
     let logger = AsyncLogger::start(to_writer().console(Console::Stderr)).unwrap();
     log_numbered(&logger, Level::Info, 0, 0);
