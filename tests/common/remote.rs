@@ -56,8 +56,8 @@ impl Remote {
         let output = BufReader::new(process.stdout.take().expect("it is piped"));
         std::thread::spawn(move || {
             let lines = output.lines().map_while(Result::ok);
-            let told = lines.filter_map(|line| line.strip_prefix(MARK).map(str::to_owned));
-            told.map_while(|line| sender.send(line).ok()).for_each(drop);
+            let marked = lines.filter_map(|line| line.strip_prefix(MARK).map(str::to_owned));
+            marked.map_while(|line| sender.send(line).ok()).for_each(drop);
         });
         Remote {
             input: process.stdin.take(),

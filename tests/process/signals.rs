@@ -234,7 +234,7 @@ fn without_a_flush_only_what_is_younger_than_the_interval_is_missing() {
         assert_eq!(
             wait_within(&mut process, LIMIT).signal(),
             Some(signal),
-            "a handler is in the way"
+            "the logger installed a handler"
         );
         all.extend(logged);
         let written = after_kills(&log(dir.path()))

@@ -91,7 +91,7 @@ fn of_a_hundred_inits_at_once_one_wins_and_the_others_leave_nothing() {
                 racing.into_iter().map(|thread| thread.join().unwrap()).sum()
             });
             assert_eq!(won, 1);
-            log::info!("heard");
+            log::info!("logged");
             asynclogger::flush().wait().unwrap();
             assert_eq!(asynclogger::health().written, 1);
         },
