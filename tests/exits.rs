@@ -209,7 +209,7 @@ const ENDS: &[End] = &[
     },
     // The worker itself is in the write and gives up nothing: the exit has to end its wait.
     End {
-        name: "an_exit_with_a_file_that_does_not_return_from_its_write_ends_within_the_limit",
+        name: "an_exit_with_a_file_stuck_in_a_write_ends_within_the_limit",
         code: 5,
         child: |dir| {
             let gate = Gate::closed();
@@ -285,7 +285,7 @@ const ENDS: &[End] = &[
         check: all_are_there,
     },
     End {
-        name: "an_abort_leaves_what_was_flushed_and_at_most_the_flush_interval_is_missing",
+        name: "an_abort_leaves_all_but_the_last_flush_interval",
         code: ABORTED,
         child: |dir| {
             let logger = leaked(to_file(dir));

@@ -1,7 +1,6 @@
 //! Classes of single bytes and characters, and searches for them, which all other files of the folder use.
 
-/// Blanks and line ends. Other control characters are part of the text they stand in, so that they cannot split
-/// a secret.
+/// Blanks and line ends. Other control characters are part of the text around them, so that they cannot split a secret.
 #[inline]
 pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
@@ -13,7 +12,7 @@ pub(super) fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }
 
-/// A digit, or a byte that may stand between the groups of a number.
+/// A digit, or a separator between the groups of a number.
 #[inline]
 pub(super) fn is_number_part(byte: u8) -> bool {
     byte.is_ascii_digit() || matches!(byte, b' ' | b'-')

@@ -12,7 +12,7 @@ pub(super) struct Regions {
     value_until: usize,
     /// Up to here the value of the key `key` is a secret: this is a map of credentials.
     key_until: usize,
-    /// Up to here any key may stand before a secret: the furthest end of the regions above, but the last.
+    /// Up to this offset any key may precede a secret: the furthest end of the regions above, except the last one.
     open_until: usize,
 }
 
@@ -58,7 +58,7 @@ impl Regions {
         at < self.key_until
     }
 
-    /// Whether any key may stand before a secret at `at`, also one that ends like no known name.
+    /// Whether any key may precede a secret at `at`, even one that ends like no known name.
     pub(super) fn is_open(&self, at: usize) -> bool {
         at < self.open_until
     }

@@ -1,4 +1,4 @@
-//! Secrets that are known by their own shape, whatever stands before them: tokens, card numbers.
+//! Secrets with a known shape, whatever text precedes them: tokens, card numbers.
 
 pub(super) mod card;
 pub(super) mod prefixes;

@@ -1,4 +1,4 @@
-//! Hides the value after a secret key; separators and flags lead here.
+//! Hides the value after a secret key. `walk` calls it at separators and flags.
 
 pub(super) mod policy;
 pub(super) mod span;
@@ -14,7 +14,7 @@ use std::ops::Range;
 
 /// How many types may be wrapped around a value: `Some(Secret("x"))`.
 pub(super) const WRAPS: usize = 4;
-/// How far after the name of a secret its value may stand, in bytes.
+/// The largest distance of a value from the name of its secret, in bytes.
 const NAMED: usize = 96;
 /// How far before its name, in the same tag.
 const TAG: usize = 256;
@@ -55,7 +55,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Whether a sentence stands in place of a value, after a blank or in quotes or brackets.
+    /// Whether there is a sentence instead of a value, after a blank or in quotes or brackets.
     fn is_prose_at(&self, from: usize) -> bool {
         let opens = |byte: u8| is_quote(byte) || matches!(byte, b'[' | b'\\');
         let start = until(self.text, from, |byte| !opens(byte));
@@ -91,7 +91,7 @@ impl Scan<'_> {
             self.hide(place.start, place.end, show);
             self.changed(place);
         } else if place.form == Form::Bare && has(text, place.end, b" = ") {
-            // A type stands between key and value: `let token: String = "x"`.
+            // A type between key and value: `let token: String = "x"`.
             let from = place.end + 3;
             if is_quote(byte(text, from)) {
                 self.value_at(key, policy, from, false);
@@ -196,7 +196,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Hides the value that stands before the name in the same tag: `<input value="x" name="password">`.
+    /// Hides the value that precedes the name in the same tag: `<input value="x" name="password">`.
     fn attribute_before(&mut self, name: usize) {
         let text = self.text;
         let floor = self.done().max(name.saturating_sub(TAG));

@@ -88,7 +88,7 @@ impl<'t> Walk<'t> {
         while flagged != 0 {
             let place = from + flagged.trailing_zeros() as usize;
             flagged &= flagged - 1;
-            // Within a secret map any key may stand before a secret.
+            // Within a secret map any key may precede a secret.
             let open = self.scan.regions.is_open(place) && matches!(self.scan.text[place], b'=' | b':');
             if place >= at && (open || !self.is_clean_at(place)) {
                 self.trigger(place);
@@ -244,7 +244,7 @@ impl<'t> Walk<'t> {
     }
 }
 
-/// Whether the colon at `at` stands in a path of Rust or C++; two colons with a blank after them are the base64 form
+/// Whether the colon at `at` is part of a path of Rust or C++; two colons with a blank after them are the base64 form
 /// of LDIF (`userPassword:: ...`).
 fn is_path(text: &[u8], at: usize) -> bool {
     let next = byte(text, at + 2);

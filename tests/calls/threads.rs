@@ -207,22 +207,22 @@ fn records_left_in_the_chunk_of_a_dead_thread_are_written() {
 /// Uses the `log` macros on a thread that has not logged before, while it ends.
 #[test]
 fn the_installed_logger_logs_thread_local_destructors_too() {
-    struct Speaks(usize);
-    impl Drop for Speaks {
+    struct LogsInDrop(usize);
+    impl Drop for LogsInDrop {
         fn drop(&mut self) {
             log::info!("{}", common::numbered(0, self.0));
         }
     }
     thread_local! {
-        static FIRST: RefCell<Option<Speaks>> = const { RefCell::new(None) };
+        static FIRST: RefCell<Option<LogsInDrop>> = const { RefCell::new(None) };
     }
     alone("the_installed_logger_logs_thread_local_destructors_too", || {
         let gate = Gate::open();
         let config = asynclogger::Config::new("app").console(None).rust_log(false);
         asynclogger::init_with(config, gate.clone()).unwrap();
         for n in 0..100 {
-            let speaks = move || FIRST.set(Some(Speaks(n)));
-            std::thread::spawn(speaks).join().unwrap();
+            let sets_local = move || FIRST.set(Some(LogsInDrop(n)));
+            std::thread::spawn(sets_local).join().unwrap();
         }
         asynclogger::shutdown().wait().unwrap();
         assert_eq!(exactly(&gate.bytes(), 1, 100), Ok(()));

@@ -56,8 +56,8 @@ impl Remote {
         let output = BufReader::new(process.stdout.take().expect("it is piped"));
         std::thread::spawn(move || {
             let lines = output.lines().map_while(Result::ok);
-            let told = lines.filter_map(|line| line.strip_prefix(MARK).map(str::to_owned));
-            told.map_while(|line| sender.send(line).ok()).for_each(drop);
+            let marked = lines.filter_map(|line| line.strip_prefix(MARK).map(str::to_owned));
+            marked.map_while(|line| sender.send(line).ok()).for_each(drop);
         });
         Remote {
             input: process.stdin.take(),
@@ -237,7 +237,7 @@ fn serve_to_the_end() {
             .expect("set by start"),
         sent: 0,
         slowest: Duration::ZERO,
-        eaten: Vec::new(),
+        opened: Vec::new(),
         commands,
     };
     while let Ok(command) = server.commands.recv() {
@@ -258,7 +258,7 @@ struct Server {
     thread: usize,
     sent: u64,
     slowest: Duration,
-    eaten: Vec<File>,
+    opened: Vec<File>,
     commands: Receiver<String>,
 }
 
@@ -282,13 +282,13 @@ impl Server {
             ("health", []) => say(&serde_json::to_string(&self.logger.health()).expect("it is data")),
             ("slowest", []) => self.say_slowest(),
             // Opens files until the system refuses.
-            ("eat", []) => {
+            ("exhaust", []) => {
                 let more = std::iter::from_fn(|| File::open("/dev/null").ok());
-                self.eaten.extend(more);
+                self.opened.extend(more);
                 say("ok");
             }
             ("release", []) => {
-                self.eaten.clear();
+                self.opened.clear();
                 say("ok");
             }
             _ => panic!("unknown command {word} {numbers:?}"),

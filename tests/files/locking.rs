@@ -172,7 +172,7 @@ fn a_stopped_holder_of_the_lock_stops_no_other_process() {
 }
 
 /// The processes of the kill test: the live ones, and the acknowledged records of the killed ones.
-struct Crew<'t> {
+struct Processes<'t> {
     test: &'t str,
     config: Config,
     living: Vec<(usize, Remote)>,
@@ -180,8 +180,8 @@ struct Crew<'t> {
     acknowledged: BTreeMap<usize, usize>,
 }
 
-impl Crew<'_> {
-    fn hire(&mut self) {
+impl Processes<'_> {
+    fn start_one(&mut self) {
         let thread = self.acknowledged.len();
         let process = Remote::start(self.test, thread, &self.config);
         self.acknowledged.insert(thread, 0);
@@ -207,7 +207,7 @@ impl Crew<'_> {
         while let Some(line) = process.receive_or_end() {
             self.note(thread, &line);
         }
-        self.hire();
+        self.start_one();
         let (_, newest) = self.living.last_mut().unwrap();
         newest.send("stream 0 50 600000");
     }
@@ -219,14 +219,15 @@ fn two_hundred_killed_processes_lose_no_acknowledged_record() {
     serve(test);
     let (dir, kills) = (tempfile::tempdir().unwrap(), scaled(200));
     let config = shared(dir.path()).file_format("{message}").max_bytes(128 * 1024);
-    let mut crew = Crew {
+    let mut processes = Processes {
         test,
         config,
         living: Vec::new(),
         acknowledged: BTreeMap::new(),
     };
-    (0..PROCESSES).for_each(|_| crew.hire());
-    crew.living
+    (0..PROCESSES).for_each(|_| processes.start_one());
+    processes
+        .living
         .iter_mut()
         .for_each(|(_, process)| process.send("stream 0 50 600000"));
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
@@ -234,14 +235,14 @@ fn two_hundred_killed_processes_lose_no_acknowledged_record() {
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;
-        crew.kill(random as usize % PROCESSES, 1 + (random >> 32) as usize % 12);
+        processes.kill(random as usize % PROCESSES, 1 + (random >> 32) as usize % 12);
     }
     let mut sent = BTreeMap::new();
-    for (thread, mut process) in std::mem::take(&mut crew.living) {
+    for (thread, mut process) in std::mem::take(&mut processes.living) {
         process.send("stop");
         let streamed = loop {
             let line = process.receive();
-            crew.note(thread, &line);
+            processes.note(thread, &line);
             if let Some(count) = line.strip_prefix("streamed ") {
                 break count.parse::<usize>().unwrap();
             }
@@ -253,7 +254,7 @@ fn two_hundred_killed_processes_lose_no_acknowledged_record() {
     let log = lines_of(&dir.path().join("app.log"));
     let after = after_kills(&log).unwrap();
     assert!(after.torn.len() <= kills, "{} torn lines", after.torn.len());
-    for (thread, acknowledged) in crew.acknowledged {
+    for (thread, acknowledged) in processes.acknowledged {
         let numbers = after.seen.get(&thread).map_or(&[][..], Vec::as_slice);
         // One thread logged them in order: there is no gap, and no acknowledged record is missing.
         assert!(

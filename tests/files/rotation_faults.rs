@@ -58,7 +58,7 @@ fn without_a_free_descriptor_the_log_is_not_rotated_and_is_written_on() {
     let place = Place::new();
     let config = place.config().max_bytes(8 * 1024);
     let mut process = Remote::start_under(&["prlimit", "--nofile=64"], test, 0, &config).ready();
-    assert_eq!(process.ask("eat"), "ok");
+    assert_eq!(process.ask("exhaust"), "ok");
     assert_writes_on(&mut process, &place, &place.log());
 
     assert_eq!(process.ask("release"), "ok");

@@ -205,7 +205,7 @@ fn ctrl_s_delays_only_the_console_and_ctrl_q_brings_all_lines() {
 }
 
 /// A logger whose file cannot be written, so that it writes a notice to standard error.
-fn in_trouble(dir: &Path) -> (AsyncLogger, FaultyDisk) {
+fn with_failing_file(dir: &Path) -> (AsyncLogger, FaultyDisk) {
     let disk = FaultyDisk::default();
     disk.set_write(Some(Fault::Fail(io::ErrorKind::StorageFull)));
     let config = config(dir, Console::Stderr);
@@ -219,7 +219,7 @@ fn in_trouble(dir: &Path) -> (AsyncLogger, FaultyDisk) {
 fn a_full_standard_error_gets_no_notice_and_delays_no_record() {
     const TEST: &str = "a_full_standard_error_gets_no_notice_and_delays_no_record";
     if is_child(TEST) {
-        let (logger, disk) = in_trouble(&dir());
+        let (logger, disk) = with_failing_file(&dir());
         disk.set_write(None);
         (1..RECORDS).for_each(|n| log_numbered(&logger, Level::Info, 0, n));
         // The file works again without a restart; the console does not.

@@ -79,7 +79,7 @@ impl Panicked {
 
     /// Checks that the logger accepts further records, and reports its losses once.
     #[track_caller]
-    fn goes_on(&self, lost: u64) {
+    fn assert_goes_on(&self, lost: u64) {
         info(&self.logger, 5);
         let answer = self.logger.flush().wait_timeout(LIMIT);
         assert_eq!(answer.map_or_else(|error| error.unwritten(), |()| 0), lost);
@@ -102,7 +102,7 @@ fn a_panic_between_records_is_reported_to_every_flush_and_loses_none() {
             let (answers, after) = flushes_while_a_stage_panics(stage, 1, console);
             all_of_kind(&answers, ErrorKind::WorkerPanicked);
             assert_eq!(after.logger.health().failed, 0, "{stage:?}");
-            after.goes_on(0);
+            after.assert_goes_on(0);
             assert_eq!(after.written(), [0, 1, 2, 3, 4, 5], "{stage:?}");
         }
     }
@@ -118,7 +118,7 @@ fn a_panic_over_a_record_fails_that_record_and_no_other() {
             assert_eq!((failed.len(), after.logger.health().failed), (1, 1));
             assert!(failed[0].message.starts_with("t=0 n=0 "), "{failed:?}");
             assert!(failed[0].error.contains(&format!("{stage:?}")), "{failed:?}");
-            after.goes_on(1);
+            after.assert_goes_on(1);
             assert_eq!(after.written(), [1, 2, 3, 4, 5], "{stage:?}");
         }
     }
@@ -169,7 +169,7 @@ fn records_whose_stage_panics_each_time_fail_and_are_readable() {
             .map(|record| record.message[..7].to_owned())
             .collect();
         assert_eq!(numbers, ["t=0 n=0", "t=0 n=1", "t=0 n=2", "t=0 n=3", "t=0 n=4"]);
-        after.goes_on(5);
+        after.assert_goes_on(5);
     }
 }
 
@@ -182,7 +182,7 @@ fn a_batch_over_which_the_write_panics_three_times_fails_and_is_readable() {
         let failed = after.logger.failed_records();
         assert_eq!(failed.len(), 5, "console: {console}");
         assert!(failed[4].message.starts_with("t=0 n=4 "), "{failed:?}");
-        after.goes_on(5);
+        after.assert_goes_on(5);
         assert_eq!(after.written(), [5]);
     }
 }

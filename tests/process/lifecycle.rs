@@ -17,13 +17,13 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
-fn quiet(dir: &Path) -> Config {
+fn without_rust_log(dir: &Path) -> Config {
     to_file(dir).rust_log(false)
 }
 
 /// Number of descriptors and threads of this process.
 #[cfg(target_os = "linux")]
-fn possessions() -> (usize, usize) {
+fn descriptors_and_threads() -> (usize, usize) {
     let entries = |path| std::fs::read_dir(path).unwrap().count();
     (entries("/proc/self/fd"), entries("/proc/self/task"))
 }
@@ -35,19 +35,19 @@ fn a_thousand_inits_leak_no_thread_descriptor_or_memory() {
     alone(TEST, || {
         let dir = tempfile::tempdir().unwrap();
         let rounds = scaled(1_000);
-        let (mut before, mut memory) = (possessions(), 0);
+        let (mut before, mut memory) = (descriptors_and_threads(), 0);
         for round in 0..rounds {
-            let config = quiet(dir.path()).console(asynclogger::Console::Stdout);
+            let config = without_rust_log(dir.path()).console(asynclogger::Console::Stdout);
             asynclogger::init(config.console_level(log::LevelFilter::Off)).unwrap();
             log::info!("{}", numbered(0, round));
             asynclogger::shutdown().wait().unwrap();
             if round == rounds / 5 {
-                before = possessions();
+                before = descriptors_and_threads();
                 memory = common::child::resident().0;
             }
         }
         common::wait_until("threads and descriptors are given back", || {
-            possessions() <= before
+            descriptors_and_threads() <= before
         });
         let grown = common::child::resident().0.saturating_sub(memory);
         assert!(grown < 1 << 20, "{grown} bytes more after {rounds} rounds");
@@ -63,17 +63,17 @@ fn a_failed_start_leaks_no_thread_descriptor_or_file() {
     alone(TEST, || {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("file"), "").unwrap();
-        let before = possessions();
+        let before = descriptors_and_threads();
         for _ in 0..100 {
-            let error = asynclogger::init(quiet(&dir.path().join("file/logs"))).unwrap_err();
+            let error = asynclogger::init(without_rust_log(&dir.path().join("file/logs"))).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Io, "{error}");
-            let error = asynclogger::init(quiet(dir.path()).batch_bytes(0)).unwrap_err();
+            let error = asynclogger::init(without_rust_log(dir.path()).batch_bytes(0)).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Config, "{error}");
             assert_eq!(asynclogger::health().state, State::NotStarted);
         }
-        assert_eq!(possessions(), before);
+        assert_eq!(descriptors_and_threads(), before);
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
-        asynclogger::init(quiet(dir.path())).unwrap();
+        asynclogger::init(without_rust_log(dir.path())).unwrap();
         log::info!("{}", numbered(0, 0));
         asynclogger::shutdown().wait().unwrap();
     });
@@ -119,8 +119,8 @@ fn a_start_that_gets_no_thread_fails_and_a_later_one_works() {
 #[cfg(target_os = "linux")]
 fn without_threads() {
     let dir = tempfile::tempdir().unwrap();
-    let config = || quiet(dir.path()).console(asynclogger::Console::Stderr);
-    let before = possessions();
+    let config = || without_rust_log(dir.path()).console(asynclogger::Console::Stderr);
+    let before = descriptors_and_threads();
     let limit = |most: u64| {
         // SAFETY: the limits of this process, in a value that lives through both calls.
         #[allow(unsafe_code)]
@@ -153,7 +153,7 @@ fn without_threads() {
     log::info!("{}", numbered(0, 0));
     asynclogger::shutdown().wait().unwrap();
     common::wait_until("threads and descriptors are given back", || {
-        possessions() <= before
+        descriptors_and_threads() <= before
     });
 }
 
@@ -166,7 +166,7 @@ fn records_before_init_are_discarded_by_log_and_change_nothing() {
             log::logger().flush();
             assert_eq!(asynclogger::health().total_messages, 0);
             let dir = tempfile::tempdir().unwrap();
-            asynclogger::init(quiet(dir.path())).unwrap();
+            asynclogger::init(without_rust_log(dir.path())).unwrap();
             log::info!("{}", numbered(0, 0));
             asynclogger::shutdown().wait().unwrap();
             assert_balanced(&asynclogger::health(), 1);

@@ -99,7 +99,7 @@ fn log_and_flush() {
 }
 
 /// Appends the beginning of a line, which a kill during a write may leave, though the system rarely does.
-fn tear(dir: &Path) {
+fn tear_last_line(dir: &Path) {
     if !log(dir).ends_with(b"\n") {
         return;
     }
@@ -130,7 +130,7 @@ fn killed_processes_keep_flushed_records_and_the_next_repairs_the_end() {
         let micros = random(&mut state) % if at_start { 20_000 } else { 60_000 };
         acknowledged.push(process.kill(at_start, Duration::from_micros(micros)));
         if round % 10 == 5 {
-            tear(dir.path());
+            tear_last_line(dir.path());
         }
     }
     // The last process ends normally; its start repairs what the previous one tore.
@@ -234,7 +234,7 @@ fn without_a_flush_only_what_is_younger_than_the_interval_is_missing() {
         assert_eq!(
             wait_within(&mut process, LIMIT).signal(),
             Some(signal),
-            "a handler is in the way"
+            "the logger installed a handler"
         );
         all.extend(logged);
         let written = after_kills(&log(dir.path()))

@@ -5,7 +5,7 @@ use crate::common;
 use asynclogger::{Capture, Config, DropReason, ErrorKind, Retention, State};
 use common::child::{alone, alone_with};
 
-fn quiet(name: &str) -> Config {
+fn without_rust_log(name: &str) -> Config {
     Config::new(name).console(None).rust_log(false)
 }
 
@@ -23,8 +23,8 @@ impl log::Log for Other {
 #[test]
 fn a_second_init_is_refused_with_the_reason() {
     alone("a_second_init_is_refused_with_the_reason", || {
-        asynclogger::init_with(quiet("first"), std::io::sink()).unwrap();
-        let error = asynclogger::init_with(quiet("second"), std::io::sink()).unwrap_err();
+        asynclogger::init_with(without_rust_log("first"), std::io::sink()).unwrap();
+        let error = asynclogger::init_with(without_rust_log("second"), std::io::sink()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AlreadyInitialized);
         assert!(
             error.to_string().contains("asynclogger is installed already"),
@@ -39,7 +39,7 @@ fn another_logger_that_is_installed_is_named_as_the_cause() {
     alone("another_logger_that_is_installed_is_named_as_the_cause", || {
         log::set_logger(&Other).unwrap();
         log::set_max_level(log::LevelFilter::Warn);
-        let error = asynclogger::init_with(quiet("app"), std::io::sink()).unwrap_err();
+        let error = asynclogger::init_with(without_rust_log("app"), std::io::sink()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AlreadyInitialized);
         assert!(error.to_string().contains("tracing-log"), "{error}");
         assert_eq!(asynclogger::health().state, State::NotStarted);
@@ -56,7 +56,8 @@ fn init_works_again_after_shutdown_and_the_macros_follow() {
     alone("init_works_again_after_shutdown_and_the_macros_follow", || {
         for round in 0..20 {
             let capture = Capture::new();
-            asynclogger::init_with(quiet("app").file_format("{message}"), capture.clone()).unwrap();
+            asynclogger::init_with(without_rust_log("app").file_format("{message}"), capture.clone())
+                .unwrap();
             log::info!("round {round}");
             asynclogger::shutdown().wait().unwrap();
             assert_eq!(capture.lines(), [format!("round {round}")]);
@@ -81,14 +82,16 @@ fn of_a_hundred_inits_at_once_one_wins_and_the_others_leave_nothing() {
                     .map(|_| {
                         scope.spawn(|| {
                             start.wait();
-                            usize::from(asynclogger::init_with(quiet("app"), std::io::sink()).is_ok())
+                            usize::from(
+                                asynclogger::init_with(without_rust_log("app"), std::io::sink()).is_ok(),
+                            )
                         })
                     })
                     .collect();
                 racing.into_iter().map(|thread| thread.join().unwrap()).sum()
             });
             assert_eq!(won, 1);
-            log::info!("heard");
+            log::info!("logged");
             asynclogger::flush().wait().unwrap();
             assert_eq!(asynclogger::health().written, 1);
         },
@@ -105,10 +108,10 @@ fn an_init_that_fails_installs_nothing_and_a_later_one_works() {
     alone(
         "an_init_that_fails_installs_nothing_and_a_later_one_works",
         || {
-            let error = asynclogger::init(quiet("app").log_dir(below_a_file())).unwrap_err();
+            let error = asynclogger::init(without_rust_log("app").log_dir(below_a_file())).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Io);
             assert_eq!(asynclogger::health().state, State::NotStarted);
-            asynclogger::init_with(quiet("app"), std::io::sink()).unwrap();
+            asynclogger::init_with(without_rust_log("app"), std::io::sink()).unwrap();
         },
     );
 }
@@ -118,9 +121,10 @@ fn after_an_init_that_failed_another_logger_can_be_installed() {
     alone(
         "after_an_init_that_failed_another_logger_can_be_installed",
         || {
-            let config = asynclogger::init(quiet("app").batch_bytes(0).log_dir("logs")).unwrap_err();
+            let config =
+                asynclogger::init(without_rust_log("app").batch_bytes(0).log_dir("logs")).unwrap_err();
             assert_eq!(config.kind(), ErrorKind::Config);
-            let io = asynclogger::init(quiet("app").log_dir(below_a_file())).unwrap_err();
+            let io = asynclogger::init(without_rust_log("app").log_dir(below_a_file())).unwrap_err();
             assert_eq!(io.kind(), ErrorKind::Io);
             log::set_logger(&Other).unwrap();
         },
@@ -187,7 +191,7 @@ fn a_second_start_panics_with_the_text_of_inits_error_at_its_caller() {
     let test = "a_second_start_panics_with_the_text_of_inits_error_at_its_caller";
     let stderr = alone_with(test, &[], || {
         asynclogger::start();
-        let error = asynclogger::init(quiet("second")).unwrap_err();
+        let error = asynclogger::init(without_rust_log("second")).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AlreadyInitialized);
         let panic = std::panic::catch_unwind(asynclogger::start).unwrap_err();
         assert_eq!(panic.downcast_ref::<String>(), Some(&error.to_string()));
@@ -205,7 +209,7 @@ fn a_second_start_panics_with_the_text_of_inits_error_at_its_caller() {
 fn the_installed_filter_can_be_read_and_set_again_also_after_a_shutdown() {
     let test = "the_installed_filter_can_be_read_and_set_again_also_after_a_shutdown";
     alone(test, || {
-        asynclogger::init_with(quiet("app").filter("info,hyper=warn"), std::io::sink()).unwrap();
+        asynclogger::init_with(without_rust_log("app").filter("info,hyper=warn"), std::io::sink()).unwrap();
         let first = asynclogger::filter().unwrap();
         assert_eq!(first, "info,hyper=warn");
         assert_eq!(asynclogger::set_filter("debug").unwrap(), first);
@@ -224,7 +228,7 @@ fn records_before_init_are_not_counted() {
     alone("records_before_init_are_not_counted", || {
         log::error!("before");
         assert_eq!(asynclogger::health().total_messages, 0);
-        asynclogger::init_with(quiet("app"), std::io::sink()).unwrap();
+        asynclogger::init_with(without_rust_log("app"), std::io::sink()).unwrap();
         log::error!("after");
         asynclogger::flush().wait().unwrap();
         assert_eq!(asynclogger::health().total_messages, 1);

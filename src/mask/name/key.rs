@@ -10,7 +10,7 @@ use crate::mask::work;
 
 /// More letters than the longest known name has; letters further left do not matter.
 const KEPT: usize = 48;
-/// How many bytes of blanks and marks may stand between a name and its separator.
+/// How many bytes of blanks and marks are allowed between a name and its separator.
 const GAP: usize = 64;
 
 /// A name, read from its end to its beginning.
@@ -204,7 +204,7 @@ fn is_foreign(name: &[u8]) -> bool {
         && FOREIGN.iter().any(|word| name.ends_with(word.as_bytes()))
 }
 
-/// The offset before everything that may stand between a name and its separator, and the quotes around the name.
+/// The offset before all text that is allowed between a name and its separator, and the quotes around the name.
 fn skip_closing(text: &[u8], at: usize, floor: usize) -> (usize, Quote) {
     let limit = floor.max(at.saturating_sub(GAP));
     let at = skip_blanks(text, at, limit);

@@ -1,4 +1,4 @@
-//! Tables of names: the keys of secrets, and the words that stand where a secret would and are none.
+//! Tables of names: the keys of secrets, and harmless words that appear in the place of a secret.
 //!
 //! All in lower case and without separators. The longest entry in which a name ends decides, so an exception is an
 //! separate entry: `pagetoken` is harmless although `token` is secret.
@@ -131,7 +131,7 @@ pub(in crate::mask) const TAILS: &[&str] = &[
     "pem", "data", "base", "string", "str", "json", "binary", "ciphertext", "content", "is", "was",
 ];
 
-/// Status words, which stand where a secret would and are none; in lower case.
+/// Status words, which appear in the place of a secret and are harmless; in lower case.
 #[rustfmt::skip]
 pub(in crate::mask) const STATUS: &[&str] = &[
     "true", "false", "null", "none", "nil", "undefined", "yes", "no", "y", "n", "on", "off", "ok", "n/a",

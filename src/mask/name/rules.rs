@@ -220,7 +220,7 @@ impl Rules {
         a.is_ascii_alphabetic() && !known
     }
 
-    /// Sets the bits of the pairs in which no name ends, whatever byte stands before them.
+    /// Sets the bits of the pairs in which no name ends, whatever the byte before them is.
     fn pair_up(&mut self) {
         for pair in 0..=u16::MAX {
             let [b, a] = pair.to_le_bytes();

@@ -1,4 +1,4 @@
-//! Which values of a key are secret, and where a value of the key may stand.
+//! Which values of a key are secret, and where a value of the key can be.
 //!
 //! Each question that readers ask about a policy is a method here. None of the matches below has a wildcard arm: a
 //! new policy does not compile before every question is answered for it.
@@ -39,7 +39,7 @@ pub(in crate::mask) enum ValuePolicy {
     Foreign,
     /// An authentication scheme and credentials.
     Header,
-    /// As `Header`, but the name of a mechanism may stand there: `auth=scram-sha-256`.
+    /// As `Header`, but the value may be the name of a mechanism: `auth=scram-sha-256`.
     Auth,
     /// A list of cookies.
     Cookies,
@@ -88,7 +88,7 @@ impl ValuePolicy {
         self.traits() & property != 0
     }
 
-    /// Whether the value itself may be secret, wherever its key stands.
+    /// Whether the value itself may be secret, wherever its key is.
     pub(in crate::mask) const fn hides_values(self) -> bool {
         self.has(HIDES)
     }
@@ -118,7 +118,7 @@ impl ValuePolicy {
         self.has(WITH_USER)
     }
 
-    /// Whether the value stands on the line of its key, never on the lines below.
+    /// Whether the value is on the line of its key, never on the lines below.
     pub(in crate::mask) const fn same_line(self) -> bool {
         self.has(SAME_LINE)
     }

@@ -7,7 +7,7 @@ use crate::process::{Avx2, Kind};
 
 pub(in crate::mask) use crate::process::BLOCK;
 
-/// The classes of the bytes of a block: bit n stands for byte n.
+/// The classes of the bytes of a block: bit n is byte n.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::mask) struct ClassMasks {
     pub(in crate::mask) triggers: u64,
@@ -51,7 +51,7 @@ pub(in crate::mask) fn class_masks(block: &[u8; BLOCK]) -> ClassMasks {
     }
 }
 
-/// Folds eight rows of eight bytes into one word: bit `8 n + row` stands for byte `n` of the row.
+/// Folds eight rows of eight bytes into one word: bit `8 n + row` is byte `n` of the row.
 #[inline]
 fn joined(flags: &[u8; BLOCK]) -> u64 {
     flags.chunks_exact(8).fold(0, |all, row| {
@@ -61,7 +61,7 @@ fn joined(flags: &[u8; BLOCK]) -> u64 {
     })
 }
 
-/// Transposes the 8 by 8 bits, so that they stand in the order of the bytes: quarters are exchanged, then theirs.
+/// Transposes the 8 by 8 bits into the order of the bytes: quarters are exchanged, then theirs.
 #[inline]
 fn in_order(mut rows: u64) -> u64 {
     for (by, quarter) in [

@@ -74,7 +74,7 @@ pub(in crate::mask) struct Classes {
     pub(in crate::mask) trigger: bool,
     /// A letter, a digit or `_ -`, and also ``[ \ ] ^ ` { | } ~``, which a comparison cannot keep apart.
     pub(in crate::mask) token: bool,
-    /// A digit, or what may stand between digits.
+    /// A digit, or a separator between digits.
     pub(in crate::mask) number: bool,
     /// Needs escaping in some format.
     pub(in crate::mask) needs_escape: bool,
@@ -125,7 +125,7 @@ pub(in crate::mask) fn is_run(word: u64) -> bool {
 }
 
 /// Whether the first four bytes, and the last four, can be part of a number in groups: each card number contains two
-/// such groups of four in a row, wherever it stands in its block.
+/// such groups of four in a row, wherever it is in its block.
 #[inline]
 pub(in crate::mask) fn lows(word: u64) -> [bool; 2] {
     const FOUR: u64 = 0xFFFF_FFFF & (EACH * NO_NUMBER as u64);

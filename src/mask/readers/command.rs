@@ -1,4 +1,4 @@
-//! Secrets on command lines: `--password x`, `mysql -px`, `curl -u bob:x`; dashes lead here.
+//! Secrets on command lines: `--password x`, `mysql -px`, `curl -u bob:x`. `walk` calls it at dashes.
 
 use crate::mask::bytes::{before, byte, has, is_quote, is_space, is_token, until};
 use crate::mask::name::key::Key;
@@ -9,7 +9,7 @@ use crate::mask::value::policy::{is_mark, is_prose, is_prose_word, is_secret, lo
 use crate::mask::value::span::locate;
 use std::ops::Range;
 
-/// How far after the name of its program a flag may stand, in bytes.
+/// The largest distance of a flag from the name of its program, in bytes.
 const COMMAND: usize = 256;
 /// How far the rest of a command line is read, in bytes.
 const NEAR: usize = 192;
@@ -88,7 +88,8 @@ impl Commands {
         true
     }
 
-    /// Whether the program before `name` takes a password for `flag`: `Some(true)` if a user stands before the password.
+    /// Whether the program before `name` takes a password for `flag`: `Some(true)` if a user name precedes the
+    /// password.
     fn tool(&mut self, text: &[u8], name: usize, flag: u8, attached: bool) -> Option<bool> {
         let from = self.words_read.max(name.saturating_sub(COMMAND)).min(name);
         let mut at = from;
@@ -111,8 +112,8 @@ impl Commands {
         self.tool(text, name, b'p', false) == Some(false)
     }
 
-    /// Whether `-u user:password` stands on the command line of an unknown program: the password looks like one, or a
-    /// URL follows. `-u user:group` has neither.
+    /// Whether `-u user:password` is on the command line of an unknown program: the password looks like one, or a URL
+    /// follows. `-u user:group` has neither.
     fn is_user_of_some_tool(&self, scan: &Scan<'_>, name: usize, from: usize) -> bool {
         let text = scan.text;
         let known = self.program.is_some_and(|(end, _)| name - end <= NEAR);

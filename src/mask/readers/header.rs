@@ -1,4 +1,4 @@
-//! Header values: a scheme with credentials, and lists of cookies; keys with such a policy lead here.
+//! Header values: a scheme with credentials, and lists of cookies. Called for keys with such a policy.
 //!
 //! `Bearer` and `Basic` with something that looks like a credential are secret without a key, too.
 

@@ -1,4 +1,4 @@
-//! Secrets in quotes after a word: `PASSWORD 'x'`, `IDENTIFIED BY "x"`; quotation marks lead here.
+//! Secrets in quotes after a word: `PASSWORD 'x'`, `IDENTIFIED BY "x"`. `walk` calls it at quotation marks.
 
 use crate::mask::bytes::{back_while, before, byte, has, is_space, until};
 use crate::mask::name::key::Key;
@@ -24,7 +24,7 @@ const INDENT: usize = 40;
 const CHANGES: &[&[u8]] = &[b"changed", b"set", b"reset", b"updated", b"rotated", b"modified"];
 
 impl Scan<'_> {
-    /// The quotation mark at `at` opens a secret if `PASSWORD` or `IDENTIFIED BY` stands before it.
+    /// The quotation mark at `at` opens a secret if `PASSWORD` or `IDENTIFIED BY` precedes it.
     pub(in crate::mask) fn quoted_after(&mut self, at: usize) {
         let text = self.text;
         let slashed = at - back_while(text, at, at.saturating_sub(8), |byte| byte == b'\\');
@@ -137,7 +137,7 @@ impl Scan<'_> {
         Some(end + quote.close_len(text, end))
     }
 
-    /// Whether `IDENTIFIED` (`WITH plugin`) stands before the `BY` at `by`.
+    /// Whether `IDENTIFIED` (`WITH plugin`) precedes the `BY` at `by`.
     pub(in crate::mask) fn is_identified(&self, by: usize) -> bool {
         let floor = by.saturating_sub(48);
         let near = &self.text[floor..by];

@@ -97,7 +97,7 @@ fn rows(name: &[u8], rows: u32) -> Tool {
 }
 
 impl Tool {
-    /// Whether `flag` takes a password here: `Some(true)` if a user stands before it. `attached` means that it follows
+    /// Whether `flag` takes a password here: `Some(true)` if a user name precedes it. `attached` means that it follows
     /// without a blank; `between` is the text between the program and the flag.
     pub(in crate::mask) fn takes(self, flag: u8, attached: bool, between: &[u8]) -> Option<bool> {
         let fits = |way: Way| match way {

@@ -59,7 +59,7 @@ impl Scan<'_> {
             return;
         }
         let empty = password.is_empty() || password == b"x-oauth-basic" || password == b"x-token-auth";
-        // Before the stars of a password stands a user name, however long.
+        // The text before the stars of a password is a user name, however long.
         let alone = colon == at || password == b"***";
         if user.len() >= 16 && ((empty && colon < at) || (alone && looks_random(user))) {
             self.hide(from, colon, Show::Stars);
@@ -99,7 +99,7 @@ impl Scan<'_> {
     }
 
     /// Credentials before the `@` at `at` without a scheme: `user:password@tcp(host)` of Go, `user:password@host:5432`,
-    /// `user/password@database`. Returns true if no address can stand here.
+    /// `user/password@database`. Returns true if there can be no address here.
     pub(in crate::mask) fn credentials_before(&mut self, at: usize) -> bool {
         let text = self.text;
         let dsn = [&b"@tcp("[..], b"@unix(", b"@cloudsql(", b"@udp("]

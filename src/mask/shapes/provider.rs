@@ -1,5 +1,5 @@
-//! Tokens of single providers without a prefix, webhook URLs, and stored password hashes. Long runs and dollar signs
-//! lead here.
+//! Tokens of single providers without a prefix, webhook URLs, and stored password hashes. `walk` calls it at long runs
+//! and at dollar signs.
 
 use crate::mask::bytes::{back_while, before, byte, has, is_credential, is_quote, is_space, is_token, until};
 use crate::mask::scan::{Scan, Show};

@@ -1,5 +1,5 @@
-//! Tokens: known prefixes, JWTs, and long tokens after a word such as `token` or `password is`. Every run of token
-//! characters that is long enough leads here.
+//! Tokens: known prefixes, JWTs, and long tokens after a word such as `token` or `password is`. `walk` calls it at
+//! every run of token characters that is long enough.
 
 use crate::mask::bytes::{
     back_while, before, byte, has, is_credential, is_one_of, is_space, is_token, until,

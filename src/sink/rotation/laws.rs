@@ -30,7 +30,7 @@ fn name_is_read_as_it_is_written(log: &str, name: &str) {
         .strip_prefix(log)
         .and_then(|rest| rest.strip_prefix('.')?.parse().ok());
     let number = number.filter(|number: &u32| *number > 0 && name == format!("{log}.{number}"));
-    assert_eq!(found, number, "{name:?} beside {log:?}");
+    assert_eq!(found, number, "{name:?} of {log:?}");
 }
 
 fn lines_fill_whole_files(lines: &[u8], max_bytes: u64) {
