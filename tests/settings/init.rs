@@ -328,7 +328,7 @@ fn the_name_is_not_watched_if_other_levels_are_in_force() {
 
 #[test]
 fn the_error_of_each_purge_begins_with_its_name() {
-    let logger = asynclogger::AsyncLogger::start_with(quiet("app"), std::io::sink()).unwrap();
+    let logger = asynclogger::AsyncLogger::start_with(without_rust_log("app"), std::io::sink()).unwrap();
     let all = Retention::new();
     for (call, result) in [
         ("purge", logger.purge(&all)),
