@@ -8,6 +8,7 @@ mod check;
 mod choices;
 mod env;
 mod error;
+mod fields;
 mod files;
 mod kinds;
 mod limit;
@@ -30,11 +31,12 @@ mod zone;
 pub(crate) use check::faults;
 pub use choices::{BigIntegers, Color, Console, Locking, Newlines, Overflow, Period, Schema};
 pub(crate) use error::{ConfigError, quoted};
+pub(crate) use fields::Fields;
 pub use line_format::Format;
 pub use mask::Mask;
 pub use retention::Retention;
 pub(crate) use settings::{
-    DeliverySettings, Fields, FormatSettings, LimitSettings, RecordSettings, RotationSettings, log_path,
+    DeliverySettings, FormatSettings, LimitSettings, RecordSettings, RotationSettings, log_path,
 };
 pub(crate) use units::size_text;
 pub use zone::TimeZone;

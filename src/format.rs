@@ -97,6 +97,27 @@ pub(crate) struct LineSettings {
     pub(crate) priority_prefix: bool,
 }
 
+impl LineSettings {
+    /// The defaults, without colour.
+    pub(crate) fn new(name: String, limits: LineLimits) -> LineSettings {
+        LineSettings {
+            name,
+            limits,
+            newlines: Newlines::Escape,
+            color: false,
+            level_styles: Style::level_defaults(),
+            fields: Vec::new(),
+            source: false,
+            schema: Schema::Native,
+            big_integers: None,
+            logfmt_schema: Schema::Usual,
+            host: String::new(),
+            zone: Zone::Utc,
+            priority_prefix: false,
+        }
+    }
+}
+
 /// What happened to a record when its line was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct LineFlags {

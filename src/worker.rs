@@ -267,11 +267,7 @@ impl Worker {
                     }
                 }
             }
-            if !self.batch.is_empty() {
-                self.last_record = Tick::now();
-                self.watch_names();
-                self.deliver();
-            }
+            self.deliver_rest();
             if self.batch.is_kept() {
                 return pass;
             }
@@ -283,6 +279,15 @@ impl Worker {
         self.written_through = cutoff;
         self.shared.counters.flushed(Tick::now());
         pass
+    }
+
+    /// Writes a batch that is not full.
+    fn deliver_rest(&mut self) {
+        if !self.batch.is_empty() {
+            self.last_record = Tick::now();
+            self.watch_names();
+            self.deliver();
+        }
     }
 
     /// The time up to which the next records belong into one file: `cutoff`, or the end of the hour or day of the first of

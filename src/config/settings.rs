@@ -15,7 +15,7 @@ mod limits;
 
 pub(super) use delivery::DAY;
 pub(crate) use delivery::DeliverySettings;
-pub(crate) use format::{Fields, FormatSettings};
+pub(crate) use format::FormatSettings;
 pub(crate) use limits::LimitSettings;
 pub(crate) use records::{RecordSettings, log_path};
 pub(crate) use rotation::RotationSettings;

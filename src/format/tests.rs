@@ -28,19 +28,8 @@ const LIMITS: LineLimits = LineLimits {
 
 fn settings() -> LineSettings {
     LineSettings {
-        name: "app".to_owned(),
-        limits: LIMITS,
-        newlines: Newlines::Escape,
-        color: false,
-        level_styles: Style::level_defaults(),
-        fields: Vec::new(),
-        source: false,
-        schema: Schema::Native,
-        big_integers: None,
-        logfmt_schema: Schema::Usual,
         host: "host-1".to_owned(),
-        zone: Zone::Utc,
-        priority_prefix: false,
+        ..LineSettings::new("app".to_owned(), LIMITS)
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::input::Input;
 use super::layout;
-use crate::clock::{Wall, Zone};
-use crate::config::{Format, Newlines, Schema};
+use crate::clock::Wall;
+use crate::config::{Format, Schema};
 use crate::escape::needs_escape;
-use crate::format::{Layout, LineFlags, LineLimits, LineSettings, Renderer, Style};
+use crate::format::{Layout, LineFlags, LineLimits, LineSettings, Renderer};
 use crate::record::{Extra, FrameWriter, Head, Value, View};
 use log::Level;
 use serde_json::Value as Json;
@@ -89,25 +89,19 @@ fn value_text<'a>(value: &Value<'a>) -> Option<&'a str> {
 }
 
 fn settings(schema: Schema, color: bool) -> LineSettings {
+    let limits = LineLimits {
+        message: 512,
+        key: 64,
+        value: 128,
+        record: 2048,
+    };
     LineSettings {
-        name: "app".to_owned(),
-        limits: LineLimits {
-            message: 512,
-            key: 64,
-            value: 128,
-            record: 2048,
-        },
-        newlines: Newlines::Escape,
         color,
-        level_styles: Style::level_defaults(),
         fields: vec![("env".to_owned(), "prod".to_owned())],
         source: true,
         schema,
-        big_integers: None,
-        logfmt_schema: Schema::Usual,
         host: "host-1".to_owned(),
-        zone: Zone::Utc,
-        priority_prefix: false,
+        ..LineSettings::new("app".to_owned(), limits)
     }
 }
 

@@ -112,11 +112,7 @@ fn launch(mut settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
         is_child,
     } = parts;
     let opened = open_outputs(&settings, opening, &clock)?;
-    let shared_streams = streams_in_files(&mut settings, &opened);
-    // A forked child would only repeat what its parent has reported.
-    if !is_child {
-        report(&settings, &shared_streams);
-    }
+    streams_in_files(&mut settings, &opened, !is_child);
     let file = place_of_file(&opened, &clock);
     let (shared, receiver) = share(&settings, counters);
     let streams = Streams {
@@ -169,9 +165,9 @@ fn open_outputs(settings: &Settings, mut opening: Opening, clock: &WallClock) ->
     Ok(opened.into_iter().map(|(_, output)| output).collect())
 }
 
-/// Looks for standard streams that are one of the log files, and returns a notice about each. The console of such a
-/// stream is left out, unless it takes records that the file does not.
-fn streams_in_files(settings: &mut Settings, opened: &[Opened]) -> Vec<String> {
+/// Looks for standard streams that are one of the log files. The console of such a stream is left out, unless it takes
+/// records that the file does not. Prints a notice about each if `reports`: a forked child would only repeat its parent.
+fn streams_in_files(settings: &mut Settings, opened: &[Opened], reports: bool) {
     let mut notices = Vec::new();
     for (place, file) in opened.iter().enumerate() {
         let Opened::File(file) = file else { continue };
@@ -190,7 +186,9 @@ fn streams_in_files(settings: &mut Settings, opened: &[Opened]) -> Vec<String> {
             notices.push(shared::notice(file, stream, left_out.is_some()));
         }
     }
-    notices
+    if reports {
+        report(settings, &notices);
+    }
 }
 
 /// Gives each output its counters, its renderer and, unless it is a file, its thread.

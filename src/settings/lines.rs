@@ -20,16 +20,12 @@ const CONTAINER_LINE: usize = 16 * 1024;
 pub(super) struct Lines {
     /// The lines of the file and of a writer, without colour.
     pub(super) plain: LineSettings,
-    /// The lines of the console, without colour, priorities and further lines.
+    /// The lines of the console, without colour. `priority_prefix` is what the setting says: only the journal gets it.
     pub(super) console: LineSettings,
     /// The layouts of the file and of the console.
     pub(super) layouts: [Layout; 2],
-    pub(super) color: Color,
-    pub(super) writer_color: bool,
-    /// Of the console.
-    pub(super) newlines: Newlines,
-    /// Whether lines on the journal begin with their priority.
-    pub(super) journal_priority: bool,
+    /// Of the console, and of a writer.
+    pub(super) colors: (Color, bool),
     pub(super) mask: Mask,
 }
 
@@ -54,35 +50,26 @@ impl Parsing {
             mask,
         } = &config.format;
         let plain = LineSettings {
-            name: config.records.name.clone(),
-            limits: line_limits(&config.limits),
             newlines: without_indentation(*newlines),
-            color: false,
             level_styles: self.level_styles(level_color),
             fields: fields::shown(field, mask),
             source: *source,
             schema: *json_schema,
             big_integers: *big_integers,
             logfmt_schema: *logfmt_schema,
-            // The system is asked only for the schema that shows it.
-            host: match [json_schema, logfmt_schema].contains(&&Schema::Bunyan) {
-                true => process::host_name(),
-                false => String::new(),
-            },
+            host: host(*json_schema, *logfmt_schema),
             zone: self.zone(*time_zone),
-            priority_prefix: false,
+            ..LineSettings::new(config.records.name.clone(), line_limits(&config.limits))
         };
         let layouts = self.layouts(file_format, console_format)?;
-        let console = console_lines(&plain, &layouts[1], *console_line_bytes);
+        let mut console = console_lines(&plain, &layouts[1], *console_line_bytes);
+        (console.newlines, console.priority_prefix) = (*newlines, *journal_priority);
         self.field_fault(field, [(&plain, &layouts[0]), (&console, &layouts[1])]);
         Some(Lines {
             plain,
             console,
             layouts,
-            color: *color,
-            writer_color: *writer_color,
-            newlines: *newlines,
-            journal_priority: *journal_priority,
+            colors: (*color, *writer_color),
             mask: mask.clone(),
         })
     }
@@ -157,6 +144,14 @@ impl Parsing {
             }
         }
         styles
+    }
+}
+
+/// The name of this machine, if a schema shows it: it costs a system call.
+fn host(json: Schema, logfmt: Schema) -> String {
+    match [json, logfmt].contains(&Schema::Bunyan) {
+        true => process::host_name(),
+        false => String::new(),
     }
 }
 

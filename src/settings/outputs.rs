@@ -38,11 +38,11 @@ pub(super) fn outputs(
         let opener = Arc::new(ConsoleOpener::new(console));
         let mut output = row(opener, console_layout, records.console_level);
         output.line = lines.console.clone();
-        output.line.color = color::is_on_console(lines.color, console);
-        output.line.priority_prefix = lines.journal_priority && journal::is_on_console(console);
-        if !output.line.priority_prefix {
+        output.line.color = color::is_on_console(lines.colors.0, console);
+        output.line.priority_prefix &= journal::is_on_console(console);
+        if output.line.priority_prefix {
             // On the journal each line of a record would be an entry.
-            output.line.newlines = lines.newlines;
+            output.line.newlines = lines.plain.newlines;
         }
         output.is_stderr = console == Console::Stderr;
         output.prints_on_caller = console == Console::Test;
@@ -50,7 +50,7 @@ pub(super) fn outputs(
     }
     for opener in openers {
         let mut output = row(opener, file_layout, LevelFilter::Trace);
-        output.line.color = lines.writer_color;
+        output.line.color = lines.colors.1;
         outputs.push(output);
     }
     // Stable: outputs of the same rank keep their order.

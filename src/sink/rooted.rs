@@ -5,6 +5,7 @@
 
 use super::disk::Disk;
 use super::storage::{Access, Handle, Identity, Stat, Storage};
+use crate::process::OwnFile;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
@@ -60,7 +61,7 @@ pub(crate) struct RootedDisk {
     /// In a forked child: the log of its parent.
     inherited: Option<Arc<OpenLog>>,
     /// The directory of the log, for a sync of its names when its path cannot be opened any more.
-    dir: Option<File>,
+    dir: Option<OwnFile>,
 }
 
 impl RootedDisk {
@@ -84,7 +85,9 @@ impl RootedDisk {
         self.log.remember(&log)?;
         // Windows needs no handle to sync the names of a directory, and an open one could not be renamed.
         if cfg!(unix) {
-            self.dir = path.parent().and_then(|dir| File::open(dir).ok());
+            self.dir = path
+                .parent()
+                .and_then(|dir| OwnFile::new(File::open(dir).ok()?).ok());
         }
         Ok(Box::new(log))
     }

@@ -20,6 +20,8 @@ fn logs_over_midnight(period: Period, interval: Duration) {
     let config = place
         .config()
         .file_format("{time:%d} {message}")
+        // Not by size.
+        .max_bytes(1 << 40)
         .rotate_every(period);
     let logger = AsyncLogger::start_with_seams(config.flush_interval(interval), seams).unwrap();
     let mut sent = 0;

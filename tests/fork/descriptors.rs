@@ -118,7 +118,7 @@ fn a_console_that_is_the_log_file_gets_no_lines() {
     assert!(child.stderr(Stdio::from(log)).status().unwrap().success());
     let log = fs::read_to_string(path).unwrap();
     assert_eq!(log.matches("t=0 ").count(), 20, "{log}");
-    assert_eq!(log.matches("standard error is redirected").count(), 1, "{log}");
+    assert_eq!(log.matches("standard error is the log file").count(), 1, "{log}");
 }
 
 /// As `daemon(3)` does it: the parent ends by `_exit` right after the fork.

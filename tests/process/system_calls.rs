@@ -13,7 +13,7 @@ use log::Level;
 use std::path::Path;
 
 /// What the page lists.
-const LISTED: [(&str, libc::c_long); 47] = [
+const LISTED: [(&str, libc::c_long); 52] = [
     ("brk", libc::SYS_brk),
     ("clock_gettime", libc::SYS_clock_gettime),
     ("clock_nanosleep", libc::SYS_clock_nanosleep),
@@ -22,6 +22,8 @@ const LISTED: [(&str, libc::c_long); 47] = [
     ("close", libc::SYS_close),
     ("exit", libc::SYS_exit),
     ("exit_group", libc::SYS_exit_group),
+    ("fchmod", libc::SYS_fchmod),
+    ("fchown", libc::SYS_fchown),
     ("fcntl", libc::SYS_fcntl),
     ("fdatasync", libc::SYS_fdatasync),
     ("flock", libc::SYS_flock),
@@ -30,6 +32,8 @@ const LISTED: [(&str, libc::c_long); 47] = [
     ("ftruncate", libc::SYS_ftruncate),
     ("futex", libc::SYS_futex),
     ("getdents64", libc::SYS_getdents64),
+    ("getegid", libc::SYS_getegid),
+    ("geteuid", libc::SYS_geteuid),
     ("getpid", libc::SYS_getpid),
     ("getrandom", libc::SYS_getrandom),
     ("gettid", libc::SYS_gettid),
@@ -47,6 +51,7 @@ const LISTED: [(&str, libc::c_long); 47] = [
     ("prctl", libc::SYS_prctl),
     ("pread64", libc::SYS_pread64),
     ("read", libc::SYS_read),
+    ("readlink", libc::SYS_readlink),
     ("rename", libc::SYS_rename),
     ("restart_syscall", libc::SYS_restart_syscall),
     ("rseq", libc::SYS_rseq),

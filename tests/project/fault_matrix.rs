@@ -51,10 +51,10 @@ a message of a gibibyte
   tests/calls/caller_faults.rs: a_message_of_a_gibibyte_is_cut_and_costs_no_memory_or_time
 a queue full of the largest records
   tests/outputs/backpressure.rs: memory_is_bounded_also_with_the_largest_records
-a value of a hundred thousand levels
-  src/record/nested.rs: a_value_of_a_hundred_thousand_levels_is_refused_and_no_stack_overflows
+a value of a million levels
+  src/record/serialized/tests.rs: a_value_of_a_million_levels_is_refused_and_no_stack_overflows
 numbers that JSON has not, keys that are empty, doubled or reserved
-  tests/lines/machines.rs: numbers_read_back_exactly_also_where_a_float_would_not_hold_them
+  tests/lines/machines/values.rs: numbers_read_back_exactly_also_where_a_float_would_not_hold_them
   tests/lines/key_values.rs: keys_are_cleaned_and_made_unique_where_they_must_be
   tests/lines/injection/lines.rs: no_key_value_overrides_a_member_of_the_line
 ## ends of the process

@@ -4,7 +4,7 @@ use crate::config::kinds::{by_type, optional_size, pairs, table};
 use crate::config::limit::{Limit, any, words};
 use crate::config::table::{Setting, settings};
 use crate::config::words::{level_word, record_level};
-use crate::config::{BigIntegers, Color, Config, Format, Mask, Newlines, Schema, TimeZone};
+use crate::config::{BigIntegers, Color, Config, Fields, Format, Mask, Newlines, Schema, TimeZone};
 use log::Level;
 use std::collections::BTreeMap;
 
@@ -358,35 +358,6 @@ impl FormatSettings {
     pub(crate) fn shows_error_details(&self) -> bool {
         let is_json = [&self.console_format, &self.file_format].contains(&&Format::Json);
         self.json_schema == Schema::Ecs && is_json
-    }
-}
-
-/// The static fields, in the order in which they were set.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Fields(pub(crate) Vec<(String, String)>);
-
-impl Fields {
-    /// Adds a field, or replaces the value of its key, which keeps its place.
-    pub(crate) fn set(&mut self, key: String, value: String) {
-        match self.0.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, old)) => *old = value,
-            None => self.0.push((key, value)),
-        }
-    }
-}
-
-/// `field`: keys and their values.
-impl pairs::Pairs for Fields {
-    fn add(&mut self, key: &str, value: &str) -> Result<(), String> {
-        self.set(key.to_owned(), value.to_owned());
-        Ok(())
-    }
-
-    fn texts(&self) -> Vec<(&str, &str)> {
-        let fields = self.0.iter();
-        fields
-            .map(|(key, value)| (key.as_str(), value.as_str()))
-            .collect()
     }
 }
 

@@ -67,7 +67,12 @@ fn the_name_of_a_file_is_inert_in_errors_health_and_notices() {
         let error = AsyncLogger::start(config).unwrap_err();
         assert_inert(&error.to_string());
         assert_inert(&format!("{error:?}"));
-        assert!(error.to_string().starts_with("cannot "), "{error}");
+        // One of the names looks like a variable of a shell, which is refused earlier.
+        let text = error.to_string();
+        assert!(
+            text.starts_with("cannot ") || text.contains("not expanded"),
+            "{error}"
+        );
     }
 }
 
