@@ -25,6 +25,7 @@ pub mod recipes {}
 #[doc = include_str!("docs/health.md")]
 pub mod health {}
 
+#[doc = "[formats]: crate::docs::formats#values-in-json-lines\n"]
 #[doc = include_str!("docs/masking.md")]
 pub mod masking {}
 
@@ -43,7 +44,7 @@ pub mod migration {}
 #[doc = include_str!("docs/comparison.md")]
 pub mod comparison {}
 
-#[doc = "[recipes]: crate::docs::recipes\n[masking]: crate::docs::masking#what-it-does-not-find\n[promises]: crate::docs::promises#what-survives\n"]
+#[doc = "[recipes]: crate::docs::recipes\n[formats]: crate::docs::formats#json-and-logfmt\n[masking]: crate::docs::masking#what-it-does-not-find\n[promises]: crate::docs::promises#what-survives\n"]
 #[doc = include_str!("docs/questions.md")]
 pub mod questions {}
 

@@ -66,6 +66,19 @@ pub(crate) struct LineLimits {
     pub(crate) record: usize,
 }
 
+impl LineLimits {
+    /// These limits, for lines of at most `record` bytes.
+    pub(crate) fn within(self, record: usize) -> LineLimits {
+        let record = self.record.min(record);
+        LineLimits {
+            message: self.message.min(record),
+            value: self.value.min(record),
+            record,
+            ..self
+        }
+    }
+}
+
 /// The smallest limit of a line: it leaves room for the parts that every line has.
 pub(crate) const SMALLEST_RECORD: usize = 1024;
 

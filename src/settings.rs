@@ -122,8 +122,8 @@ impl Settings {
             let warning = format!("the variables ASYNCLOGGER_* are ignored: {PRIVILEGED}");
             parsing.warnings.push(warning);
         }
-        parsing.any_output(config, &openers);
         let settings = parsing.settings(config, openers, environment);
+        parsing.any_output(settings.as_ref());
         match parsing.error(config) {
             Some(error) => Err(error),
             // OK because only a fault makes a part missing, and there is none.
@@ -247,10 +247,8 @@ impl Parsing {
     }
 
     /// Without any output there is nothing to start.
-    fn any_output(&mut self, config: &Config, openers: &[Arc<dyn Opener>]) {
-        let records = &config.records;
-        let has_file = records.log_dir.is_some() || records.log_file.is_some();
-        if !has_file && records.console.is_none() && openers.is_empty() {
+    fn any_output(&mut self, settings: Option<&Settings>) {
+        if settings.is_some_and(|settings| settings.outputs.is_empty()) {
             let message = "there is no output at all; set `log_dir` or `log_file`, or keep a console";
             self.faults.push(ConfigError::new("console", "none", message));
         }

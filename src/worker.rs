@@ -210,7 +210,7 @@ impl Worker {
                 }
             }
         }
-        self.end_watch();
+        let _: Option<()> = process::caught(|| self.end_watch());
         self.finish();
     }
 
@@ -293,7 +293,7 @@ impl Worker {
     /// The time up to which the next records belong into one file: `cutoff`, or the end of the hour or day of the first of
     /// them if that comes earlier.
     fn next_cut(&mut self, cutoff: Tick) -> Tick {
-        let Some(first) = self.backlog.next_time() else {
+        let Some(first) = self.backlog.next_time().filter(|first| *first <= cutoff) else {
             return cutoff;
         };
         let made = self.anchor.wall(first);

@@ -84,8 +84,8 @@ impl Word for Console {
 
 /// The names of the fields in a line for machines, and the numbers of the levels.
 ///
-/// In files: `"native"`, `"usual"`, `"ecs"`, `"otel"`, `"gcp"`, `"bunyan"`. A schema changes names only: each line
-/// has the same content as a native one, and key-values keep their types. The key-values `trace_id` and `span_id` get the
+/// In files: `"native"`, `"usual"`, `"ecs"`, `"otel"`, `"gcp"`, `"bunyan"`. Each line
+/// has the same content as a native one, with other names; `ecs` and `otel` also show integers beyond 63 bits as text. The key-values `trace_id` and `span_id` get the
 /// names that the schema has for them, as text; integers are written there in hexadecimal, as ids usually are.
 ///
 /// | | `Native` | `Ecs` | `Otel` | `Gcp` | `Bunyan` |
@@ -133,12 +133,13 @@ pub enum Schema {
     /// A key-value with the name of an ECS object (`user`, `host`, `url`) gets the prefix `x_`, because Elasticsearch
     /// refuses a plain value there; `user.id` keeps its name.
     /// The key-value `error` becomes `error.message`, as text; with the feature `kv-error`, `error:err` adds `error.type`
-    /// and, where the error's `Debug` has one, `error.stack_trace`.
+    /// and, where the error's `Debug` has one, `error.stack_trace`, in JSON lines. They are values as others: a long stack
+    /// trace needs a larger [`max_value_bytes`](crate::Config::max_value_bytes).
     Ecs,
     /// The fields of OpenTelemetry's [logs data model](https://opentelemetry.io/docs/specs/otel/logs/data-model/), in
     /// the notation of its examples. It is not OTLP/JSON: a collector reads it with the receiver `filelog`.
     ///
-    /// `TraceId` and `SpanId` are 32 and 16 hexadecimal digits that are not all zero; other values stay attributes.
+    /// `TraceId` and `SpanId` are 32 and 16 hexadecimal digits that are not all zero; other values stay attributes in JSON.
     Otel,
     /// What [Google Cloud Logging](https://cloud.google.com/logging/docs/structured-logging) reads from a program's output.
     ///

@@ -9,16 +9,17 @@ pub(super) fn unexpanded(path: &Path) -> Option<&'static str> {
     if let Some(Component::Normal(first)) = components.next() {
         if first.as_encoded_bytes().starts_with(b"~") {
             return Some(
-                "`~` is not expanded; give the whole path, for example by std::env::home_dir(), or `./~` if the \
+                "`~` is not expanded; give the whole path, for example by std::env::var(\"HOME\"), or `./~` if the \
                  directory has that name",
             );
         }
     }
-    let has_variable = path.components().any(|component| match component {
-        Component::Normal(name) => names_variable(name),
-        _ => false,
-    });
-    has_variable.then_some("variables are not expanded; give the whole path, for example by std::env::var")
+    // A directory that exists has this name.
+    let is_meant = |part: &&Path| part.file_name().is_some_and(names_variable) && !part.is_dir();
+    path.ancestors().find(is_meant).map(|_| {
+        "variables are not expanded; give the whole path, for example by std::env::var, or make the directory first if it \
+         has that name"
+    })
 }
 
 /// Whether a name contains `$NAME` or `${`, or is `%NAME%`.

@@ -275,19 +275,27 @@ impl<'o> Line<'o> {
         }
     }
 
-    /// Makes sure that the line does not begin like a further line of the record before it ([`CONTINUATION`]), also
-    /// behind styles: a backslash takes the place of the first blank. No escape is a backslash and a blank.
+    /// Makes sure that the line does not look like a further line of the record before it ([`CONTINUATION`]): a backslash
+    /// takes the place of the first blank. Styles are skipped, because they are not visible. No escape is a backslash and
+    /// a blank.
     #[cold]
     pub(super) fn mark_start(&mut self) {
-        let mut at = self.start;
-        while self.out[at..].starts_with(b"\x1b[") {
-            let Some(end) = self.out[at..].iter().position(|&byte| byte == b'm') else {
+        let (mut at, mut first) = (self.start, None);
+        for &wanted in CONTINUATION.as_bytes() {
+            while self.out[at..].starts_with(b"\x1b[") {
+                let Some(end) = self.out[at..].iter().position(|&byte| byte == b'm') else {
+                    return;
+                };
+                at += end + 1;
+            }
+            if self.out.get(at) != Some(&wanted) {
                 return;
-            };
-            at += end + 1;
+            }
+            first = first.or(Some(at));
+            at += 1;
         }
-        if self.out[at..].starts_with(CONTINUATION.as_bytes()) {
-            self.out[at] = b'\\';
+        if let Some(first) = first {
+            self.out[first] = b'\\';
         }
     }
 

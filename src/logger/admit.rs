@@ -135,6 +135,10 @@ fn log_without_locals(core: &Core, record: &Record<'_>) {
     if process::depth() == 0 {
         return put_in_child(core, record.level(), &mut frame);
     }
+    if let Some(printer) = &core.printer {
+        // Like the other way, without records of an allocator, which would wait for the same lock.
+        process::guarded(|| printer.print(&frame));
+    }
     put_alone_or_refuse(core, record.level(), &mut frame, core.overflow);
     // Before the depth is restored: an allocator that logs when memory is freed would come here again and again.
     free(frame);

@@ -92,7 +92,8 @@ extern "C" fn write_before_fork() {
         };
         let until = Instant::now() + limit;
         let others = cores.iter().filter(|core| !process::is_own_thread(core.id));
-        // Each of them gets its time, also after one that does not finish.
+        // All are woken before the first wait, so that a stuck one takes no time from the others.
+        others.clone().for_each(|core| core.shared.queue.wake_up());
         let unwritten = others.filter(|core| !are_written(core, until)).count();
         let all_written = unwritten == 0;
         process::guarded(|| drop(cores));
@@ -107,7 +108,6 @@ fn are_written(core: &Core, until: Instant) -> bool {
     loop {
         if accepted.is_none() {
             accepted = core.shared.queue.accepted_at_once();
-            core.shared.queue.wake_up();
         }
         if accepted.is_some_and(|accepted| core.shared.counters.settled_count() >= accepted) {
             return true;
@@ -125,7 +125,7 @@ pub(super) fn report_late_record(core: &Core) {
     static REPORTED: AtomicBool = AtomicBool::new(false);
     if DRAINED.load(Ordering::SeqCst) && !REPORTED.swap(true, Ordering::SeqCst) {
         let text = "a record was logged after the logger had ended with the process, and is lost, as are all later ones: \
-                    an exit handler that logs must be registered after init";
+                    a thread is still running, or an exit handler that logs was registered before init";
         process::guarded(|| notice::print_notice(&core.name, text));
     }
 }

@@ -3,7 +3,7 @@
 //! A test harness captures what `eprint!` prints on the thread of a test, and on threads that the test starts. The
 //! logger's own threads belong to no test. The console's thread still gets each line, drops it and counts it.
 
-use crate::clock::{Anchor, WallClock};
+use crate::clock::{Anchor, Tick, WallClock};
 use crate::format::Renderer;
 use crate::mask::Masker;
 use crate::process;
@@ -58,7 +58,8 @@ impl Printer {
             masked,
             renderer,
         } = &mut *rendering;
-        let wall = Anchor::read(&self.clock).wall(view.time);
+        // The queue stamps a record when it takes it, and that comes later.
+        let wall = Anchor::read(&self.clock).wall(Tick::now());
         let masked = masker.mask(view, masked);
         let mut line = Vec::new();
         renderer.render(&masked.view, wall, &mut line);

@@ -112,7 +112,9 @@ fn launch(mut settings: Settings, parts: Parts) -> Result<Arc<Core>, Error> {
         is_child,
     } = parts;
     let opened = open_outputs(&settings, opening, &clock)?;
-    streams_in_files(&mut settings, &opened, !is_child);
+    if !is_child {
+        streams_in_files(&mut settings, &opened);
+    }
     let file = place_of_file(&opened, &clock);
     let (shared, receiver) = share(&settings, counters);
     let streams = Streams {
@@ -166,8 +168,9 @@ fn open_outputs(settings: &Settings, mut opening: Opening, clock: &WallClock) ->
 }
 
 /// Looks for standard streams that are one of the log files. The console of such a stream is left out, unless it takes
-/// records that the file does not. Prints a notice about each if `reports`: a forked child would only repeat its parent.
-fn streams_in_files(settings: &mut Settings, opened: &[Opened], reports: bool) {
+/// records that the file does not. Prints a notice about each. A forked child has the settings that this has left: its
+/// consoles write to the streams of its parent, whatever the numbers stand for in the child.
+fn streams_in_files(settings: &mut Settings, opened: &[Opened]) {
     let mut notices = Vec::new();
     for (place, file) in opened.iter().enumerate() {
         let Opened::File(file) = file else { continue };
@@ -178,6 +181,7 @@ fn streams_in_files(settings: &mut Settings, opened: &[Opened], reports: bool) {
             let file_level = settings.outputs[place].level;
             let is_doubled = |output: &&mut OutputSpec| {
                 output.opener.rank() == Rank::Console
+                    && !output.prints_on_caller
                     && output.is_stderr == (stream == Console::Stderr)
                     && output.level <= file_level
             };
@@ -186,9 +190,7 @@ fn streams_in_files(settings: &mut Settings, opened: &[Opened], reports: bool) {
             notices.push(shared::notice(file, stream, left_out.is_some()));
         }
     }
-    if reports {
-        report(settings, &notices);
-    }
+    report(settings, &notices);
 }
 
 /// Gives each output its counters, its renderer and, unless it is a file, its thread.

@@ -43,6 +43,18 @@ impl FileId {
     }
 }
 
+/// Whether a descriptor stands for another file than `id`, or for none.
+///
+/// If the system refuses the question, as under a seccomp filter, the file counts as the same one: the program has then
+/// less reason to be suspected than before, and lines would be lost.
+#[cfg(unix)]
+pub(super) fn is_foreign(descriptor: i32, id: FileId) -> bool {
+    match FileId::of(descriptor) {
+        Some(found) => found != id,
+        None => io::Error::last_os_error().raw_os_error() == Some(libc::EBADF),
+    }
+}
+
 /// A file that is closed when it is dropped, unless its descriptor stands for another file by then.
 #[cfg(unix)]
 #[derive(Debug)]
@@ -63,14 +75,16 @@ impl OwnFile {
     /// Whether the descriptor still stands for the file that was opened.
     pub(crate) fn is_ours(&self) -> bool {
         use std::os::fd::AsRawFd;
-        FileId::of(self.file.as_raw_fd()) == Some(self.id)
+        !is_foreign(self.file.as_raw_fd(), self.id)
     }
 }
 
 #[cfg(unix)]
 impl Drop for OwnFile {
     fn drop(&mut self) {
-        if self.is_ours() {
+        use std::os::fd::AsRawFd;
+        // A number that may be the program's is not closed.
+        if FileId::of(self.file.as_raw_fd()) == Some(self.id) {
             // SAFETY: dropped once, here, and not used afterwards.
             #[allow(unsafe_code)]
             unsafe {

@@ -21,7 +21,7 @@ pub(crate) enum StreamKind {
 
 #[cfg(unix)]
 mod unix {
-    use super::super::own_file::FileId;
+    use super::super::own_file::{FileId, is_foreign};
     use super::StreamKind;
     use std::fs::{File, Metadata};
     use std::io::{self, Write};
@@ -52,7 +52,7 @@ mod unix {
         /// again, unless it too is another file by now.
         fn descriptor(&self) -> io::Result<i32> {
             let descriptor = self.descriptor.load(Ordering::Acquire);
-            if FileId::of(descriptor) == Some(self.id) {
+            if !is_foreign(descriptor, self.id) {
                 return Ok(descriptor);
             }
             let gone = || io::Error::from_raw_os_error(libc::EBADF);
@@ -62,7 +62,13 @@ mod unix {
             // SAFETY: duplicates a number of this process; touches no memory.
             #[allow(unsafe_code)]
             let again = unsafe { libc::fcntl(self.original, libc::F_DUPFD_CLOEXEC, 3) };
+            if again < 0 {
+                return Err(io::Error::last_os_error());
+            }
             if FileId::of(again) != Some(self.id) {
+                // SAFETY: the number was made here, and nothing else owns it.
+                #[allow(unsafe_code)]
+                drop(unsafe { File::from_raw_fd(again) });
                 return Err(gone());
             }
             self.descriptor.store(again, Ordering::Release);

@@ -19,14 +19,22 @@ pub(super) fn do_not_fit(line: &LineSettings, layout: &Layout) -> bool {
 }
 
 /// The fault of fields that do not fit into a line of `layout`.
-pub(super) fn fault(fields: &Fields, line: &LineSettings, layout: &Layout) -> Option<ConfigError> {
+pub(super) fn fault(
+    fields: &Fields,
+    line: &LineSettings,
+    layout: &Layout,
+    max_record_bytes: usize,
+) -> Option<ConfigError> {
     if !do_not_fit(line, layout) {
         return None;
     }
     let bytes: usize = fields.0.iter().map(|(key, value)| key.len() + value.len()).sum();
     let room = size_text(line.limits.record as u64 / 4);
-    let message =
-        format!("longer in a line than a quarter of `max_record_bytes`, {room}; remove some, or raise that");
+    let limit = match line.limits.record < max_record_bytes {
+        true => "console_line_bytes",
+        false => "max_record_bytes",
+    };
+    let message = format!("longer in a line than a quarter of `{limit}`, {room}; remove some, or raise that");
     Some(ConfigError::new(
         "field",
         format!("{bytes} bytes in all"),

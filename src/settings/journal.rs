@@ -7,6 +7,10 @@ use crate::config::Console;
 use crate::process;
 use crate::sink::console;
 
+/// journald divides a longer line (`LineMax=` of journald.conf(5), 48 KiB by default), and takes the beginning of the
+/// next piece for a priority again: a message could forge an entry.
+pub(super) const LINE: usize = 48 * 1024;
+
 /// Whether `console` is the stream that `JOURNAL_STREAM` names.
 pub(super) fn is_on_console(console: Console) -> bool {
     process::variable("JOURNAL_STREAM").is_some_and(|stream| is_stream(&stream, console::identity(console)))

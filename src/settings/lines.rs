@@ -78,7 +78,7 @@ impl Parsing {
     fn field_fault(&mut self, field: &Fields, lines: [(&LineSettings, &Layout); 2]) {
         let mut faults = lines
             .iter()
-            .filter_map(|(line, layout)| fields::fault(field, line, layout));
+            .filter_map(|(line, layout)| fields::fault(field, line, layout, lines[0].0.limits.record));
         self.faults.extend(faults.next());
     }
 
@@ -166,12 +166,7 @@ fn without_indentation(newlines: Newlines) -> Newlines {
 /// The lines of the console: those of machines are short enough for the readers of a container's output.
 fn console_lines(plain: &LineSettings, layout: &Layout, bytes: Option<usize>) -> LineSettings {
     let within = |record: usize| LineSettings {
-        limits: LineLimits {
-            message: plain.limits.message.min(record),
-            value: plain.limits.value.min(record),
-            record,
-            ..plain.limits
-        },
+        limits: plain.limits.within(record),
         ..plain.clone()
     };
     if let Some(bytes) = bytes {

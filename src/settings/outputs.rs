@@ -39,12 +39,14 @@ pub(super) fn outputs(
         let mut output = row(opener, console_layout, records.console_level);
         output.line = lines.console.clone();
         output.line.color = color::is_on_console(lines.colors.0, console);
-        output.line.priority_prefix &= journal::is_on_console(console);
-        if output.line.priority_prefix {
+        if journal::is_on_console(console) {
             // On the journal each line of a record would be an entry.
             output.line.newlines = lines.plain.newlines;
+            output.line.limits = output.line.limits.within(journal::LINE);
+        } else {
+            output.line.priority_prefix = false;
         }
-        output.is_stderr = console == Console::Stderr;
+        output.is_stderr = matches!(console, Console::Stderr | Console::Test);
         output.prints_on_caller = console == Console::Test;
         outputs.push(output);
     }

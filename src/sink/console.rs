@@ -183,7 +183,7 @@ impl BatchWriter for ConsoleWriter {
     }
 
     fn writes_small_parts(&self) -> bool {
-        true
+        self.kind != Kind::RegularFile
     }
 }
 

@@ -103,6 +103,7 @@ impl Handle for DiskFile {
     }
 
     fn read_at(&mut self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        self.refuse_foreign()?;
         read_at(&self.file, buffer, offset)
     }
 
@@ -111,7 +112,7 @@ impl Handle for DiskFile {
     }
 
     fn access(&mut self) -> Option<Access> {
-        access(&self.file)
+        self.file.is_ours().then(|| access(&self.file)).flatten()
     }
 
     fn truncate(&mut self, size: u64) -> io::Result<()> {
@@ -129,6 +130,7 @@ impl Handle for DiskFile {
     }
 
     fn unlock(&mut self) -> io::Result<()> {
+        self.refuse_foreign()?;
         lock::release(&self.file)
     }
 
@@ -187,10 +189,8 @@ fn open(mut options: OpenOptions, path: &Path, mode: u32) -> io::Result<DiskFile
 impl DiskFile {
     /// An error if the program has closed the file behind our back, or has another one under its number.
     fn refuse_foreign(&self) -> io::Result<()> {
-        match self.file.is_ours() {
-            true => Ok(()),
-            false => Err(io::Error::other("its descriptor was closed by the program")),
-        }
+        let lost = || io::Error::other("its descriptor was closed by the program");
+        self.file.is_ours().then_some(()).ok_or_else(lost)
     }
 
     /// A log that another handle of this process has open.

@@ -162,7 +162,9 @@ impl Storage for RootedDisk {
             Err(error) => Err(error),
         };
         match (&synced, &self.dir) {
-            (Err(error), Some(dir)) if error.kind() != io::ErrorKind::NotFound => dir.sync_all(),
+            (Err(error), Some(dir)) if error.kind() != io::ErrorKind::NotFound && dir.is_ours() => {
+                dir.sync_all()
+            }
             _ => synced,
         }
     }

@@ -196,6 +196,40 @@ fn a_capture_is_not_installed_next_to_another_logger() {
     });
 }
 
+/// A line is printed before the queue stamps its record; other outputs show the stamp.
+#[test]
+fn a_printed_line_has_the_time_of_its_call() {
+    const TEST: &str = "a_printed_line_has_the_time_of_its_call";
+    if is_child(TEST) {
+        let capture = Capture::new();
+        let config = app().console(Console::Test).console_format("{time} {message}");
+        asynclogger::init_with(config.file_format("{time} {message}"), capture.clone()).unwrap();
+        log::info!("before");
+        (0..3).for_each(|n| log::info!("{n}"));
+        asynclogger::flush().wait().unwrap();
+        capture.lines().iter().for_each(|line| println!("{line} again"));
+        panic!("fails on purpose");
+    }
+    let failed = captured(TEST, &[]);
+    let section = String::from_utf8_lossy(&failed.stdout);
+    let time_of = |end: &str| {
+        let line = section.lines().find(|line| line.ends_with(end)).expect(end);
+        line.split(' ').next().unwrap().to_owned()
+    };
+    // Times in this form have the order of their texts.
+    let times = [
+        " before again",
+        " 0",
+        " 0 again",
+        " 1",
+        " 1 again",
+        " 2",
+        " 2 again",
+    ]
+    .map(time_of);
+    assert!(times.is_sorted(), "{times:?}");
+}
+
 /// What the page on recipes says about `println!`.
 #[test]
 fn a_flush_puts_lines_before_what_the_program_prints_next() {

@@ -125,7 +125,7 @@ settings! {
         default: None,
         kind: optional_size,
         limits: words("`1KiB` to `max_record_bytes`"),
-        help: "of a line on the console",
+        help: "the longest line on the console, in bytes",
         unset: "`16KiB` for JSON and logfmt, else `max_record_bytes`",
     }
 

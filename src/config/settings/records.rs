@@ -188,8 +188,8 @@ settings! {
     /// [`filter`](Config::filter) when it is set and not empty.
     ///
     /// Default: true. Only [`init`](crate::init) reads it. A faulty directive in it is reported on standard error and
-    /// ignored. If no directive is left, these three settings apply; if the others name no level for all targets, they are
-    /// exceptions from these three settings.
+    /// ignored. If no valid directive is left, the three settings apply. If the valid ones name no level for all targets,
+    /// the three settings decide about the targets that they do not name.
     ///
     /// # Examples
     ///

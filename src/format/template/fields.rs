@@ -25,7 +25,7 @@ pub(in crate::format) enum Source {
     Message,
     /// The key-values that no other field shows.
     Extras,
-    /// A text that depends only on the call site and the thread; `-` where there is none.
+    /// A text that depends only on the call site, the level and the thread; `-` where there is none.
     SiteText(for<'a> fn(&View<'a>) -> Option<&'a str>),
     /// A number that depends only on the call site and the level; `-` where there is none.
     SiteNumber(fn(&View<'_>) -> Option<u32>),
