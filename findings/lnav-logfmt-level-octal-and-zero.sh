@@ -12,7 +12,8 @@
 #               ms=1.50                      ->  "ms" twice in one object: 1.5 and "1.50"
 # Concerns: logs in the form of go-logfmt, which writes times without quotes, so all their lines are "info" and the
 #           jump to the next error finds none; ids with leading zeros; hashes and other unsigned 64-bit numbers.
-# Do:       give lnav a format file of your own for such logs (a regular expression with named groups), or write JSON.
+# Do:       quote the time, or write JSON. A format file of your own helps only for lines whose keys the built-in format
+#           does not know.
 set -euo pipefail
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
