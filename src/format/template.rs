@@ -32,7 +32,7 @@ pub(super) enum Part {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Field {
-    /// A time in a pattern of its own.
+    /// A time with a pattern.
     Time(Pattern),
     /// The value of one key-value, which `{extras}` then leaves out.
     Key(String),

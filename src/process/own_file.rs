@@ -45,8 +45,8 @@ impl FileId {
 
 /// Whether a descriptor stands for another file than `id`, or for none.
 ///
-/// If the system refuses the question, as under a seccomp filter, the file counts as the same one: the program has then
-/// less reason to be suspected than before, and lines would be lost.
+/// If the call is refused, as under a seccomp filter, the descriptor counts as the logger's: otherwise every line would be
+/// lost, although nothing was closed. Whoever closes a descriptor asks [`FileId::of`], which is strict.
 #[cfg(unix)]
 pub(super) fn is_foreign(descriptor: i32, id: FileId) -> bool {
     match FileId::of(descriptor) {

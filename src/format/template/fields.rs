@@ -142,7 +142,7 @@ impl FieldSpec {
     }
 }
 
-/// Every field has a name of its own.
+/// No two fields have the same name.
 impl PartialEq for FieldSpec {
     fn eq(&self, other: &FieldSpec) -> bool {
         self.name == other.name
