@@ -29,7 +29,11 @@ fn names_variable(name: &OsStr) -> bool {
     let unix = name
         .windows(2)
         .any(|pair| pair[0] == b'$' && begins_name(pair[1]));
-    let windows = name.len() > 2 && name.starts_with(b"%") && name[1..].contains(&b'%');
+    // `%0d%0a` is none: names of variables do not begin with a digit.
+    let windows = name
+        .strip_prefix(b"%")
+        .filter(|rest| rest.first().is_some_and(|&byte| begins_name(byte)))
+        .is_some_and(|rest| rest.contains(&b'%'));
     unix || windows
 }
 
@@ -62,6 +66,7 @@ mod tests {
             "C$/app.log",
             "cost$/5$.log",
             "100%/a.log",
+            "%0d%0a/a.log",
         ] {
             assert_eq!(unexpanded(Path::new(path)), None, "{path}");
         }
